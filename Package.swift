@@ -1,0 +1,187 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Benchmarks are built only on request, so that a plain build does not pay for them.
+let benchmarks: [Target] =
+    ProcessInfo.processInfo.environment["DAYBOOK_BENCH"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "bench",
+            dependencies: ["App", "Access", "EventStore", "MerkleLog", "OpenSSL", "Postgres", "PostgresServer"],
+            path: "tools/bench-suite",
+            swiftSettings: strict
+        )
+    ]
+
+let package = Package(
+    name: "Daybook",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "daybook", targets: ["Daybook"]),
+        .library(name: "MerkleLog", targets: ["MerkleLog"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    ],
+    targets: [
+        // System libraries
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+
+        // Values without I/O
+        .target(name: "Time", swiftSettings: strict),
+        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "MerkleLog", dependencies: ["OpenSSL"], swiftSettings: strict),
+
+        // The database
+        .target(
+            name: "Postgres",
+            dependencies: [
+                "CLibpq", "Time",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PostgresServer",
+            dependencies: [.product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+
+        // The log
+        .target(
+            name: "Events",
+            dependencies: ["Time", "JSON", "OpenSSL"],
+            resources: [.copy("Generated/SQL")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "EventStore",
+            dependencies: [
+                "Events", "MerkleLog", "Postgres", "Time", "JSON", "OpenSSL",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ],
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
+
+        // Read models
+        .target(
+            name: "Projections",
+            path: "Projections",
+            resources: [.copy("access"), .copy("audit"), .copy("identity")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ProjectionEngine",
+            dependencies: [
+                "Projections", "EventStore", "Events", "Postgres", "JSON", "Time",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // Services
+        .target(
+            name: "Access",
+            dependencies: [
+                "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "OpenSSL",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Audit",
+            dependencies: ["EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "MerkleLog"],
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Recovery",
+            dependencies: ["EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "OpenSSL"],
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
+
+        // The edge
+        .target(
+            name: "HTTPAPI",
+            dependencies: [
+                "Access", "Audit", "Recovery", "EventStore", "Events", "ProjectionEngine", "MerkleLog", "JSON", "Time",
+                "OpenSSL",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "App",
+            dependencies: [
+                "HTTPAPI", "Access", "Audit", "Recovery", "ProjectionEngine", "EventStore", "Events", "MerkleLog",
+                "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Daybook",
+            dependencies: [
+                "App", "Access", "Audit", "Recovery", "ProjectionEngine", "EventStore", "Events", "MerkleLog",
+                "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "generate",
+            dependencies: [
+                "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "tools/generate-suite",
+            swiftSettings: strict
+        ),
+
+        // Tests
+        .target(
+            name: "TestSupport",
+            dependencies: ["Postgres", "PostgresServer", "EventStore", "ProjectionEngine", "MerkleLog", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+    ] + benchmarks
+)
