@@ -1,0 +1,22 @@
+-- Indexes of read model `access` that queries need and apply.sql does not.
+-- A rebuild creates them after the rows are in.
+
+create index permissions_by_name on permissions (name, from_position);
+
+create index roles_by_name on roles (branch_id, name, from_position);
+create index roles_by_parent on roles (parent_role_id, from_position) where parent_role_id is not null;
+
+create index role_permissions_by_permission on role_permissions (permission_id, from_position);
+
+create index user_roles_by_branch on user_roles (branch_id, from_position);
+create index user_roles_by_expiry on user_roles (expires_at) where expires_at is not null and until_position is null;
+
+-- A restore looks for what opened or closed since a position.
+create index permissions_since on permissions (from_position);
+create index permissions_ended on permissions (until_position) where until_position is not null;
+create index roles_since on roles (from_position);
+create index roles_ended on roles (until_position) where until_position is not null;
+create index role_permissions_since on role_permissions (from_position);
+create index role_permissions_ended on role_permissions (until_position) where until_position is not null;
+create index user_roles_since on user_roles (from_position);
+create index user_roles_ended on user_roles (until_position) where until_position is not null;

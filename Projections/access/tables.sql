@@ -1,0 +1,98 @@
+-- Read model `access`: who may do what, as intervals of log positions.
+--
+-- Every table holds intervals. A row holds from the event at `from_position` up to, not including, the event at
+-- `until_position`; null means that it still holds. So
+--     as of now:               until_position is null
+--     after the first N events: from_position < N and (until_position is null or until_position >= N)
+--     at time T:               from_at <= T and (until_at is null or until_at > T)
+-- from_* and until_* name the event that opened and closed the interval, its time, actor and type. A restore opens
+-- and closes intervals too (type recovery.restored); the columns named after the deed (assigned_*, granted_*,
+-- changed_*, created_*) keep the original fact: who allowed it, when, at which position.
+--
+-- Names are unique among open rows because the service refuses duplicates; the tables take the log as it is.
+
+create table permissions (
+    permission_id    text collate "C" not null,
+    name             text collate "C" not null,
+    resource         text collate "C" not null,
+    action           text collate "C" not null,
+    description      text,
+    created_position bigint not null,
+    created_at       timestamptz not null,
+    created_by       text not null,
+    changed_position bigint not null,
+    changed_at       timestamptz not null,
+    changed_by       text not null,
+    from_position    bigint not null,
+    from_at          timestamptz not null,
+    from_by          text not null,
+    from_type        text not null,
+    until_position   bigint,
+    until_at         timestamptz,
+    until_by         text,
+    until_type       text,
+    primary key (permission_id, from_position)
+);
+
+create table roles (
+    role_id          text collate "C" not null,
+    branch_id        text collate "C" not null,
+    name             text collate "C" not null,
+    description      text,
+    parent_role_id   text collate "C",
+    template         boolean not null,
+    created_position bigint not null,
+    created_at       timestamptz not null,
+    created_by       text not null,
+    changed_position bigint not null,
+    changed_at       timestamptz not null,
+    changed_by       text not null,
+    from_position    bigint not null,
+    from_at          timestamptz not null,
+    from_by          text not null,
+    from_type        text not null,
+    until_position   bigint,
+    until_at         timestamptz,
+    until_by         text,
+    until_type       text,
+    primary key (role_id, from_position)
+);
+
+create table role_permissions (
+    role_id          text collate "C" not null,
+    permission_id    text collate "C" not null,
+    granted_position bigint not null,
+    granted_at       timestamptz not null,
+    granted_by       text not null,
+    from_position    bigint not null,
+    from_at          timestamptz not null,
+    from_by          text not null,
+    from_type        text not null,
+    until_position   bigint,
+    until_at         timestamptz,
+    until_by         text,
+    until_type       text,
+    primary key (role_id, permission_id, from_position)
+);
+
+create table user_roles (
+    user_id           text collate "C" not null,
+    role_id           text collate "C" not null,
+    branch_id         text collate "C" not null,
+    assigned_position bigint not null,
+    assigned_at       timestamptz not null,
+    assigned_by       text not null,
+    expires_at        timestamptz,
+    from_position     bigint not null,
+    from_at           timestamptz not null,
+    from_by           text not null,
+    from_type         text not null,
+    until_position    bigint,
+    until_at          timestamptz,
+    until_by          text,
+    until_type        text,
+    primary key (user_id, role_id, branch_id, from_position)
+);
+
+-- Deleting a role ends everything that hangs on it.
+create index user_roles_by_role on user_roles (role_id, from_position);

@@ -1,0 +1,30 @@
+-- Read model `identity`: the people and services that are known, and the tokens that were issued to them.
+-- Personal columns (name, email, label) are null once they were erased.
+
+create table users (
+    user_id             text collate "C" not null primary key,
+    kind                text not null,
+    name                text,
+    email               text,
+    registered_position bigint not null,
+    registered_at       timestamptz not null,
+    registered_by       text not null
+);
+
+-- `digest` is the SHA-256 of the secret in hex. A token counts while it is neither revoked nor past expires_at.
+create table tokens (
+    token_id         text collate "C" not null primary key,
+    user_id          text collate "C" not null,
+    digest           text collate "C" not null,
+    label            text,
+    issued_position  bigint not null,
+    issued_at        timestamptz not null,
+    issued_by        text not null,
+    expires_at       timestamptz,
+    revoked_position bigint,
+    revoked_at       timestamptz,
+    revoked_by       text,
+    revoked_reason   text
+);
+
+create index tokens_by_user on tokens (user_id, issued_position);
