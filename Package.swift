@@ -46,7 +46,7 @@ let package = Package(
 
         // Values without I/O
         .target(name: "Time", swiftSettings: strict),
-        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["Time"], swiftSettings: strict),
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "MerkleLog", dependencies: ["OpenSSL"], swiftSettings: strict),
 
