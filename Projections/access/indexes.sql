@@ -6,10 +6,13 @@ create index permissions_by_name on permissions (name, from_position);
 create index roles_by_name on roles (branch_id, name, from_position);
 create index roles_by_parent on roles (parent_role_id, from_position) where parent_role_id is not null;
 
-create index role_permissions_by_permission on role_permissions (permission_id, from_position);
+create index user_roles_by_user on user_roles (user_id, from_position);
 
-create index user_roles_by_branch on user_roles (branch_id, from_position);
-create index user_roles_by_expiry on user_roles (expires_at) where expires_at is not null and until_position is null;
+-- These cover what holds now, for queries that say `until_at is null`. apply.sql says `until_position is null`, so that
+-- the planner cannot take one of these, on a table it has no statistics of, for a look-up by the whole key.
+create index role_permissions_by_permission on role_permissions (permission_id) where until_at is null;
+create index user_roles_by_branch on user_roles (branch_id) where until_at is null;
+create index user_roles_by_expiry on user_roles (expires_at) where expires_at is not null and until_at is null;
 
 -- A restore looks for what opened or closed since a position.
 create index permissions_since on permissions (from_position);

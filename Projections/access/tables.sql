@@ -91,8 +91,5 @@ create table user_roles (
     until_at          timestamptz,
     until_by          text,
     until_type        text,
-    primary key (user_id, role_id, branch_id, from_position)
+    primary key (role_id, user_id, branch_id, from_position)
 );
-
--- Deleting a role ends everything that hangs on it.
-create index user_roles_by_role on user_roles (role_id, from_position);

@@ -1,0 +1,257 @@
+-- Applies the events at positions $from to $to, both included, to read model `access`.
+--
+-- One pattern, once per table. The events of the range that touch a thing are its marks, in order. A mark ends the
+-- interval before it; some marks open the next one. What was open before the range is ended by the first mark of its
+-- key, and every new interval by the next mark after it, so the tables come out the same however the log is cut.
+-- A mark for a thing that does not exist at that moment opens nothing: what was never granted is never held.
+-- Ranges never span a restore; see rewind.sql.
+
+-- Permissions: created, then described anew.
+with marks as materialized (
+    select position, recorded_at, actor, 'rbac.permission-created' as type, permission_id,
+        name, resource, action, description, true as founds,
+        position as created_position, recorded_at as created_at, actor as created_by, false as stored
+    from log.rbac_permission_created
+    where position between $from and $to
+    union all
+    select position, recorded_at, actor, 'rbac.permission-updated', permission_id,
+        null, null, null, description, false,
+        null, null, null, false
+    from log.rbac_permission_updated
+    where position between $from and $to
+), stored as (
+    select from_position, from_at, from_by, from_type, held.permission_id,
+        name, resource, action, description, true,
+        created_position, created_at, created_by, true
+    from (select distinct permission_id from marks) as touched
+    cross join lateral (
+        select * from permissions as p where p.permission_id = touched.permission_id and p.until_position is null
+    ) as held
+), lives as (
+    select *, count(*) filter (where founds) over (partition by permission_id order by position) as life
+    from (select * from marks union all select * from stored) as every_mark
+), timeline as materialized (
+    select position, recorded_at, actor, type, permission_id, description, stored,
+        first_value(name) over life as name,
+        first_value(resource) over life as resource,
+        first_value(action) over life as action,
+        first_value(created_position) over life as created_position,
+        first_value(created_at) over life as created_at,
+        first_value(created_by) over life as created_by,
+        lead(position) over key as next_position,
+        lead(recorded_at) over key as next_at,
+        lead(actor) over key as next_by,
+        lead(type) over key as next_type
+    from lives
+    where life > 0
+    window key as (partition by permission_id order by position),
+        life as (partition by permission_id, life order by position)
+), ended as (
+    update permissions as p
+    set until_position = t.next_position, until_at = t.next_at, until_by = t.next_by, until_type = t.next_type
+    from timeline as t
+    where t.stored and t.next_position is not null
+        and p.permission_id = t.permission_id and p.from_position = t.position
+)
+insert into permissions
+select permission_id, name, resource, action, description,
+    created_position, created_at, created_by,
+    position, recorded_at, actor,
+    position, recorded_at, actor, type,
+    next_position, next_at, next_by, next_type
+from timeline
+where not stored;
+
+-- Roles: defined, changed in part, deleted.
+with marks as materialized (
+    select position, recorded_at, actor, 'rbac.role-defined' as type, role_id,
+        branch_id, name, description, parent_role_id, coalesce(template, false) as template,
+        true as sets_name, true as sets_description, true as sets_parent, true as turns, true as lives,
+        position as created_position, recorded_at as created_at, actor as created_by, false as stored
+    from log.rbac_role_defined
+    where position between $from and $to
+    union all
+    select position, recorded_at, actor, 'rbac.role-updated', role_id,
+        null, name, description, parent_role_id, null,
+        name is not null, description is not null, parent_role_id is not null or coalesce(clears_parent, false),
+        false, true,
+        null, null, null, false
+    from log.rbac_role_updated
+    where position between $from and $to
+    union all
+    select position, recorded_at, actor, 'rbac.role-deleted', role_id,
+        null, null, null, null, null,
+        true, true, true, true, false,
+        null, null, null, false
+    from log.rbac_role_deleted
+    where position between $from and $to
+), stored as (
+    select from_position, from_at, from_by, from_type, held.role_id,
+        branch_id, name, description, parent_role_id, template,
+        true, true, true, true, true,
+        created_position, created_at, created_by, true
+    from (select distinct role_id from marks) as touched
+    cross join lateral (
+        select * from roles as r where r.role_id = touched.role_id and r.until_position is null
+    ) as held
+), groups as (
+    select *,
+        count(*) filter (where turns) over key as life,
+        count(*) filter (where sets_name) over key as name_group,
+        count(*) filter (where sets_description) over key as description_group,
+        count(*) filter (where sets_parent) over key as parent_group
+    from (select * from marks union all select * from stored) as every_mark
+    window key as (partition by role_id order by position)
+), timeline as materialized (
+    select position, recorded_at, actor, type, role_id, stored, life,
+        first_value(lives) over life as lives,
+        first_value(branch_id) over life as branch_id,
+        first_value(template) over life as template,
+        first_value(name) over (partition by role_id, name_group order by position) as name,
+        first_value(description) over (partition by role_id, description_group order by position) as description,
+        first_value(parent_role_id) over (partition by role_id, parent_group order by position) as parent_role_id,
+        first_value(created_position) over life as created_position,
+        first_value(created_at) over life as created_at,
+        first_value(created_by) over life as created_by,
+        lead(position) over key as next_position,
+        lead(recorded_at) over key as next_at,
+        lead(actor) over key as next_by,
+        lead(type) over key as next_type
+    from groups
+    window key as (partition by role_id order by position),
+        life as (partition by role_id, life order by position)
+), ended as (
+    update roles as r
+    set until_position = t.next_position, until_at = t.next_at, until_by = t.next_by, until_type = t.next_type
+    from timeline as t
+    where t.stored and t.next_position is not null
+        and r.role_id = t.role_id and r.from_position = t.position
+)
+insert into roles
+select role_id, branch_id, name, description, parent_role_id, template,
+    created_position, created_at, created_by,
+    position, recorded_at, actor,
+    position, recorded_at, actor, type,
+    next_position, next_at, next_by, next_type
+from timeline
+where not stored and lives and life > 0;
+
+-- The permissions of a role: given with its definition or one by one, taken one by one or with the role.
+with grants as materialized (
+    select position, recorded_at, actor, 'rbac.role-defined' as type, role_id, permission_id
+    from log.rbac_role_defined
+    cross join lateral (select distinct unnest(permission_ids) as permission_id) as given
+    where position between $from and $to
+    union all
+    select position, recorded_at, actor, 'rbac.permission-assigned', role_id, permission_id
+    from log.rbac_permission_assigned
+    where position between $from and $to
+), deletions as materialized (
+    select position, recorded_at, actor, role_id
+    from log.rbac_role_deleted
+    where position between $from and $to
+), marks as (
+    select position, recorded_at, actor, type, role_id, permission_id, true as opens
+    from grants
+    union all
+    select position, recorded_at, actor, 'rbac.permission-revoked', role_id, permission_id, false
+    from log.rbac_permission_revoked
+    where position between $from and $to
+    union all
+    select d.position, d.recorded_at, d.actor, 'rbac.role-deleted', d.role_id, held.permission_id, false
+    from deletions as d
+    cross join lateral (
+        select permission_id from role_permissions where role_id = d.role_id and until_position is null
+        union
+        select permission_id from grants where role_id = d.role_id
+    ) as held
+), timeline as materialized (
+    select *,
+        row_number() over key as nth,
+        lead(position) over key as next_position,
+        lead(recorded_at) over key as next_at,
+        lead(actor) over key as next_by,
+        lead(type) over key as next_type
+    from marks
+    window key as (partition by role_id collate "C", permission_id collate "C" order by position)
+), ended as (
+    update role_permissions as g
+    set until_position = t.position, until_at = t.recorded_at, until_by = t.actor, until_type = t.type
+    from timeline as t
+    where t.nth = 1
+        and g.role_id = t.role_id and g.permission_id = t.permission_id and g.until_position is null
+)
+insert into role_permissions
+select role_id, permission_id,
+    position, recorded_at, actor,
+    position, recorded_at, actor, type,
+    next_position, next_at, next_by, next_type
+from timeline as t
+where opens
+    and exists (
+        select from roles as r
+        where r.role_id = t.role_id
+            and r.from_position <= t.position and (r.until_position is null or r.until_position > t.position)
+    )
+    and exists (
+        select from permissions as p
+        where p.permission_id = t.permission_id
+            and p.from_position <= t.position and (p.until_position is null or p.until_position > t.position)
+    );
+
+-- The roles of a user: assigned, assigned anew (another expiry, another grantor), removed, or gone with the role.
+with grants as materialized (
+    select position, recorded_at, actor, user_id, role_id, branch_id, expires_at
+    from log.rbac_role_assigned
+    where position between $from and $to
+), deletions as materialized (
+    select position, recorded_at, actor, role_id
+    from log.rbac_role_deleted
+    where position between $from and $to
+), marks as (
+    select position, recorded_at, actor, 'rbac.role-assigned' as type, user_id, role_id, branch_id, expires_at,
+        true as opens
+    from grants
+    union all
+    select position, recorded_at, actor, 'rbac.role-removed', user_id, role_id, branch_id, null, false
+    from log.rbac_role_removed
+    where position between $from and $to
+    union all
+    select d.position, d.recorded_at, d.actor, 'rbac.role-deleted', held.user_id, d.role_id, held.branch_id, null, false
+    from deletions as d
+    cross join lateral (
+        select user_id, branch_id from user_roles where role_id = d.role_id and until_position is null
+        union
+        select user_id, branch_id from grants where role_id = d.role_id
+    ) as held
+), timeline as materialized (
+    select *,
+        row_number() over key as nth,
+        lead(position) over key as next_position,
+        lead(recorded_at) over key as next_at,
+        lead(actor) over key as next_by,
+        lead(type) over key as next_type
+    from marks
+    window key as (
+        partition by user_id collate "C", role_id collate "C", branch_id collate "C" order by position
+    )
+), ended as (
+    update user_roles as g
+    set until_position = t.position, until_at = t.recorded_at, until_by = t.actor, until_type = t.type
+    from timeline as t
+    where t.nth = 1
+        and g.user_id = t.user_id and g.role_id = t.role_id and g.branch_id = t.branch_id
+        and g.until_position is null
+)
+insert into user_roles
+select user_id, role_id, branch_id,
+    position, recorded_at, actor, expires_at,
+    position, recorded_at, actor, type,
+    next_position, next_at, next_by, next_type
+from timeline as t
+where opens
+    and exists (
+        select from roles as r
+        where r.role_id = t.role_id
+            and r.from_position <= t.position and (r.until_position is null or r.until_position > t.position)
+    );

@@ -1,0 +1,92 @@
+-- What a restore to the first $to events would change in read model `access`, one row a change.
+--
+-- change: `ends` (holds now, did not then) or `returns` (held then, does not now). A thing that was altered since
+-- appears once with each.
+
+select 'permission' as thing, 'ends' as change,
+    json_build_object('permissionId', n.permission_id) as key,
+    json_build_object('name', n.name, 'description', n.description) as facts
+from permissions as n
+where n.until_position is null and n.from_position >= $to
+    and not exists (
+        select from permissions as h
+        where h.permission_id = n.permission_id and h.changed_position = n.changed_position
+            and h.from_position < $to and h.until_position >= $to
+    )
+union all
+select 'permission', 'returns',
+    json_build_object('permissionId', h.permission_id),
+    json_build_object('name', h.name, 'description', h.description)
+from permissions as h
+where h.from_position < $to and h.until_position >= $to
+    and not exists (
+        select from permissions as n
+        where n.permission_id = h.permission_id and n.changed_position = h.changed_position
+            and n.until_position is null
+    )
+union all
+select 'role' as thing, 'ends' as change,
+    json_build_object('roleId', n.role_id) as key,
+    json_build_object('branchId', n.branch_id, 'name', n.name, 'description', n.description, 'parentRoleId', n.parent_role_id) as facts
+from roles as n
+where n.until_position is null and n.from_position >= $to
+    and not exists (
+        select from roles as h
+        where h.role_id = n.role_id and h.changed_position = n.changed_position
+            and h.from_position < $to and h.until_position >= $to
+    )
+union all
+select 'role', 'returns',
+    json_build_object('roleId', h.role_id),
+    json_build_object('branchId', h.branch_id, 'name', h.name, 'description', h.description, 'parentRoleId', h.parent_role_id)
+from roles as h
+where h.from_position < $to and h.until_position >= $to
+    and not exists (
+        select from roles as n
+        where n.role_id = h.role_id and n.changed_position = h.changed_position
+            and n.until_position is null
+    )
+union all
+select 'role-permission' as thing, 'ends' as change,
+    json_build_object('roleId', n.role_id, 'permissionId', n.permission_id) as key,
+    json_build_object('grantedAt', n.granted_at, 'grantedBy', n.granted_by) as facts
+from role_permissions as n
+where n.until_position is null and n.from_position >= $to
+    and not exists (
+        select from role_permissions as h
+        where h.role_id = n.role_id and h.permission_id = n.permission_id and h.granted_position = n.granted_position
+            and h.from_position < $to and h.until_position >= $to
+    )
+union all
+select 'role-permission', 'returns',
+    json_build_object('roleId', h.role_id, 'permissionId', h.permission_id),
+    json_build_object('grantedAt', h.granted_at, 'grantedBy', h.granted_by)
+from role_permissions as h
+where h.from_position < $to and h.until_position >= $to
+    and not exists (
+        select from role_permissions as n
+        where n.role_id = h.role_id and n.permission_id = h.permission_id and n.granted_position = h.granted_position
+            and n.until_position is null
+    )
+union all
+select 'user-role' as thing, 'ends' as change,
+    json_build_object('userId', n.user_id, 'roleId', n.role_id, 'branchId', n.branch_id) as key,
+    json_build_object('assignedAt', n.assigned_at, 'assignedBy', n.assigned_by, 'expiresAt', n.expires_at) as facts
+from user_roles as n
+where n.until_position is null and n.from_position >= $to
+    and not exists (
+        select from user_roles as h
+        where h.user_id = n.user_id and h.role_id = n.role_id and h.branch_id = n.branch_id and h.assigned_position = n.assigned_position
+            and h.from_position < $to and h.until_position >= $to
+    )
+union all
+select 'user-role', 'returns',
+    json_build_object('userId', h.user_id, 'roleId', h.role_id, 'branchId', h.branch_id),
+    json_build_object('assignedAt', h.assigned_at, 'assignedBy', h.assigned_by, 'expiresAt', h.expires_at)
+from user_roles as h
+where h.from_position < $to and h.until_position >= $to
+    and not exists (
+        select from user_roles as n
+        where n.user_id = h.user_id and n.role_id = h.role_id and n.branch_id = h.branch_id and n.assigned_position = h.assigned_position
+            and n.until_position is null
+    )
