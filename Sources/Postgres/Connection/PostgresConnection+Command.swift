@@ -1,0 +1,151 @@
+import CLibpq
+import Dispatch
+
+/// Thrown within a command to leave it once it was interrupted; never leaves the actor.
+struct CommandInterrupted: Error {
+    var reason: CommandQueue.Interruption
+}
+
+extension PostgresConnection {
+    /// Runs a command when its turn comes, with nobody else's in between, and leaves the line clear.
+    ///
+    /// - Parameters:
+    ///   - query: The text to name in errors.
+    ///   - shielded: Whether the command runs even if the task is cancelled, as a rollback must.
+    func perform<R: Sendable>(
+        _ query: String?,
+        deadline: Duration?,
+        shielded: Bool = false,
+        _ body: (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        let turn = try await takeTurn(query, deadline: deadline, shielded: shielded)
+        do {
+            let value =
+                if shielded {
+                    try await body(self)
+                } else {
+                    try await withTaskCancellationHandler {
+                        try await body(self)
+                    } onCancel: {
+                        interruptLater(turn, .cancelled)
+                    }
+                }
+            endTurn(turn)
+            return value
+        } catch {
+            await clearLine()
+            endTurn(turn)
+            throw described(error, query: query)
+        }
+    }
+
+    /// Waits until the command may use the line.
+    func takeTurn(_ query: String?, deadline: Duration?, shielded: Bool) async throws -> CommandQueue.Turn {
+        if !shielded, Task.isCancelled { throw described(CommandInterrupted(reason: .cancelled), query: query) }
+        let end = deadline.map { ContinuousClock.now + $0 }
+        let turn: CommandQueue.Turn
+        switch commands.submit() {
+        case .refuse(let error):
+            throw error.during(query: query)
+        case .run(let mine):
+            turn = mine
+        case .wait(let mine):
+            turn = mine
+            if let deadline {
+                let nanoseconds = Int(clamping: deadline / .nanoseconds(1), upTo: .max)
+                executor.queue.asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { [weak self] in
+                    self?.assumeIsolated { $0.interrupt(mine, .deadlineExceeded, onlyWaiting: true) }
+                }
+            }
+            try await withTaskCancellationHandler {
+                try await withCheckedThrowingContinuation { waiters[mine] = $0 }
+            } onCancel: {
+                if !shielded { interruptLater(mine, .cancelled) }
+            }
+        }
+        self.deadline = end
+        condition.withLock { $0.isClean = false }
+        return turn
+    }
+
+    /// The command is over and the line clear: the next one's turn.
+    func endTurn(_ turn: CommandQueue.Turn) {
+        deadline = nil
+        if commands.closure != nil { line = nil }
+        let isOutsideTransaction = line?.transactionStatus == PQTRANS_IDLE
+        let next = commands.finish(turn)
+        condition.withLock { $0.isClean = isOutsideTransaction && next == nil }
+        if let next {
+            waiters.removeValue(forKey: next)?.resume()
+        }
+    }
+
+    nonisolated func interruptLater(_ turn: CommandQueue.Turn, _ reason: CommandQueue.Interruption) {
+        executor.queue.async { [self] in
+            assumeIsolated { $0.interrupt(turn, reason) }
+        }
+    }
+
+    func interrupt(_ turn: CommandQueue.Turn, _ reason: CommandQueue.Interruption, onlyWaiting: Bool = false) {
+        // Once it runs, the deadline is watched where the command waits for the socket.
+        if onlyWaiting, commands.running == turn { return }
+        switch commands.interrupt(turn, reason) {
+        case .withdraw:
+            waiters.removeValue(forKey: turn)?.resume(throwing: CommandInterrupted(reason: reason).error)
+        case .wake:
+            wake()
+        case .ignore:
+            break
+        }
+    }
+
+    /// Stops what the server is still doing for a command that was left early, and reads what is left of its answer.
+    private func clearLine() async {
+        guard commands.closure == nil, let line else { return }
+        guard PQpipelineStatus(line.pointer) != PQ_PIPELINE_OFF || line.transactionStatus == PQTRANS_ACTIVE else {
+            return
+        }
+        isClearing = true
+        deadline = ContinuousClock.now + .seconds(5)
+        defer { isClearing = false }
+        let token = line.cancelToken
+        let request = Task.detached { await token?.request() }
+        do {
+            try await drain()
+            // The request must have arrived before the next command begins, or it would stop that one.
+            await request.value
+        } catch {
+            shut(
+                PostgresError(
+                    .connectionLost,
+                    "The statement could not be stopped in time; the connection was given up."
+                )
+            )
+        }
+    }
+
+    func described(_ error: any Error, query: String?) -> any Error {
+        switch error {
+        case let error as CommandInterrupted: error.error.during(query: query)
+        case let error as PostgresError: error.during(query: query)
+        default: error
+        }
+    }
+}
+
+extension CommandInterrupted {
+    var error: PostgresError {
+        switch reason {
+        case .cancelled:
+            PostgresError(.cancelled, "The task was cancelled, and with it the statement.")
+        case .deadlineExceeded:
+            PostgresError(.deadlineExceeded, "The statement took longer than its deadline allows and was cancelled.")
+        }
+    }
+}
+
+extension Int {
+    fileprivate init(clamping value: Double, upTo limit: Int) {
+        self = value >= Double(limit) / 2 ? limit / 2 : Int(value)
+    }
+}

@@ -1,0 +1,99 @@
+import CLibpq
+
+extension PostgresConnection {
+    /// Runs several statements, separated by `;`, in one message of the simple protocol.
+    ///
+    /// Each `COPY … FROM STDIN (FORMAT binary)` in the text takes the next element of `copying`, which is sent as soon
+    /// as the server asks for it. Answers one entry for each statement that ran, in order; those without rows have an
+    /// empty one. The first error ends the script and is thrown with the statement's index; a transaction that the
+    /// script began is then still open and failed, and the connection usable after `ROLLBACK`.
+    @discardableResult
+    package func script(
+        _ text: String,
+        copying: [[UInt8]] = [],
+        deadline: Duration? = nil
+    ) async throws -> [[TextRow]] {
+        try await perform(text, deadline: deadline) { connection in
+            try await connection.runScript(text, copying)
+        }
+    }
+
+    func runScript(_ text: String, _ copying: [[UInt8]]) async throws -> [[TextRow]] {
+        let line = try openLine()
+        if text.utf8.contains(0) { throw PostgresError(.misuse, "The script holds a NUL character.") }
+        guard PQsendQuery(line.pointer, text) == 1 else { throw lost(line) }
+        try await flush(line)
+        var results: [[TextRow]] = []
+        var failure: PostgresError?
+        var copied = 0
+        while let result = try await nextResult(line) {
+            switch result.status {
+            case PGRES_COPY_IN:
+                if copied < copying.count {
+                    try await sendCopy(copying[copied], line)
+                    copied += 1
+                } else {
+                    failure = PostgresError(
+                        .misuse,
+                        "The script has more COPY statements than the \(copying.count) that data was given for.",
+                        statementIndex: results.count
+                    )
+                    try await endCopy(refusing: "no data was given", line)
+                }
+            case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_NONFATAL_ERROR:
+                failure = failure ?? serverError(result, line).during(query: nil, statementIndex: results.count)
+            case PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                failure = PostgresError(.misuse, "A script cannot COPY TO STDOUT; call copyOut.")
+                while try await nextCopyData(line, { _ in }) {}
+            default:
+                results.append(result.textRows)
+            }
+        }
+        if let failure { throw failure }
+        return results
+    }
+
+    /// Sends one COPY's data and its end. If the server refuses midway, its error is the next result.
+    func sendCopy(_ bytes: [UInt8], _ line: ServerLine) async throws {
+        var offset = 0
+        while offset < bytes.count {
+            let end = min(offset + Self.copyMessageSize, bytes.count)
+            guard try await sendCopyMessage(bytes[offset..<end], line) else { return }
+            offset = end
+        }
+        try await endCopy(refusing: nil, line)
+    }
+
+    /// Big enough to cost few calls, small enough that the server parses while the rest is on its way.
+    static let copyMessageSize = 64 * 1024
+
+    /// Answers false if the server no longer takes data.
+    func sendCopyMessage(_ bytes: ArraySlice<UInt8>, _ line: ServerLine) async throws -> Bool {
+        while true {
+            let status = bytes.withUnsafeBytes { buffer in
+                PQputCopyData(
+                    line.pointer,
+                    buffer.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    Int32(buffer.count)
+                )
+            }
+            switch status {
+            case 1:
+                try await flush(line)
+                return true
+            case 0:
+                try await flush(line)
+            default:
+                if line.isBroken { throw lost(line) }
+                return false
+            }
+        }
+    }
+
+    func endCopy(refusing reason: String?, _ line: ServerLine) async throws {
+        while PQputCopyEnd(line.pointer, reason) == 0 {
+            try await flush(line)
+        }
+        try await flush(line)
+    }
+}

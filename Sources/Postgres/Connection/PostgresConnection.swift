@@ -1,0 +1,82 @@
+package import Logging
+import Synchronization
+
+/// One connection to the server.
+///
+/// Commands may be given from several tasks at once; they run one after another in the order in which they came.
+/// Cancelling the calling task, or the end of a command's deadline, cancels the statement on the server; the connection
+/// stays usable. A connection that broke refuses everything from then on: open another.
+package actor PostgresConnection {
+    nonisolated let executor = ConnectionExecutor()
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    package nonisolated let configuration: PostgresConfiguration
+    nonisolated let logger: Logger
+    nonisolated let condition = Mutex(Condition())
+
+    /// What others may ask without waiting for the connection's turn.
+    struct Condition {
+        var isOpen = false
+        var descriptor: Int32 = -1
+        /// Nothing under way, no transaction open.
+        var isClean = true
+    }
+
+    var line: ServerLine?
+    var commands = CommandQueue()
+    var waiters: [CommandQueue.Turn: CheckedContinuation<Void, any Error>] = [:]
+    /// When the running command's time is up.
+    var deadline: ContinuousClock.Instant?
+    /// Set while a stopped command's remains are being read; interruptions no longer count then.
+    var isClearing = false
+    var parked: ParkedCommand?
+    var statements: StatementCache
+    var deallocations: [String] = []
+
+    /// Opens a connection to the first of the hosts that answers and fits.
+    package static func connect(
+        _ configuration: PostgresConfiguration,
+        logger: Logger,
+        deadline: Duration? = nil
+    ) async throws -> PostgresConnection {
+        let connection = PostgresConnection(configuration: configuration, logger: logger)
+        try await connection.open(deadline: deadline)
+        return connection
+    }
+
+    private init(configuration: PostgresConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        statements = StatementCache(capacity: configuration.statementCacheSize)
+    }
+
+    /// Whether the connection has not broken and was not closed, as far as is known.
+    package nonisolated var isHealthy: Bool {
+        condition.withLock { $0.isOpen }
+    }
+
+    /// Closes at once. Commands that wait fail; one that is under way ends with an error.
+    package func close() {
+        shut(PostgresError(.closed, "The connection was closed."))
+        if commands.running != nil {
+            wake()
+        } else {
+            line = nil
+        }
+    }
+
+    /// Nothing more can be sent.
+    func shut(_ error: PostgresError) {
+        condition.withLock { $0 = Condition() }
+        for turn in commands.close(error) {
+            waiters.removeValue(forKey: turn)?.resume(throwing: error)
+        }
+    }
+
+    /// The line, if it is fit for use.
+    func openLine() throws -> ServerLine {
+        if let closure = commands.closure { throw closure }
+        guard let line else { throw PostgresError(.closed, "The connection is not open.") }
+        return line
+    }
+}
