@@ -63,7 +63,10 @@ let package = Package(
         ),
         .target(
             name: "PostgresServer",
-            dependencies: [.product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict
         ),
 
@@ -179,8 +182,17 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Postgres", "PostgresServer", "EventStore", "ProjectionEngine", "MerkleLog", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["PostgresServer", .product(name: "Logging", package: "swift-log")],
             path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PostgresServerTests",
+            dependencies: [
+                "PostgresServer", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict
         ),
     ] + benchmarks

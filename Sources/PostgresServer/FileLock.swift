@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// An advisory lock (`flock`) on a file of its own, given back when the value goes away or the process ends.
+///
+/// Each value opens the file anew, so two locks of one process exclude each other just as two processes do. The
+/// descriptor is closed in children, or a server that outlives us would keep our lock.
+package final class FileLock: Sendable {
+    package enum Mode {
+        case shared, exclusive
+    }
+
+    private let descriptor: Int32
+    package let path: String
+
+    /// Opens the lock file, making it where it is missing, without taking the lock.
+    package init(path: String) throws(PrivateClusterError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .system("open the lock file \(path)", errno) }
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// Takes the lock, or changes its mode, if nobody is in the way now.
+    package func attempt(_ mode: Mode) -> Bool {
+        let operation = mode == .shared ? LOCK_SH : LOCK_EX
+        while flock(descriptor, operation | LOCK_NB) != 0 {
+            if errno != EINTR { return false }
+        }
+        return true
+    }
+
+    /// Gives the lock to this user, so that the owner of a data directory can use it when root made it.
+    func give(to uid: uid_t, _ gid: gid_t) { _ = fchown(descriptor, uid, gid) }
+
+    package func release() { _ = flock(descriptor, LOCK_UN) }
+}
