@@ -1,0 +1,124 @@
+package import HTTPTypes
+package import Logging
+import NIOCore
+import Synchronization
+package import Time
+
+/// What a handler knows of a request beside its inputs.
+package final class RequestContext: Sendable {
+    /// Who acts.
+    package let signIn: SignIn
+    /// The trace id: 32 hexadecimal digits that go with every event that the request causes.
+    package let correlationID: String
+    /// The id by which the client knows the request.
+    package let requestID: String
+    /// The method as sent.
+    package let method: HTTPRequest.Method
+    /// The path and query as sent.
+    package let target: String
+    /// The format that the client asked for among those of the endpoint.
+    package let format: MediaType
+    /// When the request arrived.
+    package let receivedAt: Timestamp
+
+    let cursors: CursorSeal
+    private let headers: HTTPFields
+    private let server: EndpointServices
+    private let remoteAddress: SocketAddress?
+    private let baseLogger: Logger
+    private let decided = Atomic<Bool>(true)
+
+    init(
+        signIn: SignIn,
+        trace: TraceContext,
+        head: HTTPRequest,
+        format: MediaType,
+        server: EndpointServices,
+        connection: ConnectionContext
+    ) {
+        self.signIn = signIn
+        correlationID = trace.traceID
+        requestID = trace.requestID(for: head)
+        method = head.method
+        target = head.path ?? "/"
+        self.format = format
+        receivedAt = server.clock()
+        cursors = server.cursors
+        headers = head.headerFields
+        self.server = server
+        remoteAddress = connection.channel.remoteAddress
+        baseLogger = connection.logger
+    }
+
+    /// The id of the user that acts.
+    package var actor: String { signIn.actor }
+
+    /// The time now.
+    package var now: Timestamp { server.clock() }
+
+    /// A logger whose lines carry the trace id.
+    package var logger: Logger {
+        var logger = baseLogger
+        logger[metadataKey: "traceId"] = "\(correlationID)"
+        return logger
+    }
+
+    /// The address of the client: of the connection, or what the nearest trusted proxy says.
+    package var clientAddress: String? {
+        let hops = server.trustedProxies
+        if hops > 0, let forwarded = headers[.forwardedFor] {
+            let addresses = forwarded.split(separator: ",").map { $0.filter { $0 != " " } }
+            if addresses.count >= hops {
+                return String(LogText(addresses[addresses.count - hops], limit: 64).description)
+            }
+        }
+        return remoteAddress?.ipAddress
+    }
+
+    /// What the client says it is, cut to 400 characters.
+    package var userAgent: String? {
+        headers[.userAgent].map { LogText($0, limit: 400).description }
+    }
+
+    /// Refuses the request unless the actor holds a permission.
+    ///
+    /// For endpoints whose permission is ``EndpointAccess/Place/decidedByHandler``, and for what needs more than one.
+    package func require(_ permission: String, in scope: BranchScope) async throws {
+        let decision = try await server.authorizer.authorize(
+            actor: actor,
+            permission: permission,
+            in: scope,
+            for: self
+        )
+        guard decision.isAllowed else { throw Problem.missingPermission(permission, in: scope) }
+        decided.store(true, ordering: .relaxed)
+    }
+
+    /// Whether the actor holds a permission. Unlike ``require(_:in:)`` this does not open the endpoint.
+    package func allows(_ permission: String, in scope: BranchScope) async throws -> Bool {
+        try await server.authorizer.authorize(actor: actor, permission: permission, in: scope, for: self).isAllowed
+    }
+
+    /// From here on the handler owes a call of ``require(_:in:)``.
+    func awaitDecision() { decided.store(false, ordering: .relaxed) }
+
+    /// Whether the handler owes no decision.
+    var isDecided: Bool { decided.load(ordering: .relaxed) }
+
+    /// 304 if the client already has the answer of this position. Ask before the work that the answer takes.
+    package func notModified(at position: Int64) -> Reply? {
+        guard method == .get || method == .head, let tags = headers[.ifNoneMatch],
+            EntityTag.matches(tags, position: position)
+        else { return nil }
+        return Reply(.notModified, .none, nil, position: position)
+    }
+
+    /// The value of a `Link` field that leads to the next page of this list.
+    func link(toNext cursor: String) -> String {
+        let mark = target.firstIndex(of: "?")
+        let path = target[..<(mark ?? target.endIndex)]
+        let kept = (mark.map { target[target.index(after: $0)...] } ?? "")
+            .split(separator: "&").filter { !$0.hasPrefix("cursor=") }
+        return "<\(path)?\((kept + ["cursor=\(cursor)"]).joined(separator: "&"))>; rel=\"next\""
+    }
+}

@@ -1,0 +1,49 @@
+/// The choice of a format by `Accept` (RFC 9110, section 12.5.1).
+enum Accept {
+    /// The best of the formats on offer; nil if the client takes none of them.
+    static func choose(_ offered: [MediaType], header: String?) -> MediaType? {
+        guard let header, header != "*/*", let first = offered.first else { return offered.first }
+        // What nearly every client of an API sends, without the pains below.
+        if header == first.name { return first }
+        let ranges = parse(header)
+        guard !ranges.isEmpty else { return first }
+        var best: (type: MediaType, quality: Int)?
+        for type in offered {
+            let quality = self.quality(of: type.name, in: ranges)
+            if quality > 0, quality > best?.quality ?? 0 { best = (type, quality) }
+        }
+        return best?.type
+    }
+
+    private struct Range {
+        let name: Substring
+        let quality: Int
+    }
+
+    /// Quality in thousandths, from the range that names the type most exactly.
+    private static func quality(of name: String, in ranges: [Range]) -> Int {
+        let family = name.prefix { $0 != "/" } + "/*"
+        for wanted in [Substring(name), family, "*/*"] {
+            if let range = ranges.first(where: { $0.name == wanted }) { return range.quality }
+        }
+        return 0
+    }
+
+    private static func parse(_ header: String) -> [Range] {
+        header.lowercased().split(separator: ",").prefix(32).map { element in
+            let parts = element.split(separator: ";").map(trimmed)
+            var quality = 1_000
+            for part in parts.dropFirst() where part.hasPrefix("q=") {
+                quality = Double(part.dropFirst(2)).map { Int(min(max($0, 0), 1) * 1_000) } ?? 0
+            }
+            return Range(name: parts.first ?? "", quality: quality)
+        }
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text
+        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text
+    }
+}

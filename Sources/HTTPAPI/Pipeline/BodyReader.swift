@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Reads the body of a request once, within its limit, and remembers whether one was left unread.
+struct BodyReader {
+    /// What is left of an unread body is read past for the next request, if it is no more than this.
+    private static let drainable = 65_536
+
+    private let request: Request
+    private let length: Int?
+    private let hasBody: Bool
+    private var isRead = false
+
+    init(_ request: Request) {
+        self.request = request
+        length = request.headers[.contentLength].flatMap { Int($0) }
+        hasBody = length.map { $0 > 0 } ?? request.headers.contains(.transferEncoding)
+    }
+
+    /// Whether so much of the body is unread that the connection had better be closed.
+    var isLeftBehind: Bool {
+        hasBody && !isRead && (length ?? .max) > Self.drainable
+    }
+
+    /// The bytes of the body, after checking its form as the endpoint declares it.
+    mutating func read(for endpoint: Endpoint, limit serverLimit: Int) async throws -> ByteBuffer {
+        let declared = endpoint.operation.body
+        guard hasBody else { return ByteBuffer() }
+        if let declared { try refuseOtherFormats(than: declared.mediaType) }
+
+        // Where no body is taken, an empty object is let pass: many clients always send one.
+        let limit = declared.map { $0.maximumBytes ?? serverLimit } ?? 16
+        guard length ?? 0 <= limit else { throw Self.tooLarge(limit, isTaken: declared != nil) }
+        let buffer: ByteBuffer
+        do {
+            buffer = try await request.body.collect(upTo: limit)
+            isRead = true
+        } catch is NIOTooManyBytesError {
+            throw Self.tooLarge(limit, isTaken: declared != nil)
+        }
+        guard declared != nil || buffer.readableBytesView.allSatisfy({ " \t\r\n{}".utf8.contains($0) }) else {
+            throw Self.tooLarge(limit, isTaken: false)
+        }
+        return buffer
+    }
+
+    private func refuseOtherFormats(than expected: MediaType) throws {
+        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
+            throw Problem(.unsupportedMediaType, "Send the body without Content-Encoding.")
+        }
+        // A body without a Content-Type is taken for what is expected (RFC 9110, section 8.3).
+        guard let type = request.headers[.contentType], type != expected.name else { return }
+        let parts = type.lowercased().split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
+        let hasOtherCharset = parts.dropFirst().contains { part in
+            part.hasPrefix("charset=") && part.filter { $0 != "\"" } != "charset=utf-8"
+        }
+        guard parts.first == expected.name, !hasOtherCharset else {
+            throw Problem(
+                .unsupportedMediaType,
+                "Send the body as \(expected.name) in UTF-8, and say so with Content-Type.",
+                headers: [HTTPField(name: .accept, value: expected.name)]
+            )
+        }
+    }
+
+    private static func tooLarge(_ limit: Int, isTaken: Bool) -> Problem {
+        isTaken
+            ? Problem(.contentTooLarge, "The body may have at most \(limit) bytes.")
+            : Problem(.badRequest, "This request takes no body; leave it out.")
+    }
+}

@@ -1,0 +1,170 @@
+import HTTPTypes
+package import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Answers requests by a table of endpoints. Every request takes the same way, in this order: route, format, sign-in,
+/// `X-Min-Position`, permission, body, inputs, handler.
+package struct EndpointResponder: HTTPResponder {
+    package typealias Context = ConnectionContext
+
+    private let routes: RouteTable
+    private let services: EndpointServices
+
+    /// Throws if two endpoints are the same.
+    package init(_ endpoints: [Endpoint], _ services: EndpointServices) throws(EndpointError) {
+        routes = try RouteTable(endpoints)
+        self.services = services
+    }
+
+    package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        let trace = TraceContext(traceparent: request.headers[.traceparent])
+        var body = BodyReader(request)
+        var reply: Reply
+        do {
+            reply = try await answer(request, trace, context, &body)
+        } catch let error as HTTPParserError {
+            // The connection is of no use any more; the server answers and closes it.
+            throw error
+        } catch {
+            let problem = Problem(hearing: error)
+            log(error, as: problem, request, trace, context.logger)
+            reply = problem.reply(traceID: trace.traceID)
+        }
+        if body.isLeftBehind { reply.headers[.connection] = "close" }
+        return Response(reply, to: request.head, trace)
+    }
+
+    private func answer(
+        _ request: Request,
+        _ trace: TraceContext,
+        _ connection: ConnectionContext,
+        _ body: inout BodyReader
+    ) async throws -> Reply {
+        let head = request.head
+        if head.method == .options, head.path == "*" { return .options([.get, .post]) }
+        guard let target = RequestTarget(head.path ?? "") else {
+            throw Problem(.badRequest, "The request target is neither a path nor an http URI.")
+        }
+        let endpoint: Endpoint
+        let pathValues: [(name: String, value: String)]
+        switch routes.match(head.method, target.path) {
+        case .endpoint(let found, let values): (endpoint, pathValues) = (found, values)
+        case .otherMethods(let methods):
+            if head.method == .options { return .options(methods) }
+            throw Problem.methodNotAllowed(head.method, allowed: methods)
+        case .none:
+            throw Problem(.notFound, "Nothing is answered at this path. The document /openapi.json lists what is.")
+        case .malformed: throw Problem(.badRequest, "The path is not properly percent-encoded UTF-8.")
+        }
+
+        guard
+            let format = Accept.choose(endpoint.mediaTypes, header: head.headerFields[.accept])
+                ?? (endpoint.mediaTypes.isEmpty ? .json : nil)
+        else {
+            let names = endpoint.mediaTypes.map(\.name).joined(separator: ", ")
+            throw Problem(.notAcceptable, "Answers come as \(names). Ask for one of them with Accept.")
+        }
+
+        var signIn = SignIn.anonymous
+        if endpoint.access != .open {
+            let token = try BearerToken.read(head.headerFields[.authorization])
+            signIn = try await services.authenticator.authenticate(bearer: token)
+        }
+        try await waitForMinimumPosition(head.headerFields[.minimumPosition])
+
+        let context = RequestContext(
+            signIn: signIn,
+            trace: trace,
+            head: head,
+            format: format,
+            server: services,
+            connection: connection
+        )
+        let query = try target.queryItems()
+        if case .permission(let permission, let place) = endpoint.access {
+            try await context.require(permission, in: place.scope(pathValues, query))
+            if place == .decidedByHandler { context.awaitDecision() }
+        }
+        try refuseUnknown(query, of: endpoint)
+
+        let incoming = IncomingRequest(
+            method: head.method,
+            target: head.path ?? "/",
+            headers: head.headerFields,
+            pathValues: pathValues,
+            query: query,
+            actor: signIn.actor,
+            cursors: services.cursors,
+            body: try await body.read(for: endpoint, limit: services.maximumBodyBytes)
+        )
+        let reply = try await endpoint.perform(context, incoming)
+        guard context.isDecided else {
+            throw EndpointError("\(endpoint.method) \(endpoint.path.text) answered without asking for its permission.")
+        }
+        return reply
+    }
+
+    private func waitForMinimumPosition(_ field: String?) async throws {
+        guard let field else { return }
+        guard let position = EntityTag.position(of: field) else {
+            throw Problem.parameter(
+                .header,
+                HTTPField.Name.minimumPosition.rawName,
+                "is to be a position of the log, or the ETag of an earlier answer."
+            )
+        }
+        guard let gate = services.positionGate else {
+            throw Problem.parameter(.header, HTTPField.Name.minimumPosition.rawName, "is not supported by this server.")
+        }
+        try await gate.wait(for: position)
+    }
+
+    private func refuseUnknown(_ query: [IncomingRequest.QueryItem], of endpoint: Endpoint) throws {
+        guard query.contains(where: { !endpoint.knownQuery.contains($0.name) }) else { return }
+        throw Problem(
+            fields: query.filter { !endpoint.knownQuery.contains($0.name) }
+                .map { FieldProblem(.query, $0.name, "There is no parameter of this name here; leave it out.") }
+        )
+    }
+
+    private func log(
+        _ error: any Error,
+        as problem: Problem,
+        _ request: Request,
+        _ trace: TraceContext,
+        _ logger: Logger
+    ) {
+        let level: Logger.Level = problem.kind == .internalError ? .error : .debug
+        guard logger.logLevel <= level else { return }
+        logger.log(
+            level: level,
+            "A request was answered with a problem",
+            metadata: [
+                "traceId": "\(trace.traceID)",
+                "method": "\(request.method.rawValue)",
+                "target": "\(LogText(request.head.path ?? ""))",
+                "problem": "\(problem.kind.name)",
+                "error": "\(LogText(String(describing: error), limit: 2_000))",
+            ]
+        )
+    }
+}
+
+extension EndpointAccess.Place {
+    /// Where the permission is asked for before the handler runs.
+    fileprivate func scope(
+        _ pathValues: [(name: String, value: String)],
+        _ query: [IncomingRequest.QueryItem]
+    ) -> BranchScope {
+        switch self {
+        case .institution: .institution
+        case .decidedByHandler: .anywhere
+        case .parameter(let name):
+            BranchScope(
+                pathValues.first { $0.name == name }?.value ?? query.first { $0.name == name }?.value
+            )
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package import Time
+
+/// What the pipeline asks other parts for.
+package struct EndpointServices: Sendable {
+    /// Says who a token stands for.
+    package var authenticator: any Authenticator
+    /// Says who may do what.
+    package var authorizer: any Authorizer
+    /// Waits for positions; without one `X-Min-Position` is refused.
+    package var positionGate: (any PositionGate)?
+    /// Reads and writes cursors.
+    package var cursors: CursorSeal
+    /// The one clock.
+    package var clock: @Sendable () -> Timestamp
+    /// How many reverse proxies stand before the server and append to `X-Forwarded-For`. With none the field is ignored.
+    package var trustedProxies: Int
+    /// The largest body, for endpoints that set no limit of their own.
+    package var maximumBodyBytes: Int
+
+    package init(
+        authenticator: any Authenticator,
+        authorizer: any Authorizer,
+        positionGate: (any PositionGate)? = nil,
+        cursors: CursorSeal,
+        clock: @escaping @Sendable () -> Timestamp = { .now() },
+        trustedProxies: Int = 0,
+        maximumBodyBytes: Int = 1_048_576
+    ) {
+        self.authenticator = authenticator
+        self.authorizer = authorizer
+        self.positionGate = positionGate
+        self.cursors = cursors
+        self.clock = clock
+        self.trustedProxies = trustedProxies
+        self.maximumBodyBytes = maximumBodyBytes
+    }
+}

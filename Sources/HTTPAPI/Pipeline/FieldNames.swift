@@ -1,0 +1,23 @@
+package import HTTPTypes
+
+extension HTTPField.Name {
+    /// W3C Trace Context.
+    package static let traceparent = named("traceparent")
+    /// The id by which a client knows its request.
+    package static let requestID = named("X-Request-ID")
+    /// The position that an answer must have seen at least.
+    package static let minimumPosition = named("X-Min-Position")
+    /// The position that an answer comes from.
+    package static let position = named("X-Position")
+    /// draft-ietf-httpapi-idempotency-key-header.
+    package static let idempotencyKey = named("Idempotency-Key")
+    /// RFC 8288.
+    package static let link = named("Link")
+    static let referrerPolicy = named("Referrer-Policy")
+    static let forwardedFor = named("X-Forwarded-For")
+
+    /// A literal name. All of them are checked by a test, so that the fallback is never reached.
+    private static func named(_ literal: String) -> HTTPField.Name {
+        HTTPField.Name(literal) ?? .via
+    }
+}

@@ -1,0 +1,94 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Response {
+    /// Goes with every answer: this is an API, and nothing of it is to be run, framed or guessed at by a browser.
+    private static let securityHeaders: HTTPFields = [
+        .xContentTypeOptions: "nosniff",
+        .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+        .referrerPolicy: "no-referrer",
+    ]
+
+    /// The response that carries a reply.
+    init(_ reply: Reply, to request: HTTPRequest, _ trace: TraceContext) {
+        var headers = Self.securityHeaders
+        headers.append(HTTPField(name: .traceparent, value: trace.traceparent))
+        headers.append(HTTPField(name: .requestID, value: trace.requestID(for: request)))
+        for field in reply.headers { headers.append(field) }
+        if let type = reply.mediaType { headers.append(HTTPField(name: .contentType, value: type.contentType)) }
+
+        let isRead = request.method == .get || request.method == .head
+        if let position = reply.position {
+            headers.append(HTTPField(name: .position, value: String(position)))
+            if isRead {
+                headers.append(HTTPField(name: .eTag, value: EntityTag.text(of: position)))
+                headers.append(HTTPField(name: .vary, value: "Accept, Authorization"))
+            }
+        }
+        if !reply.headers.contains(.cacheControl) {
+            // What has a tag may be kept, but is asked after each time.
+            let policy = isRead && reply.position != nil ? "private, no-cache" : "no-store"
+            headers.append(HTTPField(name: .cacheControl, value: policy))
+        }
+
+        let body: ResponseBody
+        switch reply.body {
+        case .none:
+            body = ResponseBody()
+        case .bytes(let bytes):
+            headers.append(HTTPField(name: .contentLength, value: String(bytes.count)))
+            body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        case .stream(let write):
+            body =
+                request.method == .head
+                ? ResponseBody()
+                : ResponseBody { sink in
+                    var writer = ReplyWriter(sink)
+                    try await write(&writer)
+                    try await writer.finish()
+                }
+        }
+        self.init(status: reply.status, headers: headers, body: body)
+        // An empty length is right for 204 and 304 by leaving it out (RFC 9110, section 8.6).
+        if reply.status == .noContent || reply.status == .notModified { self.headers[.contentLength] = nil }
+    }
+}
+
+extension TraceContext {
+    /// The id by which a client knows its request: its own, if it is harmless, else the trace id.
+    func requestID(for request: HTTPRequest) -> String {
+        guard let own = request.headerFields[.requestID], (1...128).contains(own.utf8.count),
+            own.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return traceID }
+        return own
+    }
+}
+
+extension Reply {
+    /// The answer to OPTIONS.
+    static func options(_ methods: [HTTPRequest.Method]) -> Reply {
+        var reply = Reply.noContent
+        reply.headers[.allow] = allow(methods)
+        return reply
+    }
+
+    /// The value of `Allow`: the methods of the endpoints, and those that follow from them.
+    static func allow(_ methods: [HTTPRequest.Method]) -> String {
+        var names = methods.map(\.rawValue)
+        if methods.contains(.get) { names.append("HEAD") }
+        return (names.sorted() + ["OPTIONS"]).joined(separator: ", ")
+    }
+}
+
+extension Problem {
+    /// 405 with what is allowed.
+    static func methodNotAllowed(_ method: HTTPRequest.Method, allowed: [HTTPRequest.Method]) -> Problem {
+        let allow = Reply.allow(allowed)
+        return Problem(
+            .methodNotAllowed,
+            "\(method.rawValue) is not answered at this path; \(allow) are.",
+            headers: [HTTPField(name: .allow, value: allow)]
+        )
+    }
+}

@@ -1,0 +1,53 @@
+/// Lines of CSV (RFC 4180) that a spreadsheet will not take for formulas.
+enum CSVLine {
+    /// Appends the header line.
+    static func appendHeader<Row>(_ columns: Columns<Row>, to bytes: inout [UInt8]) {
+        for (index, column) in columns.columns.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(text: column.name, to: &bytes)
+        }
+        bytes.append(contentsOf: "\r\n".utf8)
+    }
+
+    /// Appends one thing.
+    static func append<Row>(_ row: Row, _ columns: Columns<Row>, to bytes: inout [UInt8]) {
+        for (index, column) in columns.columns.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            switch column.cell(row) {
+            case .null: break
+            case .string(let string): append(text: string, to: &bytes)
+            case .integer(let integer): bytes.append(contentsOf: String(integer).utf8)
+            case .boolean(let boolean): bytes.append(contentsOf: (boolean ? "true" : "false").utf8)
+            case .timestamp(let timestamp): timestamp.appendRFC3339(to: &bytes)
+            case .json(let json): append(text: String(decoding: json, as: UTF8.self), to: &bytes)
+            }
+        }
+        bytes.append(contentsOf: "\r\n".utf8)
+    }
+
+    /// A text that a spreadsheet would take for a formula gets an apostrophe before it (CWE-1236).
+    private static func append(text: String, to bytes: inout [UInt8]) {
+        var isFormula = false
+        var needsQuotes = false
+        if let first = text.utf8.first {
+            switch first {
+            case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D, 0x00:
+                isFormula = true
+            default: break
+            }
+        }
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: ","), UInt8(ascii: "\""), 0x0A, 0x0D: needsQuotes = true
+            default: break
+            }
+        }
+        if needsQuotes { bytes.append(UInt8(ascii: "\"")) }
+        if isFormula { bytes.append(UInt8(ascii: "'")) }
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+            bytes.append(byte)
+        }
+        if needsQuotes { bytes.append(UInt8(ascii: "\"")) }
+    }
+}

@@ -1,0 +1,23 @@
+/// A format that bodies are written in.
+package struct MediaType: Sendable, Hashable {
+    /// The type and subtype, in lower case, as matched against `Accept`.
+    package let name: String
+    /// The value of `Content-Type`.
+    package let contentType: String
+
+    /// A format.
+    package init(_ name: String, contentType: String? = nil) {
+        self.name = name
+        self.contentType = contentType ?? name
+    }
+
+    package static let json = MediaType("application/json")
+    /// One JSON text a line.
+    package static let ndjson = MediaType("application/x-ndjson")
+    /// RFC 4180.
+    package static let csv = MediaType("text/csv", contentType: "text/csv; charset=utf-8; header=present")
+    package static let text = MediaType("text/plain", contentType: "text/plain; charset=utf-8")
+    package static let octets = MediaType("application/octet-stream")
+    /// RFC 9457.
+    package static let problem = MediaType("application/problem+json")
+}

@@ -1,0 +1,34 @@
+import Hummingbird
+package import JSON
+import NIOCore
+
+/// Takes the bytes of a streamed answer and passes them on in pieces, waiting for a slow reader.
+package struct ReplyWriter {
+    private static let pieceSize = 32_768
+
+    private var sink: any ResponseBodyWriter
+    /// What is written next. Append to it, and call ``flushIfLarge()`` now and then.
+    package var json = JSONWriter(reservingCapacity: pieceSize + 4_096)
+
+    init(_ sink: any ResponseBodyWriter) {
+        self.sink = sink
+    }
+
+    /// Passes on what was appended, once it is worth it.
+    package mutating func flushIfLarge() async throws {
+        if json.bytes.count >= Self.pieceSize { try await flush() }
+    }
+
+    /// Passes on what was appended, but for its last byte: by that the next JSON value knows whether it needs a comma.
+    package mutating func flush() async throws {
+        guard let last = json.bytes.popLast() else { return }
+        if !json.bytes.isEmpty { try await sink.write(ByteBuffer(bytes: json.bytes)) }
+        json.bytes.removeAll(keepingCapacity: true)
+        json.bytes.append(last)
+    }
+
+    mutating func finish() async throws {
+        if !json.bytes.isEmpty { try await sink.write(ByteBuffer(bytes: json.bytes)) }
+        try await sink.finish(nil)
+    }
+}
