@@ -1,7 +1,7 @@
 /// Which stored hashes a question about a tree needs, and how its answer is computed from them.
 ///
 /// Both halves are pure, so that whoever stores the hashes fetches ``ranges`` in one round trip. A proof in a tree
-/// of 10 million leaves takes at most six ranges of at most 256 hashes.
+/// of 10 million leaves takes at most six ranges, the worth of six tiles.
 public struct NodePlan: Sendable {
     /// For each hash of the answer, the subtrees whose roots fold to it.
     private let terms: [[FullSubtree]]

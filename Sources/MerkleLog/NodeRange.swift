@@ -24,7 +24,7 @@ public struct NodeRange: Sendable, Hashable {
     static func merging(_ ranges: some Sequence<NodeRange>) -> [NodeRange] {
         var merged: [NodeRange] = []
         for range in ranges.sorted(by: { ($0.level, $0.start) < ($1.level, $1.start) }) {
-            if let last = merged.last, last.level == range.level, range.start <= last.end + worthwhileGap {
+            if let last = merged.last, last.level == range.level, range.start - last.end <= worthwhileGap {
                 let end = max(last.end, range.end)
                 merged[merged.count - 1] = NodeRange(level: last.level, start: last.start, count: Int(end - last.start))
             } else {

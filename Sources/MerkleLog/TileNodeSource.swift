@@ -32,9 +32,12 @@ public struct TileNodeSource: NodeSource {
     }
 
     private func paths(of range: NodeRange) throws(MerkleLogError) -> [TilePath] {
+        guard range.start >= 0, range.count > 0 else {
+            throw MerkleLogError(.outOfRange, "A range of hashes starts at 0 or later and has at least one")
+        }
         let width = Int64(TilePath.fullWidth)
         var paths: [TilePath] = []
-        for index in range.start / width...max(range.start, range.end - 1) / width {
+        for index in range.start / width...(range.end - 1) / width {
             guard let path = TilePath(.hashes(level: range.level), index: index, treeSize: treeSize) else {
                 throw MerkleLogError(.outOfRange, "The tree of \(treeSize) has no such hashes at level \(range.level)")
             }
