@@ -173,7 +173,7 @@ let package = Package(
         .executableTarget(
             name: "generate",
             dependencies: [
-                "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "JSON", "OpenSSL", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/generate-suite",
             swiftSettings: strict

@@ -87,32 +87,41 @@ extension JSONReader {
         return elements
     }
 
-    /// Any JSON value.
-    package mutating func value(_ name: String) -> JSONValue {
-        take(name, required: true) ?? .null
+    /// Any JSON value that takes at most so many bytes when written compactly.
+    package mutating func value(_ name: String, maximumBytes: Int = .max) -> JSONValue {
+        take(name, required: true).flatMap { sized($0, name, maximumBytes) } ?? .null
     }
 
-    /// Any JSON value, or nil if the member is absent.
-    package mutating func valueIfPresent(_ name: String) -> JSONValue? {
-        take(name, required: false)
+    /// Any JSON value that takes at most so many bytes when written compactly, or nil if the member is absent.
+    package mutating func valueIfPresent(_ name: String, maximumBytes: Int = .max) -> JSONValue? {
+        take(name, required: false).flatMap { sized($0, name, maximumBytes) }
     }
 
-    /// An object with whatever members.
-    package mutating func object(_ name: String) -> JSONObject {
-        take(name, required: true).flatMap { object($0, name) } ?? JSONObject()
+    /// An object with whatever members that takes at most so many bytes when written compactly.
+    package mutating func object(_ name: String, maximumBytes: Int = .max) -> JSONObject {
+        take(name, required: true).flatMap { object($0, name, maximumBytes) } ?? JSONObject()
     }
 
-    /// An object with whatever members, or nil if the member is absent.
-    package mutating func objectIfPresent(_ name: String) -> JSONObject? {
-        take(name, required: false).flatMap { object($0, name) }
+    /// An object with whatever members that takes at most so many bytes when written compactly, or nil if the member
+    /// is absent.
+    package mutating func objectIfPresent(_ name: String, maximumBytes: Int = .max) -> JSONObject? {
+        take(name, required: false).flatMap { object($0, name, maximumBytes) }
     }
 
-    private mutating func object(_ value: JSONValue, _ name: String) -> JSONObject? {
+    private mutating func object(_ value: JSONValue, _ name: String, _ maximumBytes: Int) -> JSONObject? {
         guard case .object(let object) = value else {
             refuse(name, "An object was expected, not \(value.kind).")
             return nil
         }
-        return object
+        return sized(value, name, maximumBytes) == nil ? nil : object
+    }
+
+    private mutating func sized(_ value: JSONValue, _ name: String, _ maximumBytes: Int) -> JSONValue? {
+        guard maximumBytes == .max || value.byteCount <= maximumBytes else {
+            refuse(name, "At most \(maximumBytes) bytes of JSON are allowed here.")
+            return nil
+        }
+        return value
     }
 
     /// An object that `read` reads; members that it does not ask for are problems. Nil if the member is absent.

@@ -39,6 +39,16 @@ package struct JSONReader {
         guard problems.isEmpty else { throw JSONDecodingError(problems: problems) }
     }
 
+    /// Ends the reading of two objects that belong together.
+    ///
+    /// - Throws: the problems of both, if there are any.
+    package mutating func finish(with other: consuming JSONReader) throws(JSONDecodingError) {
+        refuseUnknown()
+        other.refuseUnknown()
+        adopt(other.problems)
+        guard problems.isEmpty else { throw JSONDecodingError(problems: problems) }
+    }
+
     /// Whether the object has a member of that name. This does not count as asking for it.
     package func has(_ name: String) -> Bool {
         object.index(of: name, from: next) != nil

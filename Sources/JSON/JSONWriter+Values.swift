@@ -146,3 +146,20 @@ extension JSONWriter {
         bytes.append(contentsOf: text.utf8)
     }
 }
+
+extension JSONValue {
+    /// The value as compact JSON text.
+    package var bytes: [UInt8] {
+        var writer = JSONWriter()
+        writer.value(self)
+        return writer.bytes
+    }
+
+    /// The value as compact JSON text.
+    package var text: String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// How many bytes the value takes as compact JSON text.
+    package var byteCount: Int { bytes.count }
+}
