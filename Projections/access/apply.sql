@@ -5,6 +5,9 @@
 -- key, and every new interval by the next mark after it, so the tables come out the same however the log is cut.
 -- A mark for a thing that does not exist at that moment opens nothing: what was never granted is never held.
 -- Ranges never span a restore; see rewind.sql.
+--
+-- The tables are looked up by key, one probe a mark (`limit 1` keeps the planner from turning that round), so the cost
+-- follows the size of the range and not of the tables.
 
 -- Permissions: created, then described anew.
 with marks as materialized (
@@ -25,7 +28,7 @@ with marks as materialized (
         created_position, created_at, created_by, true
     from (select distinct permission_id from marks) as touched
     cross join lateral (
-        select * from permissions as p where p.permission_id = touched.permission_id and p.until_position is null
+        select * from permissions as p where p.permission_id = touched.permission_id and p.until_position is null limit 1
     ) as held
 ), lives as (
     select *, count(*) filter (where founds) over (partition by permission_id order by position) as life
@@ -92,7 +95,7 @@ with marks as materialized (
         created_position, created_at, created_by, true
     from (select distinct role_id from marks) as touched
     cross join lateral (
-        select * from roles as r where r.role_id = touched.role_id and r.until_position is null
+        select * from roles as r where r.role_id = touched.role_id and r.until_position is null limit 1
     ) as held
 ), groups as (
     select *,
@@ -188,15 +191,19 @@ select role_id, permission_id,
     next_position, next_at, next_by, next_type
 from timeline as t
 where opens
-    and exists (
-        select from roles as r
-        where r.role_id = t.role_id
-            and r.from_position <= t.position and (r.until_position is null or r.until_position > t.position)
+    and (
+        select coalesce(r.until_position > t.position, true)
+        from roles as r
+        where r.role_id = t.role_id and r.from_position <= t.position
+        order by r.from_position desc
+        limit 1
     )
-    and exists (
-        select from permissions as p
-        where p.permission_id = t.permission_id
-            and p.from_position <= t.position and (p.until_position is null or p.until_position > t.position)
+    and (
+        select coalesce(p.until_position > t.position, true)
+        from permissions as p
+        where p.permission_id = t.permission_id and p.from_position <= t.position
+        order by p.from_position desc
+        limit 1
     );
 
 -- The roles of a user: assigned, assigned anew (another expiry, another grantor), removed, or gone with the role.
@@ -250,8 +257,10 @@ select user_id, role_id, branch_id,
     next_position, next_at, next_by, next_type
 from timeline as t
 where opens
-    and exists (
-        select from roles as r
-        where r.role_id = t.role_id
-            and r.from_position <= t.position and (r.until_position is null or r.until_position > t.position)
+    and (
+        select coalesce(r.until_position > t.position, true)
+        from roles as r
+        where r.role_id = t.role_id and r.from_position <= t.position
+        order by r.from_position desc
+        limit 1
     );

@@ -1,0 +1,53 @@
+-- Applies the events at positions $from to $to, both included, to read model `audit`.
+
+-- Accesses that a service reported say themselves what was done to what.
+insert into entries
+select
+    position, recorded_at, 'audit.access-logged', actor, user_id, branch,
+    action, resource, resource_id, status,
+    null,
+    nullif(
+        array_to_tsvector(array_remove(array[ip_address], null))
+            || to_tsvector('simple', coalesce(changes, '')), ''
+    )
+from log.audit_access_logged
+where position between $from and $to;
+
+-- Checks are about a permission.
+insert into entries
+select
+    position, recorded_at, 'rbac.access-checked', actor, user_id, branch,
+    'access-checked', 'permission', permission, case when allowed then 'allowed' else 'denied' end,
+    null, null
+from log.rbac_access_checked
+where position between $from and $to;
+
+-- Everything else is about the thing whose stream it stands in.
+insert into entries
+select
+    e.position, e.recorded_at, e.type, e.actor, log.subject_of(e.type, e.data), e.branch,
+    substr(e.type, strpos(e.type, '.') + 1),
+    case when e.stream ~ '^(role|permission|user|token)-' then split_part(e.stream, '-', 1) else e.stream end,
+    case when e.stream ~ '^(role|permission|user|token)-' then substr(e.stream, strpos(e.stream, '-') + 1) end,
+    'recorded',
+    nullif(to_tsvector('simple', concat_ws(' ', d.name, d.description, d.reason, d."keyName")), ''),
+    nullif(to_tsvector('simple', concat_ws(' ', p.name, p.email, p.label, p.text, p."ipAddress")), '')
+from log.events as e
+cross join lateral json_to_record(e.data) as d (name text, description text, reason text, "keyName" text)
+left join lateral json_to_record(e.personal) as p (name text, email text, label text, text text, "ipAddress" text)
+    on e.personal is not null
+where e.position between $from and $to
+    and e.type not in ('audit.access-logged', 'rbac.access-checked');
+
+-- What was erased from the log is erased here.
+with erasures as materialized (
+    select user_id, position, coalesce(from_position, 0) as first, coalesce(to_position, position - 1) as last
+    from log.log_personal_erased
+    where position between $from and $to
+)
+update entries as a
+set personal_words = null
+from erasures as e
+where a.subject = e.user_id and a.position < e.position
+    and a.position between e.first and e.last
+    and a.personal_words is not null;
