@@ -5,34 +5,35 @@ package import JSON
 extension Log {
     /// `log.personal-erased`: Personal data was erased.
     ///
-    /// The personal fields and salts of a person's events were erased. Digests stay, so every proof still holds.
+    /// The personal fields and salts of earlier events about a person were erased, in the transaction that recorded
+    /// this event. Digests stay, so every proof still holds.
     package struct PersonalErased: EventPayload, Hashable {
         package static let type: EventType = "log.personal-erased"
         package static let schemaVersion = 1
 
         /// The person whose data was erased.
         package var userID: String
-        /// How many events lost their personal fields.
-        package var count: Int64
-        /// The first position that was looked at; absent for the beginning of the log.
+        /// The first position that was erased from; absent for the beginning of the log.
         package var fromPosition: Int64?
-        /// The last position that was looked at; absent for everything before this event.
+        /// The last position that was erased from; absent for everything before this event.
         package var toPosition: Int64?
+        /// How many events lost their personal fields, where that was counted.
+        package var count: Int64?
         /// Why, and on whose request.
         package var reason: String
 
         /// Personal data was erased.
         package init(
             userID: String,
-            count: Int64,
             fromPosition: Int64? = nil,
             toPosition: Int64? = nil,
+            count: Int64? = nil,
             reason: String
         ) {
             self.userID = userID
-            self.count = count
             self.fromPosition = fromPosition
             self.toPosition = toPosition
+            self.count = count
             self.reason = reason
         }
 
@@ -44,8 +45,6 @@ extension Log {
             json.beginObject()
             json.name(literal: "userId")
             json.value(userID)
-            json.name(literal: "count")
-            json.value(count)
             if let fromPosition {
                 json.name(literal: "fromPosition")
                 json.value(fromPosition)
@@ -53,6 +52,10 @@ extension Log {
             if let toPosition {
                 json.name(literal: "toPosition")
                 json.value(toPosition)
+            }
+            if let count {
+                json.name(literal: "count")
+                json.value(count)
             }
             json.name(literal: "reason")
             json.value(reason)
@@ -66,9 +69,9 @@ extension Log {
         package func validate() throws(JSONDecodingError) {
             var check = PayloadCheck()
             check.string(userID, Self.userIDRule, at: "/data/userId")
-            check.integer(count, in: 0...9_007_199_254_740_991, at: "/data/count")
             check.integer(fromPosition, in: 0...9_007_199_254_740_991, at: "/data/fromPosition")
             check.integer(toPosition, in: 0...9_007_199_254_740_991, at: "/data/toPosition")
+            check.integer(count, in: 0...9_007_199_254_740_991, at: "/data/count")
             check.string(reason, Self.reasonRule, at: "/data/reason")
             try check.finish()
         }
@@ -76,9 +79,9 @@ extension Log {
         package init(data: JSONValue, personal: JSONValue?) throws(JSONDecodingError) {
             var reader = JSONReader(data, at: "/data")
             userID = reader.string("userId", Self.userIDRule)
-            count = reader.integer("count", in: 0...9_007_199_254_740_991)
             fromPosition = reader.integerIfPresent("fromPosition", in: 0...9_007_199_254_740_991)
             toPosition = reader.integerIfPresent("toPosition", in: 0...9_007_199_254_740_991)
+            count = reader.integerIfPresent("count", in: 0...9_007_199_254_740_991)
             reason = reader.string("reason", Self.reasonRule)
             let personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
             try reader.finish(with: personalReader)
@@ -95,14 +98,14 @@ extension Log.PersonalErased {
         version: schemaVersion,
         title: "Personal data was erased",
         summary:
-            "The personal fields and salts of a person's events were erased. Digests stay, so every proof still holds.",
+            "The personal fields and salts of earlier events about a person were erased, in the transaction that recorded this event. Digests stay, so every proof still holds.",
         permission: "audit.events:read",
         view: "log_personal_erased",
         fields: [
             EventField("userId", .string, column: "user_id", isRequired: true, isSubject: true),
-            EventField("count", .integer, column: "count", isRequired: true),
             EventField("fromPosition", .integer, column: "from_position"),
             EventField("toPosition", .integer, column: "to_position"),
+            EventField("count", .integer, column: "count"),
             EventField("reason", .string, column: "reason", isRequired: true),
         ]
     )

@@ -192,14 +192,14 @@ select
     correlation_id,
     causation_id,
     data ->> 'userId' as user_id,
-    (data ->> 'count')::bigint as count,
     (data ->> 'fromPosition')::bigint as from_position,
     (data ->> 'toPosition')::bigint as to_position,
+    (data ->> 'count')::bigint as count,
     data ->> 'reason' as reason
 from log.events
 where type = 'log.personal-erased';
 
-comment on view log.log_personal_erased is 'The personal fields and salts of a person''s events were erased. Digests stay, so every proof still holds.';
+comment on view log.log_personal_erased is 'The personal fields and salts of earlier events about a person were erased, in the transaction that recorded this event. Digests stay, so every proof still holds.';
 
 -- A permission was checked.
 create or replace view log.rbac_access_checked as
