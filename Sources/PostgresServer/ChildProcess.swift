@@ -31,7 +31,7 @@ struct ChildProcess: Sendable {
     ///   - command: the program's path and its arguments
     ///   - account: run as this account, given up for good; only root may ask for another than its own
     ///   - input: what the program reads, at most 4 kB; nothing by default
-    ///   - output: a file for all that the program says; it is emptied first
+    ///   - output: a file for all that the program says, made anew
     ///   - lending: a directory that the program sees as descriptor 9, whoever may walk the path to it
     static func start(
         _ command: [String],
@@ -40,6 +40,8 @@ struct ChildProcess: Sendable {
         output: String,
         lending: String? = nil
     ) throws(PrivateClusterError) -> ChildProcess {
+        // Anew each time: the last one may be root's, and we its directory's owner.
+        unlink(output)
         var pipeEnds: [Int32] = [-1, -1]
         guard pipe(&pipeEnds) == 0 else { throw .system("start \(command[0])", errno) }
         defer { close(pipeEnds[0]) }
@@ -71,7 +73,7 @@ struct ChildProcess: Sendable {
             &actions,
             1,
             output,
-            O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW,
+            O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW,
             0o600
         )
         posix_spawn_file_actions_adddup2(&actions, 1, 2)

@@ -18,7 +18,7 @@ struct ClusterHost: Sendable {
         self.layout = layout
         self.options = options
         self.account = try .choose(
-            clusterOwner: PosixFile.status(layout.data)?.st_uid,
+            clusterOwner: PosixFile.status("\(layout.data)/PG_VERSION")?.st_uid,
             dataDirectory: layout.dataDirectory
         )
     }

@@ -54,6 +54,7 @@ package struct PrivateCluster: Sendable {
 
     /// Lends the cluster to the body: running before it, watched during it, and stopped after it if nobody else uses
     /// it, also where the body throws or is cancelled.
+    @discardableResult
     package func withCluster<R>(
         isolation: isolated (any Actor)? = #isolation,
         _ body: (RunningCluster) async throws -> R
@@ -78,6 +79,7 @@ package struct PrivateCluster: Sendable {
     }
 
     /// Lends the connection URL of a cluster in this data directory.
+    @discardableResult
     package static func withCluster<R>(
         dataDirectory: String,
         options: ClusterOptions = ClusterOptions(),

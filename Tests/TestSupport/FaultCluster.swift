@@ -14,6 +14,7 @@ package struct FaultCluster: Sendable {
     private let running: RunningCluster
 
     /// Lends a cluster, and removes it afterwards.
+    @discardableResult
     package static func withCluster<R>(
         durability: ClusterOptions.Durability = .full,
         isolation: isolated (any Actor)? = #isolation,

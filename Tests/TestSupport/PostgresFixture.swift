@@ -14,6 +14,7 @@ package actor PostgresFixture {
     private let counter = Atomic<Int>(0)
 
     /// Lends the URL of a database of the test's own, a copy of the template's, dropped afterwards.
+    @discardableResult
     package static func withFreshDatabase<R>(
         _ template: DatabaseTemplate = .empty,
         isolation: isolated (any Actor)? = #isolation,
