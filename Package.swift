@@ -113,7 +113,9 @@ let package = Package(
             name: "Access",
             dependencies: [
                 "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "OpenSSL",
+                .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.copy("SQL")],
             swiftSettings: strict

@@ -1,0 +1,18 @@
+/// Who a command is carried out for.
+package enum AccessActor: Sendable, Hashable {
+    /// Daybook itself or its operator at the machine: not bound by permissions.
+    case system
+    /// Somebody who signed in.
+    case user(String)
+
+    /// The id under which Daybook's own events are recorded. Nobody can register or sign in under it.
+    package static let systemID = "system"
+
+    /// The actor as events name it.
+    package var id: String {
+        switch self {
+        case .system: Self.systemID
+        case .user(let id): id
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/// A command that access refuses, with the reason. Nothing was recorded.
+package struct AccessRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Why it is refused.
+    package enum Code: Sendable, Hashable {
+        /// The role, permission, user or token that the command is about does not exist.
+        case notFound
+        /// The actor lacks this permission in this branch.
+        case forbidden(permission: String, branch: String?)
+        /// The branch has a role of this name, or there is a permission of this name.
+        case duplicateName
+        /// Somebody has the role, or another role inherits from it.
+        case roleInUse
+        /// The role would inherit from itself.
+        case cycle
+        /// A permission that is to be granted does not exist.
+        case unknownPermission
+        /// The role that is to be inherited from does not exist.
+        case unknownParent
+        /// A role of one branch was to be used in another.
+        case wrongBranch
+        /// The actor would give what it does not hold itself: these permissions.
+        case selfEscalation(missing: [String])
+        /// Nobody would be left who can administer.
+        case lastAdministrator
+        /// The user has the role already, or the role the permission.
+        case alreadyAssigned
+        /// The user does not have the role, or the role not the permission.
+        case notAssigned
+        /// The end given is not in the future.
+        case expired
+        /// The command leaves open which of several things is meant.
+        case ambiguous
+        /// A value is malformed; where, as a JSON pointer into the request.
+        case invalid(pointer: String)
+        /// The thing is not at the version that the caller expects.
+        case versionConflict
+        /// Others changed the same thing again and again while this was being decided.
+        case contended
+    }
+
+    /// Why it is refused.
+    package var code: Code
+    /// A sentence that tells the caller what to do.
+    package var message: String
+    /// The newest version of the thing that the command is about, where that helps.
+    package var currentVersion: Int64?
+
+    /// A refusal with its reason.
+    package init(_ code: Code, _ message: String, currentVersion: Int64? = nil) {
+        self.code = code
+        self.message = message
+        self.currentVersion = currentVersion
+    }
+
+    /// The sentence.
+    package var description: String { message }
+}

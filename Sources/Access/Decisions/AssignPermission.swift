@@ -1,0 +1,52 @@
+import Events
+package import Time
+
+/// Gives a role a permission.
+package struct AssignPermission: AccessCommand {
+    /// The role's id.
+    package var roleID: String
+    /// The permission's id.
+    package var permissionID: String
+    /// The version of the role that the caller decided on.
+    package var expectedVersion: Int64?
+
+    /// A permission to assign.
+    package init(roleID: String, permissionID: String, expectedVersion: Int64? = nil) {
+        self.roleID = roleID
+        self.permissionID = permissionID
+        self.expectedVersion = expectedVersion
+    }
+
+    package func decide(
+        on model: AccessModel,
+        by actor: AccessActor,
+        at now: Timestamp
+    ) throws(AccessRefusal) -> AccessPlan {
+        let (_, role) = try model.role(roleID, for: .assignPermissions, by: actor, at: now)
+        try model.refuse(role, unlessAt: expectedVersion)
+        guard let permission = model.permissions.index(id: permissionID) else {
+            throw AccessRefusal(
+                .notFound,
+                "There is no permission \(permissionID). GET /rbac/permissions lists the permissions there are."
+            )
+        }
+        guard !role.own.contains(permission) else {
+            throw AccessRefusal(
+                .alreadyAssigned,
+                "The role \(roleID) has the permission \(permissionID) already.",
+                currentVersion: role.version
+            )
+        }
+        var granted = PermissionSet()
+        granted.insert(permission)
+        try model.refuseEscalation(of: granted, in: role.branch, by: actor, at: now)
+        return AccessPlan([
+            .init(
+                stream: AccessStream.role(roleID),
+                expected: .exact(role.version),
+                branch: role.branch,
+                events: [.permissionAssigned(.init(roleId: roleID, permissionId: permissionID))]
+            )
+        ])
+    }
+}

@@ -1,0 +1,62 @@
+import Events
+package import Time
+
+/// Deletes a role that nobody holds and no role inherits from.
+package struct DeleteRole: AccessCommand {
+    /// The role's id.
+    package var roleID: String
+    /// The version that the caller decided on.
+    package var expectedVersion: Int64?
+
+    /// A role to delete.
+    package init(roleID: String, expectedVersion: Int64? = nil) {
+        self.roleID = roleID
+        self.expectedVersion = expectedVersion
+    }
+
+    package func decide(
+        on model: AccessModel,
+        by actor: AccessActor,
+        at now: Timestamp
+    ) throws(AccessRefusal) -> AccessPlan {
+        let (index, role) = try model.role(roleID, for: .deleteRoles, by: actor, at: now)
+        try model.refuse(role, unlessAt: expectedVersion)
+        let holders = model.activeHolderCount(of: index, at: now)
+        guard holders == 0 else {
+            throw AccessRefusal(
+                .roleInUse,
+                "\(holders) \(holders == 1 ? "user has" : "users have") the role \(roleID). Remove it from them first.",
+                currentVersion: role.version
+            )
+        }
+        guard role.seniors.isEmpty else {
+            let names = role.seniors.compactMap { model.roles[$0]?.id }.prefix(5).joined(separator: ", ")
+            throw AccessRefusal(
+                .roleInUse,
+                "These roles inherit from \(roleID): \(names). Give them another parent first.",
+                currentVersion: role.version
+            )
+        }
+        let deleted = RBAC.RoleDeleted(roleId: roleID, branchId: role.branch)
+        return AccessPlan(
+            [
+                .init(
+                    stream: AccessStream.role(roleID),
+                    expected: .exact(role.version),
+                    branch: role.branch,
+                    events: [.roleDeleted(deleted)]
+                )
+            ],
+            restsOn: AccessEvent.assignmentTypes
+        )
+    }
+}
+
+extension AccessModel {
+    /// How many users have a role somewhere, expired assignments not counted.
+    func activeHolderCount(of role: Int32, at now: Timestamp) -> Int {
+        (holders[role] ?? []).count { user in
+            users[user]?.grants.contains { $0.role == role && $0.counts(at: now) } ?? false
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Events
+package import Time
+
+/// Removes a user from a role in a branch.
+package struct RemoveRole: AccessCommand {
+    /// The user's id.
+    package var userID: String
+    /// The role's id.
+    package var roleID: String
+    /// Where; may be left out when the user has the role in one branch only.
+    package var branch: String?
+    /// Why.
+    package var reason: String?
+
+    /// A role to remove.
+    package init(userID: String, roleID: String, branch: String? = nil, reason: String? = nil) {
+        self.userID = userID
+        self.roleID = roleID
+        self.branch = branch
+        self.reason = reason
+    }
+
+    package func decide(
+        on model: AccessModel,
+        by actor: AccessActor,
+        at now: Timestamp
+    ) throws(AccessRefusal) -> AccessPlan {
+        try AccessText.requireDescription(reason, at: "/reason")
+        try model.require(.removeRoles, of: actor, in: .anywhere, at: now)
+        guard let role = model.roles.index(id: roleID) else {
+            throw AccessRefusal(.notFound, "There is no role \(roleID). GET /rbac/roles lists the roles there are.")
+        }
+        let branch = try assignedBranch(of: role, in: model)
+        try model.require(.removeRoles, of: actor, in: .branch(branch), at: now)
+
+        let removed = RBAC.RoleRemoved(userId: userID, roleId: roleID, branchId: branch, reason: reason)
+        // Two administrators who remove one another at once must not both succeed; nobody else is held up for that.
+        let concernsAdministration = model.administers(userID)
+        if concernsAdministration { try model.refuseLosingAdministrators(after: [.roleRemoved(removed)]) }
+        return AccessPlan(
+            [
+                .init(
+                    stream: AccessStream.user(userID),
+                    expected: model.expectedUserVersion(userID),
+                    branch: branch,
+                    events: [.roleRemoved(removed)]
+                )
+            ],
+            restsOn: concernsAdministration ? AccessEvent.assignmentTypes : []
+        )
+    }
+
+    private func assignedBranch(of role: Int32, in model: AccessModel) throws(AccessRefusal) -> String {
+        let user = model.users[ExactKey(userID)]
+        let held = (user?.grants ?? []).filter { $0.role == role }.map { model.branches.name($0.branch) }
+        if let branch {
+            guard held.contains(where: { ExactKey.same($0, branch) }) else {
+                throw AccessRefusal(
+                    .notAssigned,
+                    "\(userID) does not have the role \(roleID) in \(branch).",
+                    currentVersion: user?.version
+                )
+            }
+            return branch
+        }
+        guard let first = held.first else {
+            throw AccessRefusal(
+                .notAssigned,
+                "\(userID) does not have the role \(roleID).",
+                currentVersion: user?.version
+            )
+        }
+        guard held.count == 1 else {
+            throw AccessRefusal(
+                .ambiguous,
+                "\(userID) has the role \(roleID) in several branches; name one by branchId: "
+                    + held.sorted().joined(separator: ", ") + "."
+            )
+        }
+        return first
+    }
+}

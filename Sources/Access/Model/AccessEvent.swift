@@ -1,0 +1,56 @@
+package import Events
+
+/// An event that decides who may do what.
+package enum AccessEvent: Sendable {
+    /// A permission exists from now on.
+    case permissionCreated(RBAC.PermissionCreated)
+    /// A permission's description was changed.
+    case permissionUpdated(RBAC.PermissionUpdated)
+    /// A role exists from now on.
+    case roleDefined(RBAC.RoleDefined)
+    /// A role's name, description or parent was changed.
+    case roleUpdated(RBAC.RoleUpdated)
+    /// A role is no more.
+    case roleDeleted(RBAC.RoleDeleted)
+    /// A role grants a permission from now on.
+    case permissionAssigned(RBAC.PermissionAssigned)
+    /// A role of itself does not grant a permission any more.
+    case permissionRevoked(RBAC.PermissionRevoked)
+    /// A user was given a role in a branch.
+    case roleAssigned(RBAC.RoleAssigned)
+    /// A user was removed from a role in a branch.
+    case roleRemoved(RBAC.RoleRemoved)
+
+    /// The event itself.
+    package var payload: any EventPayload {
+        switch self {
+        case .permissionCreated(let event): event
+        case .permissionUpdated(let event): event
+        case .roleDefined(let event): event
+        case .roleUpdated(let event): event
+        case .roleDeleted(let event): event
+        case .permissionAssigned(let event): event
+        case .permissionRevoked(let event): event
+        case .roleAssigned(let event): event
+        case .roleRemoved(let event): event
+        }
+    }
+
+    /// The events that change what roles are and grant. They are rare, and nearly every decision rests on them.
+    package static let structuralTypes: Set<EventType> = [
+        RBAC.PermissionCreated.type, RBAC.PermissionUpdated.type, RBAC.RoleDefined.type, RBAC.RoleUpdated.type,
+        RBAC.RoleDeleted.type, RBAC.PermissionAssigned.type, RBAC.PermissionRevoked.type, Recovery.Restored.type,
+    ]
+
+    /// The events that give and take roles.
+    package static let assignmentTypes: Set<EventType> = [RBAC.RoleAssigned.type, RBAC.RoleRemoved.type]
+}
+
+/// The names of the streams that access is written to.
+package enum AccessStream {
+    package static func role(_ id: String) -> String { "role-" + id }
+    package static func permission(_ id: String) -> String { "permission-" + id }
+    package static func user(_ id: String) -> String { "user-" + id }
+    package static func token(_ id: String) -> String { "token-" + id }
+    package static func accessLog(_ userID: String) -> String { "access-log-" + userID }
+}

@@ -1,0 +1,45 @@
+import Time
+
+extension AccessModel {
+    /// The permissions that make an administrator; nil before they are installed.
+    private var administration: PermissionSet? {
+        var set = PermissionSet()
+        for permission in BuiltInPermission.administration {
+            guard let index = permissions.index(name: permission.name) else { return nil }
+            set.insert(index)
+        }
+        return set
+    }
+
+    /// Whether a user holds, in the institution as a whole and without an end date, all that administering takes.
+    ///
+    /// An assignment that will expire does not count: on the day it does, nobody would be left.
+    func administers(_ user: String) -> Bool {
+        administration.map { administers(ExactKey(user), $0) } ?? false
+    }
+
+    /// Whether somebody administers.
+    package var hasAdministrator: Bool {
+        guard let administration else { return false }
+        // Whoever administers has a role that grants the rarest of these permissions, so nobody else need be looked at.
+        let candidates = administration.indices
+            .map { permission in roles.closures.indices.filter { roles.grants(Int32($0), permission) } }
+            .min { holderCount(of: $0) < holderCount(of: $1) }
+        return (candidates ?? []).contains { role in
+            (holders[Int32(role)] ?? []).contains { administers($0, administration) }
+        }
+    }
+
+    private func holderCount(of roles: [Int]) -> Int {
+        roles.reduce(0) { $0 + (holders[Int32($1)]?.count ?? 0) }
+    }
+
+    private func administers(_ user: ExactKey, _ administration: PermissionSet) -> Bool {
+        var held = PermissionSet()
+        for grant in users[user]?.grants ?? []
+        where grant.branch == BranchTable.institution && grant.until == .latest {
+            held.formUnion(roles.closure(grant.role))
+        }
+        return administration.isSubset(of: held)
+    }
+}

@@ -1,0 +1,138 @@
+import Events
+import HashTreeCollections
+import Time
+
+/// Who may do what, compiled for answering: a value made of the access events and of nothing else.
+///
+/// A role inherits: it grants its own permissions and all that its parents grant. `parentRoleId` names the *junior* role,
+/// so the template Admin has Manager as its parent, Manager has Teacher, and Teacher has Student.
+///
+/// Copies are cheap. The parts that grow with the institution are persistent trees, so that a copy shares all of them and
+/// applying an assignment rewrites a path of a few nodes; whoever reads a copy never sees half an event.
+package struct AccessModel: Sendable {
+    var permissions = PermissionTable()
+    var roles = RoleTable()
+    var branches = BranchTable()
+    var users = UserTable()
+    /// For each role the users who were assigned it anywhere.
+    var holders: TreeDictionary<Int32, TreeSet<ExactKey>> = [:]
+    /// The newest versions of streams whose subject is not in the model: deleted, or undone by a restore.
+    var formerVersions: TreeDictionary<ExactKey, Int64> = [:]
+
+    /// A model in which nothing was granted.
+    package init() {}
+
+    /// Takes over one event; `version` is its version in its stream.
+    ///
+    /// An event about something unknown changes nothing: then less is granted, never more.
+    package mutating func apply(_ event: AccessEvent, version: Int64) {
+        switch event {
+        case .permissionCreated(let event): apply(event, version: version)
+        case .permissionUpdated(let event):
+            guard let index = permissions.index(id: event.permissionId) else { return }
+            permissions[index].description = event.description
+            permissions[index].version = version
+        case .roleDefined(let event): apply(event, version: version)
+        case .roleUpdated(let event): apply(event, version: version)
+        case .roleDeleted(let event): apply(event, version: version)
+        case .permissionAssigned(let event):
+            guard let role = roles.index(id: event.roleId) else { return }
+            roles.setVersion(role, to: version)
+            guard let permission = permissions.index(id: event.permissionId) else { return }
+            roles.assign(permission, to: role)
+        case .permissionRevoked(let event):
+            guard let role = roles.index(id: event.roleId) else { return }
+            roles.setVersion(role, to: version)
+            guard let permission = permissions.index(id: event.permissionId) else { return }
+            roles.revoke(permission, from: role)
+        case .roleAssigned(let event): apply(event, version: version)
+        case .roleRemoved(let event): apply(event, version: version)
+        }
+    }
+
+    /// Notes an event of a user's stream that grants nothing, such as the registration.
+    package mutating func noteUser(_ user: String, version: Int64) {
+        users.update(ExactKey(user), default: UserGrants(version: version)) { $0.version = version }
+    }
+
+    /// Notes the newest version of a stream whose subject is not in the model.
+    package mutating func noteFormerStream(_ stream: String, version: Int64) {
+        formerVersions[ExactKey(stream)] = version
+    }
+}
+
+// MARK: - Events
+
+extension AccessModel {
+    private mutating func apply(_ event: RBAC.PermissionCreated, version: Int64) {
+        permissions.insert(
+            Permission(
+                id: event.permissionId,
+                name: event.name,
+                resource: event.resource,
+                action: event.action,
+                description: event.description,
+                version: version
+            )
+        )
+    }
+
+    private mutating func apply(_ event: RBAC.RoleDefined, version: Int64) {
+        let index = roles.insert(
+            Role(
+                id: event.roleId,
+                branch: event.branchId,
+                name: event.name,
+                description: event.description,
+                isTemplate: event.template ?? false,
+                version: version
+            )
+        )
+        _ = branches.intern(event.branchId)
+        roles.assign(event.permissionIds.compactMap { permissions.index(id: $0) }, to: index)
+        if let parent = event.parentRoleId.flatMap({ roles.index(id: $0) }) {
+            roles.setParents(of: index, to: [parent])
+        }
+    }
+
+    private mutating func apply(_ event: RBAC.RoleUpdated, version: Int64) {
+        guard let index = roles.index(id: event.roleId) else { return }
+        roles.setVersion(index, to: version)
+        if let name = event.name { roles.rename(index, to: name) }
+        if let description = event.description { roles.setDescription(index, to: description) }
+        if event.clearsParent == true {
+            roles.setParents(of: index, to: [])
+        } else if let parent = event.parentRoleId.flatMap({ roles.index(id: $0) }) {
+            roles.setParents(of: index, to: [parent])
+        }
+    }
+
+    private mutating func apply(_ event: RBAC.RoleDeleted, version: Int64) {
+        guard let index = roles.index(id: event.roleId) else { return }
+        for user in holders[index] ?? [] {
+            users.update(user) { $0.grants.removeAll { $0.role == index } }
+        }
+        holders[index] = nil
+        roles.remove(index)
+        noteFormerStream(AccessStream.role(event.roleId), version: version)
+    }
+
+    private mutating func apply(_ event: RBAC.RoleAssigned, version: Int64) {
+        let user = ExactKey(event.userId)
+        users.update(user, default: UserGrants(version: version)) { $0.version = version }
+        guard let role = roles.index(id: event.roleId) else { return }
+        let grant = Grant(role: role, branch: branches.intern(event.branchId), until: event.expiresAt ?? .latest)
+        users.update(user) { $0.put(grant) }
+        holders[role, default: []].insert(user)
+    }
+
+    private mutating func apply(_ event: RBAC.RoleRemoved, version: Int64) {
+        let user = ExactKey(event.userId)
+        users.update(user, default: UserGrants(version: version)) { $0.version = version }
+        guard let role = roles.index(id: event.roleId), let branch = branches.index(event.branchId) else { return }
+        users.update(user) { $0.grants.removeAll { $0.role == role && $0.branch == branch } }
+        if users[user]?.grants.contains(where: { $0.role == role }) != true {
+            holders[role]?.remove(user)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import HashTreeCollections
+
+/// A permission as decisions need it.
+package struct Permission: Sendable, Hashable {
+    /// The permission's id.
+    package var id: String
+    /// `resource:action`, unique.
+    package var name: String
+    /// What it protects, dotted from the wide to the narrow: `students.grades`.
+    package var resource: String
+    /// What may be done to it.
+    package var action: String
+    /// What it is for.
+    package var description: String?
+    /// The version of the permission's stream; nil when not known.
+    package var version: Int64
+}
+
+/// Every permission there is, each with the index that stands for it in a ``PermissionSet``.
+struct PermissionTable: Sendable {
+    private(set) var entries: [Permission] = []
+    private var byID: TreeDictionary<ExactKey, Int32> = [:]
+    private var names = NameTable()
+
+    func index(id: String) -> Int32? { byID[ExactKey(id)] }
+
+    @inline(__always)
+    func index(name: String) -> Int32? { names.find(name) }
+
+    subscript(index: Int32) -> Permission {
+        get { entries[Int(index)] }
+        set { entries[Int(index)] = newValue }
+    }
+
+    /// Adds a permission; what is there already under the same id or name stays as it is.
+    mutating func insert(_ permission: Permission) {
+        guard byID[ExactKey(permission.id)] == nil, names.find(permission.name) == nil else { return }
+        let index = Int32(entries.count)
+        entries.append(permission)
+        byID[ExactKey(permission.id)] = index
+        _ = names.intern(permission.name)
+    }
+}
