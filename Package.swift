@@ -188,6 +188,8 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: strict),
+        .testTarget(name: "MerkleLogTests", dependencies: ["MerkleLog", "OpenSSL"], swiftSettings: strict),
         .testTarget(
             name: "PostgresServerTests",
             dependencies: [

@@ -20,13 +20,14 @@ public struct NodeRange: Sendable, Hashable {
     /// Reading a few hashes too many costs less than asking once more.
     private static let worthwhileGap: Int64 = 16
 
-    /// The fewest ranges that hold all of these, in order of level and start. They do not overlap.
+    /// The fewest ranges that hold all of these, in order of level and start, provided that none overlap: the parts of
+    /// a proof never do.
     static func merging(_ ranges: some Sequence<NodeRange>) -> [NodeRange] {
         var merged: [NodeRange] = []
         for range in ranges.sorted(by: { ($0.level, $0.start) < ($1.level, $1.start) }) {
             if let last = merged.last, last.level == range.level, range.start - last.end <= worthwhileGap {
-                let end = max(last.end, range.end)
-                merged[merged.count - 1] = NodeRange(level: last.level, start: last.start, count: Int(end - last.start))
+                let count = Int(range.end - last.start)
+                merged[merged.count - 1] = NodeRange(level: last.level, start: last.start, count: count)
             } else {
                 merged.append(range)
             }

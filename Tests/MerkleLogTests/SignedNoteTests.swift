@@ -94,10 +94,16 @@ import Testing
 
     @Test func canonicallyEquivalentTextsAreNotTheSame() throws {
         let key = try Ed25519.PrivateKey()
-        let composed = try NoteSigner(name: "caf\u{e9}", privateKey: key)
-        let decomposed = try NoteVerifier(name: "cafe\u{301}", publicKey: key.publicKey)
-        let note = try SignedNote(signing: "x\n", with: [composed])
-        expectRefusal(.unknownSigner) { try note.verify(with: [decomposed]) }
+        let signer = try NoteSigner(name: "caf\u{e9}", privateKey: key)
+        let note = try SignedNote(signing: "x\n", with: [signer])
+        try note.verify(with: [signer.verifier])
+
+        // The other spelling of the name, with the key id of the first.
+        let renamed = try SignedNote(parsing: note.encoded.replacingFirst("\u{e9}", with: "e\u{301}"))
+        #expect(renamed.signatures.map(\.keyID) == [signer.verifier.keyID])
+        expectRefusal(.unknownSigner) { try renamed.verify(with: [signer.verifier]) }
+        let other = try NoteVerifier(name: "cafe\u{301}", publicKey: key.publicKey)
+        expectRefusal(.unknownSigner) { try note.verify(with: [other]) }
     }
 
     @Test func aTextMayHaveEmptyLinesAndLinesLikeSignatures() throws {
