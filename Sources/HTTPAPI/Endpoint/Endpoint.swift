@@ -23,7 +23,7 @@ package import HTTPTypes
 ///         }
 ///     }
 ///
-///     struct RoleName: RequestBody {
+///     struct RoleName: JSONReadable {
 ///         let name: String
 ///         static let schema = Schema.object(.required("name", .string(StringRule(1...100))))
 ///         init(reading reader: inout JSONReader) { name = reader.string("name", StringRule(1...100)) }

@@ -1,7 +1,7 @@
 package import JSON
 
 /// A request body, written as one type: its schema and how it is read.
-package protocol RequestBody: Sendable {
+package protocol JSONReadable: Sendable {
     /// The schema for the OpenAPI document.
     static var schema: Schema { get }
 
@@ -14,7 +14,7 @@ package protocol RequestBody: Sendable {
 ///
 /// A text that is not JSON is a 400 with line, column and pointer; an object of another form is a 422 that names every
 /// member at fault by its pointer.
-package struct JSONBody<Value: RequestBody>: EndpointInput {
+package struct JSONBody<Value: JSONReadable>: EndpointInput {
     private let maximumBytes: Int?
 
     /// A body of that type.

@@ -26,6 +26,13 @@ package struct Schema: Sendable {
         return Schema(["$ref": .string("#/components/schemas/\(name)")], components: components)
     }
 
+    /// The same object with whatever further members.
+    package var open: Schema {
+        var json = json
+        json["additionalProperties"] = nil
+        return Schema(json, components: components)
+    }
+
     /// The same, or `null`.
     package var nullable: Schema {
         Schema(["anyOf": .array([.object(json), .object(["type": "null"])])], components: components)

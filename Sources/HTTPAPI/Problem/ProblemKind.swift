@@ -45,11 +45,6 @@ extension ProblemKind {
         .unsupportedMediaType,
         "The body's format is not supported"
     )
-    package static let expectationFailed = Self(
-        "expectation-failed",
-        .expectationFailed,
-        "The expectation cannot be met"
-    )
     package static let invalidBody = Self("invalid-body", .unprocessableContent, "The body is not acceptable")
     package static let idempotencyKeyReused = Self(
         "idempotency-key-reused",

@@ -1,0 +1,177 @@
+import Hummingbird
+import NIOCore
+import NIOHTTP1
+
+/// Keeps a connection from waiting for ever, whatever its client does.
+///
+/// - A request that asks for an upgrade is answered as if it did not, and the connection closed: the parser reads nothing
+///   after such a request, so that the next one would never be answered.
+/// - Requests of HTTP/1.0 without keep-alive are answered with a close, for which their clients wait.
+/// - A request that is not HTTP, or whose fields are too large, is answered with a problem, and closed.
+/// - A body that does not arrive, an answer that is not read, and a client that stays at shutdown meet a deadline.
+/// - Closing is in two steps, so that a client that still sends can read the answer before the connection is reset.
+final class ConnectionGuard: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// How long a client may take to close its side after the answer.
+    private static let linger = TimeAmount.seconds(2)
+
+    private let settings: ServerSettings
+    private let maximumBodyBytes: Int
+    private var requestsOpen = 0
+    private var isReadingRequest = false
+    private var isWritingResponse = false
+    private var closesAfterResponse = false
+    private var isClosing = false
+    private var requestDeadline: Scheduled<Void>?
+    private var responseDeadline: Scheduled<Void>?
+
+    init(_ settings: ServerSettings, maximumBodyBytes: Int) {
+        self.settings = settings
+        self.maximumBodyBytes = maximumBodyBytes
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            isReadingRequest = true
+            requestsOpen += 1
+            if head.headers.contains(name: "upgrade") || !head.isKeepAlive { closesAfterResponse = true }
+            if requestsOpen == 1 { answerExpectation(of: head, context) }
+        case .body:
+            break
+        case .end:
+            isReadingRequest = false
+            requestDeadline?.cancel()
+            requestDeadline = nil
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Most requests arrive in one piece and never need the timer.
+        if isReadingRequest, !isClosing, requestDeadline == nil {
+            requestDeadline = schedule(after: .init(settings.requestTimeout), context) { [self] in
+                refuse(Problem(.requestTimeout, "The body did not arrive in time."), context)
+            }
+        }
+        context.fireChannelReadComplete()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(var head):
+            isWritingResponse = true
+            if closesAfterResponse {
+                head.headers.replaceOrAdd(name: "connection", value: "close")
+                context.write(wrapOutboundOut(.head(head)), promise: promise)
+                return
+            }
+            if head.headers.first(name: "connection") == "close" { closesAfterResponse = true }
+            context.write(data, promise: promise)
+        case .body:
+            context.write(data, promise: promise)
+        case .end:
+            isWritingResponse = false
+            requestsOpen -= 1
+            context.write(data, promise: promise)
+            if closesAfterResponse { close(context) }
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // With answers still due for earlier requests, one to this would be taken for theirs.
+        let isForThisRequest = requestsOpen == 0 || (requestsOpen == 1 && isReadingRequest && !isWritingResponse)
+        guard !isClosing, isForThisRequest, let error = error as? HTTPParserError else {
+            if !isClosing { context.fireErrorCaught(error) }
+            return
+        }
+        switch error {
+        case .headerOverflow:
+            refuse(
+                Problem(.fieldsTooLarge, "The header fields may have \(settings.maximumHeaderBytes) bytes and be 100."),
+                context
+            )
+        default:
+            refuse(Problem(.badRequest, "What arrived is not a request of HTTP/1.1 (RFC 9112)."), context)
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        responseDeadline?.cancel()
+        responseDeadline = nil
+        if !context.channel.isWritable {
+            responseDeadline = schedule(after: .init(settings.responseTimeout), context) { context.close(promise: nil) }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            _ = schedule(after: .init(settings.shutdownGrace), context) { context.close(promise: nil) }
+        case ChannelEvent.inputClosed where isClosing:
+            context.close(promise: nil)
+        default: break
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isClosing = true
+        requestDeadline?.cancel()
+        responseDeadline?.cancel()
+        context.fireChannelInactive()
+    }
+
+    /// `100 Continue`, unless the body is too large to be taken anyway.
+    private func answerExpectation(of head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard head.headers.first(name: "expect")?.lowercased() == "100-continue", head.version != .http1_0,
+            head.headers.first(name: "content-length").flatMap({ Int($0) }) ?? 0 <= maximumBodyBytes
+        else { return }
+        context.writeAndFlush(
+            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))),
+            promise: nil
+        )
+    }
+
+    private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
+        guard !isClosing else { return }
+        guard !isWritingResponse else {
+            context.close(promise: nil)
+            return
+        }
+        let reply = problem.reply(traceID: TraceContext(traceparent: nil).traceID)
+        let bytes = if case .bytes(let bytes) = reply.body { bytes } else { [UInt8]() }
+        var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: reply.status.code))
+        head.headers.add(name: "Content-Type", value: MediaType.problem.contentType)
+        head.headers.add(name: "Content-Length", value: String(bytes.count))
+        head.headers.add(name: "Cache-Control", value: "no-store")
+        head.headers.add(name: "X-Content-Type-Options", value: "nosniff")
+        head.headers.add(name: "Connection", value: "close")
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        close(context)
+    }
+
+    private func close(_ context: ChannelHandlerContext) {
+        isClosing = true
+        requestDeadline?.cancel()
+        context.flush()
+        context.close(mode: .output, promise: nil)
+        _ = schedule(after: Self.linger, context) { context.close(promise: nil) }
+    }
+
+    private func schedule(
+        after delay: TimeAmount,
+        _ context: ChannelHandlerContext,
+        _ task: @escaping () -> Void
+    ) -> Scheduled<Void> {
+        context.eventLoop.assumeIsolated().scheduleTask(in: delay, task)
+    }
+}
