@@ -95,7 +95,15 @@ import Testing
                 expectRefusal(.wrongProofLength) { _ = try proof.root(from: .zero) }
             }
         }
-        #expect(try NodePlan.inclusion(of: index, treeSize: Int64.max).ranges.allSatisfy { $0.start >= 0 })
+        for plan in [
+            try NodePlan.inclusion(of: index, treeSize: Int64.max),
+            try NodePlan.consistency(from: 1, to: Int64.max),
+            try NodePlan.consistency(from: index, to: Int64.max),
+            try NodePlan.root(treeSize: Int64.max),
+            try NodePlan.edge(treeSize: Int64.max),
+        ] {
+            #expect(plan.ranges.allSatisfy { $0.start >= 0 && $0.count <= 512 })
+        }
     }
 
     @Test func aTreeProvesNothingBeyondItsSize() {
