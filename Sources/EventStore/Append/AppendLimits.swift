@@ -1,0 +1,18 @@
+/// The bounds within which the appender works.
+package struct AppendLimits: Sendable {
+    /// How many events may wait to be written before callers are told to come back.
+    package var queuedEvents = 16_384
+    /// How many events one transaction takes, unless a single request has more.
+    package var batchEvents = 512
+    /// How many events one request may have.
+    package var requestEvents = 10_000
+    /// How many transactions may be under way.
+    package var batchesInFlight = 2
+    /// How long a request waits for a database that is away.
+    package var patience = Duration.seconds(5)
+    /// How long to wait before trying the database again.
+    package var retryInterval = Duration.milliseconds(200)
+
+    /// The bounds that `daybook serve` uses.
+    package init() {}
+}

@@ -1,0 +1,47 @@
+import Events
+
+extension AppendRequest {
+    /// Refuses what could not stand in an entry, or would not be an append at all.
+    func validate(_ limits: AppendLimits) throws(AppendError) {
+        let count = streams.reduce(0) { $0 + $1.events.count }
+        guard count > 0, streams.allSatisfy({ !$0.events.isEmpty }) else {
+            throw AppendError(.invalidRequest, "An append needs at least one event in each of its streams.")
+        }
+        guard count <= limits.requestEvents else {
+            throw AppendError(
+                .invalidRequest,
+                "An append may have \(limits.requestEvents) events at most, not \(count); send several."
+            )
+        }
+        guard Set(streams.map(\.stream)).count == streams.count else {
+            throw AppendError(.invalidRequest, "A stream may occur only once in an append.")
+        }
+        try Self.check(actor, "actor")
+        for append in streams {
+            try Self.check(append.stream, "stream")
+            for event in append.events {
+                try event.branch.map { branch throws(AppendError) in try Self.check(branch, "branch") }
+            }
+        }
+        if let correlationID {
+            guard correlationID.utf8.count == 32, correlationID.utf8.allSatisfy(Self.isLowerHex) else {
+                throw AppendError(.invalidRequest, "The correlation id must be a W3C trace id: 32 hexadecimal digits.")
+            }
+        }
+        if let idempotency { try Self.check(idempotency.key, "idempotency key", maximum: 255) }
+    }
+
+    private static func isLowerHex(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+    }
+
+    /// Names stand on a line of their own in the entry, so they may not hold a control character.
+    private static func check(_ name: String, _ what: String, maximum: Int = 200) throws(AppendError) {
+        guard !name.isEmpty, name.utf8.count <= maximum else {
+            throw AppendError(.invalidRequest, "The \(what) must have 1 to \(maximum) bytes of UTF-8.")
+        }
+        guard name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+            throw AppendError(.invalidRequest, "The \(what) may not contain control characters.")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import MerkleLog
+import Time
+
+/// A batch that is decided, hashed and encoded: what one transaction will write, and what its callers will hear.
+struct BatchPlan: Sendable {
+    /// A request that becomes events.
+    struct Accepted: Sendable {
+        var pending: PendingAppend
+        var receipt: Receipt
+    }
+
+    /// The size of the log that the plan rests on.
+    var expectedSize: Int64
+    /// The size after it.
+    var newSize: Int64
+    var accepted: [Accepted] = []
+    /// Requests that are answered without an event, once the batches planned before this one are committed.
+    var answered: [(pending: PendingAppend, outcome: Result<Receipt, AppendError>)] = []
+    /// Requests that repeat another one in flight and get its answer.
+    var followers: [(pending: PendingAppend, leader: PendingAppend)] = []
+    /// The rows, in PostgreSQL's binary COPY format.
+    var rows: [UInt8] = []
+    /// Idempotency keys first used here.
+    var keys: [(key: IdempotencyKey, first: Int64, count: Int)] = []
+    /// Positions of events that an inline projection must apply, by the projection's index.
+    var inline: [Int: ClosedRange<Int64>] = [:]
+    /// The new tree.
+    var edge: [UInt8] = []
+    var root: Hash?
+    var completedNodes: [UInt8] = []
+    var note = ""
+    var recordedAt: Timestamp
+    /// The size after the last event that an inline projection handles, 0 when there is none.
+    var inlineSize: Int64 = 0
+
+    var eventCount: Int { Int(newSize - expectedSize) }
+
+    /// All requests in the batch, to be planned again when it fails.
+    var pending: [PendingAppend] {
+        accepted.map(\.pending) + answered.map(\.pending) + followers.map(\.pending)
+    }
+}

@@ -1,0 +1,36 @@
+import OpenSSL
+import Time
+
+/// The one script that writes a batch: everything between BEGIN and COMMIT in a single message to PostgreSQL, so that
+/// a batch costs two waits (for the COPY to open, and for the commit).
+///
+/// The simple protocol takes no parameters: every value here is a number or hexadecimal text that we wrote ourselves.
+enum BatchScript {
+    static func text(for plan: BatchPlan, inline: [InlineProjection]) -> String {
+        var script = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT log.claim(\(plan.expectedSize));"
+        script += "COPY log.events (\(EventRow.columns)) FROM STDIN (FORMAT binary);"
+        for use in plan.keys {
+            script += """
+                INSERT INTO log.idempotency_keys VALUES (\(text(use.key.scope)), \(text(use.key.key)), \
+                \(bytes(use.key.requestDigest)), \(use.first), \(use.count), \(plan.newSize));
+                """
+        }
+        script += """
+            SELECT log.advance(\(plan.newSize), \(bytes(plan.edge)), '\(plan.recordedAt.rfc3339)', \
+            \(plan.inlineSize), \(bytes(plan.root?.bytes ?? [])), \(text(plan.note)), \(bytes(plan.completedNodes)));
+            """
+        for (index, range) in plan.inline.sorted(by: { $0.key < $1.key }) {
+            script += "SELECT \(inline[index].function)(\(range.lowerBound), \(range.upperBound));"
+        }
+        return script + "COMMIT"
+    }
+
+    private static func bytes(_ bytes: [UInt8]) -> String {
+        "'\\x\(Hex.encode(bytes))'::bytea"
+    }
+
+    /// Text that came from outside travels as hexadecimal bytes, so that nothing in it can end the literal.
+    private static func text(_ text: String) -> String {
+        "convert_from(\(bytes(Array(text.utf8))), 'UTF8')"
+    }
+}

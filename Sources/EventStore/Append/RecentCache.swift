@@ -1,0 +1,35 @@
+/// A bounded cache in two generations: an entry lives at least until `capacity` others have been written after it.
+///
+/// The appender rests on that minimum: what the batches still in flight wrote is never forgotten, because a batch is
+/// much smaller than `capacity`.
+struct RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private var young: [Key: Value] = [:]
+    private var old: [Key: Value] = [:]
+    private let capacity: Int
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    subscript(key: Key) -> Value? {
+        get { young[key] ?? old[key] }
+        set {
+            guard let newValue else {
+                young[key] = nil
+                old[key] = nil
+                return
+            }
+            young[key] = newValue
+            if young.count >= capacity {
+                old = young
+                young = [:]
+                young.reserveCapacity(capacity)
+            }
+        }
+    }
+
+    mutating func removeAll() {
+        young = [:]
+        old = [:]
+    }
+}

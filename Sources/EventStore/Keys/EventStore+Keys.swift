@@ -1,0 +1,130 @@
+import Events
+import Logging
+import MerkleLog
+import OpenSSL
+
+/// A key of the log as its events tell.
+package struct LogKey: Sendable, Hashable {
+    /// The origin that it signs for.
+    package var name: String
+    /// Its id, 8 hexadecimal digits.
+    package var id: String
+    /// What others verify with, in the form `name+id+base64`.
+    package var verifier: String
+    /// Where it came into the log.
+    package var createdAt: Int64
+    /// Where it was retired; nil while it signs.
+    package var retiredAt: Int64?
+}
+
+extension EventStore {
+    static let keyStream = "log-keys"
+    /// Who does what nobody asked for.
+    package static let systemActor = "system"
+
+    /// Makes sure that this store can sign for the log: makes the first key of an empty log, and refuses to go on with
+    /// a key that is not, or no longer, one of the log's.
+    ///
+    /// `run()` must be running. `origin` names a new log; an existing one keeps its name.
+    package func openLog(origin: @autoclosure () -> String) async throws {
+        let size = try await head().size
+        if keys.isEmpty {
+            guard size == 0 else {
+                throw KeyStoreError(
+                    .missing,
+                    "The log has \(size) events, but \(keys.directory.path) holds no signing key; "
+                        + "restore the keys directory from where it was kept."
+                )
+            }
+            try keys.use(try keys.create(origin: origin()))
+        }
+        let key = try keys.current()
+        if size == 0 {
+            do {
+                _ = try await append(keyRequest(.created(key, expecting: .none), actor: Self.systemActor))
+            } catch let error as AppendError {
+                // Another replica opened the log at the same moment; what counts is whether its key is ours.
+                guard case .versionConflict = error.code else { throw error }
+            }
+        }
+        let known = try await logKeys()
+        guard let entry = known.first(where: { $0.verifier == key.verifier.encoded }) else {
+            throw KeyStoreError(.foreign, "The key \(key.id) in \(keys.directory.path) is not a key of this log.")
+        }
+        guard entry.retiredAt == nil else {
+            throw KeyStoreError(.foreign, "The key \(key.id) was retired; copy the log's current keys directory here.")
+        }
+    }
+
+    /// The log's keys, oldest first.
+    package func logKeys() async throws -> [LogKey] {
+        var keys: [LogKey] = []
+        var version: Int64 = 0
+        while true {
+            let events = try await reader.stream(Self.keyStream, from: version)
+            for event in events {
+                if event.type == Log.KeyCreated.type {
+                    let created = try event.decode(Log.KeyCreated.self)
+                    guard let bytes = Base64.decode(created.publicKey) else { continue }
+                    let verifier = try NoteVerifier(name: created.keyName, publicKey: Ed25519.PublicKey(bytes: bytes))
+                    keys.append(
+                        LogKey(
+                            name: created.keyName,
+                            id: created.keyID,
+                            verifier: verifier.encoded,
+                            createdAt: event.position
+                        )
+                    )
+                } else if event.type == Log.KeyRetired.type {
+                    let retired = try event.decode(Log.KeyRetired.self)
+                    for index in keys.indices where keys[index].id == retired.keyID {
+                        keys[index].retiredAt = event.position
+                    }
+                }
+            }
+            guard let last = events.last else { return keys }
+            version = last.header.version + 1
+        }
+    }
+
+    /// Brings in a new key under a checkpoint of the old one, then retires the old one under a checkpoint of the new.
+    ///
+    /// A running server signs with the new key from its next batch on, if it uses the same keys directory.
+    package func rotateKey(actor: String, reason: String?) async throws -> (old: LogKey, new: LogKey) {
+        let old = try keys.current()
+        let new = try keys.create(origin: old.origin)
+        _ = try await append(keyRequest(.created(new, expecting: .any), actor: actor))
+        try keys.use(new)
+        _ = try await append(keyRequest(.retired(old, reason), actor: actor))
+        let known = try await logKeys()
+        guard let oldKey = known.first(where: { $0.id == old.id }), let newKey = known.first(where: { $0.id == new.id })
+        else { throw KeyStoreError(.foreign, "The rotation is not in the log; look at: daybook history") }
+        return (oldKey, newKey)
+    }
+
+    private enum KeyFact {
+        case created(SigningKey, expecting: ExpectedVersion)
+        case retired(SigningKey, String?)
+    }
+
+    private func keyRequest(_ fact: KeyFact, actor: String) -> AppendRequest {
+        switch fact {
+        case .created(let key, let expected):
+            let event = Log.KeyCreated(
+                keyName: key.origin,
+                keyID: key.id,
+                publicKey: Base64.encode(key.verifier.publicKey.bytes)
+            )
+            return AppendRequest(
+                streams: [StreamAppend(stream: Self.keyStream, expected: expected, events: [NewEvent(event)])],
+                actor: actor
+            )
+        case .retired(let key, let reason):
+            let event = Log.KeyRetired(keyName: key.origin, keyID: key.id, reason: reason)
+            return AppendRequest(
+                streams: [StreamAppend(stream: Self.keyStream, events: [NewEvent(event)])],
+                actor: actor
+            )
+        }
+    }
+}

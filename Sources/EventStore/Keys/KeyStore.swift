@@ -1,0 +1,121 @@
+package import Foundation
+package import MerkleLog
+import OpenSSL
+import Synchronization
+
+/// The directory with the keys that sign checkpoints: one file a key, `<id>.key`, and `current`, which names the one
+/// in use. Directory and files must be closed to everybody but their owner.
+package final class KeyStore: Sendable {
+    /// Where the keys are.
+    package let directory: URL
+
+    private struct State {
+        var key: SigningKey?
+        var changed: Date?
+    }
+    private let state = Mutex(State())
+
+    /// Keys in a directory, which is made when the first key is.
+    package init(directory: URL) {
+        self.directory = directory
+    }
+
+    /// Whether there is a key.
+    package var isEmpty: Bool { !FileManager.default.fileExists(atPath: currentFile.path) }
+
+    /// The key in use; read again when `current` has changed, so that a rotation by another process is followed.
+    func current() throws -> SigningKey {
+        let changed = try attributes(of: currentFile)[.modificationDate] as? Date
+        if let key = state.withLock({ $0.changed == changed ? $0.key : nil }) { return key }
+        let id = try read(currentFile).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard id.count == 8, id.allSatisfy(\.isHexDigit) else {
+            throw KeyStoreError(.malformed, "\(currentFile.path) does not name a key; restore it from a backup.")
+        }
+        let key = try SigningKey(encoded: read(file(of: id)).trimmingCharacters(in: .whitespacesAndNewlines))
+        state.withLock { $0 = State(key: key, changed: changed) }
+        return key
+    }
+
+    /// Makes a key and stores it, without using it yet.
+    func create(origin: String) throws -> SigningKey {
+        try FileManager.default.createDirectory(
+            at: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        try checkClosed(directory)
+        let (key, encoded) = try SigningKey.generate(origin: origin)
+        try write(encoded + "\n", to: file(of: key.id))
+        return key
+    }
+
+    /// Uses a stored key from now on.
+    func use(_ key: SigningKey) throws {
+        try write(key.id + "\n", to: currentFile)
+        state.withLock { $0 = State() }
+    }
+
+    /// The verifiers of all keys here: what a local verification trusts.
+    package func verifiers() throws -> [NoteVerifier] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        return try names.filter { $0.hasSuffix(".key") }.sorted().map { name in
+            let text = try read(directory.appendingPathComponent(name))
+            return try SigningKey(encoded: text.trimmingCharacters(in: .whitespacesAndNewlines)).verifier
+        }
+    }
+
+    private var currentFile: URL { directory.appendingPathComponent("current") }
+
+    private func file(of id: String) -> URL { directory.appendingPathComponent("\(id).key") }
+
+    private func read(_ file: URL) throws -> String {
+        try checkClosed(directory)
+        try checkClosed(file)
+        guard let data = FileManager.default.contents(atPath: file.path) else {
+            throw KeyStoreError(.inaccessible, "\(file.path) cannot be read by this user.")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Written whole under another name, brought to the disk, then renamed: a power cut leaves the old or the new.
+    private func write(_ text: String, to file: URL) throws {
+        let temporary = directory.appendingPathComponent(".\(file.lastPathComponent).\(UUID().uuidString)")
+        let created = FileManager.default.createFile(
+            atPath: temporary.path,
+            contents: Data(text.utf8),
+            attributes: [.posixPermissions: 0o600]
+        )
+        guard created, let handle = FileHandle(forWritingAtPath: temporary.path) else {
+            throw KeyStoreError(.inaccessible, "\(directory.path) cannot be written by this user.")
+        }
+        try handle.synchronize()
+        try handle.close()
+        guard rename(temporary.path, file.path) == 0 else {
+            throw KeyStoreError(.inaccessible, "\(file.path) cannot be replaced.")
+        }
+        if let handle = FileHandle(forReadingAtPath: directory.path) {
+            try? handle.synchronize()
+            try? handle.close()
+        }
+    }
+
+    private func attributes(of file: URL) throws -> [FileAttributeKey: Any] {
+        do {
+            return try FileManager.default.attributesOfItem(atPath: file.path)
+        } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
+            throw KeyStoreError(.missing, "\(file.path) does not exist: the data directory has no signing key.")
+        } catch {
+            throw KeyStoreError(.inaccessible, "\(file.path) cannot be read by this user.")
+        }
+    }
+
+    private func checkClosed(_ file: URL) throws {
+        let mode = (try attributes(of: file)[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
+        guard mode & 0o077 == 0 else {
+            throw KeyStoreError(
+                .exposed,
+                "\(file.path) can be used by others than its owner; run: chmod go= '\(file.path)'"
+            )
+        }
+    }
+}

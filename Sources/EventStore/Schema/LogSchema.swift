@@ -1,0 +1,83 @@
+import Events
+import Foundation
+package import Logging
+import OpenSSL
+package import Postgres
+
+/// The tables, functions and roles of the log, brought up to date by numbered SQL files.
+///
+/// Each file runs once, in one transaction, under a lock that lets one replica migrate at a time. A file that was
+/// changed after it ran is refused: what a database holds must be what the files say.
+package enum LogSchema {
+    /// What a migration did.
+    package struct Outcome: Sendable {
+        /// The files that ran.
+        package var applied: [String]
+    }
+
+    /// A problem with the schema.
+    package struct SchemaError: Error, Sendable, CustomStringConvertible {
+        /// What to do about it.
+        package var message: String
+        /// The message.
+        package var description: String { message }
+    }
+
+    /// Brings the schema up to date. The connecting user must own the database, and be able to make roles if they
+    /// do not exist yet.
+    package static func migrate(_ connection: PostgresConnection, logger: Logger) async throws -> Outcome {
+        let files = try schemaFiles()
+        return try await connection.withTransaction { connection in
+            _ = try await connection.query("select pg_advisory_xact_lock(4614279087443120745)")
+            _ = try await connection.script(try text("migrations.sql"))
+            var known: [String: [UInt8]] = [:]
+            for row in try await connection.query("select name, digest from daybook_migrations.applied") {
+                let (name, digest) = try row.decode((String, [UInt8]).self)
+                known[name] = digest
+            }
+            var outcome = Outcome(applied: [])
+            for file in files {
+                let digest = SHA256.hash(Array(file.text.utf8)).bytes
+                if let before = known[file.name] {
+                    guard before == digest || file.isRepeatable else {
+                        throw SchemaError(
+                            message: "The migration \(file.name) differs from the one that this database ran; "
+                                + "use the release of Daybook that made it, or a later one."
+                        )
+                    }
+                    if before == digest { continue }
+                }
+                logger.info("migrating", metadata: ["file": "\(file.name)"])
+                _ = try await connection.script(file.text)
+                _ = try await connection.execute(
+                    """
+                    insert into daybook_migrations.applied (name, digest) values (\(file.name), \(digest))
+                    on conflict (name) do update set digest = excluded.digest, applied_at = now()
+                    """
+                )
+                outcome.applied.append(file.name)
+            }
+            return outcome
+        }
+    }
+
+    private struct File {
+        var name: String
+        var text: String
+        /// Generated files state what is wanted and may run again.
+        var isRepeatable = false
+    }
+
+    private static func schemaFiles() throws -> [File] {
+        let directory = Bundle.module.bundleURL.appendingPathComponent("SQL/schema")
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasSuffix(".sql") }
+        var files = try names.sorted().map { File(name: $0, text: try text("schema/\($0)")) }
+        files.append(File(name: "views.sql", text: try EventViews.sql, isRepeatable: true))
+        files.append(File(name: "grants.sql", text: try text("grants.sql"), isRepeatable: true))
+        return files
+    }
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: Bundle.module.bundleURL.appendingPathComponent("SQL/\(path)"), encoding: .utf8)
+    }
+}

@@ -1,0 +1,78 @@
+/// Something in the database that is not what the log's signatures say.
+package struct VerificationFinding: Sendable, Hashable, CustomStringConvertible {
+    /// What kind of thing is wrong.
+    package enum Kind: String, Sendable, Hashable {
+        /// An event that must be there is not.
+        case missingEvent
+        /// An event where there should be none.
+        case surplusEvent
+        /// An event whose columns are not those that were hashed.
+        case alteredEvent
+        /// The events up to a checkpoint are not those that it signs.
+        case rootMismatch
+        /// A checkpoint is gone.
+        case missingCheckpoint
+        /// A checkpoint where there should be none, or one that does not read.
+        case alteredCheckpoint
+        /// A checkpoint that no key of the log signed.
+        case badSignature
+        /// A stored inner node of the tree is not what the events give.
+        case alteredNode
+        /// The head does not fit the events.
+        case alteredHead
+        /// The log is shorter than a checkpoint that was signed before.
+        case truncated
+        /// The log is not the one that a trusted checkpoint is of.
+        case forked
+        /// The time of an event is before that of the event before it.
+        case timeBackwards
+        /// The first key of the log is not one that the verifier trusts.
+        case untrustedKey
+    }
+
+    /// What kind of thing is wrong.
+    package var kind: Kind
+    /// The first position that it concerns.
+    package var position: Int64
+    /// One past the last position that it may concern.
+    package var below: Int64
+    /// A sentence.
+    package var message: String
+
+    init(_ kind: Kind, _ position: Int64, below: Int64? = nil, _ message: String) {
+        self.kind = kind
+        self.position = position
+        self.below = below ?? position + 1
+        self.message = message
+    }
+
+    /// The sentence.
+    package var description: String { message }
+}
+
+/// The result of a verification.
+package struct VerificationReport: Sendable {
+    /// The positions that were checked.
+    package var range: Range<Int64>
+    /// Events re-hashed, payloads included.
+    package var events: Int64 = 0
+    /// Events whose personal text has been erased: only their digest could be used.
+    package var erased: Int64 = 0
+    /// Checkpoints whose root and signature were checked.
+    package var checkpoints: Int64 = 0
+    /// The root hash of the events up to the end of the range.
+    package var root = ""
+    /// What is wrong, by position; the first hundred.
+    package var findings: [VerificationFinding] = []
+    /// How many more there were.
+    package var furtherFindings = 0
+
+    /// The first position that is bad, nil when all is well.
+    package var firstBadPosition: Int64? { findings.map(\.position).min() }
+    /// Whether the log holds.
+    package var holds: Bool { findings.isEmpty }
+
+    mutating func add(_ finding: VerificationFinding) {
+        if findings.count < 100 { findings.append(finding) } else { furtherFindings += 1 }
+    }
+}
