@@ -199,5 +199,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "AppTests",
+            dependencies: ["App", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "DaybookTests", dependencies: ["Daybook"], swiftSettings: strict),
     ] + benchmarks
 )

@@ -1,0 +1,70 @@
+package import Logging
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// All that a Daybook process is told from outside, checked. Nothing else in the product reads the environment.
+package struct DaybookConfiguration: Sendable {
+    /// The database to use; nil means the private one under ``dataDirectory``.
+    package var databaseURL: Secret?
+    package var dataDirectory: String
+    package var host: String
+    /// 0 takes any free port.
+    package var port: Int
+    package var institution: String
+    package var logLevel: Logger.Level
+    /// Nil where no outside issuer is trusted.
+    package var tokens: TokenSettings?
+    package var databaseConnections: Int
+    package var followerConnections: Int
+    /// In bytes.
+    package var bodyLimit: Int
+    package var postgresBinaries: String?
+    /// `PATH`'s directories, where PostgreSQL's programs are looked for last.
+    package var programDirectories: [String]
+
+    /// Reads the flags given and, for the rest, the environment.
+    ///
+    /// - Throws: ``ConfigurationError``, with every problem there is
+    package init(
+        flags: [ConfigurationKey: String] = [:],
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(ConfigurationError) {
+        var source = ConfigurationSource(flags: flags, environment: environment)
+        databaseURL = source.databaseURL()
+        dataDirectory = source.text(orDefault: .dataDirectory)
+        host = source.text(orDefault: .host)
+        port = source.integer(.port, in: 0...65_535)
+        institution = source.institution()
+        logLevel = source.choice(.logLevel, Logger.Level.allCases, named: \.rawValue) ?? .info
+        tokens = source.tokenSettings()
+        databaseConnections = source.integer(.databaseConnections, in: 2...1_000)
+        followerConnections = source.integer(.followerConnections, in: 2...100)
+        bodyLimit = source.integer(.bodyLimit, in: 1_024...104_857_600)
+        postgresBinaries = source.text(.postgresBinaries)
+        programDirectories = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        guard source.problems.isEmpty else { throw ConfigurationError(problems: source.problems) }
+    }
+}
+
+extension ConfigurationSource {
+    fileprivate mutating func databaseURL() -> Secret? {
+        guard let text = text(.databaseURL) else { return nil }
+        guard text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") || text.contains("=") else {
+            refuse(.databaseURL, "must be a postgresql:// URL or key=value pairs.")
+            return nil
+        }
+        return Secret(text)
+    }
+
+    fileprivate mutating func institution() -> String {
+        let text = text(orDefault: .institution)
+        if text.count > 200 || text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+            refuse(.institution, "must be a name of at most 200 characters on one line.")
+        }
+        return text
+    }
+}
