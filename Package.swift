@@ -191,6 +191,15 @@ let package = Package(
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: strict),
         .testTarget(name: "MerkleLogTests", dependencies: ["MerkleLog", "OpenSSL"], swiftSettings: strict),
         .testTarget(
+            name: "PostgresTests",
+            dependencies: [
+                "Postgres", "Time", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "PostgresServerTests",
             dependencies: [
                 "PostgresServer", "TestSupport",

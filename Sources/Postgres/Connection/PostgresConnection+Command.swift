@@ -100,7 +100,7 @@ extension PostgresConnection {
     }
 
     /// Stops what the server is still doing for a command that was left early, and reads what is left of its answer.
-    private func clearLine() async {
+    func clearLine(cancelling: Bool = true) async {
         guard commands.closure == nil, let line else { return }
         guard PQpipelineStatus(line.pointer) != PQ_PIPELINE_OFF || line.transactionStatus == PQTRANS_ACTIVE else {
             return
@@ -108,7 +108,7 @@ extension PostgresConnection {
         isClearing = true
         deadline = ContinuousClock.now + .seconds(5)
         defer { isClearing = false }
-        let token = line.cancelToken
+        let token = cancelling ? line.cancelToken : nil
         let request = Task.detached { await token?.request() }
         do {
             try await drain()

@@ -1,3 +1,5 @@
+import CLibpq
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -28,6 +30,9 @@ extension PostgresConnection {
         guard let line = try? openLine() else { return false }
         do {
             try consume(line)
+            // Parses what came; an idle connection is never busy.
+            _ = PQisBusy(line.pointer)
+            if let farewell = line.farewell { throw lost(line, server: farewell) }
         } catch {
             return false
         }

@@ -64,8 +64,8 @@ extension PostgresConnection {
         let reason = server?.message ?? line.message
         let error = PostgresError(
             .connectionLost,
-            "The connection to the server was lost: \(reason.isEmpty ? "no reason given" : reason). "
-                + "Whether the statement took effect is unknown.",
+            "The connection to the server was lost, and whether the statement took effect is unknown: "
+                + (reason.isEmpty ? "no reason given." : reason),
             server: server
         )
         shut(error)

@@ -55,20 +55,25 @@ extension PostgresConnection {
 
     /// Sends one COPY's data and its end. If the server refuses midway, its error is the next result.
     func sendCopy(_ bytes: [UInt8], _ line: ServerLine) async throws {
-        var offset = 0
-        while offset < bytes.count {
-            let end = min(offset + Self.copyMessageSize, bytes.count)
-            guard try await sendCopyMessage(bytes[offset..<end], line) else { return }
-            offset = end
-        }
-        try await endCopy(refusing: nil, line)
+        if try await sendCopyPieces(bytes, line) { try await endCopy(refusing: nil, line) }
     }
 
     /// Big enough to cost few calls, small enough that the server parses while the rest is on its way.
     static let copyMessageSize = 64 * 1024
 
     /// Answers false if the server no longer takes data.
-    func sendCopyMessage(_ bytes: ArraySlice<UInt8>, _ line: ServerLine) async throws -> Bool {
+    func sendCopyPieces(_ bytes: [UInt8], _ line: ServerLine) async throws -> Bool {
+        var offset = 0
+        while offset < bytes.count {
+            let end = min(offset + Self.copyMessageSize, bytes.count)
+            guard try await sendCopyMessage(bytes[offset..<end], line) else { return false }
+            offset = end
+        }
+        return true
+    }
+
+    /// Answers false if the server no longer takes data.
+    private func sendCopyMessage(_ bytes: ArraySlice<UInt8>, _ line: ServerLine) async throws -> Bool {
         while true {
             let status = bytes.withUnsafeBytes { buffer in
                 PQputCopyData(

@@ -31,7 +31,10 @@ package actor PostgresConnection {
     var isClearing = false
     var parked: ParkedCommand?
     var statements: StatementCache
+    /// Prepared statements that the server may forget.
     var deallocations: [String] = []
+    /// Open while a stream has the turn.
+    var cursor: Cursor?
 
     /// Opens a connection to the first of the hosts that answers and fits.
     package static func connect(

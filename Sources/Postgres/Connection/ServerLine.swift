@@ -36,10 +36,13 @@ final class ServerLine {
     var isBroken: Bool { PQstatus(pointer) == CONNECTION_BAD }
     var transactionStatus: PGTransactionStatusType { PQtransactionStatus(pointer) }
 
+    /// What the server said when it closed the idle connection.
+    var farewell: ServerDiagnostics? { notices.farewell }
+
     /// libpq's words for what went wrong, on one line.
     var message: String {
         guard let text = PQerrorMessage(pointer) else { return "" }
-        return String(cString: text).split(separator: "\n").joined(separator: "; ")
+        return String(cString: text).split { $0.isWhitespace }.joined(separator: " ")
     }
 }
 
@@ -51,8 +54,12 @@ private final class NoticeSink {
         self.logger = logger
     }
 
+    /// The server's last words, if it closed the connection while that was idle: libpq passes them on as a notice.
+    private(set) var farewell: ServerDiagnostics?
+
     func receive(_ result: OpaquePointer) {
         let notice = ServerDiagnostics(reading: result)
+        if notice.severity == "FATAL" || notice.severity == "PANIC" { farewell = notice }
         let level: Logger.Level = notice.severity == "WARNING" ? .notice : .debug
         logger.log(
             level: level,

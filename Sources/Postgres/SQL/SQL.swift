@@ -58,6 +58,12 @@ extension SQL {
             appendPlaceholder(parameters.count)
         }
 
+        /// Binds the value, or NULL.
+        package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+            parameters.append(value)
+            appendPlaceholder(parameters.count)
+        }
+
         /// Inserts a name, quoted.
         package mutating func appendInterpolation(identifier name: String) {
             text += SQL.quoted(identifier: name)

@@ -1,0 +1,132 @@
+import Postgres
+import TestSupport
+import Testing
+
+/// Deadlines and cancellation stop the statement on the server, and the connection goes on.
+struct InterruptionTests {
+    /// How many statements of other connections sleep in the database now.
+    private func sleepers(_ connection: PostgresConnection) async throws -> Int {
+        try await connection.query(
+            """
+            select count(*) from pg_stat_activity
+            where state = 'active' and query like '%pg_sleep%' and pid <> pg_backend_pid() and datname = current_database()
+            """
+        )[0].decode(Int.self)
+    }
+
+    private func withTwoConnections(
+        _ body: (_ one: PostgresConnection, _ other: PostgresConnection) async throws -> Void
+    ) async throws {
+        try await withConnection { one in
+            let other = try await PostgresConnection.connect(one.configuration, logger: testLogger)
+            try await body(one, other)
+            await other.close()
+        }
+    }
+
+    @Test func aDeadlineEndsTheStatementOnTheServer() async throws {
+        try await withTwoConnections { connection, watcher in
+            let start = ContinuousClock.now
+            let error = try await postgresError {
+                _ = try await connection.query("select pg_sleep(30)", deadline: .milliseconds(100))
+            }
+            #expect(error?.code == .deadlineExceeded)
+            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(try await sleepers(watcher) == 0)
+            #expect(connection.isHealthy)
+            #expect(try await connection.query("select 1")[0].decode(Int.self) == 1)
+        }
+    }
+
+    @Test func cancellingTheTaskEndsTheStatementOnTheServer() async throws {
+        try await withTwoConnections { connection, watcher in
+            let task = Task { try await connection.query("select pg_sleep(30)") }
+            #expect(try await eventually { try await sleepers(watcher) == 1 })
+            task.cancel()
+            let error = try await postgresError { _ = try await task.value }
+            #expect(error?.code == .cancelled)
+            #expect(try await sleepers(watcher) == 0)
+            #expect(try await connection.query("select 1")[0].decode(Int.self) == 1)
+        }
+    }
+
+    @Test func aTaskCancelledBeforeItAsksIsRefused() async throws {
+        try await withConnection { connection in
+            let task = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                _ = try await connection.query("select 1")
+            }
+            let error = try await postgresError { try await task.value }
+            #expect(error?.code == .cancelled)
+        }
+    }
+
+    @Test func aCommandThatWaitsForItsTurnCanBeCancelledOrTimeOut() async throws {
+        try await withTwoConnections { connection, watcher in
+            let first = Task { try await connection.query("select pg_sleep(30)") }
+            #expect(try await eventually { try await sleepers(watcher) == 1 })
+            let late = try await postgresError {
+                _ = try await connection.query("select 1", deadline: .milliseconds(50))
+            }
+            #expect(late?.code == .deadlineExceeded)
+            let second = Task { try await connection.query("select 2") }
+            second.cancel()
+            #expect(try await postgresError { _ = try await second.value }?.code == .cancelled)
+            #expect(try await sleepers(watcher) == 1, "the one under way is left alone")
+            first.cancel()
+            _ = try? await first.value
+            #expect(try await connection.query("select 3")[0].decode(Int.self) == 3)
+        }
+    }
+
+    /// The cancel request goes another way than the query; it must never hit the next one.
+    @Test func aCancelRequestNeverHitsTheNextStatement() async throws {
+        try await withConnection { connection in
+            var random = SeededRandom(seed: 11)
+            for _ in 0..<150 {
+                let pause = Int.random(in: 0..<3000, using: &random)
+                let task = Task { try await connection.query("select pg_sleep(0.002)") }
+                try? await Task.sleep(for: .microseconds(pause))
+                task.cancel()
+                if let error = try await postgresError({ _ = try await task.value }) {
+                    #expect(error.code == .cancelled)
+                }
+                #expect(try await connection.query("select 1")[0].decode(Int.self) == 1)
+            }
+        }
+    }
+
+    @Test func aScriptStoppedWhileItCopiesStoresNothing() async throws {
+        try await withTwoConnections { connection, watcher in
+            try await connection.execute("create table thing(a bigint)")
+            let task = Task {
+                try await connection.copyIn("copy thing from stdin (format binary)") {
+                    try await Task.sleep(for: .seconds(30))
+                    return []
+                }
+            }
+            #expect(
+                try await eventually {
+                    try await !watcher.query("select 1 from pg_stat_progress_copy where relid = 'thing'::regclass")
+                        .isEmpty
+                }
+            )
+            task.cancel()
+            await #expect(throws: (any Error).self) { _ = try await task.value }
+            #expect(try await connection.query("select count(*) from thing")[0].decode(Int.self) == 0)
+        }
+    }
+
+    @Test func closingEndsWhatIsUnderWay() async throws {
+        try await withTwoConnections { connection, watcher in
+            let task = Task { try await connection.query("select pg_sleep(30)") }
+            #expect(try await eventually { try await sleepers(watcher) == 1 })
+            await connection.close()
+            let ended = try await postgresError { _ = try await task.value }
+            #expect(ended?.code == .closed)
+            #expect(!connection.isHealthy)
+            let refused = try await postgresError { _ = try await connection.query("select 1") }
+            #expect(refused?.code == .closed)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Logging
+import Postgres
+import TestSupport
+
+let testLogger = Logger(label: "test.postgres.client")
+
+/// Lends a connection to a database of the test's own.
+func withConnection<R>(
+    statementCacheSize: Int = 256,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (PostgresConnection) async throws -> R
+) async throws -> R {
+    try await PostgresFixture.withFreshDatabase { url in
+        var configuration = try PostgresConfiguration(url: url)
+        configuration.statementCacheSize = statementCacheSize
+        let connection = try await PostgresConnection.connect(configuration, logger: testLogger)
+        do {
+            let result = try await body(connection)
+            await connection.close()
+            return result
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+}
+
+/// Runs the closure and answers the error of the database that it threw.
+func postgresError(
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: () async throws -> Void
+) async throws -> PostgresError? {
+    do {
+        try await body()
+        return nil
+    } catch let error as PostgresError {
+        return error
+    }
+}
+
+/// Asks again until the answer is yes; the test fails by its own expectation if it never is.
+func eventually(
+    within limit: Duration = .seconds(10),
+    isolation: isolated (any Actor)? = #isolation,
+    _ condition: () async throws -> Bool
+) async throws -> Bool {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
+        if try await condition() { return true }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    return false
+}
