@@ -100,11 +100,12 @@ let package = Package(
         .target(
             name: "ProjectionEngine",
             dependencies: [
-                "Projections", "EventStore", "Events", "Postgres", "JSON", "Time",
+                "Projections", "EventStore", "Events", "Postgres", "JSON", "Time", "OpenSSL",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ],
+            resources: [.copy("SQL")],
             swiftSettings: strict
         ),
 
@@ -214,5 +215,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "DaybookTests", dependencies: ["Daybook"], swiftSettings: strict),
+        .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "Time"], swiftSettings: strict),
+        .testTarget(
+            name: "EventsTests",
+            dependencies: ["Events", "JSON", "Time", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "GenerateTests", dependencies: ["generate"], swiftSettings: strict),
     ] + benchmarks
 )

@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+import Time
+
+@testable import Events
+
+@Suite struct UUIDv7Tests {
+    @Test func theVersionVariantAndTimeAreWhereTheStandardPutsThem() throws {
+        let before = Timestamp.now()
+        let id = UUIDv7.generate()
+        #expect(id.uuid.6 >> 4 == 7)
+        #expect(id.uuid.8 >> 6 == 2)
+        let made = try #require(UUIDv7.timestamp(of: id))
+        #expect(made >= before.advanced(by: .milliseconds(-1)))
+        #expect(made <= Timestamp.now().advanced(by: .milliseconds(100)))
+        #expect(UUIDv7.timestamp(of: UUID()) == nil)
+    }
+
+    @Test func eachIsGreaterThanTheOneBefore() {
+        let ids = (0..<100_000).map { _ in UUIDv7.generate().uuidString }
+        #expect(zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 })
+    }
+
+    @Test func theyGrowEvenWhenTheClockGoesBack() {
+        let future = Timestamp.now().advanced(by: .seconds(1))
+        let first = UUIDv7.generate(at: future)
+        let second = UUIDv7.generate(at: .epoch)
+        #expect(first.uuidString < second.uuidString)
+    }
+
+    @Test func tasksAtOnceGetDifferentOnes() async {
+        let ids = await withTaskGroup(of: [UUID].self) { group in
+            for _ in 0..<8 { group.addTask { (0..<5_000).map { _ in UUIDv7.generate() } } }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(ids).count == 40_000)
+    }
+}
