@@ -8,7 +8,7 @@ select
     null,
     nullif(
         array_to_tsvector(array_remove(array[ip_address], null))
-            || to_tsvector('simple', coalesce(changes, '')), ''
+            || to_tsvector('simple', coalesce(changes::text, '')), ''
     )
 from log.audit_access_logged
 where position between $from and $to;
@@ -39,15 +39,11 @@ left join lateral json_to_record(e.personal) as p (name text, email text, label 
 where e.position between $from and $to
     and e.type not in ('audit.access-logged', 'rbac.access-checked');
 
--- What was erased from the log is erased here.
-with erasures as materialized (
-    select user_id, position, coalesce(from_position, 0) as first, coalesce(to_position, position - 1) as last
-    from log.log_personal_erased
-    where position between $from and $to
-)
+-- What was erased from the log is erased here: the words of the person whom the event is about, or whose deed it is
+-- where it is about nobody.
 update entries as a
 set personal_words = null
-from erasures as e
-where a.subject = e.user_id and a.position < e.position
-    and a.position between e.first and e.last
+from log.log_personal_erased as e
+where e.position between $from and $to
+    and coalesce(a.subject, a.actor) = e.user_id and a.position < e.position
     and a.personal_words is not null;

@@ -19,14 +19,14 @@ create table entries (
 );
 
 -- Finds what an erasure has to erase.
-create index entries_with_personal_words on entries (subject) where personal_words is not null;
+create index entries_with_personal_words on entries (coalesce(subject, actor)) where personal_words is not null;
 
 -- The audit log in full. `changes` is the event's data, or the changes that a logged access reported.
 create view log_entries as
 select
     e.id, a.position, a.created_at, a.type, a.actor as user_id, a.subject, a.branch,
     a.action, a.resource, a.resource_id, a.status,
-    case when a.type = 'audit.access-logged' then e.personal ->> 'changes' else e.data::text end as changes,
+    case when a.type = 'audit.access-logged' then (e.personal -> 'changes')::text else e.data::text end as changes,
     e.personal ->> 'ipAddress' as ip_address,
     e.personal ->> 'userAgent' as user_agent,
     e.stream, e.version, e.schema_version, e.correlation_id, e.causation_id, e.data, e.personal, e.leaf,

@@ -32,24 +32,14 @@ from firsts as f
 where t.token_id = f.token_id;
 
 -- What was erased from the log is erased here.
-with erasures as materialized (
-    select user_id, position, coalesce(from_position, 0) as first, coalesce(to_position, position - 1) as last
-    from log.log_personal_erased
-    where position between $from and $to
-)
 update users as u
 set name = null, email = null
-from erasures as e
-where u.user_id = e.user_id and u.registered_position < e.position
-    and u.registered_position between e.first and e.last;
+from log.log_personal_erased as e
+where e.position between $from and $to
+    and u.user_id = e.user_id and u.registered_position < e.position;
 
-with erasures as materialized (
-    select user_id, position, coalesce(from_position, 0) as first, coalesce(to_position, position - 1) as last
-    from log.log_personal_erased
-    where position between $from and $to
-)
 update tokens as t
 set label = null
-from erasures as e
-where t.user_id = e.user_id and t.issued_position < e.position
-    and t.issued_position between e.first and e.last;
+from log.log_personal_erased as e
+where e.position between $from and $to
+    and t.user_id = e.user_id and t.issued_position < e.position;

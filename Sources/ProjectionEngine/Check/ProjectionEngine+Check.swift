@@ -1,0 +1,132 @@
+import Postgres
+
+extension ProjectionEngine {
+    /// Replays the log beside a read model and compares, row for row: proof that nothing changed it but events.
+    ///
+    /// Everything happens in one transaction that sees one moment and is rolled back: what serves goes on, and nothing
+    /// is left behind, however it ends. Needs room for a second copy of the tables.
+    ///
+    /// - Throws: `ProjectionError(.differentDefinition)` if other SQL made the tables.
+    package func check(
+        _ name: String,
+        progress: @escaping ProjectionProgress.Handler = { _ in }
+    ) async throws -> ProjectionCheck {
+        let definition = try definition(name)
+        do {
+            return try await transaction(isolation: .repeatableRead) { connection -> ProjectionCheck in
+                let run = ProjectionComparison(
+                    definition: definition,
+                    connection: connection,
+                    batch: self.limits.batch,
+                    progress: progress
+                )
+                throw Compared(result: try await run.run())
+            }
+        } catch let compared as Compared {
+            return compared.result
+        }
+    }
+
+    /// Carries the result past the rollback.
+    private struct Compared: Error {
+        var result: ProjectionCheck
+    }
+}
+
+/// One comparison, inside a transaction that sees one moment.
+private struct ProjectionComparison {
+    let definition: ProjectionDefinition
+    let connection: PostgresConnection
+    let batch: Int64
+    let progress: ProjectionProgress.Handler
+
+    func run() async throws -> ProjectionCheck {
+        guard let state = try await ProjectionState.read(definition.name, connection) else {
+            throw ProjectionError(
+                .differentDefinition,
+                "The read model \(definition.name) was never installed; start Daybook once."
+            )
+        }
+        guard state.digest == definition.digest else {
+            throw ProjectionError(
+                .differentDefinition,
+                "The tables of \(definition.name) were made by other SQL than this program holds; rebuild it first."
+            )
+        }
+        let size = try await connection.logSize()
+        let end = definition.manifest.mode == .inline ? size : state.position
+        let scratch = try await replay(to: end)
+        progress(report(.comparing, end, end))
+        var tables: [ProjectionTableCheck] = []
+        for table in try await connection.tables(of: scratch.name) {
+            tables.append(try await compare(table, of: state.schema, with: scratch.name))
+        }
+        return ProjectionCheck(projection: definition.name, position: end, tables: tables)
+    }
+
+    private func report(
+        _ phase: ProjectionProgress.Phase,
+        _ position: Int64,
+        _ total: Int64
+    ) -> ProjectionProgress {
+        ProjectionProgress(projection: definition.name, phase: phase, position: position, total: total)
+    }
+
+    private func replay(to end: Int64) async throws -> ProjectionSchema {
+        let process = try await connection.query("select pg_backend_pid()").first?.decode(Int32.self) ?? 0
+        let scratch = ProjectionSchema(definition, name: "\(definition.schemaName)_check_\(process)")
+        try await connection.actAsWriter()
+        _ = try await connection.script(scratch.creation())
+        var position: Int64 = 0
+        while position < end {
+            try Task.checkCancellation()
+            progress(report(.replaying, position, end))
+            let next = min(end, position + batch)
+            try await connection.execute(scratch.applying(position..<next))
+            position = next
+        }
+        return scratch
+    }
+
+    private func compare(
+        _ table: String,
+        of live: String,
+        with scratch: String
+    ) async throws -> ProjectionTableCheck {
+        let name = SQL.quoted(identifier: table)
+        let live = "\(SQL.quoted(identifier: live)).\(name)"
+        let scratch = "\(SQL.quoted(identifier: scratch)).\(name)"
+        let found = try await fingerprint(live)
+        let expected = try await fingerprint(scratch)
+        var check = ProjectionTableCheck(
+            table: table,
+            rows: found.rows,
+            expectedRows: expected.rows,
+            missing: [],
+            unexpected: [],
+            isEqual: found == expected
+        )
+        if !check.isEqual {
+            let sql = try EngineSQL.text("difference.sql", ["live": live, "scratch": scratch])
+            for row in try await connection.query(SQL(unescaped: sql)) {
+                let (kind, text) = try row.decode((String, String).self)
+                if kind == "missing" { check.missing.append(text) } else { check.unexpected.append(text) }
+            }
+        }
+        return check
+    }
+
+    private struct Fingerprint: Equatable {
+        var rows: Int64
+        var sum: String
+    }
+
+    private func fingerprint(_ table: String) async throws -> Fingerprint {
+        let sql = try EngineSQL.text("fingerprint.sql", ["table": table])
+        guard let row = try await connection.query(SQL(unescaped: sql)).first else {
+            return Fingerprint(rows: 0, sum: "")
+        }
+        let (rows, sum) = try row.decode((Int64, String).self)
+        return Fingerprint(rows: rows, sum: sum)
+    }
+}

@@ -1,0 +1,39 @@
+import EventStore
+import Logging
+import Postgres
+
+extension ProjectionEngine {
+    /// Makes a read model's tables anew from the log while the old ones serve, then switches in one transaction.
+    ///
+    /// Cancelling the task stops it after the batch at hand; the next call goes on from there. Readers notice nothing;
+    /// appends wait only for the last few events and the switch, and only if the read model is inline.
+    ///
+    /// - Throws: `ProjectionError(.busy)` if another replica is at it, `.cannotApply` with the position of the event
+    ///   that stopped it.
+    package func rebuild(
+        _ name: String,
+        progress: @escaping ProjectionProgress.Handler = { _ in }
+    ) async throws {
+        let definition = try definition(name)
+        try await pool.withConnection { connection in
+            let key = "daybook rebuild \(name)"
+            let locked = try await connection.query("select pg_try_advisory_lock(hashtextextended(\(key), 0))")
+            guard try locked.first?.decode(Bool.self) == true else {
+                throw ProjectionError(.busy, "The read model \(name) is being rebuilt already; wait for it to end.")
+            }
+            let rebuild = ProjectionRebuild(
+                definition: definition,
+                engine: self,
+                connection: connection,
+                progress: progress
+            )
+            do {
+                try await rebuild.run()
+            } catch {
+                _ = try? await connection.execute("select pg_advisory_unlock(hashtextextended(\(key), 0))")
+                throw error
+            }
+            try await connection.execute("select pg_advisory_unlock(hashtextextended(\(key), 0))")
+        }
+    }
+}

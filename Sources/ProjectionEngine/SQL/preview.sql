@@ -1,0 +1,12 @@
+-- What a restore to the first `to_position` events would change, one row a change.
+create or replace function {schema}.rewind_preview(bigint)
+returns table (thing text, change text, key json, facts json)
+language plpgsql stable
+set search_path = {schema}, pg_temp
+set jit = off
+as $daybook_projection$
+begin
+    return query
+{preview};
+end
+$daybook_projection$;

@@ -1,0 +1,86 @@
+-- What the engine keeps about read models. Run at every start.
+
+create schema if not exists projections;
+grant usage on schema projections to daybook_writer, daybook_reader;
+
+-- The version of each read model that serves, and how far it is.
+create table if not exists projections.state (
+    name           text primary key,
+    version        integer not null,
+    -- The schema that holds its tables.
+    schema         text not null,
+    -- SHA-256 of its manifest and SQL, so that a change without a new version is noticed.
+    digest         text not null,
+    mode           text not null check (mode in ('inline', 'following')),
+    status         text not null check (status in ('running', 'quarantined')),
+    -- The position of the next event to apply. An inline read model is always at the log's end.
+    position       bigint not null,
+    -- Why it was quarantined, and the event that it could not apply.
+    error          text,
+    error_position bigint,
+    updated_at     timestamptz not null default now()
+);
+
+-- Rebuilds that are under way or were interrupted.
+create table if not exists projections.builds (
+    schema     text primary key,
+    name       text not null,
+    version    integer not null,
+    digest     text not null,
+    position   bigint not null,
+    indexed    boolean not null,
+    started_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+
+-- Read models as they stood after the first `position` events, kept for as-of reads.
+create table if not exists projections.snapshots (
+    schema     text primary key,
+    name       text not null,
+    digest     text not null,
+    position   bigint not null,
+    -- The size of the log when it was made: an erasure recorded since makes it void.
+    made_at    bigint not null,
+    used_at    timestamptz not null default now(),
+    unique (name, digest, position)
+);
+
+-- Lets `name` serve what the tables of `schema` hold: a view for each of its tables and views, and a function for
+-- each of its functions that callers use.
+create or replace function projections.serve(name text, schema text) returns void
+language plpgsql as $$
+declare
+    relation text;
+    has_preview boolean;
+begin
+    execute format('drop schema if exists %I cascade', name);
+    execute format('create schema %I', name);
+    execute format('grant usage on schema %I to daybook_writer, daybook_reader', name);
+    for relation in
+        select c.relname from pg_class as c
+        where c.relnamespace = schema::regnamespace and c.relkind in ('r', 'v')
+        order by c.relname
+    loop
+        execute format('create view %1$I.%3$I as select * from %2$I.%3$I', name, schema, relation);
+        execute format('grant select on %I.%I to daybook_writer, daybook_reader', name, relation);
+    end loop;
+    execute format(
+        'create function %1$I.apply(first bigint, last bigint) returns void language plpgsql as '
+            '$f$ begin perform %2$I.apply(first, last); end $f$',
+        name, schema
+    );
+    select exists (
+        select from pg_proc as p where p.pronamespace = schema::regnamespace and p.proname = 'rewind_preview'
+    ) into has_preview;
+    if has_preview then
+        execute format(
+            'create function %1$I.rewind_preview(to_position bigint) '
+                'returns table (thing text, change text, key json, facts json) language sql stable as '
+                '$f$ select * from %2$I.rewind_preview(to_position) $f$',
+            name, schema
+        );
+    end if;
+end
+$$;
+
+grant select on all tables in schema projections to daybook_reader;

@@ -1,0 +1,88 @@
+import Postgres
+import Time
+
+extension ProjectionEngine {
+    /// How every read model stands, by name.
+    package func status() async throws -> [ProjectionStatus] {
+        let rows = try await pool.query(SQL(unescaped: EngineSQL.text("status.sql")))
+        var found: [String: ProjectionStatus] = [:]
+        for row in rows {
+            let name = try row.decode("name", as: String.self)
+            let size = try row.decode("size", as: Int64.self)
+            let position = try row.decode("position", as: Int64.self)
+            let digest = try row.decode("digest", as: String.self)
+            let isQuarantined = try row.decode("status", as: String.self) == "quarantined"
+            found[name] = ProjectionStatus(
+                name: name,
+                version: Int(try row.decode("version", as: Int32.self)),
+                mode: ProjectionManifest.Mode(rawValue: try row.decode("mode", as: String.self)) ?? .following,
+                condition: isQuarantined ? .quarantined : .running,
+                position: position,
+                lag: max(0, size - position),
+                error: try row.decode("error", as: String?.self),
+                errorPosition: try row.decode("error_position", as: Int64?.self),
+                updatedAt: try row.decode("updated_at", as: Timestamp.self),
+                rebuildPosition: try row.decode("rebuild_position", as: Int64?.self),
+                isOfThisProgram: definitions.contains { $0.name == name && $0.digest == digest }
+            )
+        }
+        return definitions.map { definition in
+            found[definition.name]
+                ?? ProjectionStatus(
+                    name: definition.name,
+                    version: definition.manifest.version,
+                    mode: definition.manifest.mode,
+                    condition: .missing,
+                    position: 0,
+                    lag: 0,
+                    isOfThisProgram: false
+                )
+        }
+    }
+
+    /// Lets a quarantined read model try again from the event that it stopped at.
+    ///
+    /// - Returns: whether it was quarantined.
+    @discardableResult
+    package func resume(_ name: String) async throws -> Bool {
+        _ = try definition(name)
+        let resumed = try await pool.execute(
+            """
+            update projections.state
+            set status = 'running', error = null, error_position = null, updated_at = now()
+            where name = \(name) and status = 'quarantined'
+            """
+        )
+        return resumed > 0
+    }
+
+    /// How many events a read model holds.
+    package func position(of name: String) async throws -> Int64 {
+        let definition = try definition(name)
+        let rows =
+            definition.manifest.mode == .inline
+            ? try await pool.query("select size from log.head")
+            : try await pool.query("select position from projections.state where name = \(name)")
+        return try rows.first?.decode(Int64.self) ?? 0
+    }
+
+    /// Returns once a read model holds the first `size` events, so that a client sees what it wrote.
+    ///
+    /// - Throws: `ProjectionError(.notReached)` if that takes longer than `deadline`.
+    package func wait(for name: String, toHold size: Int64, deadline: Duration = .seconds(5)) async throws {
+        let end = ContinuousClock.now + deadline
+        while true {
+            let position = try await position(of: name)
+            if position >= size { return }
+            guard ContinuousClock.now < end else {
+                throw ProjectionError(
+                    .notReached(position: position),
+                    "The read model \(name) holds the first \(position) events, not yet \(size); try again shortly."
+                )
+            }
+            // Another replica may be the one that applies, so look again soon even without a hint.
+            await applied[name]?.wait(beyond: size - 1, timeout: .milliseconds(20))
+            try Task.checkCancellation()
+        }
+    }
+}
