@@ -26,7 +26,7 @@ extension EventStore {
     /// a key that is not, or no longer, one of the log's.
     ///
     /// `run()` must be running. `origin` names a new log; an existing one keeps its name.
-    package func openLog(origin: @autoclosure () -> String) async throws {
+    package func openLog(origin: String) async throws {
         let size = try await head().size
         if keys.isEmpty {
             guard size == 0 else {
@@ -36,7 +36,7 @@ extension EventStore {
                         + "restore the keys directory from where it was kept."
                 )
             }
-            try keys.use(try keys.create(origin: origin()))
+            try keys.use(try keys.create(origin: origin))
         }
         let key = try keys.current()
         if size == 0 {

@@ -27,6 +27,8 @@ package struct BinaryCopyReader: Sendable {
     }
 
     /// Answers how many bytes were read.
+    // Not inlined: the optimizer of Swift 6.3 crashes when it inlines a call that lends a noncopyable row.
+    @inline(never)
     private mutating func parse(
         _ bytes: UnsafeRawBufferPointer,
         _ row: (borrowing BinaryCopyRow) throws -> Void
