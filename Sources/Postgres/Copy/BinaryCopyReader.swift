@@ -13,7 +13,7 @@ package struct BinaryCopyReader: Sendable {
     package init() {}
 
     /// Hands each row that is complete to the closure. The row is only lent.
-    package mutating func read(_ piece: [UInt8], _ row: (borrowing BinaryCopyRow) throws -> Void) throws {
+    package mutating func read(_ piece: [UInt8], _ row: (BinaryCopyRow) throws -> Void) throws {
         if pending.isEmpty {
             let consumed = try piece.withUnsafeBytes { try parse($0, row) }
             if consumed < piece.count { pending.append(contentsOf: piece[consumed...]) }
@@ -31,7 +31,7 @@ package struct BinaryCopyReader: Sendable {
     @inline(never)
     private mutating func parse(
         _ bytes: UnsafeRawBufferPointer,
-        _ row: (borrowing BinaryCopyRow) throws -> Void
+        _ row: (BinaryCopyRow) throws -> Void
     ) throws -> Int {
         var consumed = try parseHeader(bytes)
         guard hasHeader else { return 0 }
@@ -84,7 +84,7 @@ package struct BinaryCopyReader: Sendable {
 }
 
 /// One row of a binary COPY; valid only within the closure that it was lent to.
-package struct BinaryCopyRow: ~Copyable {
+package struct BinaryCopyRow {
     struct Field: Sendable {
         var offset: Int
         var length: Int
