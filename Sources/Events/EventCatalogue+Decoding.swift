@@ -43,7 +43,9 @@ extension EventCatalogue {
                 at: "/schemaVersion"
             )
         }
-        try refuseLaterFields(of: payload.description, version: version, data: data, personal: personal)
+        if version < payload.schemaVersion {
+            try refuseLaterFields(of: payload.description, version: version, data: data, personal: personal)
+        }
         do throws(JSONDecodingError) {
             return try payload.init(data: data, personal: personal)
         } catch {
@@ -102,7 +104,6 @@ extension EventCatalogue {
         data: JSONValue,
         personal: JSONValue?
     ) throws(EventError) {
-        guard version < description.version else { return }
         let problems = description.fields
             .filter { $0.since > version && ($0.isPersonal ? personal : data)?[$0.name] != nil }
             .map {

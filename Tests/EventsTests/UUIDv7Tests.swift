@@ -22,10 +22,20 @@ import Time
     }
 
     @Test func theyGrowEvenWhenTheClockGoesBack() {
-        let future = Timestamp.now().advanced(by: .seconds(1))
-        let first = UUIDv7.generate(at: future)
-        let second = UUIDv7.generate(at: .epoch)
+        var sequence = UUIDv7Sequence()
+        let first = sequence.next(at: .now())
+        let second = sequence.next(at: .epoch)
         #expect(first.uuidString < second.uuidString)
+    }
+
+    @Test func moreThanFitInAMillisecondRunAheadOfTheClock() throws {
+        var sequence = UUIDv7Sequence()
+        let ids = (0..<10_000).map { _ in sequence.next(at: Timestamp(microseconds: 1_000_000)).uuidString }
+        #expect(zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 })
+        let last = try #require(ids.last.flatMap(UUID.init(uuidString:)))
+        let ahead = try #require(UUIDv7.timestamp(of: last))
+        #expect(ahead > Timestamp(microseconds: 1_000_000))
+        #expect(ahead <= Timestamp(microseconds: 1_003_000))
     }
 
     @Test func tasksAtOnceGetDifferentOnes() async {
