@@ -73,7 +73,7 @@ struct CheckTests {
         var scenario = Scenario.opened()
         scenario.given(.createPermission("grades:read"), .defineRole("tutor", ["grades:read"]), .assign("tom", "tutor"))
         #expect(scenario.may("tom", "grades:read") == .allowed)
-        scenario.given(.roleDeleted(RBAC.RoleDeleted(roleId: "tutor", branchId: RBAC.institutionBranch)))
+        scenario.given(.roleDeleted(RBAC.RoleDeleted(roleID: "tutor", branchID: RBAC.institutionBranch)))
         #expect(scenario.may("tom", "grades:read") == .notGranted)
     }
 

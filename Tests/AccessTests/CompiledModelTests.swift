@@ -20,11 +20,11 @@ struct CompiledModelTests {
             let event: AccessEvent
             switch Int.random(in: 0..<10, using: &random) {
             case 0: event = .defineRole(role, parent: plain.roles.keys.sorted().randomElement(using: &random))
-            case 1: event = .roleDeleted(RBAC.RoleDeleted(roleId: role, branchId: "institution"))
+            case 1: event = .roleDeleted(RBAC.RoleDeleted(roleID: role, branchID: "institution"))
             case 2:
                 let parent = roles.randomElement(using: &random) ?? ""
                 guard plain.roles[parent] != nil, !plain.inherits(parent, from: role) else { continue }
-                event = .roleUpdated(RBAC.RoleUpdated(roleId: role, branchId: "institution", parentRoleId: parent))
+                event = .roleUpdated(RBAC.RoleUpdated(roleID: role, branchID: "institution", parentRoleID: parent))
             case 3, 4: event = .grant(role, permissions.randomElement(using: &random) ?? "")
             case 5: event = .revoke(role, permissions.randomElement(using: &random) ?? "")
             case 6, 7, 8:
@@ -68,18 +68,18 @@ private struct PlainAccess {
 
     mutating func apply(_ event: AccessEvent) {
         switch event {
-        case .roleDefined(let event): roles[event.roleId] = Role(parent: event.parentRoleId)
-        case .roleUpdated(let event): roles[event.roleId]?.parent = event.parentRoleId
+        case .roleDefined(let event): roles[event.roleID] = Role(parent: event.parentRoleID)
+        case .roleUpdated(let event): roles[event.roleID]?.parent = event.parentRoleID
         case .roleDeleted(let event):
-            roles[event.roleId] = nil
-            assignments = assignments.filter { $0.role != event.roleId }
-        case .permissionAssigned(let event): roles[event.roleId]?.permissions.insert(event.permissionId)
-        case .permissionRevoked(let event): roles[event.roleId]?.permissions.remove(event.permissionId)
+            roles[event.roleID] = nil
+            assignments = assignments.filter { $0.role != event.roleID }
+        case .permissionAssigned(let event): roles[event.roleID]?.permissions.insert(event.permissionID)
+        case .permissionRevoked(let event): roles[event.roleID]?.permissions.remove(event.permissionID)
         case .roleAssigned(let event):
-            guard roles[event.roleId] != nil else { return }
-            assignments.insert(Assignment(user: event.userId, role: event.roleId, branch: event.branchId))
+            guard roles[event.roleID] != nil else { return }
+            assignments.insert(Assignment(user: event.userID, role: event.roleID, branch: event.branchID))
         case .roleRemoved(let event):
-            assignments.remove(Assignment(user: event.userId, role: event.roleId, branch: event.branchId))
+            assignments.remove(Assignment(user: event.userID, role: event.roleID, branch: event.branchID))
         case .permissionCreated, .permissionUpdated: break
         }
     }

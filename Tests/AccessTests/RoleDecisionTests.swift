@@ -19,8 +19,8 @@ struct RoleDecisionTests {
         #expect(plan.appends.first?.expected == ExpectedVersion.none)
         #expect(plan.appends.first?.branch == "north")
         guard case .roleDefined(let defined) = plan.events.first else { return #expect(Bool(false)) }
-        #expect(defined.permissionIds == ["rbac.roles:read"])
-        #expect(defined.parentRoleId == "student")
+        #expect(defined.permissionIDs == ["rbac.roles:read"])
+        #expect(defined.parentRoleID == "student")
     }
 
     @Test func aNameIsUniqueInItsBranch() throws {
@@ -62,8 +62,8 @@ struct RoleDecisionTests {
         )
         let changes = plan.events.map { event in
             switch event {
-            case .permissionAssigned(let event): "+" + event.permissionId
-            case .permissionRevoked(let event): "-" + event.permissionId
+            case .permissionAssigned(let event): "+" + event.permissionID
+            case .permissionRevoked(let event): "-" + event.permissionID
             default: "?"
             }
         }

@@ -20,12 +20,12 @@ struct Scenario {
             scenario.given(
                 .roleDefined(
                     RBAC.RoleDefined(
-                        roleId: template.id,
-                        branchId: RBAC.institutionBranch,
+                        roleID: template.id,
+                        branchID: RBAC.institutionBranch,
                         name: template.name,
-                        parentRoleId: template.parent?.id,
+                        parentRoleID: template.parent?.id,
                         template: true,
-                        permissionIds: template.permissions.map(\.name)
+                        permissionIDs: template.permissions.map(\.name)
                     )
                 )
             )
@@ -86,7 +86,7 @@ extension AccessEvent {
     static func createPermission(_ name: String) -> AccessEvent {
         let parts = name.split(separator: ":").map(String.init)
         return .permissionCreated(
-            RBAC.PermissionCreated(permissionId: name, name: name, resource: parts[0], action: parts[1])
+            RBAC.PermissionCreated(permissionID: name, name: name, resource: parts[0], action: parts[1])
         )
     }
 
@@ -98,11 +98,11 @@ extension AccessEvent {
     ) -> AccessEvent {
         .roleDefined(
             RBAC.RoleDefined(
-                roleId: id,
-                branchId: branch,
+                roleID: id,
+                branchID: branch,
                 name: id,
-                parentRoleId: parent,
-                permissionIds: permissions
+                parentRoleID: parent,
+                permissionIDs: permissions
             )
         )
     }
@@ -113,32 +113,32 @@ extension AccessEvent {
         in branch: String = RBAC.institutionBranch,
         until: Timestamp? = nil
     ) -> AccessEvent {
-        .roleAssigned(RBAC.RoleAssigned(userId: user, roleId: role, branchId: branch, expiresAt: until))
+        .roleAssigned(RBAC.RoleAssigned(userID: user, roleID: role, branchID: branch, expiresAt: until))
     }
 
     static func remove(_ user: String, _ role: String, in branch: String = RBAC.institutionBranch) -> AccessEvent {
-        .roleRemoved(RBAC.RoleRemoved(userId: user, roleId: role, branchId: branch))
+        .roleRemoved(RBAC.RoleRemoved(userID: user, roleID: role, branchID: branch))
     }
 
     static func grant(_ role: String, _ permission: String) -> AccessEvent {
-        .permissionAssigned(RBAC.PermissionAssigned(roleId: role, permissionId: permission))
+        .permissionAssigned(RBAC.PermissionAssigned(roleID: role, permissionID: permission))
     }
 
     static func revoke(_ role: String, _ permission: String) -> AccessEvent {
-        .permissionRevoked(RBAC.PermissionRevoked(roleId: role, permissionId: permission))
+        .permissionRevoked(RBAC.PermissionRevoked(roleID: role, permissionID: permission))
     }
 
     var stream: String {
         switch self {
-        case .permissionCreated(let event): AccessStream.permission(event.permissionId)
-        case .permissionUpdated(let event): AccessStream.permission(event.permissionId)
-        case .roleDefined(let event): AccessStream.role(event.roleId)
-        case .roleUpdated(let event): AccessStream.role(event.roleId)
-        case .roleDeleted(let event): AccessStream.role(event.roleId)
-        case .permissionAssigned(let event): AccessStream.role(event.roleId)
-        case .permissionRevoked(let event): AccessStream.role(event.roleId)
-        case .roleAssigned(let event): AccessStream.user(event.userId)
-        case .roleRemoved(let event): AccessStream.user(event.userId)
+        case .permissionCreated(let event): AccessStream.permission(event.permissionID)
+        case .permissionUpdated(let event): AccessStream.permission(event.permissionID)
+        case .roleDefined(let event): AccessStream.role(event.roleID)
+        case .roleUpdated(let event): AccessStream.role(event.roleID)
+        case .roleDeleted(let event): AccessStream.role(event.roleID)
+        case .permissionAssigned(let event): AccessStream.role(event.roleID)
+        case .permissionRevoked(let event): AccessStream.role(event.roleID)
+        case .roleAssigned(let event): AccessStream.user(event.userID)
+        case .roleRemoved(let event): AccessStream.user(event.userID)
         }
     }
 }

@@ -1,41 +1,35 @@
+import JSON
+
 /// What names, ids and descriptions may look like, whichever way they come in.
 enum AccessText {
-    /// Refuses what is no id: 1 to 200 characters, no control characters.
+    private static let id = StringRule(1...200, .line)
+    private static let text = StringRule(1...2_000, .text)
+
+    /// Refuses what is no id: 1 to 200 characters on one line.
     static func requireID(_ text: String, at pointer: String) throws(AccessRefusal) {
-        try require(text, at: pointer, lengths: 1...200)
+        try require(text, id, at: pointer)
     }
 
     /// Refuses what is no name: as an id, and not blank at either end.
     static func requireName(_ text: String, at pointer: String) throws(AccessRefusal) {
-        try require(text, at: pointer, lengths: 1...200)
+        try require(text, id, at: pointer)
         if text.first?.isWhitespace == true || text.last?.isWhitespace == true {
             throw AccessRefusal(.invalid(pointer: pointer), "A name does not begin or end with a blank.")
         }
     }
 
     /// Refuses what is no description: up to 2,000 characters; lines may break.
-    static func requireDescription(_ text: String?, at pointer: String) throws(AccessRefusal) {
-        guard let text else { return }
-        try require(text, at: pointer, lengths: 0...2_000, allowing: ["\n", "\t"])
+    static func requireText(_ text: String?, at pointer: String) throws(AccessRefusal) {
+        if let text { try require(text, self.text, at: pointer) }
     }
 
     private static func require(
         _ text: String,
-        at pointer: String,
-        lengths: ClosedRange<Int>,
-        allowing allowed: Set<Unicode.Scalar> = []
+        _ rule: StringRule,
+        at pointer: String
     ) throws(AccessRefusal) {
-        guard lengths.contains(text.unicodeScalars.count) else {
-            throw AccessRefusal(
-                .invalid(pointer: pointer),
-                "This takes \(lengths.lowerBound) to \(lengths.upperBound) characters, not \(text.unicodeScalars.count)."
-            )
-        }
-        let isClean = text.unicodeScalars.allSatisfy {
-            $0.properties.generalCategory != .control || allowed.contains($0)
-        }
-        guard isClean else {
-            throw AccessRefusal(.invalid(pointer: pointer), "Control characters are not allowed here.")
+        if let problem = rule.problem(in: text) {
+            throw AccessRefusal(.invalid(pointer: pointer), problem)
         }
     }
 }

@@ -45,7 +45,7 @@ package struct AssignPermission: AccessCommand {
                 stream: AccessStream.role(roleID),
                 expected: .exact(role.version),
                 branch: role.branch,
-                events: [.permissionAssigned(.init(roleId: roleID, permissionId: permissionID))]
+                events: [.permissionAssigned(.init(roleID: roleID, permissionID: permissionID))]
             )
         ])
     }

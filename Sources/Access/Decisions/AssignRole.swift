@@ -29,8 +29,8 @@ package struct AssignRole: AccessCommand {
     ) throws(AccessRefusal) -> AccessPlan {
         try AccessText.requireID(userID, at: "/userId")
         if let branch { try AccessText.requireID(branch, at: "/branchId") }
-        guard userID != AccessActor.systemID else {
-            throw AccessRefusal(.invalid(pointer: "/userId"), "system is Daybook itself and has no roles.")
+        guard !AccessActor.isReserved(userID) else {
+            throw AccessRefusal(.invalid(pointer: "/userId"), "\(userID) is a name that Daybook keeps for itself.")
         }
         let (role, branch) = try target(in: model, by: actor, at: now)
         if let expiresAt, expiresAt <= now {
@@ -51,9 +51,9 @@ package struct AssignRole: AccessCommand {
 
         // The expired assignment ends by an event of its own, so that no two of the same are ever open.
         let ended = earlier.map { _ in
-            AccessEvent.roleRemoved(.init(userId: userID, roleId: roleID, branchId: branch, reason: "expired"))
+            AccessEvent.roleRemoved(.init(userID: userID, roleID: roleID, branchID: branch, reason: "expired"))
         }
-        let assigned = RBAC.RoleAssigned(userId: userID, roleId: roleID, branchId: branch, expiresAt: expiresAt)
+        let assigned = RBAC.RoleAssigned(userID: userID, roleID: roleID, branchID: branch, expiresAt: expiresAt)
         return AccessPlan([
             .init(
                 stream: AccessStream.user(userID),

@@ -28,7 +28,7 @@ package struct CreatePermission: AccessCommand {
                 "A permission is named resource:action, for example students.grades:read, in letters, digits, _ and -."
             )
         }
-        try AccessText.requireDescription(description, at: "/description")
+        try AccessText.requireText(description, at: "/description")
         try model.require(.createPermissions, of: actor, in: .institution, at: now)
         if let known = model.permissions.index(name: name) ?? model.permissions.index(id: name) {
             throw AccessRefusal(
@@ -38,7 +38,7 @@ package struct CreatePermission: AccessCommand {
             )
         }
         let created = RBAC.PermissionCreated(
-            permissionId: name,
+            permissionID: name,
             name: name,
             resource: parts.resource,
             action: parts.action,
@@ -67,7 +67,7 @@ extension AccessModel {
             expected: role.map { .exact($0.version) } ?? .none,
             branch: RBAC.institutionBranch,
             events: role?.isTemplate == true
-                ? permissionIDs.map { .permissionAssigned(.init(roleId: id, permissionId: $0)) } : []
+                ? permissionIDs.map { .permissionAssigned(.init(roleID: id, permissionID: $0)) } : []
         )
     }
 }

@@ -41,7 +41,7 @@ package struct DefineRole: AccessCommand {
         try AccessText.requireID(roleID, at: "/roleId")
         try AccessText.requireID(branch, at: "/branchId")
         try AccessText.requireName(name, at: "/name")
-        try AccessText.requireDescription(description, at: "/description")
+        try AccessText.requireText(description, at: "/description")
         try model.require(.createRoles, of: actor, in: .branch(branch), at: now)
         guard model.roles.index(id: roleID) == nil else {
             throw AccessRefusal(.duplicateName, "There is a role \(roleID) already.")
@@ -55,12 +55,12 @@ package struct DefineRole: AccessCommand {
         try model.refuseEscalation(of: granted, in: branch, by: actor, at: now)
 
         let defined = RBAC.RoleDefined(
-            roleId: roleID,
-            branchId: branch,
+            roleID: roleID,
+            branchID: branch,
             name: name,
             description: description,
-            parentRoleId: parentRoleID,
-            permissionIds: permissionIDs
+            parentRoleID: parentRoleID,
+            permissionIDs: permissionIDs
         )
         let stream = AccessStream.role(roleID)
         return AccessPlan([

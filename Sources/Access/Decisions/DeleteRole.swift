@@ -37,7 +37,7 @@ package struct DeleteRole: AccessCommand {
                 currentVersion: role.version
             )
         }
-        let deleted = RBAC.RoleDeleted(roleId: roleID, branchId: role.branch)
+        let deleted = RBAC.RoleDeleted(roleID: roleID, branchID: role.branch)
         return AccessPlan(
             [
                 .init(

@@ -25,7 +25,7 @@ package struct RemoveRole: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
-        try AccessText.requireDescription(reason, at: "/reason")
+        try AccessText.requireText(reason, at: "/reason")
         try model.require(.removeRoles, of: actor, in: .anywhere, at: now)
         guard let role = model.roles.index(id: roleID) else {
             throw AccessRefusal(.notFound, "There is no role \(roleID). GET /rbac/roles lists the roles there are.")
@@ -33,7 +33,7 @@ package struct RemoveRole: AccessCommand {
         let branch = try assignedBranch(of: role, in: model)
         try model.require(.removeRoles, of: actor, in: .branch(branch), at: now)
 
-        let removed = RBAC.RoleRemoved(userId: userID, roleId: roleID, branchId: branch, reason: reason)
+        let removed = RBAC.RoleRemoved(userID: userID, roleID: roleID, branchID: branch, reason: reason)
         // Two administrators who remove one another at once must not both succeed; nobody else is held up for that.
         let concernsAdministration = model.administers(userID)
         if concernsAdministration { try model.refuseLosingAdministrators(after: [.roleRemoved(removed)]) }

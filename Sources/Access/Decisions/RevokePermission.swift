@@ -37,7 +37,7 @@ package struct RevokePermission: AccessCommand {
                 currentVersion: role.version
             )
         }
-        let events = [AccessEvent.permissionRevoked(.init(roleId: roleID, permissionId: permissionID))]
+        let events = [AccessEvent.permissionRevoked(.init(roleID: roleID, permissionID: permissionID))]
         try model.refuseLosingAdministrators(after: events)
         return AccessPlan([
             .init(

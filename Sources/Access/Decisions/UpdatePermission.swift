@@ -22,7 +22,7 @@ package struct UpdatePermission: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
-        try AccessText.requireDescription(description, at: "/description")
+        try AccessText.requireText(description, at: "/description")
         try model.require(.updatePermissions, of: actor, in: .institution, at: now)
         guard let index = model.permissions.index(id: permissionID) else {
             throw AccessRefusal(
@@ -39,7 +39,7 @@ package struct UpdatePermission: AccessCommand {
                 currentVersion: permission.version
             )
         }
-        let updated = RBAC.PermissionUpdated(permissionId: permissionID, description: description)
+        let updated = RBAC.PermissionUpdated(permissionID: permissionID, description: description)
         return AccessPlan([
             .init(
                 stream: AccessStream.permission(permissionID),

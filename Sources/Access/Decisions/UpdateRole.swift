@@ -17,7 +17,7 @@ package struct UpdateRole: AccessCommand {
     package var roleID: String
     /// The new name.
     package var name: String?
-    /// The new description; empty to have none.
+    /// The new description.
     package var description: String?
     /// The new parent.
     package var parent: Parent
@@ -49,7 +49,7 @@ package struct UpdateRole: AccessCommand {
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
         if let name { try AccessText.requireName(name, at: "/name") }
-        try AccessText.requireDescription(description, at: "/description")
+        try AccessText.requireText(description, at: "/description")
         let (index, role) = try model.role(roleID, for: .updateRoles, by: actor, at: now)
         try model.refuse(role, unlessAt: expectedVersion)
         let events = try details(of: role, at: index, in: model) + permissions(of: role, in: model)
@@ -74,7 +74,7 @@ package struct UpdateRole: AccessCommand {
         at index: Int32,
         in model: AccessModel
     ) throws(AccessRefusal) -> [AccessEvent] {
-        var event = RBAC.RoleUpdated(roleId: roleID, branchId: role.branch)
+        var event = RBAC.RoleUpdated(roleID: roleID, branchID: role.branch)
         var changes = false
         if let name, !ExactKey.same(name, role.name) {
             try model.refuseDuplicate(name: name, in: role.branch)
@@ -101,7 +101,7 @@ package struct UpdateRole: AccessCommand {
                         "\(id) inherits from \(roleID), so \(roleID) cannot inherit from \(id)."
                     )
                 }
-                event.parentRoleId = id
+                event.parentRoleID = id
                 changes = true
             }
         }
@@ -113,10 +113,10 @@ package struct UpdateRole: AccessCommand {
         var wanted = PermissionSet()
         for index in try model.permissions(permissionIDs, at: "/permissionIds") { wanted.insert(index) }
         let added = wanted.subtracting(role.own).indices.map { index in
-            AccessEvent.permissionAssigned(.init(roleId: roleID, permissionId: model.permissions[index].id))
+            AccessEvent.permissionAssigned(.init(roleID: roleID, permissionID: model.permissions[index].id))
         }
         let dropped = role.own.subtracting(wanted).indices.map { index in
-            AccessEvent.permissionRevoked(.init(roleId: roleID, permissionId: model.permissions[index].id))
+            AccessEvent.permissionRevoked(.init(roleID: roleID, permissionID: model.permissions[index].id))
         }
         return added + dropped
     }

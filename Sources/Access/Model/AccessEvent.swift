@@ -1,6 +1,6 @@
 package import Events
 
-/// An event that decides who may do what.
+/// An event that decides who somebody is or what they may do.
 package enum AccessEvent: Sendable {
     /// A permission exists from now on.
     case permissionCreated(RBAC.PermissionCreated)
@@ -20,6 +20,12 @@ package enum AccessEvent: Sendable {
     case roleAssigned(RBAC.RoleAssigned)
     /// A user was removed from a role in a branch.
     case roleRemoved(RBAC.RoleRemoved)
+    /// A user is known from now on.
+    case userRegistered(Identity.UserRegistered)
+    /// A user may sign in by a further token.
+    case tokenIssued(Identity.TokenIssued)
+    /// A token signs nobody in any more.
+    case tokenRevoked(Identity.TokenRevoked)
 
     /// The event itself.
     package var payload: any EventPayload {
@@ -33,8 +39,16 @@ package enum AccessEvent: Sendable {
         case .permissionRevoked(let event): event
         case .roleAssigned(let event): event
         case .roleRemoved(let event): event
+        case .userRegistered(let event): event
+        case .tokenIssued(let event): event
+        case .tokenRevoked(let event): event
         }
     }
+
+    /// The events that sign-in rests on.
+    package static let identityTypes: Set<EventType> = [
+        Identity.UserRegistered.type, Identity.TokenIssued.type, Identity.TokenRevoked.type,
+    ]
 
     /// The events that change what roles are and grant. They are rare, and nearly every decision rests on them.
     package static let structuralTypes: Set<EventType> = [
@@ -53,4 +67,10 @@ package enum AccessStream {
     package static func user(_ id: String) -> String { "user-" + id }
     package static func token(_ id: String) -> String { "token-" + id }
     package static func accessLog(_ userID: String) -> String { "access-log-" + userID }
+
+    /// The id in a stream's name; nil for a stream of another kind.
+    static func id(of stream: String, in kind: (String) -> String) -> String? {
+        let prefix = kind("")
+        return stream.hasPrefix(prefix) ? String(stream.dropFirst(prefix.count)) : nil
+    }
 }

@@ -19,6 +19,9 @@ package struct AccessModel: Sendable {
     /// The newest versions of streams whose subject is not in the model: deleted, or undone by a restore.
     var formerVersions: TreeDictionary<ExactKey, Int64> = [:]
 
+    /// Who may sign in.
+    package internal(set) var identity = IdentityModel()
+
     /// A model in which nothing was granted.
     package init() {}
 
@@ -29,24 +32,29 @@ package struct AccessModel: Sendable {
         switch event {
         case .permissionCreated(let event): apply(event, version: version)
         case .permissionUpdated(let event):
-            guard let index = permissions.index(id: event.permissionId) else { return }
+            guard let index = permissions.index(id: event.permissionID) else { return }
             permissions[index].description = event.description
             permissions[index].version = version
         case .roleDefined(let event): apply(event, version: version)
         case .roleUpdated(let event): apply(event, version: version)
         case .roleDeleted(let event): apply(event, version: version)
         case .permissionAssigned(let event):
-            guard let role = roles.index(id: event.roleId) else { return }
+            guard let role = roles.index(id: event.roleID) else { return }
             roles.setVersion(role, to: version)
-            guard let permission = permissions.index(id: event.permissionId) else { return }
+            guard let permission = permissions.index(id: event.permissionID) else { return }
             roles.assign(permission, to: role)
         case .permissionRevoked(let event):
-            guard let role = roles.index(id: event.roleId) else { return }
+            guard let role = roles.index(id: event.roleID) else { return }
             roles.setVersion(role, to: version)
-            guard let permission = permissions.index(id: event.permissionId) else { return }
+            guard let permission = permissions.index(id: event.permissionID) else { return }
             roles.revoke(permission, from: role)
         case .roleAssigned(let event): apply(event, version: version)
         case .roleRemoved(let event): apply(event, version: version)
+        case .userRegistered(let event):
+            identity.apply(event)
+            noteUser(event.userID, version: version)
+        case .tokenIssued(let event): identity.apply(event)
+        case .tokenRevoked(let event): identity.apply(event)
         }
     }
 
@@ -55,8 +63,23 @@ package struct AccessModel: Sendable {
         users.update(ExactKey(user), default: UserGrants(version: version)) { $0.version = version }
     }
 
+    /// Notes the newest version of a stream, whether or not its subject is in the model.
+    mutating func noteVersion(_ version: Int64, of stream: String) {
+        if let id = AccessStream.id(of: stream, in: AccessStream.user) {
+            noteUser(id, version: version)
+        } else if let role = AccessStream.id(of: stream, in: AccessStream.role).flatMap({ roles.index(id: $0) }) {
+            roles.setVersion(role, to: version)
+        } else if let permission = AccessStream.id(of: stream, in: AccessStream.permission)
+            .flatMap({ permissions.index(id: $0) })
+        {
+            permissions[permission].version = version
+        } else {
+            noteFormerStream(stream, version: version)
+        }
+    }
+
     /// Notes the newest version of a stream whose subject is not in the model.
-    package mutating func noteFormerStream(_ stream: String, version: Int64) {
+    mutating func noteFormerStream(_ stream: String, version: Int64) {
         formerVersions[ExactKey(stream)] = version
     }
 }
@@ -67,7 +90,7 @@ extension AccessModel {
     private mutating func apply(_ event: RBAC.PermissionCreated, version: Int64) {
         permissions.insert(
             Permission(
-                id: event.permissionId,
+                id: event.permissionID,
                 name: event.name,
                 resource: event.resource,
                 action: event.action,
@@ -80,56 +103,56 @@ extension AccessModel {
     private mutating func apply(_ event: RBAC.RoleDefined, version: Int64) {
         let index = roles.insert(
             Role(
-                id: event.roleId,
-                branch: event.branchId,
+                id: event.roleID,
+                branch: event.branchID,
                 name: event.name,
                 description: event.description,
-                isTemplate: event.template ?? false,
+                isTemplate: event.template,
                 version: version
             )
         )
-        _ = branches.intern(event.branchId)
-        roles.assign(event.permissionIds.compactMap { permissions.index(id: $0) }, to: index)
-        if let parent = event.parentRoleId.flatMap({ roles.index(id: $0) }) {
+        _ = branches.intern(event.branchID)
+        roles.assign(event.permissionIDs.compactMap { permissions.index(id: $0) }, to: index)
+        if let parent = event.parentRoleID.flatMap({ roles.index(id: $0) }) {
             roles.setParents(of: index, to: [parent])
         }
     }
 
     private mutating func apply(_ event: RBAC.RoleUpdated, version: Int64) {
-        guard let index = roles.index(id: event.roleId) else { return }
+        guard let index = roles.index(id: event.roleID) else { return }
         roles.setVersion(index, to: version)
         if let name = event.name { roles.rename(index, to: name) }
         if let description = event.description { roles.setDescription(index, to: description) }
-        if event.clearsParent == true {
+        if event.clearsParent {
             roles.setParents(of: index, to: [])
-        } else if let parent = event.parentRoleId.flatMap({ roles.index(id: $0) }) {
+        } else if let parent = event.parentRoleID.flatMap({ roles.index(id: $0) }) {
             roles.setParents(of: index, to: [parent])
         }
     }
 
     private mutating func apply(_ event: RBAC.RoleDeleted, version: Int64) {
-        guard let index = roles.index(id: event.roleId) else { return }
+        guard let index = roles.index(id: event.roleID) else { return }
         for user in holders[index] ?? [] {
             users.update(user) { $0.grants.removeAll { $0.role == index } }
         }
         holders[index] = nil
         roles.remove(index)
-        noteFormerStream(AccessStream.role(event.roleId), version: version)
+        noteFormerStream(AccessStream.role(event.roleID), version: version)
     }
 
     private mutating func apply(_ event: RBAC.RoleAssigned, version: Int64) {
-        let user = ExactKey(event.userId)
+        let user = ExactKey(event.userID)
         users.update(user, default: UserGrants(version: version)) { $0.version = version }
-        guard let role = roles.index(id: event.roleId) else { return }
-        let grant = Grant(role: role, branch: branches.intern(event.branchId), until: event.expiresAt ?? .latest)
+        guard let role = roles.index(id: event.roleID) else { return }
+        let grant = Grant(role: role, branch: branches.intern(event.branchID), until: event.expiresAt ?? .latest)
         users.update(user) { $0.put(grant) }
         holders[role, default: []].insert(user)
     }
 
     private mutating func apply(_ event: RBAC.RoleRemoved, version: Int64) {
-        let user = ExactKey(event.userId)
+        let user = ExactKey(event.userID)
         users.update(user, default: UserGrants(version: version)) { $0.version = version }
-        guard let role = roles.index(id: event.roleId), let branch = branches.index(event.branchId) else { return }
+        guard let role = roles.index(id: event.roleID), let branch = branches.index(event.branchID) else { return }
         users.update(user) { $0.grants.removeAll { $0.role == role && $0.branch == branch } }
         if users[user]?.grants.contains(where: { $0.role == role }) != true {
             holders[role]?.remove(user)

@@ -1,0 +1,80 @@
+package import EventStore
+import Events
+package import Logging
+package import Postgres
+import ServiceLifecycle
+import Synchronization
+
+/// Access in memory, one in each replica: loaded from the read models, then fed by the log.
+///
+/// ``current()`` is linearizable: what it answers includes every grant and every revocation that any replica had
+/// acknowledged when it was asked. It learns from the database how far the log has come, once for all who ask at the
+/// same time, and reads what is new. Whoever has a snapshot asks it without a lock; the lock here guards one reference.
+package final class AccessDirectory: Service, Sendable {
+    private struct Published {
+        var snapshot: AccessSnapshot?
+        /// A moment at which the snapshot is known to have been current.
+        var checkedAt: ContinuousClock.Instant?
+    }
+
+    private let store: EventStore
+    private let follower: AccessFollower
+    private let published = Mutex(Published())
+    private let logger: Logger
+
+    /// A directory over a log; `pool` is for loading.
+    package init(store: EventStore, pool: PostgresPool, logger: Logger) throws {
+        self.store = store
+        self.logger = logger
+        follower = AccessFollower(reader: store.reader, loader: try AccessLoader(pool: pool))
+    }
+
+    /// Access as it stands now.
+    ///
+    /// Fails when the log cannot be asked: an access decision that cannot be made is refused, never guessed.
+    package func current() async throws -> AccessSnapshot {
+        let asked = ContinuousClock.now
+        let head = try await store.head()
+        if let snapshot = published.withLock({ $0.snapshot }), snapshot.size >= head.inlineSize {
+            publish(snapshot, checkedAt: asked)
+            return snapshot
+        }
+        let snapshot = try await follower.follow(to: head.inlineSize)
+        publish(snapshot, checkedAt: asked)
+        return snapshot
+    }
+
+    /// Access as it stood at `moment` or later, for a request that began then: its parts need not each ask anew.
+    package func current(since moment: ContinuousClock.Instant) async throws -> AccessSnapshot {
+        let known = published.withLock { $0 }
+        if let snapshot = known.snapshot, let checkedAt = known.checkedAt, checkedAt >= moment { return snapshot }
+        return try await current()
+    }
+
+    /// The newest snapshot at hand, which may be behind the log; nil before the first was loaded.
+    package var latest: AccessSnapshot? { published.withLock { $0.snapshot } }
+
+    /// Follows the log until graceful shutdown, so that requests seldom have to wait for what is new.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    let snapshot = try await self.current()
+                    await self.store.committed.wait(beyond: snapshot.size, timeout: .seconds(1))
+                } catch {
+                    if Task.isCancelled { return }
+                    self.logger.warning("access cannot follow the log; trying again", metadata: ["error": "\(error)"])
+                    try? await Task.sleep(for: .milliseconds(500))
+                }
+            }
+        }
+    }
+
+    /// Keeps the newest: those that were asked for later may arrive earlier.
+    private func publish(_ snapshot: AccessSnapshot, checkedAt moment: ContinuousClock.Instant) {
+        published.withLock { known in
+            if snapshot.size >= known.snapshot?.size ?? -1 { known.snapshot = snapshot }
+            known.checkedAt = max(moment, known.checkedAt ?? moment)
+        }
+    }
+}

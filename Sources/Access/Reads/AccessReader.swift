@@ -1,0 +1,167 @@
+import EventStore
+import Foundation
+import Postgres
+import Time
+
+/// Reads access as of any moment from the intervals of the read models.
+///
+/// An answer about the first N events never changes, so that it takes no transaction to be consistent: now is only the
+/// newest N.
+struct AccessReader: Sendable {
+    private let pool: PostgresPool
+    private let store: EventStore
+    private let rolesSQL: AccessSQL
+    private let permissionsSQL: AccessSQL
+    private let rolePermissionsSQL: AccessSQL
+    private let userRolesSQL: AccessSQL
+    private let accessLogsSQL: AccessSQL
+
+    init(pool: PostgresPool, store: EventStore) throws {
+        self.pool = pool
+        self.store = store
+        rolesSQL = try AccessSQL("read/roles.sql")
+        permissionsSQL = try AccessSQL("read/permissions.sql")
+        rolePermissionsSQL = try AccessSQL("read/role-permissions.sql")
+        userRolesSQL = try AccessSQL("read/user-roles.sql")
+        accessLogsSQL = try AccessSQL("read/access-logs.sql")
+    }
+
+    /// What a moment is in the log.
+    func point(of moment: AccessMoment, now: Timestamp) async throws -> ReadPoint {
+        switch moment {
+        case .now:
+            return ReadPoint(size: try await store.head().size, time: now)
+        case .time(let time):
+            return ReadPoint(size: try await store.reader.size(at: time), time: time)
+        case .position(let position):
+            guard position >= 0, let event = try await store.reader.event(at: position) else {
+                throw AccessRefusal(
+                    .notFound,
+                    "The log has no event at position \(position) yet; ask as of an earlier one."
+                )
+            }
+            return ReadPoint(size: position + 1, time: event.header.recordedAt)
+        }
+    }
+
+    func roles(
+        at point: ReadPoint,
+        id: String? = nil,
+        branches: [String]? = nil,
+        after: String? = nil,
+        limit: Int = .max
+    ) async throws -> [RoleRecord] {
+        let rows = try await pool.query(rolesSQL(point.size, id, branches, after, Self.bounded(limit)))
+        return try rows.map { row in
+            let columns = try row.decode(
+                (
+                    String, String, String, String?, String?, Bool, [String], Timestamp, String, Timestamp, String,
+                    Int64?
+                ).self
+            )
+            return RoleRecord(
+                id: columns.0,
+                branchID: columns.1,
+                name: columns.2,
+                description: columns.3,
+                parentRoleID: columns.4,
+                isTemplate: columns.5,
+                permissionIDs: columns.6,
+                createdAt: columns.7,
+                createdBy: columns.8,
+                updatedAt: columns.9,
+                updatedBy: columns.10,
+                version: columns.11 ?? 0
+            )
+        }
+    }
+
+    func permissions(
+        at point: ReadPoint,
+        id: String? = nil,
+        resource: String? = nil,
+        after: String? = nil,
+        limit: Int = .max
+    ) async throws -> [PermissionRecord] {
+        let rows = try await pool.query(permissionsSQL(point.size, id, resource, after, Self.bounded(limit)))
+        return try rows.map { row in
+            let columns = try row.decode(
+                (String, String, String, String, String?, Timestamp, String, Timestamp, String, Int64?).self
+            )
+            return PermissionRecord(
+                id: columns.0,
+                name: columns.1,
+                resource: columns.2,
+                action: columns.3,
+                description: columns.4,
+                createdAt: columns.5,
+                createdBy: columns.6,
+                updatedAt: columns.7,
+                updatedBy: columns.8,
+                version: columns.9 ?? 0
+            )
+        }
+    }
+
+    func permissions(ofRole id: String, at point: ReadPoint) async throws -> [RolePermissionRecord] {
+        try await pool.query(rolePermissionsSQL(point.size, id)).map { row in
+            let columns = try row.decode((String, String, String?, String, Bool, Timestamp, String).self)
+            return RolePermissionRecord(
+                permissionID: columns.0,
+                name: columns.1,
+                description: columns.2,
+                fromRoleID: columns.3,
+                isOwn: columns.4,
+                assignedAt: columns.5,
+                assignedBy: columns.6
+            )
+        }
+    }
+
+    func roles(ofUser id: String, in branches: [String]?, at point: ReadPoint) async throws -> [UserRoleRecord] {
+        try await pool.query(userRolesSQL(point.size, id, branches)).map { row in
+            let columns = try row.decode(
+                (String, String, String, String, Timestamp, String, Int64, Timestamp?).self
+            )
+            return UserRoleRecord(
+                userID: columns.0,
+                roleID: columns.1,
+                roleName: columns.2,
+                branchID: columns.3,
+                assignedAt: columns.4,
+                assignedBy: columns.5,
+                assignedPosition: columns.6,
+                expiresAt: columns.7,
+                isActive: columns.7.map { point.time < $0 } ?? true
+            )
+        }
+    }
+
+    func accessLog(
+        of user: String?,
+        positions: Range<Int64>,
+        limit: Int
+    ) async throws -> [AccessLogRecord] {
+        let sql = accessLogsSQL(positions.upperBound, positions.lowerBound, user, Self.bounded(limit))
+        return try await pool.query(sql).map { row in
+            AccessLogRecord(
+                position: try row.decode("position", as: Int64.self),
+                id: try row.decode("id", as: UUID.self).uuidString.lowercased(),
+                createdAt: try row.decode("created_at", as: Timestamp.self),
+                type: try row.decode("type", as: String.self),
+                userID: try row.decode("user_id", as: String.self),
+                subject: try row.decode("subject", as: String?.self),
+                branchID: try row.decode("branch", as: String?.self),
+                action: try row.decode("action", as: String.self),
+                resource: try row.decode("resource", as: String.self),
+                resourceID: try row.decode("resource_id", as: String?.self),
+                status: try row.decode("status", as: String.self),
+                changes: try row.decode("changes", as: String?.self),
+                ipAddress: try row.decode("ip_address", as: String?.self),
+                userAgent: try row.decode("user_agent", as: String?.self)
+            )
+        }
+    }
+
+    private static func bounded(_ limit: Int) -> Int32 { Int32(clamping: limit) }
+}

@@ -1,0 +1,3 @@
+-- Every registered user.
+select user_id, kind
+from identity.users

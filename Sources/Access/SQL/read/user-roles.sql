@@ -1,0 +1,13 @@
+-- The roles that a user had after the first $1 events, by role and branch, expired ones included.
+--   $1  size, bigint
+--   $2  user, text
+--   $3  only in these branches, text[] or null
+select
+    u.user_id, u.role_id, r.name, u.branch_id, u.assigned_at, u.assigned_by, u.assigned_position, u.expires_at
+from access.user_roles as u
+join access.roles as r on r.role_id = u.role_id
+    and r.from_position < $1 and (r.until_position is null or r.until_position >= $1)
+where u.user_id = $2
+    and u.from_position < $1 and (u.until_position is null or u.until_position >= $1)
+    and ($3::text[] is null or u.branch_id = any($3))
+order by u.role_id, u.branch_id

@@ -1,0 +1,96 @@
+import EventStore
+package import Time
+
+extension AccessService {
+    /// Roles by id, of some branches if given, one page after another.
+    package func getRoles(
+        branches: [String]? = nil,
+        asOf moment: AccessMoment = .now,
+        after: String? = nil,
+        limit: Int = .max
+    ) async throws -> AccessAnswer<[RoleRecord]> {
+        let point = try await reader.point(of: moment, now: clock())
+        let roles = try await reader.roles(at: point, branches: branches, after: after, limit: limit)
+        return AccessAnswer(value: roles, size: point.size)
+    }
+
+    /// One role.
+    package func getRoleById(_ id: String, asOf moment: AccessMoment = .now) async throws -> AccessAnswer<RoleRecord> {
+        let point = try await reader.point(of: moment, now: clock())
+        guard let role = try await reader.roles(at: point, id: id, limit: 1).first else {
+            throw AccessRefusal(.notFound, "There is no role \(id). GET /rbac/roles lists the roles there are.")
+        }
+        return AccessAnswer(value: role, size: point.size)
+    }
+
+    /// All permissions by id, within a resource if given, one page after another.
+    package func getAllPermissions(
+        resource: String? = nil,
+        asOf moment: AccessMoment = .now,
+        after: String? = nil,
+        limit: Int = .max
+    ) async throws -> AccessAnswer<[PermissionRecord]> {
+        let point = try await reader.point(of: moment, now: clock())
+        let permissions = try await reader.permissions(at: point, resource: resource, after: after, limit: limit)
+        return AccessAnswer(value: permissions, size: point.size)
+    }
+
+    /// One permission.
+    package func getPermissionById(
+        _ id: String,
+        asOf moment: AccessMoment = .now
+    ) async throws -> AccessAnswer<PermissionRecord> {
+        let point = try await reader.point(of: moment, now: clock())
+        guard let permission = try await reader.permissions(at: point, id: id, limit: 1).first else {
+            throw AccessRefusal(.notFound, "There is no permission \(id).")
+        }
+        return AccessAnswer(value: permission, size: point.size)
+    }
+
+    /// What a role grants, inherited permissions included.
+    package func getPermissionsByRole(
+        _ id: String,
+        asOf moment: AccessMoment = .now
+    ) async throws -> AccessAnswer<[RolePermissionRecord]> {
+        let point = try await reader.point(of: moment, now: clock())
+        guard try await reader.roles(at: point, id: id, limit: 1).first != nil else {
+            throw AccessRefusal(.notFound, "There is no role \(id). GET /rbac/roles lists the roles there are.")
+        }
+        return AccessAnswer(value: try await reader.permissions(ofRole: id, at: point), size: point.size)
+    }
+
+    /// The roles that a user has, in some branches if given; expired ones are marked.
+    package func getUserRoles(
+        _ userID: String,
+        branches: [String]? = nil,
+        asOf moment: AccessMoment = .now
+    ) async throws -> AccessAnswer<[UserRoleRecord]> {
+        let point = try await reader.point(of: moment, now: clock())
+        let roles = try await reader.roles(ofUser: userID, in: branches, at: point)
+        return AccessAnswer(value: roles, size: point.size)
+    }
+
+    /// What was recorded about access by or about a user, newest first, between two times.
+    ///
+    /// The audit read model follows the log; the answer's size says how far it was asked to look.
+    package func getAccessLogs(
+        userID: String? = nil,
+        from: Timestamp? = nil,
+        to: Timestamp? = nil,
+        asOf moment: AccessMoment = .now,
+        below: Int64? = nil,
+        limit: Int = 100
+    ) async throws -> AccessAnswer<[AccessLogRecord]> {
+        let point = try await reader.point(of: moment, now: clock())
+        var upper = min(point.size, below ?? .max)
+        if let to { upper = min(upper, try await store.reader.size(at: to)) }
+        var lower: Int64 = 0
+        if let from {
+            // What was recorded strictly before `from` is out.
+            lower = try await store.reader.size(at: Timestamp(microseconds: from.microseconds - 1))
+        }
+        guard lower < upper else { return AccessAnswer(value: [], size: point.size) }
+        let entries = try await reader.accessLog(of: userID, positions: lower..<upper, limit: limit)
+        return AccessAnswer(value: entries, size: point.size)
+    }
+}

@@ -1,0 +1,111 @@
+package import EventStore
+import Events
+package import Postgres
+package import Time
+
+/// Roles, permissions and who has them: the commands that change access and the questions about it.
+///
+/// Commands are decided on the current model in memory and become events; nothing else is written. What is asked as of
+/// a moment is read from the intervals of the read model.
+package final class AccessService: Sendable {
+    /// Access in memory.
+    package let directory: AccessDirectory
+    let runner: CommandRunner
+    let store: EventStore
+    let reader: AccessReader
+    let clock: @Sendable () -> Timestamp
+
+    /// A service over a log and the read models in the same database.
+    package init(
+        store: EventStore,
+        pool: PostgresPool,
+        directory: AccessDirectory,
+        clock: @escaping @Sendable () -> Timestamp = { .now() }
+    ) throws {
+        self.store = store
+        self.directory = directory
+        self.clock = clock
+        reader = try AccessReader(pool: pool, store: store)
+        runner = CommandRunner(store: store, directory: directory, clock: clock)
+    }
+}
+
+// MARK: - Roles
+
+extension AccessService {
+    /// Adds a role to a branch.
+    package func defineRole(_ command: DefineRole, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Changes a role's name, description, parent or permissions.
+    package func updateRole(_ command: UpdateRole, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Sets all that a role itself grants; the difference becomes the events.
+    package func updateRolePermissions(
+        _ roleID: String,
+        _ permissionIDs: [String],
+        expectedVersion: Int64? = nil,
+        _ context: CommandContext
+    ) async throws -> CommandOutcome {
+        let command = UpdateRole(roleID: roleID, permissionIDs: permissionIDs, expectedVersion: expectedVersion)
+        return try await runner.carryOut(command, context)
+    }
+
+    /// Deletes a role that nobody holds.
+    package func deleteRole(_ command: DeleteRole, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+}
+
+// MARK: - Permissions
+
+extension AccessService {
+    /// Gives a role a permission.
+    package func assignPermissionToRole(
+        _ command: AssignPermission,
+        _ context: CommandContext
+    ) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Takes a permission from a role.
+    package func revokePermissionFromRole(
+        _ command: RevokePermission,
+        _ context: CommandContext
+    ) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Adds a permission of the institution's own.
+    package func createCustomPermission(
+        _ command: CreatePermission,
+        _ context: CommandContext
+    ) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Changes what a permission is described as.
+    package func updatePermission(
+        _ command: UpdatePermission,
+        _ context: CommandContext
+    ) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+}
+
+// MARK: - Users
+
+extension AccessService {
+    /// Gives a user a role in a branch, for good or until a moment.
+    package func assignRoleToUser(_ command: AssignRole, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Removes a user from a role in a branch.
+    package func removeRoleFromUser(_ command: RemoveRole, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+}

@@ -1,0 +1,93 @@
+import EventStore
+import Events
+import Time
+
+/// Carries commands out: takes the current model, decides, and records the events under the conditions of the plan.
+///
+/// When somebody was quicker with what the decision rested on, it is decided anew, a bounded number of times.
+struct CommandRunner: Sendable {
+    private static let attempts = 20
+
+    let store: EventStore
+    let directory: AccessDirectory
+    let clock: @Sendable () -> Timestamp
+
+    func carryOut(_ command: some AccessCommand, _ context: CommandContext) async throws -> CommandOutcome {
+        var snapshot = try await directory.current(since: context.startedAt)
+        for attempt in 0..<Self.attempts {
+            let plan: AccessPlan
+            do throws(AccessRefusal) {
+                plan = try command.decide(on: snapshot.model, by: context.actor, at: clock())
+            } catch {
+                // A repeated request finds its own events in the way; it is answered as it was the first time.
+                if let earlier = try await replay(context) { return earlier }
+                throw error
+            }
+            guard !plan.appends.isEmpty else {
+                if let earlier = try await replay(context) { return earlier }
+                return CommandOutcome(receipt: nil, size: snapshot.size, events: [])
+            }
+            do {
+                let receipt = try await store.append(request(plan, on: snapshot, context))
+                let last = receipt.events.last?.position ?? snapshot.size - 1
+                return CommandOutcome(
+                    receipt: receipt,
+                    size: last + 1,
+                    events: receipt.isReplay ? [] : plan.events
+                )
+            } catch let error as AppendError where error.isRace {
+                // Whoever won may be about to append again; a short, growing and uneven pause lets everybody through.
+                if attempt > 1 { try await Task.sleep(for: .milliseconds(Int.random(in: 1...(4 * attempt)))) }
+                snapshot = try await directory.current()
+            }
+        }
+        throw AccessRefusal(
+            .contended,
+            "Others kept changing what this command rests on. Try again.",
+            currentVersion: nil
+        )
+    }
+
+    /// The outcome of the same request when it was made before, by its idempotency key.
+    private func replay(_ context: CommandContext) async throws -> CommandOutcome? {
+        nil
+    }
+
+    private func request(
+        _ plan: AccessPlan,
+        on snapshot: AccessSnapshot,
+        _ context: CommandContext
+    ) -> AppendRequest {
+        var conditions = [AppendCondition.noneSince(size: snapshot.size, types: plan.restsOn)]
+        if case .user(let user) = context.actor {
+            // The actor's own rights as well must still be what they were.
+            let stream = AccessStream.user(user)
+            if !plan.appends.contains(where: { $0.stream == stream }) {
+                conditions.append(.stream(stream, at: snapshot.model.expectedUserVersion(user)))
+            }
+        }
+        return AppendRequest(
+            streams: plan.appends.map { append in
+                StreamAppend(
+                    stream: append.stream,
+                    expected: append.expected,
+                    events: append.events.map { NewEvent($0.payload, branch: $0.payload.branch ?? append.branch) }
+                )
+            },
+            conditions: conditions,
+            actor: context.actor.id,
+            correlationID: context.correlationID,
+            idempotency: context.idempotency
+        )
+    }
+}
+
+extension AppendError {
+    /// Whether somebody else was quicker, so that deciding anew may succeed.
+    var isRace: Bool {
+        switch code {
+        case .versionConflict, .conditionFailed: true
+        default: false
+        }
+    }
+}
