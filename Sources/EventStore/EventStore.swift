@@ -17,7 +17,7 @@ package final class EventStore: Service, Sendable {
     /// The keys that sign.
     package let keys: KeyStore
     /// Hints that the log has grown.
-    package let committed = CommitSignal()
+    package let committed: CommitSignal
     /// The bounds of the queue and of batches.
     package let limits: AppendLimits
 
@@ -40,12 +40,14 @@ package final class EventStore: Service, Sendable {
         keys: KeyStore,
         inline: [InlineProjection] = [],
         limits: AppendLimits = AppendLimits(),
+        committed: CommitSignal = CommitSignal(),
         logger: Logger
     ) {
         self.configuration = configuration
         self.pool = pool
         self.keys = keys
         self.limits = limits
+        self.committed = committed
         self.logger = logger
         reader = LogReader(pool: pool)
         prover = LogProver(pool: pool)

@@ -20,6 +20,10 @@ extension AppendRequest {
         for append in streams {
             try Self.check(append.stream, "stream")
             for event in append.events {
+                if let problem = event.problem {
+                    throw AppendError(.invalidRequest, "An event of type \(event.type) is not valid: \(problem)")
+                }
+
                 try event.branch.map { branch throws(AppendError) in try Self.check(branch, "branch") }
             }
         }

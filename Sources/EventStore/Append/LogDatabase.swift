@@ -130,6 +130,7 @@ actor LogDatabase {
             await connection.close()
         }
         let connection = try await PostgresConnection.connect(configuration, logger: logger)
+        try await connection.becomeWriter()
         connections[use.rawValue] = connection
         return connection
     }

@@ -18,6 +18,8 @@ package struct NewEvent: Sendable {
     package let data: [UInt8]
     /// The words about people, as exact JSON text.
     package let personal: [UInt8]?
+    /// What the schema says against it; such an event is refused.
+    let problem: String?
 
     /// Encodes a payload. Pass `id` to make the append repeatable.
     package init(_ payload: some EventPayload, branch: String? = nil, id: UUID? = nil) {
@@ -25,14 +27,19 @@ package struct NewEvent: Sendable {
         payload.writeData(into: &data)
         var personal = JSONWriter()
         let hasPersonal = payload.writePersonal(into: &personal)
-        self.init(
-            type: Swift.type(of: payload).type,
-            schemaVersion: Swift.type(of: payload).schemaVersion,
-            data: data.bytes,
-            personal: hasPersonal ? personal.bytes : nil,
-            branch: branch,
-            id: id
-        )
+        do {
+            try payload.validate()
+            problem = nil
+        } catch {
+            problem = "\(error)"
+        }
+        self.id = id ?? UUIDv7.generate()
+        self.mayRepeat = id != nil
+        self.type = Swift.type(of: payload).type
+        self.schemaVersion = Swift.type(of: payload).schemaVersion
+        self.data = data.bytes
+        self.personal = hasPersonal ? personal.bytes : nil
+        self.branch = branch ?? payload.branch
     }
 
     /// Takes documents that are encoded already. They must be valid for the type: `EventCatalogue.validate`.
@@ -44,6 +51,7 @@ package struct NewEvent: Sendable {
         branch: String? = nil,
         id: UUID? = nil
     ) {
+        problem = nil
         self.id = id ?? UUIDv7.generate()
         self.mayRepeat = id != nil
         self.type = type

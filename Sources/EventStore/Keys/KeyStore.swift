@@ -55,6 +55,12 @@ package final class KeyStore: Sendable {
         state.withLock { $0 = State() }
     }
 
+    /// A secret of 32 bytes for another purpose, the same in every replica that shares the keys (RFC 5869's extract
+    /// step is enough, since a key's seed is uniformly random).
+    package func secret(for purpose: String) throws -> [UInt8] {
+        try current().secret(for: purpose)
+    }
+
     /// The verifiers of all keys here: what a local verification trusts.
     package func verifiers() throws -> [NoteVerifier] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []

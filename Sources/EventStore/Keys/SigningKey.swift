@@ -6,6 +6,7 @@ struct SigningKey: Sendable {
     /// The name of the log, which is the key's name and the checkpoints' origin.
     let origin: String
     let signer: NoteSigner
+    private let seed: [UInt8]
 
     /// The key's id in hexadecimal, as in the encoded verifier key.
     var id: String { signer.verifier.keyIDText }
@@ -15,12 +16,17 @@ struct SigningKey: Sendable {
     /// A new key.
     static func generate(origin: String) throws -> (key: SigningKey, encoded: String) {
         let privateKey = try Ed25519.PrivateKey()
-        let key = try SigningKey(origin: origin, signer: NoteSigner(name: origin, privateKey: privateKey))
+        let key = try SigningKey(
+            origin: origin,
+            signer: NoteSigner(name: origin, privateKey: privateKey),
+            seed: privateKey.seed()
+        )
         return (key, "PRIVATE+KEY+\(origin)+\(key.id)+\(Base64.encode([1] + (try privateKey.seed())))")
     }
 
-    private init(origin: String, signer: NoteSigner) throws {
+    private init(origin: String, signer: NoteSigner, seed: [UInt8]) {
         self.origin = origin
+        self.seed = seed
         self.signer = signer
     }
 
@@ -36,11 +42,17 @@ struct SigningKey: Sendable {
         let privateKey = try Ed25519.PrivateKey(seed: Array(bytes.dropFirst()))
         try self.init(
             origin: String(parts[2]),
-            signer: NoteSigner(name: String(parts[2]), privateKey: privateKey)
+            signer: NoteSigner(name: String(parts[2]), privateKey: privateKey),
+            seed: privateKey.seed()
         )
         guard id == parts[3] else {
             throw KeyStoreError(.malformed, "The id in the signing key is not that of its name and key.")
         }
+    }
+
+    /// A secret derived from the key's seed.
+    func secret(for purpose: String) -> [UInt8] {
+        HMAC.sha256(key: seed, message: Array("daybook \(purpose)".utf8)).bytes
     }
 
     /// The signed checkpoint of a log.

@@ -20,6 +20,8 @@ package final class RequestContext: Sendable {
     package let format: MediaType
     /// When the request arrived.
     package let receivedAt: Timestamp
+    /// The same moment on the clock that runs evenly: what was acknowledged before it has to be known to the request.
+    package let startedAt: ContinuousClock.Instant
 
     let cursors: CursorSeal
     private let headers: HTTPFields
@@ -34,9 +36,11 @@ package final class RequestContext: Sendable {
         head: HTTPRequest,
         format: MediaType,
         server: EndpointServices,
-        connection: ConnectionContext
+        connection: ConnectionContext,
+        startedAt: ContinuousClock.Instant
     ) {
         self.signIn = signIn
+        self.startedAt = startedAt
         correlationID = trace.traceID
         requestID = trace.requestID(for: head)
         method = head.method

@@ -1,0 +1,33 @@
+import Access
+import HTTPAPI
+
+/// Signs in by Daybook's own tokens and, where an identity provider is configured, by its JWTs.
+struct TokenAuthenticator: Authenticator {
+    let tokens: TokenService
+    let jwt: JWTAuthenticator?
+
+    func authenticate(bearer token: String) async throws -> SignIn {
+        if token.hasPrefix(Access.APIToken.prefix) {
+            do {
+                let owner = try await tokens.authenticate(token)
+                return SignIn(actor: owner.userID, method: .apiToken(id: owner.tokenID))
+            } catch let refusal as TokenRefusal {
+                throw AuthenticationFailure(.invalidToken, refusal.description)
+            }
+        }
+        guard let jwt else {
+            throw AuthenticationFailure(
+                .invalidToken,
+                "The token is not one of Daybook, and no identity provider is configured"
+            )
+        }
+        let signIn = try await jwt.authenticate(bearer: token)
+        guard !AccessActor.isReserved(signIn.actor) else {
+            throw AuthenticationFailure(
+                .invalidToken,
+                "The subject of the token is a name that Daybook keeps for itself"
+            )
+        }
+        return signIn
+    }
+}

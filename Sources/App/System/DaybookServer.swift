@@ -1,0 +1,81 @@
+import Access
+import EventStore
+import HTTPAPI
+import Hummingbird
+import OpenSSL
+import ServiceLifecycle
+
+/// Serves a running system over HTTP.
+package struct DaybookServer: Sendable {
+    /// The version of this program.
+    package static let version = "0.1.0"
+
+    private let system: DaybookSystem
+
+    /// A server of a system.
+    package init(_ system: DaybookSystem) {
+        self.system = system
+    }
+
+    /// Serves until graceful shutdown.
+    ///
+    /// - Parameter onListening: called with the port once requests are taken.
+    package func run(onListening: @escaping @Sendable (Int) async -> Void) async throws {
+        let configuration = system.configuration
+        let keySet = try configuration.tokens.map(keySet)
+        let application = try APIServer.application(
+            endpoints,
+            description: APIDescription(
+                title: configuration.institution,
+                version: Self.version,
+                summary: "Roles, permissions and history on an append-only, signed log."
+            ),
+            readiness: [
+                LogReadiness(directory: system.directory), ProjectionReadiness(projections: system.projections),
+            ],
+            services: EndpointServices(
+                authenticator: TokenAuthenticator(tokens: system.tokens, jwt: keySet?.authenticator),
+                authorizer: DirectoryAuthorizer(directory: system.directory),
+                positionGate: ReadModelGate(
+                    store: system.store,
+                    projections: system.projections,
+                    patience: .seconds(2)
+                ),
+                cursors: CursorSeal(key: try system.store.keys.secret(for: "cursors")),
+                maximumBodyBytes: configuration.bodyLimit
+            ),
+            settings: ServerSettings(host: configuration.host, port: configuration.port),
+            logger: system.logger,
+            onListening: onListening
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if let keySet { group.addTask { try await keySet.keys.run() } }
+            group.addTask { try await application.run() }
+            // Both end at graceful shutdown; an error of either ends the other.
+            try await group.waitForAll()
+        }
+    }
+
+    private var endpoints: [Endpoint] {
+        Endpoint.rbac(system.access)
+            + Endpoint.audit(system.audit)
+            + Endpoint.log(system.store)
+            + Endpoint.recovery(system.recovery)
+            + Endpoint.projections(system.projections)
+    }
+
+    private func keySet(_ settings: TokenSettings) throws -> (keys: KeySet, authenticator: JWTAuthenticator) {
+        let jwt = JWTSettings(
+            issuer: settings.issuer,
+            audience: settings.audience,
+            clockSkew: settings.clockSkew
+        )
+        let source: any KeySetSource =
+            switch settings.keySet {
+            case .file(let path): KeySetFile(path: path)
+            case .url(let url): try KeySetURL(url)
+            }
+        let keys = KeySet(source, algorithms: jwt.algorithms, logger: system.logger)
+        return (keys, JWTAuthenticator(jwt, keys: keys))
+    }
+}

@@ -1,0 +1,103 @@
+package import Access
+package import Audit
+package import EventStore
+import Foundation
+import HTTPAPI
+package import Logging
+package import Postgres
+import PostgresServer
+package import ProjectionEngine
+package import Recovery
+import ServiceLifecycle
+
+/// Every part of Daybook over one database, wired together; whatever runs Daybook runs this.
+package struct DaybookSystem: Sendable {
+    /// What it was made from.
+    package let configuration: DaybookConfiguration
+    /// The pool that requests share.
+    package let pool: PostgresPool
+    /// The log.
+    package let store: EventStore
+    /// The read models.
+    package let projections: ProjectionEngine
+    /// Access in memory.
+    package let directory: AccessDirectory
+    /// Roles, permissions and who has them.
+    package let access: AccessService
+    /// Users and their tokens.
+    package let tokens: TokenService
+    /// The history.
+    package let audit: AuditService
+    /// Going back to a moment.
+    package let recovery: RecoveryService
+    /// What the parts write to.
+    package let logger: Logger
+
+    private let followerPool: PostgresPool
+
+    /// Wires the parts. The database is migrated and the read models are prepared; nothing runs yet.
+    init(
+        _ configuration: DaybookConfiguration,
+        databaseURL: String,
+        progress: @escaping ProjectionProgress.Handler,
+        logger: Logger
+    ) async throws {
+        self.configuration = configuration
+        self.logger = logger
+        let postgres = try PostgresConfiguration(url: databaseURL)
+        let connection = try await PostgresConnection.connect(postgres, logger: logger)
+        do {
+            _ = try await LogSchema.migrate(connection, logger: logger)
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
+
+        let asWriter: @Sendable (PostgresConnection) async throws -> Void = { try await $0.becomeWriter() }
+        pool = PostgresPool(
+            configuration: postgres,
+            maximumConnections: configuration.databaseConnections,
+            logger: logger,
+            onConnect: asWriter
+        )
+        followerPool = PostgresPool(
+            configuration: postgres,
+            maximumConnections: configuration.followerConnections,
+            logger: logger,
+            onConnect: asWriter
+        )
+        let committed = CommitSignal()
+        projections = try ProjectionEngine(pool: followerPool, committed: committed, logger: logger)
+        try await projections.prepare(progress: progress)
+        store = EventStore(
+            configuration: postgres,
+            pool: pool,
+            keys: KeyStore(directory: URL(fileURLWithPath: configuration.dataDirectory).appendingPathComponent("keys")),
+            inline: projections.inlineProjections,
+            committed: committed,
+            logger: logger
+        )
+        directory = try AccessDirectory(store: store, pool: pool, logger: logger)
+        access = try AccessService(store: store, pool: pool, directory: directory)
+        tokens = try TokenService(access, pool: pool)
+        audit = try AuditService(store: store, pool: pool, projections: projections, access: access)
+        recovery = try RecoveryService(store: store, pool: pool, projections: projections, access: access)
+    }
+
+    /// Everything that has to run while the system is used, in the order of start. Stop it the other way round.
+    var services: [any Service] { [pool, followerPool, store, projections, directory] }
+
+    /// Opens the log and installs what every log needs. The services must be running.
+    ///
+    /// - Returns: the first administrator's token, when this call made one. Known only here.
+    func open() async throws -> IssuedToken? {
+        try await store.openLog(origin: Self.newOrigin())
+        return try await FirstStart(access: access, tokens: tokens).install()
+    }
+
+    /// A name for a new log that no other log has.
+    private static func newOrigin() -> String {
+        "daybook/\(UUID().uuidString.lowercased())"
+    }
+}
