@@ -19,7 +19,7 @@ package struct EndpointResponder: HTTPResponder {
     }
 
     package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
-        let trace = TraceContext(traceparent: request.headers[.traceparent])
+        let trace = TraceContext(traceparent: request.headers[.traceParent])
         var body = BodyReader(request)
         var reply: Reply
         do {
@@ -42,6 +42,7 @@ package struct EndpointResponder: HTTPResponder {
         _ connection: ConnectionContext,
         _ body: inout BodyReader
     ) async throws -> Reply {
+        let startedAt = ContinuousClock.now
         let head = request.head
         if head.method == .options, head.path == "*" { return .options([.get, .post]) }
         guard let target = RequestTarget(head.path ?? "") else {
@@ -80,7 +81,8 @@ package struct EndpointResponder: HTTPResponder {
             head: head,
             format: format,
             server: services,
-            connection: connection
+            connection: connection,
+            startedAt: startedAt
         )
         let query = try target.queryItems()
         if case .permission(let permission, let place) = endpoint.access {

@@ -2,7 +2,7 @@ package import HTTPTypes
 
 extension HTTPField.Name {
     /// W3C Trace Context.
-    package static let traceparent = named("traceparent")
+    package static let traceParent = named("traceparent")
     /// The id by which a client knows its request.
     package static let requestID = named("X-Request-ID")
     /// The position that an answer must have seen at least.

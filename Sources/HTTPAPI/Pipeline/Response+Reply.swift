@@ -13,7 +13,7 @@ extension Response {
     /// The response that carries a reply.
     init(_ reply: Reply, to request: HTTPRequest, _ trace: TraceContext) {
         var headers = Self.securityHeaders
-        headers.append(HTTPField(name: .traceparent, value: trace.traceparent))
+        headers.append(HTTPField(name: .traceParent, value: trace.traceparent))
         headers.append(HTTPField(name: .requestID, value: trace.requestID(for: request)))
         for field in reply.headers { headers.append(field) }
         if let type = reply.mediaType { headers.append(HTTPField(name: .contentType, value: type.contentType)) }

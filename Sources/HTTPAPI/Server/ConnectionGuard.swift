@@ -38,10 +38,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
         guard !isClosing else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
+            let fields = NotableFields(head.headers)
+            guard fields.hosts == 1 || head.version == .http1_0 || requestsOpen > 0 else {
+                refuse(Problem(.badRequest, "A request has one Host field (RFC 9112, section 3.2)."), context)
+                return
+            }
             isReadingRequest = true
             requestsOpen += 1
-            if head.headers.contains(name: "upgrade") || !head.isKeepAlive { closesAfterResponse = true }
-            if requestsOpen == 1 { answerExpectation(of: head, context) }
+            if fields.hasUpgrade || !head.isKeepAlive { closesAfterResponse = true }
+            if fields.hasExpect, requestsOpen == 1 { answerExpectation(of: head, context) }
         case .body:
             break
         case .end:
@@ -97,7 +102,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
                 context
             )
         default:
-            refuse(Problem(.badRequest, "What arrived is not a request of HTTP/1.1 (RFC 9112)."), context)
+            refuse(Problem(.badRequest, "What arrived is not a request as RFC 9112 describes them."), context)
         }
     }
 
@@ -173,5 +178,23 @@ final class ConnectionGuard: ChannelDuplexHandler {
         _ task: @escaping () -> Void
     ) -> Scheduled<Void> {
         context.eventLoop.assumeIsolated().scheduleTask(in: delay, task)
+    }
+}
+
+/// What the guard looks at, found in one pass.
+private struct NotableFields {
+    private(set) var hosts = 0
+    private(set) var hasUpgrade = false
+    private(set) var hasExpect = false
+
+    init(_ headers: HTTPHeaders) {
+        for (name, _) in headers {
+            switch name.utf8.count {
+            case 4 where name.lowercased() == "host": hosts += 1
+            case 6 where name.lowercased() == "expect": hasExpect = true
+            case 7 where name.lowercased() == "upgrade": hasUpgrade = true
+            default: break
+            }
+        }
     }
 }
