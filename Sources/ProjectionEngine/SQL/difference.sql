@@ -1,5 +1,5 @@
 -- The rows that one of two tables holds and the other does not, a few of each, as text.
---   {live} {scratch}  the tables, quoted
+--   live, scratch  the tables, quoted
 (
     select 'missing' as kind, row from (
         select t::text as row from {scratch} as t except all select t::text from {live} as t

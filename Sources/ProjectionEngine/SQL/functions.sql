@@ -1,6 +1,6 @@
 -- The functions of one read model's schema, made from its apply.sql.
---   {schema}  the schema, quoted
---   {apply}   the text of apply.sql with $1 and $2 for its positions
+--   schema  the schema, quoted
+--   apply   the text of apply.sql with $1 and $2 for its positions
 --
 -- One plan, made once, for ranges of any size: look-ups by key. A plan made for each call would cost an append more
 -- than the work itself, and one made from statistics could read whole tables for a single event.

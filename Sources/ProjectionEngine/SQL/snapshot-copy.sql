@@ -1,5 +1,5 @@
 -- Fills the tables of a new side schema from those of an older one.
---   {from} {to}  the schemas, as literals
+--   from, to  the schemas, as literals
 do $daybook_projection$
 declare
     relation text;

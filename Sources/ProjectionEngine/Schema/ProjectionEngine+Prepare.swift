@@ -11,6 +11,7 @@ extension ProjectionEngine {
     package func prepare(progress: @escaping ProjectionProgress.Handler = { _ in }) async throws {
         try await transaction { connection in
             try await self.lockInstallation(connection)
+            _ = try await connection.script(EngineSQL.text("rights.sql"))
             try await connection.actAsWriter()
             _ = try await connection.script(EngineSQL.text("state.sql"))
         }

@@ -1,0 +1,93 @@
+import Postgres
+import Testing
+
+@testable import ProjectionEngine
+
+/// What the access read model says of who holds what, and who allowed it.
+@Suite struct AccessIntervalTests {
+    @Test func aGrantIsAnIntervalThatNamesWhoOpenedAndWhoClosedIt() async throws {
+        try await after([
+            .permission("p"), .role("r", ["p"]), .assign("u", "r", by: "ann"), .remove("u", "r"),
+        ]) { log in
+            let rows = try await log.texts(
+                """
+                select concat_ws(' ', assigned_by, assigned_position, from_position, until_position, until_by, until_type)
+                from access.user_roles
+                """
+            )
+            #expect(rows == ["ann 2 2 3 admin rbac.role-removed"])
+        }
+    }
+
+    @Test func grantedRevokedAndGrantedAgainWithinOneRangeAreTwoIntervals() async throws {
+        try await after([
+            .permission("p"), .role("r"), .grant("r", "p"), .revoke("r", "p"), .grant("r", "p"),
+        ]) { log in
+            let rows = try await log.texts(
+                "select from_position || ' ' || coalesce(until_position, -1) from access.role_permissions order by 1"
+            )
+            #expect(rows == ["2 3", "4 -1"])
+        }
+    }
+
+    @Test func assigningAnewEndsTheFormerAssignment() async throws {
+        try await after([
+            .role("r"), .assign("u", "r"), .assign("u", "r", expires: "2027-01-01T00:00:00Z", by: "ben"),
+        ]) { log in
+            let rows = try await log.texts(
+                """
+                select concat_ws(' ', assigned_by, from_position, until_position, until_type, expires_at is not null)
+                from access.user_roles order by from_position
+                """
+            )
+            #expect(rows == ["admin 1 2 rbac.role-assigned f", "ben 2 t"])
+        }
+    }
+
+    @Test func deletingARoleEndsEverythingThatHangsOnIt() async throws {
+        try await after([.permission("p"), .role("r", ["p"]), .assign("u", "r"), .delete("r")]) { log in
+            for table in ["roles", "role_permissions", "user_roles"] {
+                let rows = try await log.texts(
+                    "select until_position || ' ' || until_type from access.\(identifier: table)"
+                )
+                #expect(rows == ["3 rbac.role-deleted"])
+            }
+        }
+    }
+
+    @Test func whatNamesARoleThatIsNotThereGrantsNothing() async throws {
+        try await after([.permission("p"), .role("r"), .delete("r"), .assign("u", "r"), .grant("r", "p")]) { log in
+            for table in ["user_roles", "role_permissions"] {
+                let rows = try await log.texts("select role_id::text from access.\(identifier: table)")
+                #expect(rows.isEmpty)
+            }
+        }
+    }
+
+    @Test func aRoleKeepsWhatAChangeDoesNotName() async throws {
+        try await after([
+            .role("r", parent: "top"), .change("r", #""description":"new""#), .change("r", #""name":"other""#),
+            .change("r", #""clearsParent":true"#),
+        ]) { log in
+            let rows = try await log.texts(
+                """
+                select concat_ws(' ', name, coalesce(description, '-'), coalesce(parent_role_id, '-'), created_position)
+                from access.roles order by from_position
+                """
+            )
+            #expect(rows == ["role r - top 0", "role r new top 0", "other new top 0", "other new - 0"])
+        }
+    }
+
+    private func after(
+        _ events: [LoggedEvent],
+        _ body: @Sendable (WrittenLog) async throws -> Void
+    ) async throws {
+        try await WrittenLog.with { log in
+            let engine = try log.engine()
+            try await engine.prepare()
+            try await log.append(events, inline: engine)
+            try await body(log)
+        }
+    }
+}

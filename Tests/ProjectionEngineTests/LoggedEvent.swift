@@ -1,0 +1,122 @@
+import Postgres
+
+/// An event as a test writes it down.
+struct LoggedEvent: Sendable {
+    var type: String
+    var data: String
+    var personal: String?
+    var actor = "admin"
+
+    func insert(at position: Int64, _ connection: PostgresConnection) async throws {
+        let bytes = [UInt8](repeating: 7, count: 32)
+        try await connection.execute(
+            """
+            insert into log.events (position, recorded_at, stream, version, id, type, schema_version, branch, actor,
+                data, personal, salt, leaf)
+            values (\(position), timestamptz '2026-01-01 00:00:00Z' + \(position) * interval '1 minute',
+                \("test-\(position)"), 0, gen_random_uuid(), \(type), 1, null, \(actor),
+                \(data)::text::json, \(personal)::text::json, \(personal == nil ? nil : bytes), \(bytes))
+            """
+        )
+    }
+
+    static func permission(_ id: String) -> LoggedEvent {
+        LoggedEvent(
+            type: "rbac.permission-created",
+            data: #"{"permissionId":"\#(id)","name":"\#(id)","resource":"r","action":"a"}"#
+        )
+    }
+
+    static func describe(_ id: String, _ text: String) -> LoggedEvent {
+        LoggedEvent(type: "rbac.permission-updated", data: #"{"permissionId":"\#(id)","description":"\#(text)"}"#)
+    }
+
+    static func role(_ id: String, parent: String? = nil, _ permissions: [String] = []) -> LoggedEvent {
+        let list = permissions.map { "\"\($0)\"" }.joined(separator: ",")
+        let parent = parent.map { #","parentRoleId":"\#($0)""# } ?? ""
+        return LoggedEvent(
+            type: "rbac.role-defined",
+            data: #"{"roleId":"\#(id)","branchId":"b","name":"role \#(id)"\#(parent),"permissionIds":[\#(list)]}"#
+        )
+    }
+
+    static func change(_ id: String, _ members: String) -> LoggedEvent {
+        LoggedEvent(type: "rbac.role-updated", data: #"{"roleId":"\#(id)","branchId":"b",\#(members)}"#)
+    }
+
+    static func delete(_ id: String) -> LoggedEvent {
+        LoggedEvent(type: "rbac.role-deleted", data: #"{"roleId":"\#(id)","branchId":"b"}"#)
+    }
+
+    static func grant(_ role: String, _ permission: String) -> LoggedEvent {
+        LoggedEvent(
+            type: "rbac.permission-assigned",
+            data: #"{"roleId":"\#(role)","permissionId":"\#(permission)"}"#
+        )
+    }
+
+    static func revoke(_ role: String, _ permission: String) -> LoggedEvent {
+        LoggedEvent(
+            type: "rbac.permission-revoked",
+            data: #"{"roleId":"\#(role)","permissionId":"\#(permission)"}"#
+        )
+    }
+
+    static func assign(_ user: String, _ role: String, expires: String? = nil, by actor: String = "admin")
+        -> LoggedEvent
+    {
+        let expiry = expires.map { #","expiresAt":"\#($0)""# } ?? ""
+        return LoggedEvent(
+            type: "rbac.role-assigned",
+            data: #"{"userId":"\#(user)","roleId":"\#(role)","branchId":"b"\#(expiry)}"#,
+            actor: actor
+        )
+    }
+
+    static func remove(_ user: String, _ role: String) -> LoggedEvent {
+        LoggedEvent(
+            type: "rbac.role-removed",
+            data: #"{"userId":"\#(user)","roleId":"\#(role)","branchId":"b","reason":"left the post"}"#
+        )
+    }
+
+    static func restore(to position: Int64) -> LoggedEvent {
+        LoggedEvent(
+            type: "recovery.restored",
+            data: #"{"toPosition":\#(position),"reason":"a mistake","previewDigest":"00"}"#,
+            actor: "operator"
+        )
+    }
+
+    static func register(_ user: String) -> LoggedEvent {
+        LoggedEvent(
+            type: "identity.user-registered",
+            data: #"{"userId":"\#(user)","kind":"person"}"#,
+            personal: #"{"name":"Name of \#(user)","email":"\#(user)@example.org"}"#
+        )
+    }
+
+    static func token(_ id: String, _ user: String) -> LoggedEvent {
+        LoggedEvent(
+            type: "identity.token-issued",
+            data: #"{"tokenId":"\#(id)","userId":"\#(user)","digest":"aa"}"#,
+            personal: #"{"label":"laptop of \#(user)"}"#
+        )
+    }
+
+    static func revokeToken(_ id: String, _ user: String) -> LoggedEvent {
+        LoggedEvent(type: "identity.token-revoked", data: #"{"tokenId":"\#(id)","userId":"\#(user)"}"#)
+    }
+
+    static func access(_ user: String) -> LoggedEvent {
+        LoggedEvent(
+            type: "audit.access-logged",
+            data: #"{"userId":"\#(user)","action":"view","resource":"student","resourceId":"s1","status":"success"}"#,
+            personal: #"{"ipAddress":"10.0.0.1","changes":{"grade":"excellent"}}"#
+        )
+    }
+
+    static func erase(_ user: String) -> LoggedEvent {
+        LoggedEvent(type: "log.personal-erased", data: #"{"userId":"\#(user)","reason":"asked"}"#)
+    }
+}

@@ -1,0 +1,38 @@
+import Testing
+
+@testable import ProjectionEngine
+
+/// A read model that is not well-formed is refused before it can do harm.
+@Suite struct ManifestTests {
+    @Test func theReadModelsThatComeWithDaybookAreWellFormed() throws {
+        let definitions = try ProjectionDefinition.builtIn
+        #expect(definitions.map(\.name) == ["access", "audit", "identity"])
+        #expect(definitions.map(\.manifest.rewinds) == [true, false, false])
+    }
+
+    @Test(arguments: [
+        "{",
+        #"{"name": "x", "version": 0, "mode": "inline", "rewinds": false, "events": ["a.b"]}"#,
+        #"{"name": "x; drop", "version": 1, "mode": "inline", "rewinds": false, "events": ["a.b"]}"#,
+        #"{"name": "x", "version": 1, "mode": "sometimes", "rewinds": false, "events": ["a.b"]}"#,
+        #"{"name": "x", "version": 1, "mode": "inline", "rewinds": false, "events": []}"#,
+        #"{"name": "x", "version": 1, "mode": "inline", "rewinds": false, "events": ["*", "a.b"]}"#,
+        #"{"name": "x", "version": 1, "mode": "inline", "rewinds": true, "events": ["a.b"]}"#,
+        #"{"name": "x", "version": 1, "mode": "inline", "rewinds": false, "events": ["a.b"], "more": 1}"#,
+    ])
+    func aManifestThatIsWrongIsRefused(_ manifest: String) {
+        #expect(throws: ProjectionError.self) {
+            try ProjectionDefinition(manifest: manifest, tables: "", apply: "")
+        }
+    }
+
+    @Test func aReadModelThatRewindsIsCalledForRestores() throws {
+        let access = try #require(try ProjectionDefinition.builtIn.first)
+        #expect(access.manifest.subscribedTypes?.contains("recovery.restored") == true)
+    }
+
+    @Test func parametersAreNumberedAndLookAlikesLeftAlone() {
+        let text = ProjectionSchema.numbering("between $from and $to, $total, '$', $$", ["from": 1, "to": 2])
+        #expect(text == "between $1 and $2, $total, '$', $$")
+    }
+}
