@@ -192,6 +192,14 @@ let package = Package(
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: strict),
         .testTarget(name: "MerkleLogTests", dependencies: ["MerkleLog", "OpenSSL"], swiftSettings: strict),
         .testTarget(
+            name: "ProjectionEngineTests",
+            dependencies: [
+                "ProjectionEngine", "EventStore", "Postgres", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "PostgresTests",
             dependencies: [
                 "Postgres", "Time", "TestSupport",
