@@ -13,7 +13,10 @@ extension ClusterHost {
         let steps: [(signal: Int32, patience: Duration)] = [(SIGINT, .seconds(60)), (SIGQUIT, .seconds(15))]
         for step in steps {
             if kill(postmaster.id, step.signal) != 0, errno != ESRCH { throw .system("stop PostgreSQL", errno) }
-            if await isGone(postmaster, within: step.patience) { return }
+            if await isGone(postmaster, within: step.patience) {
+                SocketDirectory.remove(postmaster.socketDirectory)
+                return
+            }
         }
         throw PrivateClusterError(
             .stopFailed,

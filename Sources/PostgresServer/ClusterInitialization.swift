@@ -34,10 +34,12 @@ extension ClusterHost {
     func initialize(_ installation: PostgresInstallation, progress: ClusterProgressHandler) async throws {
         progress(.initializing)
         try checkFreeSpace()
-        // Half of a cluster, from a first start that was killed.
-        if PosixFile.isDirectory(layout.unfinishedData) { PosixFile.removeTree(layout.unfinishedData) }
-        try PosixFile.makeDirectory(layout.unfinishedData, mode: 0o700, owner: (account.uid, account.gid))
-        let path = try await serverPath("data.new")
+        try await removeUnfinished()
+        // A name of its own: the `initdb` of a killed first start may still be running.
+        let name = ClusterLayout.unfinishedPrefix + String(UInt64.random(in: 0 ... .max), radix: 36)
+        let unfinished = "\(layout.home)/\(name)"
+        try PosixFile.makeDirectory(unfinished, mode: 0o700, owner: (account.uid, account.gid))
+        let path = try await serverPath(name)
 
         var command = [
             installation.initdb, "--pgdata=\(path)", "--username=\(ClientAuthentication.user)", "--encoding=UTF8",
@@ -49,10 +51,23 @@ extension ClusterHost {
             [installation.postgres, "--single", "-D", path, "-c", "exit_on_error=true", "template1"],
             input: "CREATE DATABASE \(ClientAuthentication.database)\n"
         )
-        if rename(layout.unfinishedData, layout.data) != 0 {
-            throw PrivateClusterError.system("name \(layout.data)", errno)
-        }
+        if rename(unfinished, layout.data) != 0 { throw PrivateClusterError.system("name \(layout.data)", errno) }
         unlink(layout.startupOutput)
+    }
+
+    /// Removes halves of clusters, from first starts that were killed. As their owner, who can be led no further by
+    /// links than he could go himself.
+    private func removeUnfinished() async throws(PrivateClusterError) {
+        for name in PosixFile.names(in: layout.home) where name.hasPrefix(ClusterLayout.unfinishedPrefix) {
+            let path = try await serverPath(name)
+            _ = try await ChildProcess.run(
+                ["rm", "-rf", "--", path],
+                as: account,
+                output: layout.startupOutput,
+                lending: layout.home
+            )
+            rmdir("\(layout.home)/\(name)")
+        }
     }
 
     private func run(_ command: [String], input: String) async throws(PrivateClusterError) {

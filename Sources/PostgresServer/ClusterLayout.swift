@@ -23,8 +23,9 @@ struct ClusterLayout: Sendable {
 
     var home: String { "\(dataDirectory)/postgres" }
     var data: String { "\(home)/data" }
-    /// A cluster in the making: renamed to `data` when it is complete, so that no half of one is ever started.
-    var unfinishedData: String { "\(home)/data.new" }
+    /// Clusters in the making have names of their own that begin so: renamed to `data` when they are complete, so
+    /// that no half of one is ever started.
+    static let unfinishedPrefix = "data.new-"
     var log: String { "\(home)/log" }
     var socket: String { "\(home)/socket" }
     var settings: String { "\(home)/postgresql.conf" }

@@ -112,14 +112,4 @@ enum PosixFile {
         }
         return names.sorted()
     }
-
-    /// Removes a directory and everything in it, following no link. What cannot be removed is left.
-    static func removeTree(_ path: String) {
-        for name in names(in: path) {
-            let child = "\(path)/\(name)"
-            guard let status = status(child, followingLinks: false) else { continue }
-            if status.st_mode & S_IFMT == S_IFDIR { removeTree(child) } else { unlink(child) }
-        }
-        rmdir(path)
-    }
 }

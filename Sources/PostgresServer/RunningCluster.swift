@@ -72,7 +72,11 @@ package actor RunningCluster: Service {
         logger.warning("PostgreSQL is gone; starting it again")
         let host = host
         let progress = progress
-        _ = try await use.changing(progress: progress) { try await host.ensureRunning(progress: progress) }
+        try await use.changing(progress: progress) { @Sendable in
+            // Somebody may have ended this use while we waited: then nobody would stop what we start.
+            guard await !self.isReleased else { return }
+            _ = try await host.ensureRunning(progress: progress)
+        }
         logger.info("PostgreSQL is back")
     }
 

@@ -31,6 +31,11 @@ struct SocketDirectory: Sendable, Equatable {
         return SocketDirectory(path: path, serverPath: path)
     }
 
+    /// Removes a directory that was made outside the cluster; one that is not empty stays.
+    static func remove(_ serverPath: String) {
+        if serverPath.hasPrefix("/run/daybook-") || serverPath.hasPrefix("/tmp/daybook-") { rmdir(serverPath) }
+    }
+
     /// Makes a directory in a place where others write too, and trusts it only if it is ours alone: otherwise
     /// somebody could have put it there to play the server.
     private static func close(_ path: String, to account: ServerAccount) throws(PrivateClusterError) {

@@ -1,7 +1,14 @@
 import Logging
-import PostgresServer
 import TestSupport
 import Testing
+
+@testable import PostgresServer
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 @Suite struct FirstStartTests {
     @Test func theClusterIsMadeForKeepingBooks() async throws {
@@ -41,21 +48,27 @@ import Testing
     @Test func whatAKilledFirstStartLeftIsMadeAnew() async throws {
         try await withScratch { directory in
             try makeDirectory("\(directory)/postgres")
-            try makeDirectory("\(directory)/postgres/data.new")
-            try writeFile("\(directory)/postgres/data.new/PG_VERSION", "15\n")
+            let unfinished = "\(directory)/postgres/data.new-1"
+            try makeDirectory(unfinished)
+            try writeFile("\(unfinished)/PG_VERSION", "15\n")
+            let account = try ServerAccount.choose(clusterOwner: nil, dataDirectory: directory)
+            #expect(chown(unfinished, account.uid, account.gid) == 0)
             try await PrivateCluster.quick(directory).withCluster { cluster in
                 try await expectAnswer("1", to: "SELECT 1", on: cluster.connectionURL)
             }
+            #expect(!exists(unfinished))
         }
     }
 
     @Test func aPathTooLongForASocketWorks() async throws {
         try await withScratch { directory in
             let long = "\(directory)/\(String(repeating: "a", count: 90))/\(String(repeating: "é ", count: 20))/x"
-            try await PrivateCluster.quick(long).withCluster { cluster in
-                #expect(!cluster.socketDirectory.hasPrefix(directory))
+            let socketDirectory = try await PrivateCluster.quick(long).withCluster { cluster in
                 try await expectAnswer("1", to: "SELECT 1", on: cluster.connectionURL)
+                return cluster.socketDirectory
             }
+            #expect(!socketDirectory.hasPrefix(directory))
+            #expect(!exists(socketDirectory))
         }
     }
 
