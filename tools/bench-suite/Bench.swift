@@ -1,0 +1,40 @@
+import App
+import Foundation
+import Logging
+import PostgresServer
+
+/// `tools/bench`: what Daybook does in a second, each figure beside a baseline of the same run.
+@main
+struct Bench {
+    static func main() async throws {
+        let options: BenchOptions
+        do {
+            options = try BenchOptions(Array(CommandLine.arguments.dropFirst()))
+        } catch {
+            FileHandle.standardError.write(Data("bench: \(error)\n\n\(BenchOptions.usage)".utf8))
+            exit(2)
+        }
+        if options.help {
+            print(BenchOptions.usage, terminator: "")
+            return
+        }
+        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-bench-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        var report = BenchReport()
+        let suites: [(String, (BenchOptions, URL, inout BenchReport) async throws -> Void)] = [
+            ("check", CheckBench.run),
+            ("append", AppendBench.run),
+            ("http", HTTPBench.run),
+            ("log", LogBench.run),
+        ]
+        for (name, run) in suites where options.selects(name) {
+            FileHandle.standardError.write(Data("== \(name)\n".utf8))
+            let directory = scratch.appendingPathComponent(name)
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            try await run(options, directory, &report)
+        }
+        print(report.table)
+        try FileManager.default.createDirectory(at: options.output, withIntermediateDirectories: true)
+        try Data(report.json).write(to: options.output.appendingPathComponent("bench.json"))
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+
+/// What the command line of `tools/bench` asks for.
+struct BenchOptions: Sendable {
+    /// Suites to run; empty for all.
+    var only: Set<String> = []
+    /// How many events an append measurement records.
+    var appends = 300_000
+    /// How many events the log has in which proofs, verification and replay are measured.
+    var logSize = 1_000_000
+    /// How many users the access model has.
+    var users = 100_000
+    /// How long a load over HTTP lasts, in seconds.
+    var seconds = 10
+    /// Where `bench.json` goes.
+    var output = URL(fileURLWithPath: ".build/bench")
+    var help = false
+
+    static let usage = """
+        usage: tools/bench [--only SUITE]... [--appends N] [--log-size N] [--users N] [--seconds N]
+
+        Measures Daybook on this machine, each figure beside a baseline of the same run. Prints a table and writes
+        .build/bench/bench.json.
+
+          --only SUITE   check, append, http or log; repeat for several (default: all)
+          --appends N    events recorded for the append rows (default 300000)
+          --log-size N   events in the log for verify, replay and proof (default 1000000; the goal for proofs is
+                         stated for 10000000, which takes some minutes and 10 GB)
+          --users N      users in the access model (default 100000)
+          --seconds N    length of each HTTP load (default 10)
+
+        """
+
+    struct Mistake: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    init(_ arguments: [String]) throws {
+        var rest = arguments[...]
+        while let flag = rest.popFirst() {
+            func number() throws -> Int {
+                guard let text = rest.popFirst(), let value = Int(text), value > 0 else {
+                    throw Mistake(description: "\(flag) takes a positive number")
+                }
+                return value
+            }
+            switch flag {
+            case "--help", "-h": help = true
+            case "--only":
+                guard let name = rest.popFirst(), ["check", "append", "http", "log"].contains(name) else {
+                    throw Mistake(description: "--only takes check, append, http or log")
+                }
+                only.insert(name)
+            case "--appends": appends = try number()
+            case "--log-size": logSize = try number()
+            case "--users": users = try number()
+            case "--seconds": seconds = try number()
+            case "--output":
+                guard let path = rest.popFirst() else { throw Mistake(description: "--output takes a directory") }
+                output = URL(fileURLWithPath: path)
+            default: throw Mistake(description: "unknown option \(flag)")
+            }
+        }
+    }
+
+    func selects(_ suite: String) -> Bool { only.isEmpty || only.contains(suite) }
+}

@@ -1,0 +1,23 @@
+import App
+import Foundation
+import Logging
+
+/// A Daybook of the benchmark's own, on a private PostgreSQL that flushes like a real one.
+enum BenchSystem {
+    static let quiet = Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    static func withSystem(
+        _ directory: URL,
+        port: Int = 0,
+        _ body: @escaping @Sendable (DaybookSystem, _ token: String) async throws -> Void
+    ) async throws {
+        let configuration = try DaybookConfiguration(
+            flags: [.dataDirectory: directory.path, .port: "\(port)"],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]
+        )
+        try await DaybookSystem.withRunning(configuration, logger: quiet) { system, token in
+            guard let token else { throw BenchOptions.Mistake(description: "the data directory is not new") }
+            try await body(system, token.secret)
+        }
+    }
+}
