@@ -10,11 +10,23 @@ package enum IsolationLevel: String, Sendable {
 extension PostgresConnection {
     /// Lends the connection within a transaction: committed if the body returns, rolled back if it throws.
     ///
-    /// Throws `PostgresTransactionError`, which keeps apart what failed. Transactions do not nest.
+    /// Throws `PostgresTransactionError`, which keeps apart what failed. Transactions do not nest. Unless it is isolated
+    /// to an actor, the closure runs on the connection's own thread.
     package func withTransaction<R>(
         isolation level: IsolationLevel = .readCommitted,
         readOnly: Bool = false,
         isolation: isolated (any Actor)? = #isolation,
+        _ body: (PostgresConnection) async throws -> R
+    ) async throws -> R {
+        try await withTaskExecutorPreference(executor) {
+            try await runTransaction(level, readOnly: readOnly, isolation: isolation, body)
+        }
+    }
+
+    private func runTransaction<R>(
+        _ level: IsolationLevel,
+        readOnly: Bool,
+        isolation: isolated (any Actor)?,
         _ body: (PostgresConnection) async throws -> R
     ) async throws -> R {
         do {

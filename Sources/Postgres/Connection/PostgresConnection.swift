@@ -7,7 +7,7 @@ import Synchronization
 /// Cancelling the calling task, or the end of a command's deadline, cancels the statement on the server; the connection
 /// stays usable. A connection that broke refuses everything from then on: open another.
 package actor PostgresConnection {
-    nonisolated let executor = ConnectionExecutor()
+    package nonisolated let executor = ConnectionExecutor()
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     package nonisolated let configuration: PostgresConfiguration

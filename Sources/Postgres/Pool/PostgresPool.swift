@@ -52,7 +52,9 @@ package final class PostgresPool: Service {
 
     /// Lends a connection for the time of the closure.
     ///
-    /// A transaction that the closure left open is rolled back; a connection that broke is discarded.
+    /// A transaction that the closure left open is rolled back; a connection that broke is discarded. Unless it is
+    /// isolated to an actor, the closure runs on the connection's own thread, so that its statements cost no change of
+    /// thread.
     /// - Parameter deadline: How long to wait for a connection. What is done with it has deadlines of its own.
     package func withConnection<R>(
         deadline: Duration = .seconds(5),
@@ -61,7 +63,7 @@ package final class PostgresPool: Service {
     ) async throws -> R {
         let connection = try await lease(deadline)
         do {
-            let value = try await body(connection)
+            let value = try await withTaskExecutorPreference(connection.executor) { try await body(connection) }
             await release(connection)
             return value
         } catch {
