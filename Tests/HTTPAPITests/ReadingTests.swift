@@ -1,0 +1,136 @@
+import HTTPTypes
+import JSON
+import Testing
+
+@testable import HTTPAPI
+
+/// Formats, pages, tags and positions of answers.
+@Suite struct ReadingTests {
+    @Test func theFormatFollowsAccept() async throws {
+        let json = try await exchange(.get, "/things")
+        #expect(json.headers[.contentType] == "application/json")
+        #expect(json.json?["items"]?.array?.count == 2)
+        let lines = try await exchange(.get, "/things", headers: ["Accept": "application/x-ndjson"])
+        #expect(lines.text == "{\"id\":\"=0\",\"count\":0}\n{\"id\":\"=1\"}\n")
+        let csv = try await exchange(.get, "/things", headers: ["Accept": "text/csv, application/json;q=0.5"])
+        #expect(csv.headers[.contentType] == "text/csv; charset=utf-8; header=present")
+        #expect(csv.text == "id,count\r\n'=0,0\r\n'=1,\r\n")
+    }
+
+    @Test(arguments: ["image/png", "application/json;q=0", "text/html, text/plain"])
+    func noAcceptableFormatIs406(accept: String) async throws {
+        let answer = try await exchange(.get, "/things", headers: ["Accept": accept])
+        #expect(answer.status == 406)
+        #expect(answer.json?["detail"]?.string?.contains("text/csv") == true)
+    }
+
+    @Test func theLinkLeadsFromPageToPage() async throws {
+        var target = "/things?text=a%20b&limit=2"
+        var ids: [String] = []
+        for _ in 0..<3 {
+            let answer = try await exchange(.get, target)
+            #expect(answer.status == 200)
+            ids += (answer.json?["items"]?.array ?? []).compactMap { $0["id"]?.string }
+            guard let link = answer.headers[.link] else { break }
+            #expect(link.hasSuffix(">; rel=\"next\""))
+            target = String(link.dropFirst().prefix { $0 != ">" })
+        }
+        #expect(ids == ["=0", "=1", "=2", "=3", "=4"])
+    }
+
+    @Test func aCursorOfAnotherListOrHandIs400() async throws {
+        let next = try #require(try await exchange(.get, "/things?text=a").json?["next"]?.string)
+        #expect(try await exchange(.get, "/things?text=a&cursor=\(next)").status == 200)
+        #expect(try await exchange(.get, "/things?cursor=\(next)&text=a&limit=1").status == 200)
+        for target in [
+            "/things?text=b&cursor=\(next)", "/things?cursor=\(next)", "/things?text=a&cursor=\(next)A",
+            "/things?text=a&cursor=x",
+        ] {
+            let answer = try await exchange(.get, target)
+            #expect(answer.status == 400)
+            #expect(answer.faults == ["query /cursor"])
+        }
+    }
+
+    @Test(arguments: ["0", "11", "-1", "x", "2.0", "+2", "99999999999999999999"])
+    func aLimitOutsideItsBoundsIs400(limit: String) async throws {
+        #expect(try await exchange(.get, "/things?limit=\(limit)").faults == ["query /limit"])
+    }
+
+    @Test func theTagIsThePosition() async throws {
+        let answer = try await exchange(.get, "/roles/r1")
+        #expect(answer.headers[.eTag] == "W/\"17\"")
+        #expect(answer.headers[.position] == "17")
+        #expect(answer.headers[.cacheControl] == "private, no-cache")
+        let unchanged = try await exchange(.get, "/roles/r1", headers: ["If-None-Match": "\"3\", W/\"17\""])
+        #expect(unchanged.status == 304)
+        #expect(unchanged.text.isEmpty)
+        #expect(unchanged.headers[.eTag] == "W/\"17\"")
+        #expect(unchanged.headers[.contentLength] == nil)
+        #expect(try await exchange(.get, "/roles/r1", headers: ["If-None-Match": "W/\"18\""]).status == 200)
+    }
+
+    @Test func aDemandedPositionIsWaitedForOrRefused() async throws {
+        #expect(try await exchange(.get, "/roles/r1", headers: ["X-Min-Position": "100"]).status == 200)
+        #expect(try await exchange(.get, "/roles/r1", headers: ["X-Min-Position": "W/\"100\""]).status == 200)
+        #expect(try await exchange(.get, "/roles/r1", headers: ["X-Min-Position": "101"]).status == 503)
+        #expect(
+            try await exchange(.get, "/roles/r1", headers: ["X-Min-Position": "soon"]).faults == [
+                "header /X-Min-Position"
+            ]
+        )
+        #expect(
+            try await exchange(.get, "/roles/r1", headers: ["X-Min-Position": "101"], signedIn: false).status == 401
+        )
+    }
+
+    @Test func theTraceGoesOn() async throws {
+        let trace = "0af7651916cd43dd8448eb211c80319c"
+        let answer = try await exchange(.get, "/me", headers: ["traceparent": "00-\(trace)-b7ad6b7169203331-01"])
+        #expect(answer.json?["correlationId"]?.string == trace)
+        #expect(answer.headers[.traceParent]?.hasPrefix("00-\(trace)-") == true)
+        #expect(answer.headers[.traceParent]?.contains("b7ad6b7169203331") == false)
+        #expect(answer.headers[.requestID] == trace)
+    }
+
+    @Test(arguments: [
+        "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+        "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+        "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x", "nonsense", "",
+    ])
+    func aMalformedTraceIsBegunAnew(traceparent: String) async throws {
+        let answer = try await exchange(.get, "/me", headers: ["traceparent": traceparent])
+        let trace = try #require(answer.json?["correlationId"]?.string)
+        #expect(trace.utf8.count == 32)
+        #expect(trace != "0af7651916cd43dd8448eb211c80319c")
+        #expect(answer.headers[.traceParent]?.hasPrefix("00-\(trace)-") == true)
+    }
+
+    @Test func aHarmlessRequestIdIsEchoed() async throws {
+        #expect(try await exchange(.get, "/open", headers: ["X-Request-ID": "req-7"]).headers[.requestID] == "req-7")
+        let long = String(repeating: "x", count: 129)
+        #expect(
+            try await exchange(.get, "/open", headers: ["X-Request-ID": long]).headers[.requestID]?.utf8.count == 32
+        )
+    }
+
+    @Test(arguments: ["application/json", "application/x-ndjson", "text/csv"])
+    func aStreamIsWholeInEachFormat(accept: String) async throws {
+        let answer = try await exchange(.get, "/stream", headers: ["Accept": accept], signedIn: false)
+        #expect(answer.status == 200)
+        switch accept {
+        case "application/json":
+            let items = try #require(answer.json?["items"]?.array)
+            #expect(items.count == 4_000)
+            #expect(items.last?["id"]?.string == "id-39-99")
+        case "text/csv":
+            #expect(answer.text.split(separator: "\r\n").count == 4_001)
+        default:
+            let lines = answer.text.split(separator: "\n")
+            #expect(lines.count == 4_000)
+            for line in lines { #expect((try? JSONValue(parsing: String(line)))?["id"] != nil) }
+        }
+    }
+}
