@@ -2,7 +2,7 @@ import PostgresServer
 import TestSupport
 import Testing
 
-@Suite struct CrashTests {
+@Suite(.timeLimit(.minutes(5))) struct CrashTests {
     @Test func whatWasCommittedIsThereAfterAKill() async throws {
         try await FaultCluster.withCluster { cluster in
             try await Psql.run("CREATE TABLE kept (round int)", on: cluster.connectionURL)
