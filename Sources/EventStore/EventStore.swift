@@ -56,10 +56,8 @@ package final class EventStore: Service, Sendable {
         let inline = [.erasure] + inline
         appender = Appender(
             queue: queue,
-            database: LogDatabase(configuration: configuration, inline: inline, logger: logger),
-            planner: BatchPlanner(inlineTypes: inline.map(\.types)) { size, root in
-                try keys.current().checkpoint(size: size, root: root)
-            },
+            database: LogDatabase(configuration: configuration, keys: keys, inline: inline, logger: logger),
+            planner: BatchPlanner(inlineTypes: inline.map(\.types)),
             limits: limits,
             committed: committed,
             logger: logger

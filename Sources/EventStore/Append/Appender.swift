@@ -17,6 +17,10 @@ actor Appender {
     private let committed: CommitSignal
     private let logger: Logger
     private var tail: LogTail?
+    /// The tail that turned out to be behind, kept for what it knows of the log's past.
+    private var formerTail: LogTail?
+    /// The size up to which the log is known here, by commits of our own or by reading.
+    private var confirmedSize: Int64 = 0
     private var inFlight: [Task<Void, Never>] = []
     private var turn = 0
     /// Batches that broke off at the commit, to be looked for.
@@ -78,6 +82,7 @@ actor Appender {
         }
         do {
             var tail = try await currentTail()
+            tail.forgetSettled()
             let needs = LookupNeeds(requests, tail: tail)
             let lookups = needs.isEmpty ? Lookups() : try await database.lookUp(needs)
             self.tail = nil  // Uniquely held while it changes: its caches are not copied.
@@ -95,7 +100,10 @@ actor Appender {
     private func currentTail() async throws -> LogTail {
         if let tail { return tail }
         await settleAll()
-        let loaded = try await database.loadTail()
+        var loaded = try await database.loadTail(observing: formerTail == nil ? nil : confirmedSize)
+        if let formerTail { loaded.remember(formerTail) }
+        formerTail = nil
+        confirmedSize = loaded.size
         tail = loaded
         return loaded
     }
@@ -142,7 +150,10 @@ actor Appender {
             }
         }
         if !orphans.isEmpty { queue.putBack(orphans) }
-        if plan.eventCount > 0 { committed.send(plan.newSize) }
+        if plan.eventCount > 0 {
+            confirmedSize = max(confirmedSize, plan.newSize)
+            committed.send(plan.newSize)
+        }
     }
 
     // MARK: Recovery
@@ -151,7 +162,7 @@ actor Appender {
     /// that broke off, and starts again from the true end of the log.
     private func recover() async {
         await settleAll()
-        tail = nil
+        discardTail()
         retries.increment()
         while !unresolved.isEmpty {
             let plan = unresolved[0]
@@ -209,11 +220,16 @@ actor Appender {
 
     /// PostgreSQL is away: puts the requests back, fails those that waited too long, and waits a moment.
     private func broke(_ requests: [PendingAppend], by error: any Error) async {
-        tail = nil
+        discardTail()
         queue.putBack(requests)
         await database.discardBroken()
         giveUpOnExpired(queue.takeExpired(age: limits.patience))
         await pause(error)
+    }
+
+    private func discardTail() {
+        if let tail { formerTail = tail }
+        tail = nil
     }
 
     private func giveUpOnExpired(_ pending: [PendingAppend]) {

@@ -11,8 +11,6 @@ import Time
 struct BatchPlanner: Sendable {
     /// The event types each inline projection applies.
     var inlineTypes: [Set<EventType>]
-    /// Signs the checkpoint of a batch.
-    var sign: @Sendable (_ size: Int64, _ root: Hash) throws -> String
 
     /// Plans the requests on `tail`, which afterwards stands behind them.
     func plan(
@@ -55,7 +53,7 @@ struct BatchPlanner: Sendable {
         let root = tail.range.root
         plan.root = root
         plan.edge = tail.range.edge
-        plan.note = try sign(plan.newSize, root)
+        plan.note = try tail.key.checkpoint(size: plan.newSize, root: root)
         plan.rows = rows.finish()
         tail.size = plan.newSize
         tail.recordedAt = recordedAt
@@ -81,7 +79,7 @@ struct BatchPlanner: Sendable {
 
     /// Whether the request repeats one that was planned lately.
     private func repetition(_ item: PendingAppend, _ tail: LogTail) -> Repetition? {
-        if let key = item.request.idempotency, let leader = tail.recentKeys[key.name], leader !== item,
+        if let key = item.request.idempotency, let leader = tail.unsettledKeys[key.name], leader !== item,
             leader.isStillRecorded
         {
             let isSame = leader.request.idempotency?.requestDigest == key.requestDigest
@@ -89,7 +87,7 @@ struct BatchPlanner: Sendable {
         }
         for append in item.request.streams {
             for event in append.events where event.mayRepeat {
-                if let leader = tail.recentIDs[event.id], leader !== item, leader.isStillRecorded {
+                if let leader = tail.unsettledIDs[event.id], leader !== item, leader.isStillRecorded {
                     return leader.request.repeats(item.request) ? .of(leader) : .refused(Self.idReused)
                 }
             }
@@ -195,7 +193,7 @@ struct BatchPlanner: Sendable {
                     )
                 )
                 tail.newestOfType[event.type] = plan.newSize
-                if event.mayRepeat { tail.recentIDs[event.id] = item }
+                if event.mayRepeat { tail.unsettledIDs[event.id] = item }
                 for (index, types) in inlineTypes.enumerated() where types.contains(event.type) {
                     let lower = plan.inline[index]?.lowerBound ?? plan.newSize
                     plan.inline[index] = lower...plan.newSize
@@ -207,7 +205,7 @@ struct BatchPlanner: Sendable {
             tail.nextVersions[append.stream] = version
         }
         if let key = request.idempotency {
-            tail.recentKeys[key.name] = item
+            tail.unsettledKeys[key.name] = item
             plan.keys.append((key, first, item.eventCount))
         }
         // The checkpoint size is that of the whole batch, known at its end.

@@ -9,6 +9,7 @@ import Time
 /// the other for the head lock, hashed and encoded.
 actor LogDatabase {
     private let configuration: PostgresConfiguration
+    private let keys: KeyStore
     private let inline: [InlineProjection]
     private let logger: Logger
     private var connections: [PostgresConnection?] = [nil, nil, nil]
@@ -18,8 +19,9 @@ actor LogDatabase {
         case even = 0, odd = 1, lookups = 2
     }
 
-    init(configuration: PostgresConfiguration, inline: [InlineProjection], logger: Logger) {
+    init(configuration: PostgresConfiguration, keys: KeyStore, inline: [InlineProjection], logger: Logger) {
         self.configuration = configuration
+        self.keys = keys
         self.inline = inline
         self.logger = logger
     }
@@ -48,8 +50,12 @@ actor LogDatabase {
         }
     }
 
-    /// The end of the log, under the head lock, so that nothing is in flight before it.
-    func loadTail() async throws -> LogTail {
+    /// How many events of others are looked through for their types; beyond, nothing is assumed of them.
+    private static let observedEvents: Int64 = 100_000
+
+    /// The end of the log, under the head lock, so that nothing is in flight before it; with the types of the events
+    /// at and after `known`, if they are not too many.
+    func loadTail(observing known: Int64?) async throws -> LogTail {
         let connection = try await connection(.lookups)
         return try await connection.withTransaction { connection in
             let rows = try await connection.query("select size, edge, recorded_at from log.head for update")
@@ -59,7 +65,22 @@ actor LogDatabase {
             let (size, edge) = try row.decode((Int64, [UInt8]).self)
             // An empty log has no newest event; its head says -infinity, which no timestamp of ours is.
             let recordedAt = size == 0 ? Timestamp(microseconds: 0) : try row.decode("recorded_at", as: Timestamp.self)
-            return LogTail(size: size, range: try CompactRange(size: size, edge: edge), recordedAt: recordedAt)
+            var tail = LogTail(
+                size: size,
+                range: try CompactRange(size: size, edge: edge),
+                recordedAt: recordedAt,
+                key: try keys.current()
+            )
+            guard let known, size - known <= Self.observedEvents else { return tail }
+            let types = try await connection.query(
+                "select type, max(position) from log.events where position >= \(known) group by type"
+            )
+            for row in types {
+                let (type, position) = try row.decode((String, Int64).self)
+                tail.newestOfType[EventType(rawValue: type)] = position
+            }
+            tail.isObserved = true
+            return tail
         }
     }
 

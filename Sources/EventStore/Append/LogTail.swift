@@ -20,21 +20,34 @@ struct LogTail: Sendable {
     var newestOfType: [EventType: Int64] = [:]
     /// From which position on all events have been seen here.
     var knownFrom: Int64
-    /// Requests lately planned, by what would make another one a repetition of it.
-    var recentKeys = RecentCache<IdempotencyKey.Name, PendingAppend>(capacity: 20_000)
-    var recentIDs = RecentCache<UUID, PendingAppend>(capacity: 50_000)
+    /// Whether `newestOfType` covers everything since the tail before.
+    var isObserved = false
+    /// Requests whose outcome a lookup might not see yet, by what would make another one a repetition of them.
+    var unsettledKeys: [IdempotencyKey.Name: PendingAppend] = [:]
+    var unsettledIDs: [UUID: PendingAppend] = [:]
+    /// Signs the checkpoints. Read with the tail: whoever rotates the key appends an event, and so makes this tail old.
+    let key: SigningKey
 
-    init(size: Int64, range: CompactRange, recordedAt: Timestamp) {
+    init(size: Int64, range: CompactRange, recordedAt: Timestamp, key: SigningKey) {
         self.size = size
         self.range = range
         self.recordedAt = recordedAt
         self.knownFrom = size
+        self.key = key
     }
 
-    /// Takes note of an event that somebody else appended.
-    mutating func observe(position: Int64, stream: String, version: Int64, type: EventType) {
-        nextVersions[stream] = version + 1
-        newestOfType[type] = position
+    /// Takes over what an earlier tail knows of the past. Its own batches may not have been committed, so what it says of
+    /// them errs on the safe side: a condition may fail without need.
+    mutating func remember(_ former: LogTail) {
+        guard isObserved else { return }
+        newestOfType.merge(former.newestOfType) { max($0, $1) }
+        knownFrom = min(knownFrom, former.knownFrom)
+    }
+
+    /// Forgets requests that are answered: a lookup made from now on finds what became of them in the database.
+    mutating func forgetSettled() {
+        if !unsettledKeys.isEmpty { unsettledKeys = unsettledKeys.filter { $0.value.outcome == nil } }
+        if !unsettledIDs.isEmpty { unsettledIDs = unsettledIDs.filter { $0.value.outcome == nil } }
     }
 }
 

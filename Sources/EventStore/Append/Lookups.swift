@@ -36,12 +36,12 @@ struct LookupNeeds: Sendable {
         for item in pending {
             for append in item.request.streams {
                 note(append.stream, tail)
-                for event in append.events where event.mayRepeat && tail.recentIDs[event.id] == nil {
+                for event in append.events where event.mayRepeat && tail.unsettledIDs[event.id] == nil {
                     ids.insert(event.id)
                 }
             }
             for case .stream(let stream, _) in item.request.conditions { note(stream, tail) }
-            if let name = item.request.idempotency?.name, tail.recentKeys[name] == nil { keys.insert(name) }
+            if let name = item.request.idempotency?.name, tail.unsettledKeys[name] == nil { keys.insert(name) }
         }
     }
 
