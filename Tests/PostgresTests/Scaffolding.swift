@@ -13,15 +13,7 @@ func withConnection<R>(
     try await PostgresFixture.withFreshDatabase { url in
         var configuration = try PostgresConfiguration(url: url)
         configuration.statementCacheSize = statementCacheSize
-        let connection = try await PostgresConnection.connect(configuration, logger: testLogger)
-        do {
-            let result = try await body(connection)
-            await connection.close()
-            return result
-        } catch {
-            await connection.close()
-            throw error
-        }
+        return try await PostgresConnection.withConnection(configuration, logger: testLogger, body)
     }
 }
 

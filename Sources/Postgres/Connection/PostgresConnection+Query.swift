@@ -36,16 +36,20 @@ extension PostgresConnection {
     }
 
     private func runPrepared(_ sql: SQL, _ line: ServerLine) async throws -> ServerResult {
-        let name = try await prepare(sql, line)
+        let key = sql.cacheKey
+        let name: String
+        if let known = statements.name(for: key) {
+            name = known
+        } else {
+            name = try await prepare(sql, key, line)
+        }
         try sendPrepared(name, sql.parameters, line)
-        try await flush(line)
+        if PQflush(line.pointer) != 0 { try await flush(line) }
         return try await collect(line)
     }
 
-    /// The name of the prepared statement, after preparing it if the connection does not have it.
-    private func prepare(_ sql: SQL, _ line: ServerLine) async throws -> String {
-        let key = sql.cacheKey
-        if let name = statements.name(for: key) { return name }
+    /// Prepares the statement and answers its name.
+    private func prepare(_ sql: SQL, _ key: StatementCache.Key, _ line: ServerLine) async throws -> String {
         let name = statements.newName()
         try sendPrepare(name, sql, line)
         try await flush(line)
@@ -85,7 +89,7 @@ extension SQL {
     /// Refuses a statement that was put together wrongly.
     func check() throws {
         if let defect { throw PostgresError(.misuse, "The statement cannot be sent: \(defect).", query: text) }
-        if text.utf8.contains(0) { throw PostgresError(.misuse, "The statement holds a NUL character.") }
+        if text.holdsNUL { throw PostgresError(.misuse, "The statement holds a NUL character.") }
         if parameters.count > 65535 {
             throw PostgresError(
                 .misuse,
@@ -93,6 +97,13 @@ extension SQL {
                 query: text
             )
         }
+    }
+}
+
+extension String {
+    /// Whether C would take the text to end before its end.
+    var holdsNUL: Bool {
+        utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? utf8.contains(0)
     }
 }
 

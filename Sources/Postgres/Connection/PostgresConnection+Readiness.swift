@@ -34,10 +34,24 @@ extension PostgresConnection {
 
     /// Waits for the socket on behalf of the running command.
     func wait(for readiness: Readiness) async throws {
-        while true {
-            try checkInterruption()
+        while try !isReadySoon(readiness) {
             if try await isReady(readiness, before: deadline) { return }
         }
+    }
+
+    /// Waits in place for as long as most statements take; answers whether that was enough.
+    ///
+    /// Costs no suspension, which is why the way of a quick statement leads past here and not through `wait`.
+    func isReadySoon(_ readiness: Readiness) throws -> Bool {
+        try checkInterruption()
+        return poll(try openDescriptor(), readiness, milliseconds: Self.patience)
+    }
+
+    private func openDescriptor() throws -> Int32 {
+        guard let descriptor = line?.descriptor, descriptor >= 0 else {
+            throw PostgresError(.connectionLost, "The connection to the server is gone.")
+        }
+        return descriptor
     }
 
     /// Throws if the command is to stop.
@@ -52,10 +66,8 @@ extension PostgresConnection {
 
     /// Waits for the socket, the end of the time, or `wake`. Answers whether it was the socket.
     func isReady(_ readiness: Readiness, before end: ContinuousClock.Instant?) async throws -> Bool {
-        guard let descriptor = line?.descriptor, descriptor >= 0 else {
-            throw PostgresError(.connectionLost, "The connection to the server is gone.")
-        }
-        if poll(descriptor, readiness, milliseconds: Self.patience) { return true }
+        let descriptor = try openDescriptor()
+        if poll(descriptor, readiness, milliseconds: 0) { return true }
         await park(descriptor, readiness, until: end)
         return poll(descriptor, readiness, milliseconds: 0)
     }

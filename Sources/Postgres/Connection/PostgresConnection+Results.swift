@@ -24,17 +24,23 @@ extension PostgresConnection {
     /// The next result of the command, nil when it is over.
     func nextResult(_ line: ServerLine) async throws -> ServerResult? {
         while PQisBusy(line.pointer) == 1 {
-            try await wait(for: .readable)
+            if try !isReadySoon(.readable) { try await wait(for: .readable) }
             try consume(line)
         }
-        return PQgetResult(line.pointer).map(ServerResult.init)
+        return PQgetResult(line.pointer).map { ServerResult($0) }
     }
 
     /// Reads a command to its end; answers its last result or throws its first error.
     func collect(_ line: ServerLine) async throws -> ServerResult {
         var last: ServerResult?
         var failure: PostgresError?
-        while let result = try await nextResult(line) {
+        while true {
+            // `nextResult`, spelled out: every statement comes this way, and mostly without a suspension.
+            while PQisBusy(line.pointer) == 1 {
+                if try !isReadySoon(.readable) { try await wait(for: .readable) }
+                try consume(line)
+            }
+            guard let result = PQgetResult(line.pointer).map({ ServerResult($0) }) else { break }
             switch result.status {
             case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_NONFATAL_ERROR:
                 failure = failure ?? serverError(result, line)

@@ -20,7 +20,7 @@ extension PostgresConnection {
 
     func runScript(_ text: String, _ copying: [[UInt8]]) async throws -> [[TextRow]] {
         let line = try openLine()
-        if text.utf8.contains(0) { throw PostgresError(.misuse, "The script holds a NUL character.") }
+        if text.holdsNUL { throw PostgresError(.misuse, "The script holds a NUL character.") }
         guard PQsendQuery(line.pointer, text) == 1 else { throw lost(line) }
         try await flush(line)
         var results: [[TextRow]] = []

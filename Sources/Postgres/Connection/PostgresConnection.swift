@@ -47,6 +47,25 @@ package actor PostgresConnection {
         return connection
     }
 
+    /// Lends a connection of one's own for the time of the closure, and closes it.
+    package static func withConnection<R>(
+        _ configuration: PostgresConfiguration,
+        logger: Logger,
+        deadline: Duration? = nil,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (PostgresConnection) async throws -> R
+    ) async throws -> R {
+        let connection = try await connect(configuration, logger: logger, deadline: deadline)
+        do {
+            let value = try await withTaskExecutorPreference(connection.executor) { try await body(connection) }
+            await connection.close()
+            return value
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
     private init(configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger

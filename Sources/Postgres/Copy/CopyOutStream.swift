@@ -43,7 +43,7 @@ extension PostgresConnection {
     func beginCopyOut(_ text: String, deadline: Duration?) async throws -> HeldTurn {
         try await hold(text, deadline: deadline) { connection in
             let line = try connection.openLine()
-            if text.utf8.contains(0) { throw PostgresError(.misuse, "The statement holds a NUL character.") }
+            if text.holdsNUL { throw PostgresError(.misuse, "The statement holds a NUL character.") }
             guard PQsendQuery(line.pointer, text) == 1 else { throw connection.lost(line) }
             try await connection.flush(line)
             guard let result = try await connection.nextResult(line) else { throw connection.lost(line) }

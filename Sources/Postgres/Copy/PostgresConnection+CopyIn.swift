@@ -37,7 +37,7 @@ extension PostgresConnection {
 
     private func beginCopyIn(_ text: String) async throws -> ServerLine {
         let line = try openLine()
-        if text.utf8.contains(0) { throw PostgresError(.misuse, "The statement holds a NUL character.") }
+        if text.holdsNUL { throw PostgresError(.misuse, "The statement holds a NUL character.") }
         guard PQsendQuery(line.pointer, text) == 1 else { throw lost(line) }
         try await flush(line)
         guard let result = try await nextResult(line) else { throw lost(line) }

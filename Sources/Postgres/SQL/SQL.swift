@@ -7,21 +7,17 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// The text with `$1`, `$2`, … in place of the values.
     package private(set) var text: String
     package private(set) var parameters: SQLParameters
-    /// Where in `text` (in UTF-8) each placeholder stands; nil if the text came with its own numbering.
-    private(set) var placeholders: [Int]?
     /// Why the statement must not be sent, if it was put together wrongly.
     private(set) var defect: String?
 
     package init(stringLiteral value: String) {
         text = value
         parameters = SQLParameters()
-        placeholders = []
     }
 
     package init(stringInterpolation: StringInterpolation) {
         text = stringInterpolation.text
         parameters = stringInterpolation.parameters
-        placeholders = stringInterpolation.placeholders
         defect = stringInterpolation.defect
     }
 
@@ -31,7 +27,6 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         var parameters = SQLParameters()
         repeat parameters.append(each values)
         self.parameters = parameters
-        placeholders = parameters.count == 0 ? [] : nil
     }
 }
 
@@ -39,13 +34,12 @@ extension SQL {
     package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate(set) var text: String
         fileprivate(set) var parameters = SQLParameters()
-        fileprivate(set) var placeholders: [Int] = []
         fileprivate(set) var defect: String?
 
         package init(literalCapacity: Int, interpolationCount: Int) {
             text = ""
             text.reserveCapacity(literalCapacity + interpolationCount * 3)
-            placeholders.reserveCapacity(interpolationCount)
+            parameters.reserveCapacity(interpolationCount)
         }
 
         package mutating func appendLiteral(_ literal: String) {
@@ -54,14 +48,14 @@ extension SQL {
 
         /// Binds the value.
         package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) {
-            parameters.append(value)
-            appendPlaceholder(parameters.count)
+            parameters.append(value, placeholder: text.utf8.count)
+            appendPlaceholder()
         }
 
         /// Binds the value, or NULL.
         package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
-            parameters.append(value)
-            appendPlaceholder(parameters.count)
+            parameters.append(value, placeholder: text.utf8.count)
+            appendPlaceholder()
         }
 
         /// Inserts a name, quoted.
@@ -77,27 +71,27 @@ extension SQL {
         /// Splices another statement; its values are bound after those so far.
         package mutating func appendInterpolation(_ fragment: SQL) {
             defect = defect ?? fragment.defect
-            guard let offsets = fragment.placeholders else {
+            guard fragment.parameters.bounds.allSatisfy({ $0.placeholder >= 0 }) else {
                 defect = "a statement with its own $n numbering cannot be spliced into another; interpolate its values"
                 return
             }
             var rest = fragment.text.utf8[...]
             var consumed = 0
-            for (index, offset) in offsets.enumerated() {
-                let digits = "$\(index + 1)".utf8.count
-                text += String(decoding: rest.prefix(offset - consumed), as: UTF8.self)
-                rest = rest.dropFirst(offset - consumed + digits)
-                consumed = offset + digits
-                appendPlaceholder(parameters.count + index + 1)
+            for (index, bound) in fragment.parameters.bounds.enumerated() {
+                let length = "$\(index + 1)".utf8.count
+                text += String(decoding: rest.prefix(bound.placeholder - consumed), as: UTF8.self)
+                rest = rest.dropFirst(bound.placeholder - consumed + length)
+                consumed = bound.placeholder + length
+                parameters.append(index, of: fragment.parameters, placeholder: text.utf8.count)
+                appendPlaceholder()
             }
             text += String(decoding: rest, as: UTF8.self)
-            parameters.append(contentsOf: fragment.parameters)
         }
 
-        private mutating func appendPlaceholder(_ number: Int) {
-            placeholders.append(text.utf8.count)
+        /// Names the value that was bound last.
+        private mutating func appendPlaceholder() {
             text += "$"
-            text += String(number)
+            text += String(parameters.count)
         }
     }
 }

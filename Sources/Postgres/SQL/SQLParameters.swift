@@ -4,6 +4,8 @@ package struct SQLParameters: Sendable {
         var offset: Int
         /// -1 for NULL.
         var length: Int
+        /// Where in the statement's text (in UTF-8) the placeholder stands; -1 if the text came with its own numbering.
+        var placeholder: Int
     }
 
     private(set) var types: [UInt32] = []
@@ -14,63 +16,53 @@ package struct SQLParameters: Sendable {
 
     package var count: Int { types.count }
 
-    mutating func append<Value: PostgresEncodable>(_ value: Value) {
+    mutating func reserveCapacity(_ count: Int) {
+        types.reserveCapacity(count)
+        bounds.reserveCapacity(count)
+    }
+
+    mutating func append<Value: PostgresEncodable>(_ value: Value, placeholder: Int = -1) {
         types.append(Value.postgresType.oid)
         let offset = bytes.count
         if value.isNull {
-            bounds.append(Bounds(offset: offset, length: -1))
+            bounds.append(Bounds(offset: offset, length: -1, placeholder: placeholder))
         } else {
             value.encode(into: &bytes)
-            bounds.append(Bounds(offset: offset, length: bytes.count - offset))
+            bounds.append(Bounds(offset: offset, length: bytes.count - offset, placeholder: placeholder))
         }
     }
 
-    mutating func append(contentsOf other: SQLParameters) {
-        let shift = bytes.count
-        types.append(contentsOf: other.types)
-        bounds.append(contentsOf: other.bounds.map { Bounds(offset: $0.offset + shift, length: $0.length) })
-        bytes.append(contentsOf: other.bytes)
+    /// Takes over another's value, whose placeholder now stands elsewhere.
+    mutating func append(_ index: Int, of other: SQLParameters, placeholder: Int) {
+        let bound = other.bounds[index]
+        types.append(other.types[index])
+        bounds.append(Bounds(offset: bytes.count, length: bound.length, placeholder: placeholder))
+        if bound.length > 0 { bytes.append(contentsOf: other.bytes[bound.offset..<bound.offset + bound.length]) }
     }
 
     /// Lends the arrays that libpq takes: values, lengths and formats (all binary).
-    func withPointers<R, E: Error>(
+    func withPointers<R>(
         _ body: (
             UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?
-        ) throws(E) -> R
-    ) throws(E) -> R {
-        guard !bounds.isEmpty else { return try body(nil, nil, nil) }
-        var values: [UnsafePointer<CChar>?] = []
-        var lengths: [Int32] = []
-        values.reserveCapacity(bounds.count)
-        lengths.reserveCapacity(bounds.count)
-        let formats = [Int32](repeating: 1, count: bounds.count)
-        var result: Result<R, E>?
-        // An empty array may have no address, and an empty value must not look like NULL.
-        withUnsafePointer(to: CChar(0)) { empty in
-            bytes.withUnsafeBytes { buffer in
-                for bound in bounds {
-                    lengths.append(Int32(max(bound.length, 0)))
-                    switch bound.length {
-                    case -1: values.append(nil)
-                    case 0: values.append(empty)
-                    default:
-                        values.append(
-                            buffer.baseAddress?.advanced(by: bound.offset).assumingMemoryBound(to: CChar.self)
-                        )
+        ) -> R
+    ) -> R {
+        withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: bounds.count) { values in
+            withUnsafeTemporaryAllocation(of: Int32.self, capacity: bounds.count * 2) { numbers in
+                // An empty array may have no address, and an empty value must not look like NULL.
+                withUnsafePointer(to: CChar(0)) { empty in
+                    bytes.withUnsafeBytes { buffer in
+                        let base = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
+                        for (index, bound) in bounds.enumerated() {
+                            let address = bound.length > 0 ? base?.advanced(by: bound.offset) : empty
+                            values.initializeElement(at: index, to: bound.length < 0 ? nil : address)
+                            numbers.initializeElement(at: index, to: Int32(max(bound.length, 0)))
+                            numbers.initializeElement(at: bounds.count + index, to: 1)
+                        }
+                        let lengths = numbers.baseAddress
+                        return body(values.baseAddress, lengths, lengths?.advanced(by: bounds.count))
                     }
                 }
-                do throws(E) {
-                    result = .success(try body(values, lengths, formats))
-                } catch {
-                    result = .failure(error)
-                }
             }
-        }
-        // The closures above run exactly once, so the result is there.
-        switch result {
-        case .success(let value): return value
-        case .failure(let error): throw error
-        case nil: return try body(nil, nil, nil)
         }
     }
 }
