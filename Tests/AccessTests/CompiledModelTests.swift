@@ -80,7 +80,7 @@ private struct PlainAccess {
             assignments.insert(Assignment(user: event.userID, role: event.roleID, branch: event.branchID))
         case .roleRemoved(let event):
             assignments.remove(Assignment(user: event.userID, role: event.roleID, branch: event.branchID))
-        case .permissionCreated, .permissionUpdated: break
+        case .permissionCreated, .permissionUpdated, .userRegistered, .tokenIssued, .tokenRevoked: break
         }
     }
 

@@ -43,7 +43,7 @@ struct PermissionDecisionTests {
         try scenario.carryOut(UpdatePermission(permissionID: "rbac.roles:read", description: "See roles."))
         let again = UpdatePermission(permissionID: "rbac.roles:read", description: "See roles.")
         #expect(try scenario.when(again).appends.isEmpty)
-        #expect(try scenario.refusal(of: UpdatePermission(permissionID: "no:thing", description: "")) == .notFound)
+        #expect(try scenario.refusal(of: UpdatePermission(permissionID: "no:thing", description: "x")) == .notFound)
     }
 
     @Test func permissionsAreTheInstitutionsAndNotABranchs() throws {

@@ -139,6 +139,9 @@ extension AccessEvent {
         case .permissionRevoked(let event): AccessStream.role(event.roleID)
         case .roleAssigned(let event): AccessStream.user(event.userID)
         case .roleRemoved(let event): AccessStream.user(event.userID)
+        case .userRegistered(let event): AccessStream.user(event.userID)
+        case .tokenIssued(let event): AccessStream.token(event.tokenID)
+        case .tokenRevoked(let event): AccessStream.token(event.tokenID)
         }
     }
 }

@@ -40,6 +40,9 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     case readLogEvents = "log.events:read"
     case readProofs = "log.proofs:read"
     case readConsistency = "log.consistency:read"
+    case exportLog = "log.export:read"
+    case readPersonal = "log.personal:read"
+    case readProjections = "projections:read"
 
     // Recovery
     case previewRecovery = "recovery:preview"
@@ -77,6 +80,9 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .readLogEvents: "Read single events of the log."
         case .readProofs: "Read inclusion proofs."
         case .readConsistency: "Read consistency proofs."
+        case .exportLog: "Export the log for verification."
+        case .readPersonal: "Read personal text in the history and in exports, until it is erased."
+        case .readProjections: "See how the read models stand."
         case .previewRecovery: "Preview a restore to a moment."
         case .restore: "Restore to a moment."
         }

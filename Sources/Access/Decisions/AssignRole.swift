@@ -27,6 +27,7 @@ package struct AssignRole: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
+        try model.require(.assignRoles, of: actor, in: .anywhere, at: now)
         try AccessText.requireID(userID, at: "/userId")
         if let branch { try AccessText.requireID(branch, at: "/branchId") }
         guard !AccessActor.isReserved(userID) else {
@@ -70,7 +71,6 @@ package struct AssignRole: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> (role: Int32, branch: String) {
-        try model.require(.assignRoles, of: actor, in: .anywhere, at: now)
         guard let index = model.roles.index(id: roleID), let role = model.roles[index] else {
             throw AccessRefusal(.notFound, "There is no role \(roleID). GET /rbac/roles lists the roles there are.")
         }

@@ -22,6 +22,7 @@ package struct CreatePermission: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
+        try model.require(.createPermissions, of: actor, in: .institution, at: now)
         guard let parts = PermissionName(name) else {
             throw AccessRefusal(
                 .invalid(pointer: "/name"),
@@ -29,7 +30,6 @@ package struct CreatePermission: AccessCommand {
             )
         }
         try AccessText.requireText(description, at: "/description")
-        try model.require(.createPermissions, of: actor, in: .institution, at: now)
         if let known = model.permissions.index(name: name) ?? model.permissions.index(id: name) {
             throw AccessRefusal(
                 .duplicateName,

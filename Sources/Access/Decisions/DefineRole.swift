@@ -38,11 +38,11 @@ package struct DefineRole: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
+        try model.require(.createRoles, of: actor, in: .branch(branch), at: now)
         try AccessText.requireID(roleID, at: "/roleId")
         try AccessText.requireID(branch, at: "/branchId")
         try AccessText.requireName(name, at: "/name")
         try AccessText.requireText(description, at: "/description")
-        try model.require(.createRoles, of: actor, in: .branch(branch), at: now)
         guard model.roles.index(id: roleID) == nil else {
             throw AccessRefusal(.duplicateName, "There is a role \(roleID) already.")
         }

@@ -32,8 +32,8 @@ package struct IssueToken: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
-        if let label { try AccessText.requireName(label, at: "/label") }
         try model.require(.issueTokens, of: actor, in: .institution, at: now)
+        if let label { try AccessText.requireName(label, at: "/label") }
         guard model.identity.isRegistered(userID) else {
             throw AccessRefusal(.notFound, "There is no user \(userID). Register the user first.")
         }

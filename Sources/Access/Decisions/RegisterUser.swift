@@ -26,12 +26,12 @@ package struct RegisterUser: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
+        try model.require(.registerUsers, of: actor, in: .institution, at: now)
         try AccessText.requireID(userID, at: "/userId")
         if let name { try AccessText.requireName(name, at: "/name") }
         guard !AccessActor.isReserved(userID) else {
             throw AccessRefusal(.invalid(pointer: "/userId"), "\(userID) is a name that Daybook keeps for itself.")
         }
-        try model.require(.registerUsers, of: actor, in: .institution, at: now)
         guard !model.identity.isRegistered(userID) else {
             throw AccessRefusal(.duplicateName, "The user \(userID) is registered already.")
         }

@@ -25,8 +25,8 @@ package struct RemoveRole: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
-        try AccessText.requireText(reason, at: "/reason")
         try model.require(.removeRoles, of: actor, in: .anywhere, at: now)
+        try AccessText.requireText(reason, at: "/reason")
         guard let role = model.roles.index(id: roleID) else {
             throw AccessRefusal(.notFound, "There is no role \(roleID). GET /rbac/roles lists the roles there are.")
         }

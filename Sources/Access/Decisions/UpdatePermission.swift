@@ -22,8 +22,8 @@ package struct UpdatePermission: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
-        try AccessText.requireText(description, at: "/description")
         try model.require(.updatePermissions, of: actor, in: .institution, at: now)
+        try AccessText.requireText(description, at: "/description")
         guard let index = model.permissions.index(id: permissionID) else {
             throw AccessRefusal(
                 .notFound,

@@ -48,9 +48,9 @@ package struct UpdateRole: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
+        let (index, role) = try model.role(roleID, for: .updateRoles, by: actor, at: now)
         if let name { try AccessText.requireName(name, at: "/name") }
         try AccessText.requireText(description, at: "/description")
-        let (index, role) = try model.role(roleID, for: .updateRoles, by: actor, at: now)
         try model.refuse(role, unlessAt: expectedVersion)
         let events = try details(of: role, at: index, in: model) + permissions(of: role, in: model)
 

@@ -24,6 +24,11 @@ package struct TokenRefusal: Error, Sendable, Hashable, CustomStringConvertible 
     /// Why.
     package var code: Code
 
+    /// A refusal.
+    package init(_ code: Code) {
+        self.code = code
+    }
+
     /// A sentence that tells what to do.
     package var description: String {
         switch code {
@@ -39,12 +44,12 @@ extension IdentityModel {
     ///
     /// The secret is compared in constant time, and an unknown id costs the same as a wrong secret.
     package func authenticate(_ text: String, at now: Timestamp) throws(TokenRefusal) -> TokenOwner {
-        guard let presented = APIToken(text) else { throw TokenRefusal(code: .unknown) }
+        guard let presented = APIToken(text) else { throw TokenRefusal(.unknown) }
         let known = token(presented.id)
         let isGenuine = ConstantTime.equal(presented.digest, known?.digest ?? .zero)
-        guard let known, isGenuine else { throw TokenRefusal(code: .unknown) }
-        if known.isRevoked { throw TokenRefusal(code: .revoked) }
-        if let end = known.expiresAt, end <= now { throw TokenRefusal(code: .expired) }
+        guard let known, isGenuine else { throw TokenRefusal(.unknown) }
+        if known.isRevoked { throw TokenRefusal(.revoked) }
+        if let end = known.expiresAt, end <= now { throw TokenRefusal(.expired) }
         return TokenOwner(userID: known.userID, tokenID: presented.id)
     }
 }

@@ -15,9 +15,18 @@ struct CommandRunner: Sendable {
     func carryOut(_ command: some AccessCommand, _ context: CommandContext) async throws -> CommandOutcome {
         var snapshot = try await directory.current(since: context.startedAt)
         for attempt in 0..<Self.attempts {
+            let decision = decide(command, on: snapshot, context)
+            if attempt == 0, decision.recordsNothing {
+                // Nothing will be appended whose conditions could tell that the request began long ago.
+                let newer = try await directory.current()
+                if newer.size > snapshot.size {
+                    snapshot = newer
+                    continue
+                }
+            }
             let plan: AccessPlan
             do throws(AccessRefusal) {
-                plan = try command.decide(on: snapshot.model, by: context.actor, at: clock())
+                plan = try decision.get()
             } catch {
                 // A repeated request finds its own events in the way; it is answered as it was the first time.
                 if let earlier = try await replay(context) { return earlier }
@@ -46,6 +55,16 @@ struct CommandRunner: Sendable {
             "Others kept changing what this command rests on. Try again.",
             currentVersion: nil
         )
+    }
+
+    private func decide(
+        _ command: some AccessCommand,
+        on snapshot: AccessSnapshot,
+        _ context: CommandContext
+    ) -> Result<AccessPlan, AccessRefusal> {
+        Result { () throws(AccessRefusal) in
+            try command.decide(on: snapshot.model, by: context.actor, at: clock())
+        }
     }
 
     /// The outcome of the same request when it was made before, by its idempotency key.
@@ -79,6 +98,15 @@ struct CommandRunner: Sendable {
             correlationID: context.correlationID,
             idempotency: context.idempotency
         )
+    }
+}
+
+extension Result<AccessPlan, AccessRefusal> {
+    fileprivate var recordsNothing: Bool {
+        switch self {
+        case .success(let plan): plan.appends.isEmpty
+        case .failure: true
+        }
     }
 }
 

@@ -1,0 +1,120 @@
+import Access
+import EventStore
+import Events
+import TestSupport
+import Testing
+import Time
+
+/// Access in memory, loaded and followed.
+struct AccessDirectoryTests {
+    @Test func aDirectoryLoadedFromTheReadModelsIsTheOneThatFollowedTheLog() async throws {
+        try await AccessFixture.withAccess { fixture in
+            let access = fixture.access
+            let root = fixture.root
+            for number in 0..<40 {
+                let id = "role-\(number)"
+                let parent = number % 4 == 0 ? "student" : "role-\(number - 1)"
+                _ = try await access.defineRole(
+                    DefineRole(
+                        roleID: id,
+                        branch: number % 8 < 4 ? RBAC.institutionBranch : "north",
+                        name: id,
+                        parentRoleID: parent,
+                        permissionIDs: [BuiltInPermission.allCases[number % 20].name]
+                    ),
+                    root
+                )
+                let expiresAt = number % 3 == 0 ? Timestamp.now().advanced(by: .seconds(3600)) : nil
+                _ = try await access.assignRoleToUser(
+                    AssignRole(userID: "user-\(number % 11)", roleID: id, branch: "north", expiresAt: expiresAt),
+                    root
+                )
+            }
+            _ = try await access.updateRole(UpdateRole(roleID: "role-3", parent: .role("teacher")), root)
+            _ = try await access.removeRoleFromUser(RemoveRole(userID: "user-7", roleID: "role-7"), root)
+            _ = try await access.deleteRole(DeleteRole(roleID: "role-7"), root)
+
+            let followed = try await access.directory.current()
+            let loaded = try await AccessLoader(pool: fixture.log.pool).load()
+            #expect(loaded.size == followed.size)
+            for user in (0..<11).map({ "user-\($0)" }) + [FirstStart.administrator] {
+                for permission in BuiltInPermission.allCases {
+                    for scope in [AccessScope.institution, .branch("north"), .branch("south"), .anywhere] {
+                        #expect(
+                            loaded.model.check(user, permission.name, in: scope, at: .now())
+                                == followed.model.check(user, permission.name, in: scope, at: .now())
+                        )
+                    }
+                }
+            }
+            // A command decided on the loaded model meets the stream versions that the log has.
+            try await AccessFixture.withAccess(at: fixture.log.url, keys: fixture.log.keys) { fresh in
+                let rename = UpdateRole(roleID: "role-3", name: "Renamed")
+                let renamed = try await fresh.access.updateRole(rename, fresh.root)
+                #expect(renamed.receipt != nil)
+                let assign = AssignRole(userID: "user-7", roleID: "role-3", branch: "north")
+                let assigned = try await fresh.access.assignRoleToUser(assign, fresh.root)
+                #expect(assigned.receipt != nil)
+                let again = DefineRole(roleID: "role-7", branch: "north", name: "role-7")
+                let defined = try await fresh.access.defineRole(again, fresh.root)
+                #expect(defined.receipt != nil)
+            }
+        }
+    }
+
+    @Test func aRestoreTakesTheModelBackAndCommandsGoOn() async throws {
+        try await AccessFixture.withAccess { fixture in
+            let access = fixture.access
+            _ = try await access.createCustomPermission(CreatePermission(name: "kept:read"), fixture.root)
+            let kept = AssignRole(userID: "tom", roleID: "teacher", branch: "north")
+            let before = try await access.assignRoleToUser(kept, fixture.root)
+            _ = try await access.createCustomPermission(CreatePermission(name: "lost:read"), fixture.root)
+            _ = try await access.removeRoleFromUser(RemoveRole(userID: "tom", roleID: "teacher"), fixture.root)
+            let sue = AssignRole(userID: "sue", roleID: "manager", branch: "north")
+            _ = try await access.assignRoleToUser(sue, fixture.root)
+            #expect(try await fixture.may("tom", "rbac.roles:read", in: .branch("north")) == .notGranted)
+
+            _ = try await fixture.log.store.append(
+                AppendRequest(
+                    streams: [
+                        StreamAppend(
+                            stream: "recovery",
+                            events: [
+                                NewEvent(
+                                    Recovery.Restored(
+                                        toPosition: before.size - 1,
+                                        reason: "test",
+                                        previewDigest: String(repeating: "0", count: 64)
+                                    )
+                                )
+                            ]
+                        )
+                    ],
+                    actor: FirstStart.administrator
+                )
+            )
+            #expect(try await fixture.may("tom", "rbac.roles:read", in: .branch("north")) == .allowed)
+            #expect(try await fixture.may("sue", "rbac.roles:read", in: .branch("north")) == .notGranted)
+            #expect(try await fixture.may(FirstStart.administrator, "lost:read") == .unknownPermission)
+            // What the restore undid can be done again, on streams that have gone on.
+            _ = try await access.createCustomPermission(CreatePermission(name: "lost:read"), fixture.root)
+            _ = try await access.assignRoleToUser(sue, fixture.root)
+            #expect(try await fixture.may(FirstStart.administrator, "lost:read") == .allowed)
+            #expect(try await fixture.may("sue", "rbac.roles:read", in: .branch("north")) == .allowed)
+        }
+    }
+
+    @Test func anAccessDecisionThatCannotBeMadeIsRefused() async throws {
+        try await FaultCluster.withCluster { cluster in
+            try await AccessFixture.withAccess(preparing: cluster.connectionURL) { fixture in
+                #expect(try await fixture.may(FirstStart.administrator, "recovery:restore") == .allowed)
+                try await cluster.kill()
+                await #expect(throws: (any Error).self) {
+                    try await fixture.may(FirstStart.administrator, "recovery:restore")
+                }
+                try await cluster.restart()
+                #expect(try await fixture.may(FirstStart.administrator, "recovery:restore") == .allowed)
+            }
+        }
+    }
+}
