@@ -1,7 +1,7 @@
 -- What a restore to the first $to events would change in read model `access`, one row a change.
 --
 -- change: `ends` (holds now, did not then) or `returns` (held then, does not now). A thing that was altered since
--- appears once with each.
+-- appears once with each. `facts` names what ids alone do not tell a reader.
 
 select 'permission' as thing, 'ends' as change,
     json_build_object('permissionId', n.permission_id) as key,
@@ -27,7 +27,9 @@ where h.from_position < $to and h.until_position >= $to
 union all
 select 'role' as thing, 'ends' as change,
     json_build_object('roleId', n.role_id) as key,
-    json_build_object('branchId', n.branch_id, 'name', n.name, 'description', n.description, 'parentRoleId', n.parent_role_id) as facts
+    json_build_object(
+        'branchId', n.branch_id, 'name', n.name, 'description', n.description, 'parentRoleId', n.parent_role_id
+    ) as facts
 from roles as n
 where n.until_position is null and n.from_position >= $to
     and not exists (
@@ -38,7 +40,9 @@ where n.until_position is null and n.from_position >= $to
 union all
 select 'role', 'returns',
     json_build_object('roleId', h.role_id),
-    json_build_object('branchId', h.branch_id, 'name', h.name, 'description', h.description, 'parentRoleId', h.parent_role_id)
+    json_build_object(
+        'branchId', h.branch_id, 'name', h.name, 'description', h.description, 'parentRoleId', h.parent_role_id
+    )
 from roles as h
 where h.from_position < $to and h.until_position >= $to
     and not exists (
@@ -49,7 +53,15 @@ where h.from_position < $to and h.until_position >= $to
 union all
 select 'role-permission' as thing, 'ends' as change,
     json_build_object('roleId', n.role_id, 'permissionId', n.permission_id) as key,
-    json_build_object('grantedAt', n.granted_at, 'grantedBy', n.granted_by) as facts
+    json_build_object(
+        'roleName', (select r.name from roles as r where r.role_id = n.role_id and r.until_position is null limit 1),
+        'permissionName', (
+            select p.name from permissions as p
+            where p.permission_id = n.permission_id and p.until_position is null
+            limit 1
+        ),
+        'grantedAt', n.granted_at, 'grantedBy', n.granted_by
+    ) as facts
 from role_permissions as n
 where n.until_position is null and n.from_position >= $to
     and not exists (
@@ -60,7 +72,21 @@ where n.until_position is null and n.from_position >= $to
 union all
 select 'role-permission', 'returns',
     json_build_object('roleId', h.role_id, 'permissionId', h.permission_id),
-    json_build_object('grantedAt', h.granted_at, 'grantedBy', h.granted_by)
+    json_build_object(
+        'roleName', (
+            select r.name from roles as r
+            where r.role_id = h.role_id and r.from_position < $to
+                and (r.until_position is null or r.until_position >= $to)
+            limit 1
+        ),
+        'permissionName', (
+            select p.name from permissions as p
+            where p.permission_id = h.permission_id and p.from_position < $to
+                and (p.until_position is null or p.until_position >= $to)
+            limit 1
+        ),
+        'grantedAt', h.granted_at, 'grantedBy', h.granted_by
+    )
 from role_permissions as h
 where h.from_position < $to and h.until_position >= $to
     and not exists (
@@ -71,7 +97,10 @@ where h.from_position < $to and h.until_position >= $to
 union all
 select 'user-role' as thing, 'ends' as change,
     json_build_object('userId', n.user_id, 'roleId', n.role_id, 'branchId', n.branch_id) as key,
-    json_build_object('assignedAt', n.assigned_at, 'assignedBy', n.assigned_by, 'expiresAt', n.expires_at) as facts
+    json_build_object(
+        'roleName', (select r.name from roles as r where r.role_id = n.role_id and r.until_position is null limit 1),
+        'assignedAt', n.assigned_at, 'assignedBy', n.assigned_by, 'expiresAt', n.expires_at
+    ) as facts
 from user_roles as n
 where n.until_position is null and n.from_position >= $to
     and not exists (
@@ -82,7 +111,15 @@ where n.until_position is null and n.from_position >= $to
 union all
 select 'user-role', 'returns',
     json_build_object('userId', h.user_id, 'roleId', h.role_id, 'branchId', h.branch_id),
-    json_build_object('assignedAt', h.assigned_at, 'assignedBy', h.assigned_by, 'expiresAt', h.expires_at)
+    json_build_object(
+        'roleName', (
+            select r.name from roles as r
+            where r.role_id = h.role_id and r.from_position < $to
+                and (r.until_position is null or r.until_position >= $to)
+            limit 1
+        ),
+        'assignedAt', h.assigned_at, 'assignedBy', h.assigned_by, 'expiresAt', h.expires_at
+    )
 from user_roles as h
 where h.from_position < $to and h.until_position >= $to
     and not exists (

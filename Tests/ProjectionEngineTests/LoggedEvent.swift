@@ -80,10 +80,11 @@ struct LoggedEvent: Sendable {
         )
     }
 
-    static func restore(to position: Int64) -> LoggedEvent {
+    /// A restore that keeps the first `size` events in force.
+    static func restore(to size: Int64) -> LoggedEvent {
         LoggedEvent(
             type: "recovery.restored",
-            data: #"{"toPosition":\#(position),"reason":"a mistake","previewDigest":"00"}"#,
+            data: #"{"toPosition":\#(size - 1),"reason":"a mistake","previewDigest":"00"}"#,
             actor: "operator"
         )
     }

@@ -24,7 +24,8 @@ begin
         if restore.position > next then
             perform {schema}.apply_range(next, restore.position - 1);
         end if;
-        perform {schema}.rewind(restore.position, restore.to_position);
+        -- The event names the last position that stays in force; rewind.sql takes how many events that keeps.
+        perform {schema}.rewind(restore.position, restore.to_position + 1);
         next := restore.position + 1;
     end loop;
     if next <= last then

@@ -11,6 +11,8 @@ set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set random_page_cost = 1
+set work_mem = '64MB'
 set jit = off
 as $daybook_projection$
 begin

@@ -74,9 +74,9 @@ begin
     ) into has_preview;
     if has_preview then
         execute format(
-            'create function %1$I.rewind_preview(to_position bigint) '
+            'create function %1$I.rewind_preview(size bigint) '
                 'returns table (thing text, change text, key json, facts json) language sql stable as '
-                '$f$ select * from %2$I.rewind_preview(to_position) $f$',
+                '$f$ select * from %2$I.rewind_preview(size) $f$',
             name, schema
         );
     end if;

@@ -1,0 +1,23 @@
+extension RecoveryError {
+    static let nobodyLeft = RecoveryError(
+        .lastAdministrator,
+        "At that moment nobody could administer the institution for good. Choose a moment at which somebody could."
+    )
+
+    static let unknownPreview = RecoveryError(
+        .unknownPreview,
+        "This is not the token of a preview that you were shown. Preview the restore, and confirm that."
+    )
+
+    static let outdatedPreview = RecoveryError(
+        .outdatedPreview,
+        "What the preview showed has changed since. Preview again, and confirm what you see then."
+    )
+
+    static func noSuchMoment(_ size: Int64) -> RecoveryError {
+        RecoveryError(
+            .noSuchMoment,
+            "The log has no event then: its positions go from 0 to \(size - 1). Choose one of them, or a later time."
+        )
+    }
+}
