@@ -56,8 +56,15 @@ package final class EventStore: Service, Sendable {
         let inline = [.erasure] + inline
         appender = Appender(
             queue: queue,
-            database: LogDatabase(configuration: configuration, keys: keys, inline: inline, logger: logger),
-            planner: BatchPlanner(inlineTypes: inline.map(\.types)),
+            database: LogDatabase(
+                configuration: configuration,
+                inline: inline,
+                deadline: limits.statementDeadline,
+                logger: logger
+            ),
+            planner: BatchPlanner(inlineTypes: inline.map(\.types)) { size, root, retired in
+                try keys.current(unless: retired).checkpoint(size: size, root: root)
+            },
             limits: limits,
             committed: committed,
             logger: logger
@@ -75,7 +82,11 @@ package final class EventStore: Service, Sendable {
                 )
                 let listening = Task { try? await listener.run() }
                 let hints = Task { await listen(listener) }
-                await appender.run()
+                let patience = Task { await appender.watchPatience() }
+                // In a task of its own: cancellation stops the intake, and what was taken in is still written.
+                let appending = Task { await appender.run() }
+                await appending.value
+                patience.cancel()
                 listening.cancel()
                 hints.cancel()
                 await listening.value

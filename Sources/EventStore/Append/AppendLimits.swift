@@ -8,8 +8,10 @@ package struct AppendLimits: Sendable {
     package var requestEvents = 10_000
     /// How many transactions may be under way.
     package var batchesInFlight = 2
-    /// How long a request waits for a database that is away.
+    /// How long a caller waits for a database that is away or does not answer.
     package var patience = Duration.seconds(5)
+    /// How long a statement may take before its connection is given up.
+    package var statementDeadline = Duration.seconds(20)
     /// How long to wait before trying the database again.
     package var retryInterval = Duration.milliseconds(200)
 

@@ -13,6 +13,9 @@ extension AppendRequest {
                 "An append may have \(limits.requestEvents) events at most, not \(count); send several."
             )
         }
+        guard Set(streams.flatMap { $0.events.map(\.id) }).count == count else {
+            throw AppendError(.invalidRequest, "An append may not have two events of the same id.")
+        }
         guard Set(streams.map(\.stream)).count == streams.count else {
             throw AppendError(.invalidRequest, "A stream may occur only once in an append.")
         }
@@ -32,7 +35,10 @@ extension AppendRequest {
                 throw AppendError(.invalidRequest, "The correlation id must be a W3C trace id: 32 hexadecimal digits.")
             }
         }
-        if let idempotency { try Self.check(idempotency.key, "idempotency key", maximum: 255) }
+        if let idempotency {
+            try Self.check(idempotency.scope, "scope of the idempotency key", maximum: 255)
+            try Self.check(idempotency.key, "idempotency key", maximum: 255)
+        }
     }
 
     private static func isLowerHex(_ byte: UInt8) -> Bool {

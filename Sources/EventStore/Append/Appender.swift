@@ -10,12 +10,19 @@ import Time
 /// head lock orders batches, so any number of replicas may do this at once: a batch whose plan no longer matches the
 /// head is refused by `log.claim`, and planned again.
 actor Appender {
-    private let queue: AppendQueue
-    private let database: LogDatabase
+    /// A batch that was not answered, and why.
+    struct Failure {
+        var turn: Int
+        var plan: BatchPlan
+        var error: any Error
+    }
+
+    let queue: AppendQueue
+    let database: LogDatabase
+    let limits: AppendLimits
+    let logger: Logger
     private let planner: BatchPlanner
-    private let limits: AppendLimits
     private let committed: CommitSignal
-    private let logger: Logger
     private var tail: LogTail?
     /// The tail that turned out to be behind, kept for what it knows of the log's past.
     private var formerTail: LogTail?
@@ -23,16 +30,21 @@ actor Appender {
     private var confirmedSize: Int64 = 0
     private var inFlight: [Task<Void, Never>] = []
     private var turn = 0
-    /// Batches that broke off at the commit, to be looked for.
-    private var unresolved: [BatchPlan] = []
-    private var failures: [(plan: BatchPlan, error: any Error)] = []
+    /// By turn, the requests that were taken from the queue and are not settled: their callers' patience may end.
+    var underWay: [Int: [PendingAppend]] = [:]
+    /// Batches to be dealt with before another is sent.
+    var failures: [Failure] = []
     /// How many requests a batch may hold, while the request that makes batches fail is being looked for.
-    private var isolation = Int.max
-    private var isolated = 0
+    var isolation = Int.max
+    var isolated = 0
+    /// How many times in a row another replica was quicker.
+    var lostRaces = 0
+    /// Why the log cannot be written at present, for those who give up waiting.
+    var trouble: AppendError?
 
     private let batches = Counter(label: "daybook_log_batches_total")
     private let events = Counter(label: "daybook_log_events_total")
-    private let retries = Counter(label: "daybook_log_batch_retries_total")
+    let retries = Counter(label: "daybook_log_batch_retries_total")
 
     init(
         queue: AppendQueue,
@@ -54,20 +66,21 @@ actor Appender {
     func run() async {
         while true {
             await queue.waitUntilReady()
-            if !failures.isEmpty || !unresolved.isEmpty { await recover() }
+            if !failures.isEmpty { await recover() }
             if queue.isDrained {
                 await settleAll()
-                if queue.isDrained, failures.isEmpty, unresolved.isEmpty { break }
+                if queue.isDrained, failures.isEmpty { break }
                 continue
             }
             if inFlight.count >= limits.batchesInFlight { await inFlight.removeFirst().value }
-            guard failures.isEmpty, unresolved.isEmpty else { continue }
+            guard failures.isEmpty else { continue }
             await sendNext()
         }
         await database.close()
     }
 
-    private func settleAll() async {
+    /// Waits for all batches in flight.
+    func settleAll() async {
         while !inFlight.isEmpty { await inFlight.removeFirst().value }
     }
 
@@ -80,57 +93,67 @@ actor Appender {
             isolated -= requests.count
             if isolated <= 0 { isolation = .max }
         }
+        let turn = turn
+        self.turn += 1
+        underWay[turn] = requests
+        // Whoever keeps losing the race for the head takes the lock first, and plans while it holds it.
+        let holdsHead = lostRaces >= 2
         do {
-            var tail = try await currentTail()
+            var tail = try await currentTail(holding: holdsHead ? turn : nil)
             tail.forgetSettled()
             let needs = LookupNeeds(requests, tail: tail)
             let lookups = needs.isEmpty ? Lookups() : try await database.lookUp(needs)
             self.tail = nil  // Uniquely held while it changes: its caches are not copied.
-            let plan = try planner.plan(requests, lookups: lookups, on: &tail, now: .now())
+            // From here to the hand-over nothing is awaited, so nobody can give up in between.
+            let waiting = requests.filter { $0.outcome == nil }
+            let plan = try planner.plan(waiting, lookups: lookups, on: &tail, now: .now())
+            for item in waiting { item.wasSent = true }
             self.tail = tail
             let previous = inFlight.last
-            let turn = turn
-            self.turn += 1
-            inFlight.append(Task { await self.commit(plan, turn: turn, after: previous) })
+            inFlight.append(Task { await self.commit(plan, turn: turn, after: previous, holdsHead: holdsHead) })
         } catch {
-            await broke(requests, by: error)
+            if holdsHead { await database.releaseHead(turn: turn) }
+            failures.append(Failure(turn: turn, plan: BatchPlan(unplanned: requests), error: error))
+            queue.wake()
         }
     }
 
-    private func currentTail() async throws -> LogTail {
-        if let tail { return tail }
+    /// - Parameter turn: takes the head lock on this turn's connection and keeps it.
+    private func currentTail(holding turn: Int?) async throws -> LogTail {
+        if turn == nil, let tail { return tail }
         await settleAll()
-        var loaded = try await database.loadTail(observing: formerTail == nil ? nil : confirmedSize)
-        if let formerTail { loaded.remember(formerTail) }
+        discardTail()
+        let known = formerTail == nil ? nil : confirmedSize
+        var loaded = try await database.loadTail(observing: known, holding: turn)
+        if let formerTail { loaded.remember(formerTail, below: confirmedSize) }
         formerTail = nil
         confirmedSize = loaded.size
         tail = loaded
         return loaded
     }
 
-    private func commit(_ plan: BatchPlan, turn: Int, after previous: Task<Void, Never>?) async {
-        if plan.eventCount == 0 {
-            // Nothing to write, but the answers rest on the batches before.
-            await previous?.value
-            if failures.isEmpty, unresolved.isEmpty { answer(plan) } else { queue.putBack(plan.pending) }
-            return
-        }
-        for accepted in plan.accepted { accepted.pending.wasSent = true }
+    private func commit(_ plan: BatchPlan, turn: Int, after previous: Task<Void, Never>?, holdsHead: Bool) async {
         do {
-            try await database.write(plan, turn: turn)
+            if plan.eventCount == 0 {
+                if holdsHead { await database.releaseHead(turn: turn) }
+                // Nothing to write, but the answers rest on the batches before, and on nobody else having appended.
+                await previous?.value
+                guard failures.isEmpty, try await database.confirms(plan, turn: turn) else { throw LogMovedOn() }
+            } else {
+                try await database.write(plan, turn: turn, holdsHead: holdsHead)
+            }
+            lostRaces = 0
+            trouble = nil
             answer(plan)
-        } catch  where DatabaseFailure(error) == .outcomeUnknown {
-            unresolved.append(plan)
-            queue.wake()
+            underWay[turn] = nil
         } catch {
-            for accepted in plan.accepted { accepted.pending.wasSent = false }
-            failures.append((plan, error))
-            queue.putBack(plan.pending)
+            failures.append(Failure(turn: turn, plan: plan, error: error))
             queue.wake()
         }
     }
 
-    private func answer(_ plan: BatchPlan) {
+    /// Answers the callers of a batch that is in the log.
+    func answer(_ plan: BatchPlan) {
         batches.increment()
         events.increment(by: plan.eventCount)
         for accepted in plan.accepted {
@@ -149,107 +172,24 @@ actor Appender {
                 orphans.append(follower.pending)
             }
         }
-        if !orphans.isEmpty { queue.putBack(orphans) }
+        putBack(orphans)
         if plan.eventCount > 0 {
             confirmedSize = max(confirmedSize, plan.newSize)
             committed.send(plan.newSize)
         }
     }
 
-    // MARK: Recovery
-
-    /// After a failed batch: waits for the rest in flight (which then fail as well), finds out what became of batches
-    /// that broke off, and starts again from the true end of the log.
-    private func recover() async {
-        await settleAll()
-        discardTail()
-        retries.increment()
-        while !unresolved.isEmpty {
-            let plan = unresolved[0]
-            do {
-                await database.discardBroken()
-                if try await database.isCommitted(plan) {
-                    answer(plan)
-                } else {
-                    for accepted in plan.accepted { accepted.pending.wasSent = false }
-                    queue.putBack(plan.pending)
-                }
-                unresolved.removeFirst()
-            } catch {
-                giveUpOnExpired(plan.pending)
-                if plan.pending.allSatisfy({ $0.outcome != nil }) {
-                    unresolved.removeFirst()
-                } else {
-                    await pause(error)
-                }
-            }
-        }
-        let failed = failures
-        failures = []
-        for (plan, error) in failed { await judge(plan, error) }
+    /// Puts requests back in front of the queue, save those whose callers have gone.
+    func putBack(_ requests: [PendingAppend]) {
+        queue.putBack(requests.filter { $0.wasNotRecorded() })
     }
 
-    /// A batch that PostgreSQL refused: because the log moved on, because it is away, or because of one request in it.
-    private func judge(_ plan: BatchPlan, _ error: any Error) async {
-        switch DatabaseFailure(error) {
-        case .unavailable, .outcomeUnknown:
-            await broke([], by: error)
-            return
-        case .movedOn:
-            logger.debug("the log moved on; planning again", metadata: ["expected": "\(plan.expectedSize)"])
-            return
-        case .refusal:
-            break
-        }
-        if plan.accepted.count == 1, let culprit = plan.accepted.first?.pending {
-            logger.error("an append was refused by the database", metadata: ["error": "\(error)"])
-            queue.remove(culprit)
-            culprit.finish(
-                .failure(
-                    AppendError(
-                        .refused,
-                        "The database refused the event; nothing was recorded. The reason is in the server's log."
-                    )
-                )
-            )
-        } else {
-            isolation = max(1, plan.accepted.count / 2)
-            isolated = plan.pending.count
-        }
-    }
-
-    /// PostgreSQL is away: puts the requests back, fails those that waited too long, and waits a moment.
-    private func broke(_ requests: [PendingAppend], by error: any Error) async {
-        discardTail()
-        queue.putBack(requests)
-        await database.discardBroken()
-        giveUpOnExpired(queue.takeExpired(age: limits.patience))
-        await pause(error)
-    }
-
-    private func discardTail() {
+    /// Plans no further on a tail that may not be the log's.
+    func discardTail() {
         if let tail { formerTail = tail }
         tail = nil
     }
-
-    private func giveUpOnExpired(_ pending: [PendingAppend]) {
-        let now = ContinuousClock.now
-        for item in pending where now - item.enqueuedAt > limits.patience {
-            item.finish(
-                .failure(
-                    item.wasSent
-                        ? AppendError(
-                            .outcomeUnknown,
-                            "The database was lost during the commit; repeat the request with the same idempotency key."
-                        )
-                        : AppendError(.unavailable, "The database cannot be reached; nothing was recorded. Try again.")
-                )
-            )
-        }
-    }
-
-    private func pause(_ error: any Error) async {
-        logger.warning("the log cannot be written", metadata: ["error": "\(error)"])
-        try? await Task.sleep(for: limits.retryInterval)
-    }
 }
+
+/// The answers of a batch without events rest on a state of the log that is past.
+struct LogMovedOn: Error {}

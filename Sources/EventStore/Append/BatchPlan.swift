@@ -35,8 +35,19 @@ struct BatchPlan: Sendable {
 
     var eventCount: Int { Int(newSize - expectedSize) }
 
+    /// Requests for which no plan could be made.
+    var unplanned: [PendingAppend] = []
+
     /// All requests in the batch, to be planned again when it fails.
     var pending: [PendingAppend] {
-        accepted.map(\.pending) + answered.map(\.pending) + followers.map(\.pending)
+        accepted.map(\.pending) + answered.map(\.pending) + followers.map(\.pending) + unplanned
+    }
+}
+
+extension BatchPlan {
+    /// What stands for a batch that could not be planned.
+    init(unplanned: [PendingAppend]) {
+        self.init(expectedSize: 0, newSize: 0, recordedAt: Timestamp(microseconds: 0))
+        self.unplanned = unplanned
     }
 }

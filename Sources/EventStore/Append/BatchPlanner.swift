@@ -11,6 +11,8 @@ import Time
 struct BatchPlanner: Sendable {
     /// The event types each inline projection applies.
     var inlineTypes: [Set<EventType>]
+    /// Signs the checkpoint of a batch, but not with a retired key.
+    var sign: @Sendable (_ size: Int64, _ root: Hash, _ retired: Set<String>) throws -> String
 
     /// Plans the requests on `tail`, which afterwards stands behind them.
     func plan(
@@ -53,7 +55,7 @@ struct BatchPlanner: Sendable {
         let root = tail.range.root
         plan.root = root
         plan.edge = tail.range.edge
-        plan.note = try tail.key.checkpoint(size: plan.newSize, root: root)
+        plan.note = try sign(plan.newSize, root, tail.retiredKeys)
         plan.rows = rows.finish()
         tail.size = plan.newSize
         tail.recordedAt = recordedAt

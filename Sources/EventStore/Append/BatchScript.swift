@@ -6,8 +6,10 @@ import Time
 ///
 /// The simple protocol takes no parameters: every value here is a number or hexadecimal text that we wrote ourselves.
 enum BatchScript {
-    static func text(for plan: BatchPlan, inline: [InlineProjection]) -> String {
-        var script = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT log.claim(\(plan.expectedSize));"
+    /// - Parameter holdsHead: whether the transaction is open already, and has the head lock.
+    static func text(for plan: BatchPlan, inline: [InlineProjection], holdsHead: Bool) -> String {
+        var script = holdsHead ? "" : "BEGIN ISOLATION LEVEL READ COMMITTED;"
+        script += "SELECT log.claim(\(plan.expectedSize));"
         script += "COPY log.events (\(EventRow.columns)) FROM STDIN (FORMAT binary);"
         for use in plan.keys {
             script += """

@@ -12,6 +12,10 @@ enum DatabaseFailure: Equatable {
     case refusal
 
     init(_ error: any Error) {
+        if error is LogMovedOn {
+            self = .movedOn
+            return
+        }
         guard let error = error as? PostgresError ?? (error as? PostgresTransactionError)?.postgres else {
             self = .unavailable
             return
@@ -19,8 +23,14 @@ enum DatabaseFailure: Equatable {
         switch error.code {
         case .connectionLost, .deadlineExceeded, .cancelled: self = .outcomeUnknown
         case .server(.serializationFailure), .server(.deadlockDetected): self = .movedOn
-        case .server: self = error.isUnavailable ? .unavailable : .refusal
+        case .server(let state): self = error.isUnavailable || Self.isPassing(state) ? .unavailable : .refusal
         default: self = .unavailable
         }
+    }
+
+    /// Whether the refusal has nothing to do with the contents: the statement was cancelled, a lock not had in time, the
+    /// server is a standby, or its disk or memory failed.
+    private static func isPassing(_ state: SQLState) -> Bool {
+        [.queryCanceled, "55P03", "25006"].contains(state) || ["53", "57", "58"].contains(state.conditionClass)
     }
 }

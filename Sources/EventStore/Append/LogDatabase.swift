@@ -9,30 +9,39 @@ import Time
 /// the other for the head lock, hashed and encoded.
 actor LogDatabase {
     private let configuration: PostgresConfiguration
-    private let keys: KeyStore
     private let inline: [InlineProjection]
+    /// How long a statement may take before its connection is given up.
+    private let deadline: Duration
     private let logger: Logger
     private var connections: [PostgresConnection?] = [nil, nil, nil]
 
     /// The connections by their use.
     private enum Use: Int {
         case even = 0, odd = 1, lookups = 2
+
+        init(turn: Int) {
+            self = turn % 2 == 0 ? .even : .odd
+        }
     }
 
-    init(configuration: PostgresConfiguration, keys: KeyStore, inline: [InlineProjection], logger: Logger) {
+    init(configuration: PostgresConfiguration, inline: [InlineProjection], deadline: Duration, logger: Logger) {
         self.configuration = configuration
-        self.keys = keys
         self.inline = inline
+        self.deadline = deadline
         self.logger = logger
     }
 
+    // MARK: Batches
+
     /// Writes a batch, atomically. After an error the transaction is rolled back, or the connection gone.
-    func write(_ plan: BatchPlan, turn: Int) async throws {
-        let connection = try await connection(turn % 2 == 0 ? .even : .odd)
+    func write(_ plan: BatchPlan, turn: Int, holdsHead: Bool) async throws {
+        let use = Use(turn: turn)
+        let connection = try await connection(use)
         do {
-            _ = try await connection.script(BatchScript.text(for: plan, inline: inline), copying: [plan.rows])
+            let script = BatchScript.text(for: plan, inline: inline, holdsHead: holdsHead)
+            try await connection.script(script, copying: [plan.rows], deadline: deadline)
         } catch {
-            if connection.isHealthy { _ = try? await connection.script("ROLLBACK") }
+            await rollBack(connection)
             throw error
         }
     }
@@ -40,28 +49,51 @@ actor LogDatabase {
     /// Whether the batch, whose commit broke off, is in the log. Waits for a commit that is still under way.
     func isCommitted(_ plan: BatchPlan) async throws -> Bool {
         guard let first = plan.accepted.first?.receipt.events.first else { return false }
-        let connection = try await connection(.lookups)
-        return try await connection.withTransaction { connection in
-            _ = try await connection.query("select size from log.head for update")
+        return try await withHead(.lookups) { connection, deadline in
             let rows = try await connection.query(
-                "select 1 from log.events where position = \(first.position) and id = \(first.id)"
+                "select 1 from log.events where position = \(first.position) and id = \(first.id)",
+                deadline: deadline
             )
             return !rows.isEmpty
         }
     }
+
+    /// Whether the streams that a batch without events found in its way still are as it found them. Another replica
+    /// may have appended to them since.
+    func confirms(_ plan: BatchPlan, turn: Int) async throws -> Bool {
+        var nextVersions: [String: Int64] = [:]
+        for case .failure(let error) in plan.answered.map(\.outcome) {
+            if case .versionConflict(let stream, let current) = error.code {
+                nextVersions[stream] = current.map { $0 + 1 } ?? 0
+            }
+        }
+        guard !nextVersions.isEmpty else { return true }
+        let rows = try await connection(Use(turn: turn)).query(
+            "select * from log.next_versions(\(Array(nextVersions.keys)))",
+            deadline: deadline
+        )
+        return try rows.allSatisfy { row in
+            let (stream, next) = try row.decode((String, Int64).self)
+            return nextVersions[stream] == next
+        }
+    }
+
+    // MARK: The head
 
     /// How many events of others are looked through for their types; beyond, nothing is assumed of them.
     private static let observedEvents: Int64 = 100_000
 
     /// The end of the log, under the head lock, so that nothing is in flight before it; with the types of the events
     /// at and after `known`, if they are not too many.
-    func loadTail(observing known: Int64?) async throws -> LogTail {
-        let connection = try await connection(.lookups)
-        return try await connection.withTransaction { connection in
-            let rows = try await connection.query("select size, edge, recorded_at from log.head for update")
-            guard let row = rows.first else {
-                throw LogReadError.noHead
-            }
+    ///
+    /// - Parameter turn: keeps the lock on this turn's connection, for `write` or `releaseHead`.
+    func loadTail(observing known: Int64?, holding turn: Int?) async throws -> LogTail {
+        try await withHead(turn.map { Use(turn: $0) } ?? .lookups, keeps: turn != nil) { connection, deadline in
+            let rows = try await connection.query(
+                "select size, edge, recorded_at from log.head",
+                deadline: deadline
+            )
+            guard let row = rows.first else { throw LogReadError.noHead }
             let (size, edge) = try row.decode((Int64, [UInt8]).self)
             // An empty log has no newest event; its head says -infinity, which no timestamp of ours is.
             let recordedAt = size == 0 ? Timestamp(microseconds: 0) : try row.decode("recorded_at", as: Timestamp.self)
@@ -69,11 +101,12 @@ actor LogDatabase {
                 size: size,
                 range: try CompactRange(size: size, edge: edge),
                 recordedAt: recordedAt,
-                key: try keys.current()
+                retiredKeys: try await Self.retiredKeys(connection, deadline)
             )
             guard let known, size - known <= Self.observedEvents else { return tail }
             let types = try await connection.query(
-                "select type, max(position) from log.events where position >= \(known) group by type"
+                "select type, max(position) from log.events where position >= \(known) group by type",
+                deadline: deadline
             )
             for row in types {
                 let (type, position) = try row.decode((String, Int64).self)
@@ -84,19 +117,70 @@ actor LogDatabase {
         }
     }
 
+    /// Gives up the lock that `loadTail` kept.
+    func releaseHead(turn: Int) async {
+        if let connection = connections[Use(turn: turn).rawValue] { await rollBack(connection) }
+    }
+
+    /// A replica with keys of its own would go on signing with a key that another one has retired.
+    private static func retiredKeys(_ connection: PostgresConnection, _ deadline: Duration) async throws -> Set<String>
+    {
+        let rows = try await connection.query(
+            "select data ->> 'keyId' from log.events where type = \(Log.KeyRetired.type.rawValue) and data is not null",
+            deadline: deadline
+        )
+        return try Set(rows.map { try $0.decode(String.self) })
+    }
+
+    /// Lends a connection in a transaction that has the head lock.
+    private func withHead<R: Sendable>(
+        _ use: Use,
+        keeps: Bool = false,
+        _ body: @Sendable (PostgresConnection, Duration) async throws -> R
+    ) async throws -> R {
+        let connection = try await connection(use)
+        do {
+            try await connection.script("BEGIN; SELECT size FROM log.head FOR UPDATE", deadline: deadline)
+            let value = try await body(connection, deadline)
+            if !keeps { try await connection.script("COMMIT", deadline: deadline) }
+            return value
+        } catch {
+            await rollBack(connection)
+            throw error
+        }
+    }
+
+    private func rollBack(_ connection: PostgresConnection) async {
+        guard connection.isHealthy else { return }
+        do {
+            try await connection.script("ROLLBACK", deadline: deadline)
+        } catch {
+            // In whatever state it is, it must not be used again.
+            await connection.close()
+        }
+    }
+
+    // MARK: Lookups
+
     /// Looks up what the tail did not know.
     func lookUp(_ needs: LookupNeeds) async throws -> Lookups {
         var found = Lookups()
         guard !needs.isEmpty else { return found }
         let connection = try await connection(.lookups)
         if !needs.streams.isEmpty {
-            for row in try await connection.query("select * from log.next_versions(\(Array(needs.streams)))") {
+            for row in try await connection.query(
+                "select * from log.next_versions(\(Array(needs.streams)))",
+                deadline: deadline
+            ) {
                 let (stream, next) = try row.decode((String, Int64).self)
                 found.nextVersions[stream] = next
             }
         }
         if !needs.ids.isEmpty {
-            for row in try await connection.query("select * from log.find_ids(\(Array(needs.ids)))") {
+            for row in try await connection.query(
+                "select * from log.find_ids(\(Array(needs.ids)))",
+                deadline: deadline
+            ) {
                 let event = try Receipt.Event(row)
                 found.ids[event.id] = Lookups.Found(
                     event: event,
@@ -109,7 +193,8 @@ actor LogDatabase {
         if !needs.keys.isEmpty {
             let names = Array(needs.keys)
             let rows = try await connection.query(
-                "select * from log.find_keys(\(names.map(\.scope)), \(names.map(\.key)))"
+                "select * from log.find_keys(\(names.map(\.scope)), \(names.map(\.key)))",
+                deadline: deadline
             )
             for row in rows {
                 let (scope, key) = try row.decode((String, String).self)
@@ -150,7 +235,7 @@ actor LogDatabase {
             if connection.isHealthy { return connection }
             await connection.close()
         }
-        let connection = try await PostgresConnection.connect(configuration, logger: logger)
+        let connection = try await PostgresConnection.connect(configuration, logger: logger, deadline: deadline)
         try await connection.becomeWriter()
         connections[use.rawValue] = connection
         return connection

@@ -25,22 +25,23 @@ struct LogTail: Sendable {
     /// Requests whose outcome a lookup might not see yet, by what would make another one a repetition of them.
     var unsettledKeys: [IdempotencyKey.Name: PendingAppend] = [:]
     var unsettledIDs: [UUID: PendingAppend] = [:]
-    /// Signs the checkpoints. Read with the tail: whoever rotates the key appends an event, and so makes this tail old.
-    let key: SigningKey
+    /// The keys that may sign no more, by id.
+    let retiredKeys: Set<String>
 
-    init(size: Int64, range: CompactRange, recordedAt: Timestamp, key: SigningKey) {
+    init(size: Int64, range: CompactRange, recordedAt: Timestamp, retiredKeys: Set<String>) {
         self.size = size
         self.range = range
         self.recordedAt = recordedAt
         self.knownFrom = size
-        self.key = key
+        self.retiredKeys = retiredKeys
     }
 
-    /// Takes over what an earlier tail knows of the past. Its own batches may not have been committed, so what it says of
-    /// them errs on the safe side: a condition may fail without need.
-    mutating func remember(_ former: LogTail) {
+    /// Takes over what an earlier tail knows of the past. Its own batches may not have been committed: of what it says
+    /// about positions from `size` on, where nothing was confirmed, only the type is believed, so that a condition may
+    /// fail without need, but not twice.
+    mutating func remember(_ former: LogTail, below size: Int64) {
         guard isObserved else { return }
-        newestOfType.merge(former.newestOfType) { max($0, $1) }
+        newestOfType.merge(former.newestOfType.mapValues { min($0, size - 1) }) { max($0, $1) }
         knownFrom = min(knownFrom, former.knownFrom)
     }
 

@@ -36,7 +36,7 @@ extension EventStore {
                         + "restore the keys directory from where it was kept."
                 )
             }
-            try keys.use(try keys.create(origin: origin))
+            try keys.createFirst(origin: origin)
         }
         let key = try keys.current()
         if size == 0 {

@@ -9,9 +9,27 @@ package final class KeyStore: Sendable {
     /// Where the keys are.
     package let directory: URL
 
+    /// What tells one state of `current` from the next: it is replaced, never written in place.
+    private struct Edition: Equatable {
+        var file: UInt64
+        var seconds: Int
+        var nanoseconds: Int
+
+        init?(of path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            file = UInt64(status.st_ino)
+            #if canImport(Darwin)
+                (seconds, nanoseconds) = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
+            #else
+                (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+            #endif
+        }
+    }
+
     private struct State {
         var key: SigningKey?
-        var changed: Date?
+        var edition: Edition?
     }
     private let state = Mutex(State())
 
@@ -25,14 +43,28 @@ package final class KeyStore: Sendable {
 
     /// The key in use; read again when `current` has changed, so that a rotation by another process is followed.
     func current() throws -> SigningKey {
-        let changed = try attributes(of: currentFile)[.modificationDate] as? Date
-        if let key = state.withLock({ $0.changed == changed ? $0.key : nil }) { return key }
+        // Asked for every batch, so without Foundation.
+        let edition = Edition(of: currentFile.path)
+        if let key = state.withLock({ edition != nil && $0.edition == edition ? $0.key : nil }) { return key }
         let id = try read(currentFile).trimmingCharacters(in: .whitespacesAndNewlines)
         guard id.count == 8, id.allSatisfy(\.isHexDigit) else {
             throw KeyStoreError(.malformed, "\(currentFile.path) does not name a key; restore it from a backup.")
         }
         let key = try SigningKey(encoded: read(file(of: id)).trimmingCharacters(in: .whitespacesAndNewlines))
-        state.withLock { $0 = State(key: key, changed: changed) }
+        state.withLock { $0 = State(key: key, edition: edition) }
+        return key
+    }
+
+    /// The key in use, if it has not been retired: a replica with a keys directory of its own must not go on with a key
+    /// that another one has replaced.
+    func current(unless retired: Set<String>) throws -> SigningKey {
+        let key = try current()
+        guard !retired.contains(key.id) else {
+            throw KeyStoreError(
+                .foreign,
+                "The key \(key.id) in \(directory.path) was retired; copy the log's current keys directory here."
+            )
+        }
         return key
     }
 
@@ -47,6 +79,14 @@ package final class KeyStore: Sendable {
         let (key, encoded) = try SigningKey.generate(origin: origin)
         try write(encoded + "\n", to: file(of: key.id))
         return key
+    }
+
+    /// Makes the first key and uses it, unless another process with the same directory is quicker.
+    func createFirst(origin: String) throws {
+        let key = try create(origin: origin)
+        if try !write(key.id + "\n", to: currentFile, replacing: false) {
+            try FileManager.default.removeItem(at: file(of: key.id))
+        }
     }
 
     /// Uses a stored key from now on.
@@ -84,7 +124,10 @@ package final class KeyStore: Sendable {
     }
 
     /// Written whole under another name, brought to the disk, then renamed: a power cut leaves the old or the new.
-    private func write(_ text: String, to file: URL) throws {
+    ///
+    /// - Returns: false if the file was there and was not to be replaced.
+    @discardableResult
+    private func write(_ text: String, to file: URL, replacing: Bool = true) throws -> Bool {
         let temporary = directory.appendingPathComponent(".\(file.lastPathComponent).\(UUID().uuidString)")
         let created = FileManager.default.createFile(
             atPath: temporary.path,
@@ -96,13 +139,18 @@ package final class KeyStore: Sendable {
         }
         try handle.synchronize()
         try handle.close()
-        guard rename(temporary.path, file.path) == 0 else {
+        guard replacing ? rename(temporary.path, file.path) == 0 : link(temporary.path, file.path) == 0 else {
+            let isTaken = !replacing && errno == EEXIST
+            unlink(temporary.path)
+            if isTaken { return false }
             throw KeyStoreError(.inaccessible, "\(file.path) cannot be replaced.")
         }
+        if !replacing { unlink(temporary.path) }
         if let handle = FileHandle(forReadingAtPath: directory.path) {
             try? handle.synchronize()
             try? handle.close()
         }
+        return true
     }
 
     private func attributes(of file: URL) throws -> [FileAttributeKey: Any] {
