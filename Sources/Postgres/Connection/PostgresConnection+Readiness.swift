@@ -85,6 +85,10 @@ extension PostgresConnection {
 
     private func park(_ descriptor: Int32, _ readiness: Readiness, until end: ContinuousClock.Instant?) async {
         await withCheckedContinuation { continuation in
+            // An interruption that came before there was anything to wake must not be slept through.
+            if commands.closure != nil || (!isClearing && commands.interruption != nil) {
+                return continuation.resume()
+            }
             let sources = makeSources(descriptor, readiness, until: end)
             parked = ParkedCommand(continuation: continuation, sources: sources, remaining: sources.count)
             for source in sources {
