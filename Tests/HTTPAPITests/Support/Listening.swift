@@ -58,7 +58,7 @@ func withTestAPI<Outcome: Sendable>(
                 TestAPI.endpoints + endpoints,
                 description: APIDescription(version: "1"),
                 readiness: [],
-                services: try TestAPI.services(),
+                services: TestAPI.services(),
                 settings: settings,
                 logger: .silent,
                 onListening: onListening

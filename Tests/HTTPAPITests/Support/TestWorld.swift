@@ -3,16 +3,19 @@ import Hummingbird
 import HummingbirdTesting
 import JSON
 import Logging
-import OpenSSL
 import Time
 
 @testable import HTTPAPI
 
-/// Knows the tokens that it was given.
-struct FixedTokens: APITokenDirectory {
-    var records: [String: APITokenRecord] = [:]
+/// Knows one token, and hands all others to an identity provider if there is one.
+struct FixedToken: Authenticator {
+    let jwt: JWTAuthenticator?
 
-    func token(id: String) async throws -> APITokenRecord? { records[id] }
+    func authenticate(bearer token: String) async throws -> SignIn {
+        if token == TestAPI.token { return SignIn(actor: "ada", method: .apiToken(id: "0123456789abcdef01234567")) }
+        guard let jwt else { throw AuthenticationFailure(.invalidToken, #"The "token" is not known\"#) }
+        return try await jwt.authenticate(bearer: token)
+    }
 }
 
 /// Grants what it was given: `actor permission` for the institution, `actor permission branch` for a branch.
@@ -206,24 +209,12 @@ enum TestAPI {
 
     static let token = "dbk_0123456789abcdef01234567_" + String(repeating: "s", count: 43)
 
-    static func tokens() throws -> FixedTokens {
-        let digest = SHA256.hash(String(repeating: "s", count: 43))
-        func record(_ expiresAt: Timestamp? = nil, isRevoked: Bool = false) -> APITokenRecord {
-            APITokenRecord(userID: "ada", digest: digest, expiresAt: expiresAt, isRevoked: isRevoked)
-        }
-        return FixedTokens(records: [
-            "0123456789abcdef01234567": record(),
-            "expired": record(Timestamp(microseconds: 1)),
-            "revoked": record(isRevoked: true),
-        ])
-    }
-
     static func services(
         grants: Set<String> = ["ada roles:read", "ada roles:write"],
         jwt: JWTAuthenticator? = nil
-    ) throws -> EndpointServices {
+    ) -> EndpointServices {
         EndpointServices(
-            authenticator: BearerAuthenticator(tokens: try tokens(), jwt: jwt),
+            authenticator: FixedToken(jwt: jwt),
             authorizer: FixedGrants(grants: grants),
             positionGate: HundredSeen(),
             cursors: CursorSeal(key: [UInt8](repeating: 7, count: 32)),
@@ -242,7 +233,7 @@ enum TestAPI {
             endpoints,
             description: APIDescription(version: "1.2.3"),
             readiness: readiness,
-            services: try services(grants: grants, jwt: jwt),
+            services: services(grants: grants, jwt: jwt),
             settings: settings,
             logger: logger
         )
