@@ -5,6 +5,8 @@ package final class CommitSignal: Sendable {
     private struct State {
         var size: Int64 = 0
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        /// Waits that ended before they had begun.
+        var ended: Set<Int> = []
         var nextWaiter = 0
     }
     private let state = Mutex(State())
@@ -32,13 +34,13 @@ package final class CommitSignal: Sendable {
             return state.nextWaiter
         }
         let timer = Task {
-            try? await Task.sleep(for: timeout)
+            do { try await Task.sleep(for: timeout) } catch { return }
             self.wake(id)
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isDone = state.withLock { state in
-                    if state.size > size || Task.isCancelled { return true }
+                    if state.ended.contains(id) || state.size > size || Task.isCancelled { return true }
                     state.waiters[id] = continuation
                     return false
                 }
@@ -48,10 +50,15 @@ package final class CommitSignal: Sendable {
             wake(id)
         }
         timer.cancel()
+        _ = await timer.value
+        _ = state.withLock { $0.ended.remove(id) }
     }
 
     private func wake(_ id: Int) {
-        let waiter = state.withLock { $0.waiters.removeValue(forKey: id) }
+        let waiter = state.withLock { state in
+            state.ended.insert(id)
+            return state.waiters.removeValue(forKey: id)
+        }
         waiter?.resume()
     }
 }

@@ -35,15 +35,9 @@ package struct LogFollower: AsyncSequence, Sendable {
                 do {
                     let size = try await follower.head().size
                     if size > position {
-                        let events = try await follower.reader.events(
-                            from: position,
-                            below: size,
-                            types: follower.types,
-                            limit: follower.batch
-                        )
-                        let full = events.count == follower.batch
-                        position = full ? (events.last?.position ?? position) + 1 : size
-                        if !events.isEmpty { return Batch(events: events, nextPosition: position) }
+                        let batch = try await follower.read(from: position, below: size)
+                        position = batch.nextPosition
+                        if !batch.events.isEmpty { return batch }
                         continue
                     }
                     await follower.signal.wait(beyond: position, timeout: follower.poll)
@@ -55,6 +49,27 @@ package struct LogFollower: AsyncSequence, Sendable {
             }
             return nil
         }
+    }
+
+    /// Events from `first` on, of a log that has `size`.
+    private func read(from first: Int64, below size: Int64) async throws -> Batch {
+        let limit = Swift.max(1, Swift.min(batch, LogReader.maximumPage))
+        let events = try await reader.events(from: first, below: size, types: types, limit: limit)
+        guard types == nil else {
+            let next = events.count == limit ? events.last.map { $0.position + 1 } : nil
+            return Batch(events: events, nextPosition: next ?? size)
+        }
+        // Going on over a gap would be to skip an event in silence.
+        let wanted = Swift.min(Int64(limit), size - first)
+        guard Int64(events.count) == wanted, events.first?.position == first, let last = events.last,
+            last.position == first + wanted - 1
+        else {
+            throw LogReadError(
+                .malformed,
+                "The log has \(size) events, but some from position \(first) on are missing; run: daybook verify"
+            )
+        }
+        return Batch(events: events, nextPosition: last.position + 1)
     }
 
     /// A reader of its own.

@@ -16,6 +16,9 @@ package struct LogHead: Sendable, Hashable {
 /// Linearizable: a caller gets a head that was read after it asked, so every append acknowledged anywhere before the
 /// question is in the answer (the read-index technique of Raft, §6.4 of Ongaro's dissertation).
 actor HeadReader {
+    /// How long PostgreSQL may take to answer: all readers wait behind this question.
+    private static let deadline = Duration.seconds(5)
+
     private let pool: PostgresPool
     private var running: Task<LogHead, any Error>?
     private var next: Task<LogHead, any Error>?
@@ -43,7 +46,8 @@ actor HeadReader {
 
     private static func read(_ pool: PostgresPool) async throws -> LogHead {
         let rows = try await pool.query(
-            "select size, inline_size, case when size > 0 then recorded_at end from log.head"
+            "select size, inline_size, case when size > 0 then recorded_at end from log.head",
+            deadline: deadline
         )
         guard let row = rows.first else {
             throw LogReadError.noHead

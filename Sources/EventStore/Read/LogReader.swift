@@ -7,6 +7,8 @@ package import Time
 package struct LogReader: Sendable {
     /// The most events a page may have.
     package static let maximumPage = 10_000
+    /// How long PostgreSQL may take for a page.
+    private static let deadline = Duration.seconds(30)
 
     private let pool: PostgresPool
 
@@ -67,7 +69,7 @@ package struct LogReader: Sendable {
     }
 
     private func events(_ sql: SQL) async throws -> [RecordedEvent] {
-        try await pool.query(sql).map { try RecordedEvent($0) }
+        try await pool.query(sql, deadline: Self.deadline).map { try RecordedEvent($0) }
     }
 
     private func bounded(_ limit: Int) -> Int32 { Int32(max(0, min(limit, Self.maximumPage))) }
