@@ -45,7 +45,9 @@ package enum LogSchema {
                                 + "use the release of Daybook that made it, or a later one."
                         )
                     }
-                    if before == digest { continue }
+                    // New tables, views and functions have to be granted as well.
+                    let isDue = file.followsOthers && !outcome.applied.isEmpty
+                    if before == digest, !isDue { continue }
                 }
                 logger.info("migrating", metadata: ["file": "\(file.name)"])
                 _ = try await connection.script(file.text)
@@ -66,6 +68,8 @@ package enum LogSchema {
         var text: String
         /// Generated files state what is wanted and may run again.
         var isRepeatable = false
+        /// States something about whatever the other files made.
+        var followsOthers = false
     }
 
     private static func schemaFiles() throws -> [File] {
@@ -73,7 +77,7 @@ package enum LogSchema {
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasSuffix(".sql") }
         var files = try names.sorted().map { File(name: $0, text: try text("schema/\($0)")) }
         files.append(File(name: "views.sql", text: try EventViews.sql, isRepeatable: true))
-        files.append(File(name: "grants.sql", text: try text("grants.sql"), isRepeatable: true))
+        files.append(File(name: "grants.sql", text: try text("grants.sql"), isRepeatable: true, followsOthers: true))
         return files
     }
 
