@@ -9,8 +9,10 @@ import OpenSSL
 /// tail cannot bring its own key. The first key comes from the verifier, or else from the log's first event.
 struct KeyRing: Sendable {
     private var accepted: [NoteVerifier]
+    /// Brought in by events that no checkpoint covers yet.
     private var announced: [NoteVerifier] = []
-    private let trustsFirst: Bool
+    /// Whether the log's first key is still to be believed.
+    private var trustsFirst: Bool
 
     /// - Parameter trusted: the keys that the verifier trusts; if there are none, the log's first key is believed.
     init(trusted: [NoteVerifier]) {
@@ -29,20 +31,29 @@ struct KeyRing: Sendable {
         } else if type == Log.KeyRetired.type {
             let event = try Log.KeyRetired(data: data, personal: nil)
             accepted.removeAll { $0.name == event.keyName && $0.keyIDText == event.keyID }
+            announced.removeAll { $0.name == event.keyName && $0.keyIDText == event.keyID }
         }
     }
 
-    /// The checkpoint in a note, signed by one of the keys.
+    /// The checkpoint in a note, if one of the keys signed it.
     mutating func open(_ note: SignedNote) throws -> Checkpoint {
-        if accepted.isEmpty, trustsFirst { promote() }
+        if trustsFirst {
+            acceptAnnounced()
+            trustsFirst = accepted.isEmpty
+        }
         let checkpoint = try Checkpoint(text: note.text)
         try note.verify(with: accepted)
-        promote()
         return checkpoint
     }
 
-    private mutating func promote() {
+    /// The events so far are those that a checkpoint signs: the keys that they brought in may sign from now on.
+    mutating func acceptAnnounced() {
         for key in announced where !accepted.contains(where: { $0.encoded == key.encoded }) { accepted.append(key) }
+        announced = []
+    }
+
+    /// The events so far may not be those that were signed.
+    mutating func forgetAnnounced() {
         announced = []
     }
 }

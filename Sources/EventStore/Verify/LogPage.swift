@@ -1,30 +1,6 @@
 import MerkleLog
 import Postgres
 
-/// The ends of the log's tables, in one snapshot.
-struct LogExtent: Sendable {
-    var size: Int64
-    var edge: [UInt8]
-    var lastPosition: Int64?
-    var lastCheckpoint: Int64?
-    var nodeCount: Int64
-
-    static func read(_ pool: PostgresPool) async throws -> LogExtent {
-        guard let row = try await pool.query("select * from log.extent()").first else {
-            throw LogReadError.noHead
-        }
-        let (size, edge, lastPosition, lastCheckpoint, nodeCount) =
-            try row.decode((Int64, [UInt8], Int64?, Int64?, Int64).self)
-        return LogExtent(
-            size: size,
-            edge: edge,
-            lastPosition: lastPosition,
-            lastCheckpoint: lastCheckpoint,
-            nodeCount: nodeCount
-        )
-    }
-}
-
 /// A stretch of the log with everything that is stored about it.
 struct LogPage: Sendable {
     struct StoredCheckpoint: Sendable {

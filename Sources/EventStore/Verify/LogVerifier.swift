@@ -26,10 +26,13 @@ package struct LogVerifier: Sendable {
 
     /// Checks a range of positions; by default the whole log.
     ///
+    /// What lies before the range is believed: its stored hashes are where the tree begins, and its keys may sign.
+    ///
     /// - Parameters:
     ///   - trustedKeys: the log's keys as the caller knows them. Without any, the log's first key is believed.
-    ///   - trustedCheckpoints: signed notes from before. Each must be of this log, and the log must still begin as it
-    ///     says. They are what finds truncation and a tail that was forged and signed again.
+    ///   - trustedCheckpoints: checkpoints from before, which the caller has kept where nobody could change them. The
+    ///     log must still begin as each says. They are what finds truncation and a tail that was forged and signed
+    ///     again with the log's own key.
     ///   - progress: called after each page, in order.
     package func verify(
         _ range: Range<Int64>? = nil,
@@ -41,14 +44,16 @@ package struct LogVerifier: Sendable {
         let first = min(range?.lowerBound ?? 0, extent.size)
         let below = min(range?.upperBound ?? extent.size, extent.size)
         guard first <= below else { return VerificationReport(range: below..<below) }
+        let start = try await storedTree(at: first)
         var check = RangeCheck(
             first: first,
             below: below,
-            tree: try await DatabaseNodes(pool: pool).compactRange(treeSize: first),
+            tree: start ?? CompactRange(),
             keys: try await keys(before: first, trusted: trustedKeys)
         )
+        if start == nil { check.startIsUnknown() }
         check.previousCheckpoint = try await previousCheckpoint(first)
-        check.expect(trustedCheckpoints, extent)
+        try await expect(trustedCheckpoints, in: &check, extent)
         var position = first
         var page = try await LogPage.read(pool, from: position, below: min(position + pageSize, below))
         while position < below {
@@ -56,13 +61,85 @@ package struct LogVerifier: Sendable {
             let next = current.below
             // The next page is on its way while this one is hashed.
             async let following = LogPage.read(pool, from: next, below: min(next + pageSize, below))
+            if check.isLost || check.isIncomplete, let stored = try await storedTree(at: position) {
+                check.tree.offer(stored)
+            }
             check.check(current)
             page = try await following
             position = next
             progress(Progress(done: position - first, total: below - first))
         }
+        try await observeErasures(in: &check, from: below)
         check.finish(extent, isWhole: below == extent.size)
         return check.report
+    }
+
+    private var nodes: DatabaseNodes { DatabaseNodes(pool: pool) }
+
+    // MARK: Trusted checkpoints
+
+    /// Sets up the checkpoints from before: those in the range for the events to be held against, the rest are held
+    /// against the stored hashes at once.
+    private func expect(_ notes: [SignedNote], in check: inout RangeCheck, _ extent: LogExtent) async throws {
+        let range = check.report.range
+        var ahead: [Checkpoint] = []
+        for checkpoint in try notes.map({ try Checkpoint(text: $0.text) }).sorted(by: { $0.size < $1.size }) {
+            if checkpoint.size > extent.size {
+                check.report.add(
+                    VerificationFinding(
+                        .truncated,
+                        extent.size,
+                        below: checkpoint.size,
+                        "The log has \(extent.size) events, but a checkpoint of \(checkpoint.size) events was signed: "
+                            + "the end was cut off from position \(extent.size) on."
+                    )
+                )
+            } else if checkpoint.size > range.lowerBound, checkpoint.size <= range.upperBound {
+                ahead.append(checkpoint)
+            } else if try await storedTree(at: checkpoint.size)?.root != checkpoint.root {
+                check.report.fork(at: checkpoint, after: check.trustedSize)
+            } else if checkpoint.size <= range.lowerBound {
+                check.trustedSize = checkpoint.size
+            }
+        }
+        check.expect(ahead)
+    }
+
+    // MARK: Erasures
+
+    private func observeErasures(in check: inout RangeCheck, from below: Int64) async throws {
+        var position = below
+        while check.erasures.isOpen {
+            // Events recorded since the verification began may explain what was erased since.
+            let page = try await LogReader(pool: pool).events(from: position, types: [Log.PersonalErased.type])
+            guard let last = page.last else { break }
+            for event in page where event.isIntact {
+                check.erasures.observe(erasureOf: try event.decode(Log.PersonalErased.self).userID)
+            }
+            position = last.position + 1
+        }
+        for row in try await pool.query("select * from log.kept_after_erasure()") {
+            let position = try row.decode(Int64.self)
+            guard check.report.range.contains(position) else { continue }
+            check.report.add(
+                VerificationFinding(
+                    .keptPersonal,
+                    position,
+                    "The event at position \(position) holds personal text that a later event says was erased."
+                )
+            )
+        }
+    }
+
+    // MARK: The start
+
+    /// The tree of the first `size` events by its stored hashes; nil where some are missing.
+    private func storedTree(at size: Int64) async throws -> CompactRange? {
+        do {
+            return try await nodes.compactRange(treeSize: size)
+        } catch is MerkleLogError {
+            return nil
+        }
     }
 
     /// The keys in force at a position, from the events about keys before it.
@@ -70,9 +147,10 @@ package struct LogVerifier: Sendable {
         var ring = KeyRing(trusted: trusted)
         guard first > 0 else { return ring }
         let types: Set<EventType> = [Log.KeyCreated.type, Log.KeyRetired.type]
-        for event in try await LogReader(pool: pool).events(from: 0, below: first, types: types) {
+        for event in try await LogReader(pool: pool).events(from: 0, below: first, types: types) where event.isIntact {
             if let data = event.data { try ring.observe(event.type, data: JSONValue(parsing: data)) }
         }
+        ring.acceptAnnounced()
         return ring
     }
 

@@ -1,4 +1,6 @@
+import Events
 import Foundation
+import JSON
 import MerkleLog
 import OpenSSL
 import Postgres
@@ -17,6 +19,31 @@ struct StoredRow {
     var position: Int64 { integer(0) }
     var recordedAt: Int64 { integer(1) }
     var isErased: Bool { row.isNull(column: 12) && !row.isNull(column: 16) }
+    var isReleased: Bool { row.isNull(column: 11) }
+
+    /// Whether a digest stands only where its document is gone, and a salt only beside its document: what the leaf hash
+    /// does not cover.
+    var isWellFormed: Bool {
+        row.isNull(column: 11) != row.isNull(column: 15)
+            && row.isNull(column: 12) == row.isNull(column: 13)
+            && (row.isNull(column: 12) || row.isNull(column: 16))
+    }
+
+    var type: EventType? { (try? row.decode(column: 5, as: String.self)).map { EventType(rawValue: $0) } }
+
+    var data: JSONValue? {
+        (try? row.decode(column: 11, as: JSONText.self)).flatMap { try? JSONValue(parsing: $0.bytes) }
+    }
+
+    /// Whom the event's personal text is about: its subject, or the actor where it has none.
+    var person: String? {
+        if let type, let subject = EventCatalogue.description(of: type)?.subject, let data,
+            let person = data[subject.name]?.string
+        {
+            return person
+        }
+        return try? row.decode(column: 8, as: String.self)
+    }
 
     /// Whether the type begins with these bytes.
     func typeHasPrefix(_ prefix: StaticString) -> Bool {

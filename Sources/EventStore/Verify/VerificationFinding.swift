@@ -26,8 +26,12 @@ package struct VerificationFinding: Sendable, Hashable, CustomStringConvertible 
         case forked
         /// The time of an event is before that of the event before it.
         case timeBackwards
-        /// The first key of the log is not one that the verifier trusts.
-        case untrustedKey
+        /// Personal text is gone, and no event says that it was erased.
+        case unrecordedErasure
+        /// Personal text is still there, or there again, after an event that says that it was erased.
+        case keptPersonal
+        /// The data of an event is gone, and no event says that it was released.
+        case missingData
     }
 
     /// What kind of thing is wrong.
@@ -58,6 +62,8 @@ package struct VerificationReport: Sendable {
     package var events: Int64 = 0
     /// Events whose personal text has been erased: only their digest could be used.
     package var erased: Int64 = 0
+    /// Events whose data is gone: only its digest could be used.
+    package var released: Int64 = 0
     /// Checkpoints whose root and signature were checked.
     package var checkpoints: Int64 = 0
     /// The root hash of the events up to the end of the range.
@@ -73,6 +79,7 @@ package struct VerificationReport: Sendable {
     package var holds: Bool { findings.isEmpty }
 
     mutating func add(_ finding: VerificationFinding) {
+        // The first to be found need not be the first by position, but pages are checked in order.
         if findings.count < 100 { findings.append(finding) } else { furtherFindings += 1 }
     }
 }

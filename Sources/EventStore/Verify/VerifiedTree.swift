@@ -1,0 +1,50 @@
+import MerkleLog
+
+/// The tree while the log is checked.
+///
+/// Where an event's content and the leaf hash stored with it differ, either may be what was recorded, and both trees
+/// are kept until a signed root tells. After damage that leaves no right tree, one made from the stored hashes may be
+/// offered, so that what comes later can still be checked.
+struct VerifiedTree {
+    private(set) var computed: CompactRange
+    private var stored: CompactRange?
+    private var offered: CompactRange?
+    /// Whether the last signed root was that of an offered tree.
+    private(set) var wasResumed = false
+
+    init(_ start: CompactRange) {
+        computed = start
+    }
+
+    /// Whether only one tree is possible as far as content goes.
+    var isCertain: Bool { stored == nil }
+
+    /// Appends an event by the leaf hash of its content and the one stored with it, as far as there are any.
+    ///
+    /// Returns the nodes that this completes in the tree of contents.
+    mutating func append(computed leaf: Hash?, stored storedLeaf: Hash?) -> [TileNode] {
+        let second = storedLeaf ?? leaf ?? .emptyTree
+        if leaf != storedLeaf, stored == nil { stored = computed }
+        stored?.append(second)
+        offered?.append(second)
+        return computed.append(leaf ?? second)
+    }
+
+    /// Offers another tree of the same size.
+    mutating func offer(_ range: CompactRange) {
+        offered = range
+    }
+
+    /// Takes the tree that has a signed root. Returns false when there is none.
+    mutating func settle(on root: Hash) -> Bool {
+        for (candidate, isOffered) in [(computed, false), (stored, false), (offered, true)] {
+            guard let candidate, candidate.root == root else { continue }
+            computed = candidate
+            stored = nil
+            offered = nil
+            wasResumed = isOffered
+            return true
+        }
+        return false
+    }
+}
