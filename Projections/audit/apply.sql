@@ -6,10 +6,10 @@ select
     position, recorded_at, 'audit.access-logged', actor, user_id, branch,
     action, resource, resource_id, status,
     null,
-    nullif(
-        array_to_tsvector(array_remove(array[ip_address], null))
-            || to_tsvector('simple', coalesce(changes::text, '')), ''
-    )
+    case
+        when changes is not null then to_tsvector('simple', concat_ws(' ', ip_address, changes))
+        when ip_address is not null then array_to_tsvector(array[ip_address])
+    end
 from log.audit_access_logged
 where position between $from and $to;
 
@@ -22,18 +22,27 @@ select
 from log.rbac_access_checked
 where position between $from and $to;
 
--- Everything else is about the thing whose stream it stands in.
+-- Everything else is about the thing whose stream it stands in. Parsing documents and making words is most of the
+-- cost, so it is done only for types that have words in them; a type that is not named here is taken to have some.
 insert into entries
 select
     e.position, e.recorded_at, e.type, e.actor, log.subject_of(e.type, e.data), e.branch,
-    substr(e.type, strpos(e.type, '.') + 1),
-    case when e.stream ~ '^(role|permission|user|token)-' then split_part(e.stream, '-', 1) else e.stream end,
-    case when e.stream ~ '^(role|permission|user|token)-' then substr(e.stream, strpos(e.stream, '-') + 1) end,
+    split_part(e.type, '.', 2),
+    case when stream.of_thing then stream.kind else e.stream end,
+    case when stream.of_thing then substr(e.stream, length(stream.kind) + 2) end,
     'recorded',
-    nullif(to_tsvector('simple', concat_ws(' ', d.name, d.description, d.reason, d."keyName")), ''),
-    nullif(to_tsvector('simple', concat_ws(' ', p.name, p.email, p.label, p.text, p."ipAddress")), '')
+    to_tsvector('simple', nullif(concat_ws(' ', d.name, d.description, d.reason, d."keyName"), '')),
+    to_tsvector('simple', nullif(concat_ws(' ', p.name, p.email, p.label, p.text, p."ipAddress"), ''))
 from log.events as e
-cross join lateral json_to_record(e.data) as d (name text, description text, reason text, "keyName" text)
+cross join lateral (
+    select kind, kind in ('role', 'permission', 'user', 'token') as of_thing
+    from (select split_part(e.stream, '-', 1) as kind) as named
+) as stream
+left join lateral json_to_record(e.data) as d (name text, description text, reason text, "keyName" text)
+    on e.type not in (
+        'rbac.role-assigned', 'rbac.permission-assigned', 'rbac.permission-revoked', 'rbac.role-deleted',
+        'identity.user-registered', 'identity.token-issued', 'audit.history-queried', 'recovery.previewed'
+    )
 left join lateral json_to_record(e.personal) as p (name text, email text, label text, text text, "ipAddress" text)
     on e.personal is not null
 where e.position between $from and $to

@@ -4,7 +4,7 @@
 -- what is erased there is gone here too; of personal text only the search words are kept, and they are erased along.
 
 create table entries (
-    position       bigint not null primary key,
+    position       bigint not null,
     created_at     timestamptz not null,
     type           text collate "C" not null,
     actor          text collate "C" not null,

@@ -54,10 +54,10 @@ import Testing
             #expect(
                 sql.contains(
                     """
-                        data ->> 'a' as a,
-                        personal -> 'p' as p,
-                        coalesce((data ->> 'fresh')::bigint, 3) as fresh
-                    from log.events
+                        d."a" as a,
+                        p."p" as p,
+                        coalesce(d."fresh", 3) as fresh
+                    from log.events as e
                     """
                 )
             )

@@ -6,6 +6,8 @@ struct LoggedEvent: Sendable {
     var data: String
     var personal: String?
     var actor = "admin"
+    /// The stream that the event would stand in.
+    var stream: String?
 
     func insert(at position: Int64, _ connection: PostgresConnection) async throws {
         let bytes = [UInt8](repeating: 7, count: 32)
@@ -14,7 +16,7 @@ struct LoggedEvent: Sendable {
             insert into log.events (position, recorded_at, stream, version, id, type, schema_version, branch, actor,
                 data, personal, salt, leaf)
             values (\(position), timestamptz '2026-01-01 00:00:00Z' + \(position) * interval '1 minute',
-                \("test-\(position)"), 0, gen_random_uuid(), \(type), 1, null, \(actor),
+                \(stream ?? "test"), \(position), gen_random_uuid(), \(type), 1, null, \(actor),
                 \(data)::text::json, \(personal)::text::json, \(personal == nil ? nil : bytes), \(bytes))
             """
         )
@@ -36,7 +38,8 @@ struct LoggedEvent: Sendable {
         let parent = parent.map { #","parentRoleId":"\#($0)""# } ?? ""
         return LoggedEvent(
             type: "rbac.role-defined",
-            data: #"{"roleId":"\#(id)","branchId":"b","name":"role \#(id)"\#(parent),"permissionIds":[\#(list)]}"#
+            data: #"{"roleId":"\#(id)","branchId":"b","name":"role \#(id)"\#(parent),"permissionIds":[\#(list)]}"#,
+            stream: "role-\(id)"
         )
     }
 
@@ -69,7 +72,8 @@ struct LoggedEvent: Sendable {
         return LoggedEvent(
             type: "rbac.role-assigned",
             data: #"{"userId":"\#(user)","roleId":"\#(role)","branchId":"b"\#(expiry)}"#,
-            actor: actor
+            actor: actor,
+            stream: "user-\(user)"
         )
     }
 

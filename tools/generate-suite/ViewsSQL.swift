@@ -39,7 +39,7 @@ struct ViewsSQL {
         return """
             -- The person that an event is about, or null.
             create or replace function log.subject_of(type text, data json) returns text
-            language sql immutable strict parallel safe
+            language sql immutable parallel safe -- not strict: only so is it inlined into queries
             return
                 case
             \(cases.joined(separator: "\n"))
@@ -48,41 +48,60 @@ struct ViewsSQL {
             """
     }
 
+    /// Each document is parsed once for all its columns: `json` parses anew for every `->>`.
     private func view(_ event: EventDefinition) -> String {
-        let columns = Self.envelope + event.fields.map { "\(Self.expression($0)) as \($0.schema.column)" }
+        let columns = Self.envelope.map { "e.\($0)" } + event.fields.map(Self.column)
+        let personal = event.fields.filter(\.schema.isPersonal)
+        let data = event.fields.filter { !$0.schema.isPersonal }
+        var sources = ["log.events as e"]
+        if !data.isEmpty {
+            sources.append("cross join lateral json_to_record(e.data) as d (\(Self.record(data)))")
+        }
+        if !personal.isEmpty {
+            sources.append(
+                """
+                left join lateral json_to_record(e.personal) as p (\(Self.record(personal)))
+                    on e.personal is not null
+                """
+            )
+        }
         return """
             -- \(event.newest.title).
             create or replace view log.\(event.view) as
             select
             \(columns.map { "    \($0)" }.joined(separator: ",\n"))
-            from log.events
-            where type = \(Self.quoted(event.type));
+            from \(sources.joined(separator: "\n"))
+            where e.type = \(Self.quoted(event.type));
 
             comment on view log.\(event.view) is \(Self.quoted(event.newest.description));
 
             """
     }
 
-    private static func expression(_ field: EventDefinition.Field) -> String {
-        let schema = field.schema
-        let document = schema.isPersonal ? "personal" : "data"
-        let text = "\(document) ->> \(quoted(schema.name))"
-        let json = "\(document) -> \(quoted(schema.name))"
-        switch schema.kind {
-        case .string, .choice:
-            return withDefault(schema, "\(document) ->> \(quoted(schema.name))")
-        case .timestamp:
-            return "(\(text))::timestamptz"
-        case .integer:
-            return withDefault(schema, "(\(text))::bigint")
-        case .boolean:
-            return withDefault(schema, "(\(text))::boolean")
-        case .strings:
-            let elements = "array(select json_array_elements_text(\(json)))"
-            return schema.isOptional ? "case when \(json) is not null then \(elements) end" : elements
-        case .object, .any:
-            return json
+    private static func column(_ field: EventDefinition.Field) -> String {
+        let value = "\(field.schema.isPersonal ? "p" : "d").\(identifier(field.schema.name))"
+        return "\(withDefault(field.schema, value)) as \(field.schema.column)"
+    }
+
+    /// The columns that `json_to_record` is to find, named like the members of the document.
+    private static func record(_ fields: [EventDefinition.Field]) -> String {
+        let columns = fields.map { "\n    \(identifier($0.schema.name)) \(sqlType($0.schema.kind))" }
+        return columns.joined(separator: ",") + "\n"
+    }
+
+    private static func sqlType(_ kind: FieldSchema.Kind) -> String {
+        switch kind {
+        case .string, .choice: "text"
+        case .timestamp: "timestamptz"
+        case .integer: "bigint"
+        case .boolean: "boolean"
+        case .strings: "text[]"
+        case .object, .any: "json"
         }
+    }
+
+    private static func identifier(_ name: String) -> String {
+        "\"" + name.replacing("\"", with: "\"\"") + "\""
     }
 
     private static func withDefault(_ schema: FieldSchema, _ expression: String) -> String {

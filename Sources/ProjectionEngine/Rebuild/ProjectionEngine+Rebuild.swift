@@ -36,4 +36,18 @@ extension ProjectionEngine {
             try await connection.execute("select pg_advisory_unlock(hashtextextended(\(key), 0))")
         }
     }
+
+    /// Rebuilds several read models at once, two at a time: more would only take turns at the same disk and cores.
+    package func rebuild(
+        _ names: [String],
+        progress: @escaping ProjectionProgress.Handler = { _ in }
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, name) in names.enumerated() {
+                if index >= 2 { try await group.next() }
+                group.addTask { try await self.rebuild(name, progress: progress) }
+            }
+            try await group.waitForAll()
+        }
+    }
 }

@@ -5,7 +5,7 @@
 
 -- The person that an event is about, or null.
 create or replace function log.subject_of(type text, data json) returns text
-language sql immutable strict parallel safe
+language sql immutable parallel safe -- not strict: only so is it inlined into queries
 return
     case
         when type in (
@@ -23,441 +23,575 @@ return
 -- An access was logged.
 create or replace view log.audit_access_logged as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'userId' as user_id,
-    data ->> 'action' as action,
-    data ->> 'resource' as resource,
-    data ->> 'resourceId' as resource_id,
-    data ->> 'status' as status,
-    personal ->> 'ipAddress' as ip_address,
-    personal ->> 'userAgent' as user_agent,
-    personal -> 'changes' as changes
-from log.events
-where type = 'audit.access-logged';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."action" as action,
+    d."resource" as resource,
+    d."resourceId" as resource_id,
+    d."status" as status,
+    p."ipAddress" as ip_address,
+    p."userAgent" as user_agent,
+    p."changes" as changes
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "action" text,
+    "resource" text,
+    "resourceId" text,
+    "status" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "ipAddress" text,
+    "userAgent" text,
+    "changes" json
+)
+    on e.personal is not null
+where e.type = 'audit.access-logged';
 
 comment on view log.audit_access_logged is 'A user did something, or tried to, with a resource of the institution.';
 
 -- Audit data was read.
 create or replace view log.audit_history_queried as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'kind' as kind,
-    data -> 'filter' as filter,
-    (data ->> 'returned')::bigint as returned,
-    personal ->> 'ipAddress' as ip_address,
-    personal ->> 'userAgent' as user_agent,
-    personal ->> 'text' as text
-from log.events
-where type = 'audit.history-queried';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."kind" as kind,
+    d."filter" as filter,
+    d."returned" as returned,
+    p."ipAddress" as ip_address,
+    p."userAgent" as user_agent,
+    p."text" as text
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "kind" text,
+    "filter" json,
+    "returned" bigint
+)
+left join lateral json_to_record(e.personal) as p (
+    "ipAddress" text,
+    "userAgent" text,
+    "text" text
+)
+    on e.personal is not null
+where e.type = 'audit.history-queried';
 
 comment on view log.audit_history_queried is 'The event''s actor looked at audit data, exported it or had something proved.';
 
 -- An API token was issued.
 create or replace view log.identity_token_issued as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'tokenId' as token_id,
-    data ->> 'userId' as user_id,
-    data ->> 'digest' as digest,
-    (data ->> 'expiresAt')::timestamptz as expires_at,
-    personal ->> 'label' as label
-from log.events
-where type = 'identity.token-issued';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."tokenId" as token_id,
+    d."userId" as user_id,
+    d."digest" as digest,
+    d."expiresAt" as expires_at,
+    p."label" as label
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "tokenId" text,
+    "userId" text,
+    "digest" text,
+    "expiresAt" timestamptz
+)
+left join lateral json_to_record(e.personal) as p (
+    "label" text
+)
+    on e.personal is not null
+where e.type = 'identity.token-issued';
 
 comment on view log.identity_token_issued is 'A secret that signs its bearer in as the user. Only its digest is kept.';
 
 -- An API token was revoked.
 create or replace view log.identity_token_revoked as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'tokenId' as token_id,
-    data ->> 'userId' as user_id,
-    data ->> 'reason' as reason
-from log.events
-where type = 'identity.token-revoked';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."tokenId" as token_id,
+    d."userId" as user_id,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "tokenId" text,
+    "userId" text,
+    "reason" text
+)
+where e.type = 'identity.token-revoked';
 
 comment on view log.identity_token_revoked is 'From this event on the token is refused.';
 
 -- A user was registered.
 create or replace view log.identity_user_registered as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'userId' as user_id,
-    data ->> 'kind' as kind,
-    personal ->> 'name' as name,
-    personal ->> 'email' as email
-from log.events
-where type = 'identity.user-registered';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."kind" as kind,
+    p."name" as name,
+    p."email" as email
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "kind" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "name" text,
+    "email" text
+)
+    on e.personal is not null
+where e.type = 'identity.user-registered';
 
 comment on view log.identity_user_registered is 'A person or a service may from now on be given roles and tokens.';
 
 -- A signing key was created.
 create or replace view log.log_key_created as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'keyName' as key_name,
-    data ->> 'keyId' as key_id,
-    data ->> 'publicKey' as public_key
-from log.events
-where type = 'log.key-created';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."keyName" as key_name,
+    d."keyId" as key_id,
+    d."publicKey" as public_key
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "keyName" text,
+    "keyId" text,
+    "publicKey" text
+)
+where e.type = 'log.key-created';
 
 comment on view log.log_key_created is 'From this event on, checkpoints may be signed with this key.';
 
 -- A signing key was retired.
 create or replace view log.log_key_retired as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'keyName' as key_name,
-    data ->> 'keyId' as key_id,
-    data ->> 'reason' as reason
-from log.events
-where type = 'log.key-retired';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."keyName" as key_name,
+    d."keyId" as key_id,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "keyName" text,
+    "keyId" text,
+    "reason" text
+)
+where e.type = 'log.key-retired';
 
 comment on view log.log_key_retired is 'After this event no checkpoint is signed with this key. What it signed before stays valid.';
 
 -- Personal data was erased.
 create or replace view log.log_personal_erased as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'userId' as user_id,
-    (data ->> 'fromPosition')::bigint as from_position,
-    (data ->> 'toPosition')::bigint as to_position,
-    (data ->> 'count')::bigint as count,
-    data ->> 'reason' as reason
-from log.events
-where type = 'log.personal-erased';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."fromPosition" as from_position,
+    d."toPosition" as to_position,
+    d."count" as count,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "fromPosition" bigint,
+    "toPosition" bigint,
+    "count" bigint,
+    "reason" text
+)
+where e.type = 'log.personal-erased';
 
 comment on view log.log_personal_erased is 'The personal fields and salts of earlier events about a person were erased, in the transaction that recorded this event. Digests stay, so every proof still holds.';
 
 -- A permission was checked.
 create or replace view log.rbac_access_checked as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'userId' as user_id,
-    data ->> 'permission' as permission,
-    data ->> 'branchId' as branch_id,
-    (data ->> 'allowed')::boolean as allowed,
-    data ->> 'reason' as reason
-from log.events
-where type = 'rbac.access-checked';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."permission" as permission,
+    d."branchId" as branch_id,
+    d."allowed" as allowed,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "permission" text,
+    "branchId" text,
+    "allowed" boolean,
+    "reason" text
+)
+where e.type = 'rbac.access-checked';
 
 comment on view log.rbac_access_checked is 'Somebody asked whether the user may do something, and this was the answer.';
 
 -- A role was granted a permission.
 create or replace view log.rbac_permission_assigned as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'roleId' as role_id,
-    data ->> 'permissionId' as permission_id
-from log.events
-where type = 'rbac.permission-assigned';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."roleId" as role_id,
+    d."permissionId" as permission_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "roleId" text,
+    "permissionId" text
+)
+where e.type = 'rbac.permission-assigned';
 
 comment on view log.rbac_permission_assigned is 'Whoever has the role has the permission from this event on.';
 
 -- A permission was created.
 create or replace view log.rbac_permission_created as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'permissionId' as permission_id,
-    data ->> 'name' as name,
-    data ->> 'resource' as resource,
-    data ->> 'action' as action,
-    data ->> 'description' as description
-from log.events
-where type = 'rbac.permission-created';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."permissionId" as permission_id,
+    d."name" as name,
+    d."resource" as resource,
+    d."action" as action,
+    d."description" as description
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "permissionId" text,
+    "name" text,
+    "resource" text,
+    "action" text,
+    "description" text
+)
+where e.type = 'rbac.permission-created';
 
 comment on view log.rbac_permission_created is 'Roles may from now on grant this permission.';
 
 -- A permission was taken from a role.
 create or replace view log.rbac_permission_revoked as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'roleId' as role_id,
-    data ->> 'permissionId' as permission_id
-from log.events
-where type = 'rbac.permission-revoked';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."roleId" as role_id,
+    d."permissionId" as permission_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "roleId" text,
+    "permissionId" text
+)
+where e.type = 'rbac.permission-revoked';
 
 comment on view log.rbac_permission_revoked is 'The role of itself grants the permission no longer; it may still inherit it.';
 
 -- A permission was described anew.
 create or replace view log.rbac_permission_updated as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'permissionId' as permission_id,
-    data ->> 'description' as description
-from log.events
-where type = 'rbac.permission-updated';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."permissionId" as permission_id,
+    d."description" as description
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "permissionId" text,
+    "description" text
+)
+where e.type = 'rbac.permission-updated';
 
 comment on view log.rbac_permission_updated is 'Only the description changes: what a permission allows is fixed when it is created.';
 
 -- A user was given a role.
 create or replace view log.rbac_role_assigned as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'userId' as user_id,
-    data ->> 'roleId' as role_id,
-    data ->> 'branchId' as branch_id,
-    (data ->> 'expiresAt')::timestamptz as expires_at
-from log.events
-where type = 'rbac.role-assigned';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id,
+    d."expiresAt" as expires_at
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "roleId" text,
+    "branchId" text,
+    "expiresAt" timestamptz
+)
+where e.type = 'rbac.role-assigned';
 
 comment on view log.rbac_role_assigned is 'The user has the role in the branch from this event on, until it expires or is removed.';
 
 -- A role was defined.
 create or replace view log.rbac_role_defined as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'roleId' as role_id,
-    data ->> 'branchId' as branch_id,
-    data ->> 'name' as name,
-    data ->> 'description' as description,
-    data ->> 'parentRoleId' as parent_role_id,
-    coalesce((data ->> 'template')::boolean, false) as template,
-    array(select json_array_elements_text(data -> 'permissionIds')) as permission_ids
-from log.events
-where type = 'rbac.role-defined';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id,
+    d."name" as name,
+    d."description" as description,
+    d."parentRoleId" as parent_role_id,
+    coalesce(d."template", false) as template,
+    d."permissionIds" as permission_ids
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "roleId" text,
+    "branchId" text,
+    "name" text,
+    "description" text,
+    "parentRoleId" text,
+    "template" boolean,
+    "permissionIds" text[]
+)
+where e.type = 'rbac.role-defined';
 
 comment on view log.rbac_role_defined is 'A set of permissions with a name, to be given to users of one branch or of the whole institution.';
 
 -- A role was deleted.
 create or replace view log.rbac_role_deleted as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'roleId' as role_id,
-    data ->> 'branchId' as branch_id
-from log.events
-where type = 'rbac.role-deleted';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "roleId" text,
+    "branchId" text
+)
+where e.type = 'rbac.role-deleted';
 
 comment on view log.rbac_role_deleted is 'The role can no longer be given, and grants nothing.';
 
 -- A role was taken from a user.
 create or replace view log.rbac_role_removed as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'userId' as user_id,
-    data ->> 'roleId' as role_id,
-    data ->> 'branchId' as branch_id,
-    data ->> 'reason' as reason
-from log.events
-where type = 'rbac.role-removed';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "roleId" text,
+    "branchId" text,
+    "reason" text
+)
+where e.type = 'rbac.role-removed';
 
 comment on view log.rbac_role_removed is 'The user does not have the role in the branch any more.';
 
 -- A role was changed.
 create or replace view log.rbac_role_updated as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    data ->> 'roleId' as role_id,
-    data ->> 'branchId' as branch_id,
-    data ->> 'name' as name,
-    data ->> 'description' as description,
-    data ->> 'parentRoleId' as parent_role_id,
-    coalesce((data ->> 'clearsParent')::boolean, false) as clears_parent
-from log.events
-where type = 'rbac.role-updated';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id,
+    d."name" as name,
+    d."description" as description,
+    d."parentRoleId" as parent_role_id,
+    coalesce(d."clearsParent", false) as clears_parent
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "roleId" text,
+    "branchId" text,
+    "name" text,
+    "description" text,
+    "parentRoleId" text,
+    "clearsParent" boolean
+)
+where e.type = 'rbac.role-updated';
 
 comment on view log.rbac_role_updated is 'What is absent stays as it was.';
 
 -- A restore was previewed.
 create or replace view log.recovery_previewed as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    (data ->> 'toPosition')::bigint as to_position,
-    data ->> 'previewDigest' as preview_digest
-from log.events
-where type = 'recovery.previewed';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."toPosition" as to_position,
+    d."previewDigest" as preview_digest
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "toPosition" bigint,
+    "previewDigest" text
+)
+where e.type = 'recovery.previewed';
 
 comment on view log.recovery_previewed is 'What a restore to this position would change was shown to the event''s actor.';
 
 -- The read models were restored to a moment.
 create or replace view log.recovery_restored as
 select
-    position,
-    recorded_at,
-    stream,
-    version,
-    id,
-    schema_version,
-    branch,
-    actor,
-    correlation_id,
-    causation_id,
-    (data ->> 'toPosition')::bigint as to_position,
-    (data ->> 'toTimestamp')::timestamptz as to_timestamp,
-    data ->> 'reason' as reason,
-    data ->> 'previewDigest' as preview_digest
-from log.events
-where type = 'recovery.restored';
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."toPosition" as to_position,
+    d."toTimestamp" as to_timestamp,
+    d."reason" as reason,
+    d."previewDigest" as preview_digest
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "toPosition" bigint,
+    "toTimestamp" timestamptz,
+    "reason" text,
+    "previewDigest" text
+)
+where e.type = 'recovery.restored';
 
 comment on view log.recovery_restored is 'Read models that rewind are as they were right after this position, and go on from there. Nothing is deleted.';
