@@ -28,13 +28,9 @@ package enum LogSchema {
     package static func migrate(_ connection: PostgresConnection, logger: Logger) async throws -> Outcome {
         let files = try schemaFiles()
         return try await connection.withTransaction { connection in
-            _ = try await connection.query("select pg_advisory_xact_lock(4614279087443120745)")
+            try await lock(connection)
             _ = try await connection.script(try text("migrations.sql"))
-            var known: [String: [UInt8]] = [:]
-            for row in try await connection.query("select name, digest from daybook_migrations.applied") {
-                let (name, digest) = try row.decode((String, [UInt8]).self)
-                known[name] = digest
-            }
+            let known = try await applied(connection)
             var outcome = Outcome(applied: [])
             for file in files {
                 let digest = SHA256.hash(Array(file.text.utf8)).bytes
@@ -63,7 +59,28 @@ package enum LogSchema {
         }
     }
 
-    private struct File {
+    /// One migration at a time, and none during a comparison.
+    static func lock(_ connection: PostgresConnection) async throws {
+        _ = try await connection.query("select pg_advisory_xact_lock(4614279087443120745)")
+    }
+
+    /// Whether the database ran these same files, all of them.
+    static func isUpToDate(_ connection: PostgresConnection) async throws -> Bool {
+        let known = try await applied(connection)
+        return try schemaFiles().allSatisfy { known[$0.name] == SHA256.hash(Array($0.text.utf8)).bytes }
+    }
+
+    /// The digests of the files that the database ran.
+    private static func applied(_ connection: PostgresConnection) async throws -> [String: [UInt8]] {
+        var known: [String: [UInt8]] = [:]
+        for row in try await connection.query("select name, digest from daybook_migrations.applied") {
+            let (name, digest) = try row.decode((String, [UInt8]).self)
+            known[name] = digest
+        }
+        return known
+    }
+
+    struct File {
         var name: String
         var text: String
         /// Generated files state what is wanted and may run again.
@@ -72,7 +89,7 @@ package enum LogSchema {
         var followsOthers = false
     }
 
-    private static func schemaFiles() throws -> [File] {
+    static func schemaFiles() throws -> [File] {
         let directory = Bundle.module.bundleURL.appendingPathComponent("SQL/schema")
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasSuffix(".sql") }
         var files = try names.sorted().map { File(name: $0, text: try text("schema/\($0)")) }
@@ -81,7 +98,7 @@ package enum LogSchema {
         return files
     }
 
-    private static func text(_ path: String) throws -> String {
+    static func text(_ path: String) throws -> String {
         try String(contentsOf: Bundle.module.bundleURL.appendingPathComponent("SQL/\(path)"), encoding: .utf8)
     }
 }
