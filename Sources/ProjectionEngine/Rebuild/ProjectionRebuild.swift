@@ -117,6 +117,8 @@ struct ProjectionRebuild {
         report(.indexing, size, size)
         try await connection.projectionTransaction { connection in
             try await connection.actAsWriter()
+            // Sorted in memory rather than on disk.
+            try await connection.execute("set local maintenance_work_mem = '256MB'")
             _ = try await connection.script(schema.indexing())
             try await connection.execute(
                 "update projections.builds set indexed = true, updated_at = now() where schema = \(schema.name)"
