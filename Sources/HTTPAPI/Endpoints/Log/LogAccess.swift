@@ -1,0 +1,53 @@
+import Access
+package import Audit
+package import EventStore
+import Events
+import JSON
+
+/// What the endpoints of the log share: the log, and the record of who looked.
+package struct LogAccess: Sendable {
+    let store: EventStore
+    let audit: AuditService
+    let history: HistoryAccess
+
+    /// The log of a store.
+    package init(store: EventStore, audit: AuditService, history: HistoryAccess) {
+        self.store = store
+        self.audit = audit
+        self.history = history
+    }
+
+    /// One event, as far as the actor may see it.
+    ///
+    /// - Throws: `Problem` where there is none, or the actor may not read it.
+    func event(
+        at position: Int64,
+        size: Int64?,
+        by permission: BuiltInPermission,
+        _ context: RequestContext
+    ) async throws -> RecordedEvent {
+        guard position < size ?? .max, let event = try await store.reader.event(at: position) else {
+            throw Problem.notFound("event at position", "\(position)")
+        }
+        let branch = event.header.branch
+        let scope = branch == RBAC.institutionBranch ? .institution : BranchScope(branch)
+        // What this server does not know it cannot tell the permission of; then the widest one is asked for.
+        let needed = EventCatalogue.all.first { $0.type == event.type }?.permission
+        try await context.require(needed ?? BuiltInPermission.exportLog.name, in: scope)
+        try await context.require(permission.name, in: scope)
+        let seesPersonal = try await context.allows(BuiltInPermission.readPersonal.name, in: scope)
+        return seesPersonal ? event : event.withoutPersonal
+    }
+
+    /// Records that the actor looked, before anything is shown.
+    func record(
+        _ kind: Events.Audit.HistoryQueried.Kind,
+        _ filter: JSONObject,
+        returned: Int64,
+        by permission: BuiltInPermission,
+        _ context: RequestContext
+    ) async throws {
+        let reader = try await history.reader(permission, context)
+        try await audit.record(kind, filter: filter, returned: returned, by: reader)
+    }
+}
