@@ -192,12 +192,47 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["PostgresServer", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "PostgresServer", "Postgres", "EventStore", .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: strict),
         .testTarget(name: "MerkleLogTests", dependencies: ["MerkleLog", "OpenSSL"], swiftSettings: strict),
+        .testTarget(
+            name: "EventStoreTests",
+            dependencies: [
+                "EventStore", "Events", "MerkleLog", "OpenSSL", "Postgres", "JSON", "Time", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AccessTests",
+            dependencies: [
+                "Access", "EventStore", "Events", "ProjectionEngine", "Postgres", "OpenSSL", "Time", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AuditTests",
+            dependencies: [
+                "Audit", "Access", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RecoveryTests",
+            dependencies: [
+                "Recovery", "Access", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time",
+                "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ProjectionEngineTests",
             dependencies: [
