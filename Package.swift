@@ -44,7 +44,11 @@ let package = Package(
     targets: [
         // System libraries
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+        ),
 
         // Values without I/O
         .target(name: "Time", swiftSettings: strict),
@@ -219,7 +223,8 @@ let package = Package(
         .testTarget(
             name: "AuditTests",
             dependencies: [
-                "Audit", "Access", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "TestSupport",
+                "Audit", "Access", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
