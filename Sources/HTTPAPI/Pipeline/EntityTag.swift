@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Entity tags by position (RFC 9110, section 8.8.3): `W/"17"` is whatever the log up to 17 events answers.
+/// Entity tags by position (RFC 9110, section 8.8.3): `W/"17"` is whatever the log up to position 17 answers.
 ///
 /// They are weak, for the JSON and the CSV of one position tell the same in other bytes.
 enum EntityTag {

@@ -1,0 +1,44 @@
+import JSON
+import Testing
+import Time
+
+@testable import HTTPAPI
+
+/// Lines of CSV: RFC 4180, and safe to open in a spreadsheet.
+@Suite struct CSVTests {
+    private func line(_ cell: Cell) -> String {
+        let columns = Columns<Int>(
+            "Row",
+            .init("a", .any) { _ in cell },
+            .init("b", .integer()) { .integer(Int64($0)) }
+        )
+        var bytes: [UInt8] = []
+        CSVLine.append(-7, columns, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test(arguments: [
+        ("plain", "plain"), ("", ""), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""), ("a\nb", "\"a\nb\""),
+        ("é", "é"),
+    ])
+    func textIsQuotedWhereItHasToBe(text: String, expected: String) {
+        #expect(line(.string(text)) == "\(expected),-7\r\n")
+    }
+
+    @Test(arguments: ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\u{0}x"])
+    func aFormulaBecomesText(text: String) {
+        #expect(line(.string(text)) == "'\(text),-7\r\n")
+    }
+
+    @Test func aFormulaBehindACarriageReturnBecomesText() {
+        #expect(line(.string("\r=1")) == "\"'\r=1\",-7\r\n")
+    }
+
+    @Test func numbersStayNumbers() {
+        #expect(line(.integer(-3)) == "-3,-7\r\n")
+        #expect(line(.boolean(true)) == "true,-7\r\n")
+        #expect(line(.null) == ",-7\r\n")
+        #expect(line(.timestamp(.epoch)) == "1970-01-01T00:00:00.000000Z,-7\r\n")
+        #expect(line(.json([UInt8](#"{"a":1}"#.utf8))) == "\"{\"\"a\"\":1}\",-7\r\n")
+    }
+}
