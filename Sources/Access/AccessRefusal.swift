@@ -36,6 +36,8 @@ package struct AccessRefusal: Error, Sendable, Hashable, CustomStringConvertible
         case versionConflict
         /// Others changed the same thing again and again while this was being decided.
         case contended
+        /// The audit read model is behind what was recorded before the question.
+        case behind
     }
 
     /// Why it is refused.

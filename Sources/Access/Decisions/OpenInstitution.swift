@@ -12,13 +12,13 @@ package import Time
 package struct OpenInstitution: AccessCommand {
     /// Who is to administer.
     package var administrator: String
-    /// The public id of the token by which they sign in first.
-    package var tokenID: String
+    /// The public id of the token by which they sign in first; nil for none.
+    package var tokenID: String?
     /// The SHA-256 of its secret.
     package var digest: Digest32
 
     /// What to install.
-    package init(administrator: String, tokenID: String, digest: Digest32) {
+    package init(administrator: String, tokenID: String?, digest: Digest32) {
         self.administrator = administrator
         self.tokenID = tokenID
         self.digest = digest
@@ -66,6 +66,13 @@ package struct OpenInstitution: AccessCommand {
             roleID: RoleTemplate.admin.id,
             branchID: RBAC.institutionBranch
         )
+        let registration = AccessPlan.Append(
+            stream: AccessStream.user(administrator),
+            expected: model.expectedUserVersion(administrator),
+            branch: nil,
+            events: [.userRegistered(registered), .roleAssigned(assigned)]
+        )
+        guard let tokenID else { return [registration] }
         let issued = Identity.TokenIssued(
             tokenID: tokenID,
             userID: administrator,
@@ -73,12 +80,7 @@ package struct OpenInstitution: AccessCommand {
             label: "First administrator"
         )
         return [
-            .init(
-                stream: AccessStream.user(administrator),
-                expected: model.expectedUserVersion(administrator),
-                branch: nil,
-                events: [.userRegistered(registered), .roleAssigned(assigned)]
-            ),
+            registration,
             .init(
                 stream: AccessStream.token(tokenID),
                 expected: .none,

@@ -118,8 +118,14 @@ struct AccessReader: Sendable {
         }
     }
 
-    func roles(ofUser id: String, in branches: [String]?, at point: ReadPoint) async throws -> [UserRoleRecord] {
-        try await pool.query(userRolesSQL(point.size, id, branches)).map { row in
+    func roles(
+        ofUser id: String,
+        in branches: [String]?,
+        at point: ReadPoint,
+        after: Int64,
+        limit: Int
+    ) async throws -> [UserRoleRecord] {
+        try await pool.query(userRolesSQL(point.size, id, branches, after, Self.bounded(limit))).map { row in
             let columns = try row.decode(
                 (String, String, String, String, Timestamp, String, Int64, Timestamp?).self
             )
@@ -137,28 +143,36 @@ struct AccessReader: Sendable {
         }
     }
 
-    func accessLog(
-        of user: String?,
-        positions: Range<Int64>,
-        limit: Int
-    ) async throws -> [AccessLogRecord] {
-        let sql = accessLogsSQL(positions.upperBound, positions.lowerBound, user, Self.bounded(limit))
+    func accessLog(_ query: AccessLogQuery, positions: Range<Int64>) async throws -> [AccessLogRecord] {
+        let sql = accessLogsSQL(
+            positions.upperBound,
+            positions.lowerBound,
+            query.userID,
+            query.sight.accesses.map(Array.init),
+            query.sight.changes.map(Array.init),
+            Self.bounded(query.limit)
+        )
         return try await pool.query(sql).map { row in
-            AccessLogRecord(
+            let branch = try row.decode("branch", as: String?.self)
+            let showsPersonal = query.sight.personal.map { sight in branch.map(sight.contains) ?? false } ?? true
+            let type = try row.decode("type", as: String.self)
+            // What a logged access changed was told in somebody's own words.
+            let showsChanges = showsPersonal || type != "audit.access-logged"
+            return AccessLogRecord(
                 position: try row.decode("position", as: Int64.self),
                 id: try row.decode("id", as: UUID.self).uuidString.lowercased(),
                 createdAt: try row.decode("created_at", as: Timestamp.self),
-                type: try row.decode("type", as: String.self),
+                type: type,
                 userID: try row.decode("user_id", as: String.self),
                 subject: try row.decode("subject", as: String?.self),
-                branchID: try row.decode("branch", as: String?.self),
+                branchID: branch,
                 action: try row.decode("action", as: String.self),
                 resource: try row.decode("resource", as: String.self),
                 resourceID: try row.decode("resource_id", as: String?.self),
                 status: try row.decode("status", as: String.self),
-                changes: try row.decode("changes", as: String?.self),
-                ipAddress: try row.decode("ip_address", as: String?.self),
-                userAgent: try row.decode("user_agent", as: String?.self)
+                changes: showsChanges ? try row.decode("changes", as: String?.self) : nil,
+                ipAddress: showsPersonal ? try row.decode("ip_address", as: String?.self) : nil,
+                userAgent: showsPersonal ? try row.decode("user_agent", as: String?.self) : nil
             )
         }
     }

@@ -1,5 +1,5 @@
 import EventStore
-package import Time
+import Time
 
 extension AccessService {
     /// Roles by id, of some branches if given, one page after another.
@@ -59,38 +59,17 @@ extension AccessService {
         return AccessAnswer(value: try await reader.permissions(ofRole: id, at: point), size: point.size)
     }
 
-    /// The roles that a user has, in some branches if given; expired ones are marked.
+    /// The roles that a user has, in some branches if given, in the order of their assignment; expired ones are
+    /// marked. `after` is the position of the assignment that the page before ended with.
     package func getUserRoles(
         _ userID: String,
         branches: [String]? = nil,
-        asOf moment: AccessMoment = .now
+        asOf moment: AccessMoment = .now,
+        after: Int64 = -1,
+        limit: Int = .max
     ) async throws -> AccessAnswer<[UserRoleRecord]> {
         let point = try await reader.point(of: moment, now: clock())
-        let roles = try await reader.roles(ofUser: userID, in: branches, at: point)
+        let roles = try await reader.roles(ofUser: userID, in: branches, at: point, after: after, limit: limit)
         return AccessAnswer(value: roles, size: point.size)
-    }
-
-    /// What was recorded about access by or about a user, newest first, between two times.
-    ///
-    /// The audit read model follows the log; the answer's size says how far it was asked to look.
-    package func getAccessLogs(
-        userID: String? = nil,
-        from: Timestamp? = nil,
-        to: Timestamp? = nil,
-        asOf moment: AccessMoment = .now,
-        below: Int64? = nil,
-        limit: Int = 100
-    ) async throws -> AccessAnswer<[AccessLogRecord]> {
-        let point = try await reader.point(of: moment, now: clock())
-        var upper = min(point.size, below ?? .max)
-        if let to { upper = min(upper, try await store.reader.size(at: to)) }
-        var lower: Int64 = 0
-        if let from {
-            // What was recorded strictly before `from` is out.
-            lower = try await store.reader.size(at: Timestamp(microseconds: from.microseconds - 1))
-        }
-        guard lower < upper else { return AccessAnswer(value: [], size: point.size) }
-        let entries = try await reader.accessLog(of: userID, positions: lower..<upper, limit: limit)
-        return AccessAnswer(value: entries, size: point.size)
     }
 }

@@ -1,6 +1,7 @@
 package import EventStore
 import Events
 package import Postgres
+package import ProjectionEngine
 package import Time
 
 /// Roles, permissions and who has them: the commands that change access and the questions about it.
@@ -13,17 +14,22 @@ package final class AccessService: Sendable {
     let runner: CommandRunner
     let store: EventStore
     let reader: AccessReader
+    let projections: ProjectionEngine?
     let clock: @Sendable () -> Timestamp
 
     /// A service over a log and the read models in the same database.
+    ///
+    /// - Parameter projections: to wait until the audit read model has what was recorded before a question about it.
     package init(
         store: EventStore,
         pool: PostgresPool,
         directory: AccessDirectory,
+        projections: ProjectionEngine? = nil,
         clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws {
         self.store = store
         self.directory = directory
+        self.projections = projections
         self.clock = clock
         reader = try AccessReader(pool: pool, store: store)
         runner = CommandRunner(store: store, directory: directory, clock: clock)

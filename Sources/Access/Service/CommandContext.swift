@@ -25,6 +25,13 @@ package struct CommandContext: Sendable {
         self.startedAt = startedAt
     }
 
+    /// The same for a request that its caller may repeat under a key: repetitions are answered as the first time.
+    package func repeatable(scope: String, key: String, requestDigest: [UInt8]) -> CommandContext {
+        var context = self
+        context.idempotency = IdempotencyKey(scope: scope, key: key, requestDigest: requestDigest)
+        return context
+    }
+
     /// Daybook itself.
     package static var system: CommandContext { CommandContext(actor: .system) }
 }

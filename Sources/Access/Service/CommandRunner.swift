@@ -69,7 +69,8 @@ struct CommandRunner: Sendable {
 
     /// The outcome of the same request when it was made before, by its idempotency key.
     private func replay(_ context: CommandContext) async throws -> CommandOutcome? {
-        nil
+        guard let key = context.idempotency, let receipt = try await store.receipt(of: key) else { return nil }
+        return CommandOutcome(receipt: receipt, size: (receipt.events.last?.position ?? -1) + 1, events: [])
     }
 
     private func request(

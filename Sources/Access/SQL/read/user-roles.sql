@@ -1,7 +1,9 @@
--- The roles that a user had after the first $1 events, by role and branch, expired ones included.
+-- The roles that a user had after the first $1 events, in the order of their assignment, expired ones included.
 --   $1  size, bigint
 --   $2  user, text
 --   $3  only in these branches, text[] or null
+--   $4  only those assigned by an event after this position, bigint
+--   $5  how many at most, integer
 select
     u.user_id, u.role_id, r.name, u.branch_id, u.assigned_at, u.assigned_by, u.assigned_position, u.expires_at
 from access.user_roles as u
@@ -10,4 +12,6 @@ join access.roles as r on r.role_id = u.role_id
 where u.user_id = $2
     and u.from_position < $1 and (u.until_position is null or u.until_position >= $1)
     and ($3::text[] is null or u.branch_id = any($3))
-order by u.role_id, u.branch_id
+    and u.assigned_position > $4
+order by u.assigned_position
+limit $5

@@ -1,0 +1,51 @@
+import Access
+import EventStore
+import Events
+
+extension RequestContext {
+    /// The request as the access service knows it.
+    func command(_ key: IdempotencyKey? = nil) -> CommandContext {
+        let context = CommandContext(actor: .user(actor), correlationID: correlationID, startedAt: startedAt)
+        guard let key else { return context }
+        return context.repeatable(scope: key.scope, key: key.key, requestDigest: key.requestDigest.bytes)
+    }
+
+    /// Notes that the access service decides, in the branch of the thing itself.
+    ///
+    /// Its commands refuse whoever lacks the permission there, and record what they do under the condition that the
+    /// permission still holds; this only satisfies the pipeline that somebody asked.
+    func leaveDecision(_ permission: BuiltInPermission) async throws {
+        try await require(permission.name, in: .anywhere)
+    }
+}
+
+extension BranchScope {
+    /// The institution's place among the branches.
+    static let institutionBranch = RBAC.institutionBranch
+}
+
+extension AccessMoment {
+    /// The moment of a read; a further page is of the moment of the first.
+    init(_ asOf: Moment?, _ cursor: PageCursor? = nil) {
+        if let size = cursor?.asOf, size > 0 {
+            self = .position(size - 1)
+            return
+        }
+        switch asOf {
+        case .position(let position): self = .position(position)
+        case .time(let time): self = .time(time)
+        case nil: self = .now
+        }
+    }
+}
+
+extension CommandOutcome {
+    /// The id in the name of the stream that the first event went to: `role-<id>`.
+    func id(of kind: (String) -> String) -> String? {
+        guard let stream = receipt?.events.first?.stream, stream.hasPrefix(kind("")) else { return nil }
+        return String(stream.dropFirst(kind("").count))
+    }
+
+    /// The moment just after the command.
+    var moment: AccessMoment { .position(size - 1) }
+}
