@@ -24,10 +24,17 @@ package struct LogFixture: Sendable {
     /// A logger that says nothing.
     package static let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
+    /// Limits under which nobody gives up because the machine is busy with other tests.
+    package static var patient: AppendLimits {
+        var limits = AppendLimits()
+        limits.patience = .seconds(60)
+        return limits
+    }
+
     /// Lends an opened log.
     package static func withLog<R: Sendable>(
         inline: [InlineProjection] = [],
-        limits: AppendLimits = AppendLimits(),
+        limits: AppendLimits = patient,
         logger: Logger = quiet,
         _ body: (LogFixture) async throws -> R
     ) async throws -> R {
@@ -41,7 +48,7 @@ package struct LogFixture: Sendable {
         at url: String,
         keys: KeyStore? = nil,
         inline: [InlineProjection] = [],
-        limits: AppendLimits = AppendLimits(),
+        limits: AppendLimits = patient,
         logger: Logger = quiet,
         _ body: (LogFixture) async throws -> R
     ) async throws -> R {

@@ -30,15 +30,15 @@ select 'rule', r.rulename || ' on ' || c.oid::regclass, pg_get_ruledef(r.oid)
 from pg_rewrite as r join pg_class as c on c.oid = r.ev_class
 where c.relnamespace = to_regnamespace('log') and r.rulename <> '_RETURN'
 union all
-select 'trigger', t.tgname || ' on ' || c.oid::regclass, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled
+select 'trigger', t.tgname || ' on ' || c.oid::regclass, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
 from pg_trigger as t join pg_class as c on c.oid = t.tgrelid
 where c.relnamespace = to_regnamespace('log') and not t.tgisinternal
 union all
-select 'constraint', k.conname || ' on ' || c.oid::regclass, pg_get_constraintdef(k.oid) || ' ' || k.convalidated
+select 'constraint', k.conname || ' on ' || c.oid::regclass, pg_get_constraintdef(k.oid) || ' ' || k.convalidated::text
 from pg_constraint as k join pg_class as c on c.oid = k.conrelid
 where c.relnamespace = to_regnamespace('log')
 union all
-select 'index', i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) || ' ' || i.indisvalid
+select 'index', i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) || ' ' || i.indisvalid::text
 from pg_index as i join pg_class as c on c.oid = i.indrelid
 where c.relnamespace = to_regnamespace('log') and c.relkind <> 't'
 union all

@@ -74,16 +74,16 @@ extension RangeCheck {
         guard !tree.settle(on: checkpoint.root) else {
             // What was read while the tree was unknown is not covered by the signature for certain.
             if tree.wasResumed { keys.forgetAnnounced() } else { keys.acceptAnnounced() }
-            goodSize = checkpoint.size
-            isLost = false
-            isIncomplete = false
+            isGood(through: checkpoint.size)
             return
         }
         if !isLost, !isIncomplete {
+            // Where an event is known to be bad, that is the position to name; there may be others before it, though,
+            // whose hashes were adjusted.
             report.add(
                 VerificationFinding(
                     .rootMismatch,
-                    goodSize,
+                    firstAltered ?? goodSize,
                     below: checkpoint.size,
                     "The events from position \(goodSize) to \(checkpoint.size - 1) are not all those that the "
                         + "checkpoint of size \(checkpoint.size) signs."
@@ -92,6 +92,13 @@ extension RangeCheck {
         }
         isLost = true
         isPageDoubtful = true
+    }
+
+    private mutating func isGood(through size: Int64) {
+        goodSize = size
+        firstAltered = nil
+        isLost = false
+        isIncomplete = false
     }
 
     // MARK: Trusted checkpoints
@@ -110,9 +117,7 @@ extension RangeCheck {
         if tree.settle(on: checkpoint.root) {
             if tree.wasResumed { keys.forgetAnnounced() }
             trustedSize = size
-            goodSize = size
-            isLost = false
-            isIncomplete = false
+            isGood(through: size)
         } else if !isLost, !isIncomplete {
             report.fork(at: checkpoint, after: trustedSize)
         }

@@ -57,7 +57,7 @@ extension RangeCheck {
     private mutating func checkHead(_ extent: LogExtent) {
         var problems: [String] = []
         if !isLost, !isIncomplete, extent.edge != tree.computed.edge { problems.append("edge") }
-        if extent.size > 0, extent.recordedAt != extent.lastRecordedAt { problems.append("recorded_at") }
+        if let last = extent.lastRecordedAt, extent.recordedAt != last { problems.append("recorded_at") }
         if extent.inlineSize < 0 || extent.inlineSize > extent.size { problems.append("inline_size") }
         guard !problems.isEmpty else { return }
         report.add(

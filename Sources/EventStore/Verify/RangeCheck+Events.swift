@@ -10,6 +10,7 @@ extension RangeCheck {
         let computed = row.computedLeaf(scratch: &scratch)
         if computed == nil || computed != stored {
             isPageDoubtful = true
+            firstAltered = firstAltered ?? position
             add(
                 .alteredEvent,
                 position,

@@ -15,6 +15,8 @@ struct RangeCheck {
     var goodSize: Int64
     /// The size of the newest trusted checkpoint that the events were found to agree with.
     var trustedSize: Int64
+    /// The first event since `goodSize` whose content and leaf hash differ.
+    var firstAltered: Int64?
     /// An event of this stretch is missing: its root cannot be had.
     var isIncomplete = false
     /// A signed root was not met, and no other since: the tree is not that of the log.
