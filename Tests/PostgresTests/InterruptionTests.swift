@@ -79,6 +79,23 @@ struct InterruptionTests {
         }
     }
 
+    /// Around the moment at which the command goes from looking at the socket to waiting for it, above all.
+    @Test func aCancellationIsHeardWheneverItComes() async throws {
+        try await withConnection { connection in
+            var random = SeededRandom(seed: 12)
+            for _ in 0..<200 {
+                let pause = Int.random(in: 0..<3000, using: &random)
+                let task = Task { try await connection.query("select pg_sleep(60)") }
+                try? await Task.sleep(for: .microseconds(pause))
+                let start = ContinuousClock.now
+                task.cancel()
+                let error = try await postgresError { _ = try await task.value }
+                #expect(error?.code == .cancelled)
+                #expect(ContinuousClock.now - start < .seconds(20))
+            }
+        }
+    }
+
     /// The cancel request goes another way than the query; it must never hit the next one.
     @Test func aCancelRequestNeverHitsTheNextStatement() async throws {
         try await withConnection { connection in

@@ -25,19 +25,31 @@ final class HeldTurn: Sendable {
 
 extension PostgresConnection {
     /// Takes the turn and keeps it if `begin` succeeds.
-    func hold(
+    nonisolated func hold(
         _ query: String,
         deadline: Duration?,
-        _ begin: (isolated PostgresConnection) async throws -> Void
+        _ begin: @Sendable (isolated PostgresConnection) async throws -> Void
     ) async throws -> HeldTurn {
-        let turn = try await takeTurn(query, deadline: deadline, shielded: false)
-        let held = HeldTurn(connection: self, turn: turn, query: query)
-        try await advance(held, begin)
-        return held
+        try await onOwnThread { connection in
+            let turn = try await connection.takeTurn(query, deadline: deadline, shielded: false)
+            let held = HeldTurn(connection: connection, turn: turn, query: query)
+            try await connection.continueTurn(held, begin)
+            return held
+        }
     }
 
-    /// Goes on with a held command; an error ends it and gives the turn back.
-    func advance<R: Sendable>(
+    /// Goes on with a held command; answers nil if it is over. An error ends it and gives the turn back.
+    nonisolated func advance<R: Sendable>(
+        _ held: HeldTurn,
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R? {
+        try await onOwnThread { connection in
+            guard connection.commands.running == held.turn else { return nil }
+            return try await connection.continueTurn(held, body)
+        }
+    }
+
+    private func continueTurn<R: Sendable>(
         _ held: HeldTurn,
         _ body: (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
@@ -53,11 +65,6 @@ extension PostgresConnection {
             endTurn(held.turn)
             throw described(error, query: held.query)
         }
-    }
-
-    /// Whether the held command is still under way.
-    func isHeld(_ held: HeldTurn) -> Bool {
-        commands.running == held.turn
     }
 
     /// The reader of a stream went away before its end.

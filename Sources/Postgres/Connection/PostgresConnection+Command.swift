@@ -12,10 +12,33 @@ extension PostgresConnection {
     /// - Parameters:
     ///   - query: The text to name in errors.
     ///   - shielded: Whether the command runs even if the task is cancelled, as a rollback must.
-    func perform<R: Sendable>(
+    nonisolated func perform<R: Sendable>(
         _ query: String?,
         deadline: Duration?,
         shielded: Bool = false,
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        try await onOwnThread { connection in
+            try await connection.performInTurn(query, deadline: deadline, shielded: shielded, body)
+        }
+    }
+
+    /// Runs the closure with the connection's executor as the task's preferred one.
+    ///
+    /// The runtime compares both executors of a task wherever actor code is entered or resumed. While they are the
+    /// same object it goes straight on; otherwise each step within a command would be queued anew.
+    nonisolated func onOwnThread<R: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        let isPreferred = withUnsafeCurrentTask { $0?.unownedTaskExecutor } == executor.asUnownedTaskExecutor()
+        if isPreferred { return try await body(self) }
+        return try await withTaskExecutorPreference(executor) { try await body(self) }
+    }
+
+    private func performInTurn<R: Sendable>(
+        _ query: String?,
+        deadline: Duration?,
+        shielded: Bool,
         _ body: (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
         let turn = try await takeTurn(query, deadline: deadline, shielded: shielded)
@@ -58,7 +81,7 @@ extension PostgresConnection {
                 }
             }
             try await withTaskCancellationHandler {
-                try await withCheckedThrowingContinuation { waiters[mine] = $0 }
+                try await withCheckedThrowingContinuation { sit($0, mine) }
             } onCancel: {
                 if !shielded { interruptLater(mine, .cancelled) }
             }
@@ -75,8 +98,24 @@ extension PostgresConnection {
         let isOutsideTransaction = line?.transactionStatus == PQTRANS_IDLE
         let next = commands.finish(turn)
         condition.withLock { $0.isClean = isOutsideTransaction && next == nil }
-        if let next {
-            waiters.removeValue(forKey: next)?.resume()
+        if let next { settle(next, .success(())) }
+    }
+
+    /// Waits for the turn, unless that was settled already.
+    private func sit(_ continuation: CheckedContinuation<Void, any Error>, _ turn: CommandQueue.Turn) {
+        if let result = settled.removeValue(forKey: turn) {
+            continuation.resume(with: result)
+        } else {
+            waiters[turn] = continuation
+        }
+    }
+
+    /// Ends a command's wait for its turn, even if it has not begun.
+    func settle(_ turn: CommandQueue.Turn, _ result: Result<Void, PostgresError>) {
+        if let waiter = waiters.removeValue(forKey: turn) {
+            waiter.resume(with: result)
+        } else {
+            settled[turn] = result
         }
     }
 
@@ -91,7 +130,7 @@ extension PostgresConnection {
         if onlyWaiting, commands.running == turn { return }
         switch commands.interrupt(turn, reason) {
         case .withdraw:
-            waiters.removeValue(forKey: turn)?.resume(throwing: CommandInterrupted(reason: reason).error)
+            settle(turn, .failure(CommandInterrupted(reason: reason).error))
         case .wake:
             wake()
         case .ignore:
@@ -109,12 +148,20 @@ extension PostgresConnection {
         deadline = ContinuousClock.now + .seconds(5)
         defer { isClearing = false }
         let token = cancelling ? line.cancelToken : nil
-        let request = Task.detached { await token?.request() }
+        // Again and again: a server that has not begun with the statement yet takes no notice of the first request.
+        let requests = Task.detached {
+            while !Task.isCancelled, let token {
+                await token.request()
+                try? await Task.sleep(for: .milliseconds(100))
+            }
+        }
         do {
             try await drain()
-            // The request must have arrived before the next command begins, or it would stop that one.
-            await request.value
+            // The last request must have arrived before the next command begins, or it would stop that one.
+            requests.cancel()
+            await requests.value
         } catch {
+            requests.cancel()
             shut(
                 PostgresError(
                     .connectionLost,

@@ -2,7 +2,7 @@ import CLibpq
 
 extension PostgresConnection {
     /// Tries the hosts in order until one answers.
-    func open(deadline: Duration?) async throws {
+    nonisolated func open(deadline: Duration?) async throws {
         try await perform(nil, deadline: deadline) { connection in
             var failures: [String] = []
             for attempt in connection.configuration.attempts {

@@ -5,7 +5,7 @@ extension PostgresConnection {
     ///
     /// Outside a transaction they share an implicit one: all take effect or none. The first error ends the run and is
     /// thrown with its statement's index. `BEGIN`, `COMMIT` and `COPY` do not belong here.
-    package func pipeline(_ statements: [SQL], deadline: Duration? = nil) async throws -> [[PostgresRow]] {
+    package nonisolated func pipeline(_ statements: [SQL], deadline: Duration? = nil) async throws -> [[PostgresRow]] {
         if statements.isEmpty { return [] }
         return try await perform(nil, deadline: deadline) { connection in
             let line = try connection.openLine()

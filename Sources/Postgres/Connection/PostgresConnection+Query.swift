@@ -4,17 +4,17 @@ extension PostgresConnection {
     /// Runs a statement and answers its rows.
     ///
     /// The statement is prepared when its text is first seen on the connection; values and results are binary.
-    package func query(_ sql: SQL, deadline: Duration? = nil) async throws -> [PostgresRow] {
+    package nonisolated func query(_ sql: SQL, deadline: Duration? = nil) async throws -> [PostgresRow] {
         try await result(of: sql, deadline: deadline).rows
     }
 
     /// Runs a statement and answers how many rows it touched.
     @discardableResult
-    package func execute(_ sql: SQL, deadline: Duration? = nil) async throws -> Int {
+    package nonisolated func execute(_ sql: SQL, deadline: Duration? = nil) async throws -> Int {
         try await result(of: sql, deadline: deadline).affectedRows
     }
 
-    private func result(of sql: SQL, deadline: Duration?) async throws -> ServerResult {
+    private nonisolated func result(of sql: SQL, deadline: Duration?) async throws -> ServerResult {
         try await perform(sql.text, deadline: deadline) { connection in
             try await connection.run(sql)
         }

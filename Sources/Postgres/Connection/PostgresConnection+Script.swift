@@ -8,7 +8,7 @@ extension PostgresConnection {
     /// empty one. The first error ends the script and is thrown with the statement's index; a transaction that the
     /// script began is then still open and failed, and the connection usable after `ROLLBACK`.
     @discardableResult
-    package func script(
+    package nonisolated func script(
         _ text: String,
         copying: [[UInt8]] = [],
         deadline: Duration? = nil

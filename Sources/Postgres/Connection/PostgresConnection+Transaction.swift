@@ -48,7 +48,7 @@ extension PostgresConnection {
         return value
     }
 
-    private func begin(_ level: IsolationLevel, readOnly: Bool) async throws {
+    private nonisolated func begin(_ level: IsolationLevel, readOnly: Bool) async throws {
         let text = "BEGIN ISOLATION LEVEL \(level.rawValue)\(readOnly ? " READ ONLY" : "")"
         try await perform(text, deadline: nil) { connection in
             let line = try connection.openLine()
@@ -59,7 +59,7 @@ extension PostgresConnection {
         }
     }
 
-    private func commit() async throws {
+    private nonisolated func commit() async throws {
         try await perform("COMMIT", deadline: nil) { connection in
             let result = try await connection.runSimple("COMMIT", connection.openLine())
             // COMMIT of a failed transaction succeeds, as a rollback.
@@ -73,7 +73,7 @@ extension PostgresConnection {
     }
 
     /// Undoes the open transaction, if there is one; also in a cancelled task. Answers what went wrong.
-    func rollback() async -> (any Error)? {
+    nonisolated func rollback() async -> (any Error)? {
         do {
             try await perform("ROLLBACK", deadline: .seconds(5), shielded: true) { connection in
                 let line = try connection.openLine()

@@ -25,6 +25,8 @@ package actor PostgresConnection {
     var line: ServerLine?
     var commands = CommandQueue()
     var waiters: [CommandQueue.Turn: CheckedContinuation<Void, any Error>] = [:]
+    /// What came of commands that had not begun to wait yet.
+    var settled: [CommandQueue.Turn: Result<Void, PostgresError>] = [:]
     /// When the running command's time is up.
     var deadline: ContinuousClock.Instant?
     /// Set while a stopped command's remains are being read; interruptions no longer count then.
@@ -91,7 +93,7 @@ package actor PostgresConnection {
     func shut(_ error: PostgresError) {
         condition.withLock { $0 = Condition() }
         for turn in commands.close(error) {
-            waiters.removeValue(forKey: turn)?.resume(throwing: error)
+            settle(turn, .failure(error))
         }
     }
 

@@ -55,7 +55,7 @@ extension PostgresConnection {
         PostgresRowStream(connection: self, sql: sql, batch: max(batch, 1), deadline: deadline)
     }
 
-    func openCursor(_ sql: SQL, batch: Int, deadline: Duration?) async throws -> HeldTurn {
+    nonisolated func openCursor(_ sql: SQL, batch: Int, deadline: Duration?) async throws -> HeldTurn {
         try await hold(sql.text, deadline: deadline) { connection in
             try sql.check()
             let line = try connection.openLine()
@@ -69,8 +69,7 @@ extension PostgresConnection {
         }
     }
 
-    func fetch(_ held: HeldTurn) async throws -> [PostgresRow]? {
-        guard isHeld(held) else { return nil }
+    nonisolated func fetch(_ held: HeldTurn) async throws -> [PostgresRow]? {
         let rows = try await advance(held) { connection in
             let line = try connection.openLine()
             let result = try await connection.collect(line)
@@ -82,7 +81,7 @@ extension PostgresConnection {
             try await connection.sendFetch(line)
             return result.rows
         }
-        return rows.isEmpty ? nil : rows
+        return rows?.isEmpty == false ? rows : nil
     }
 
     private func sendDeclare(_ sql: SQL, _ line: ServerLine) throws {

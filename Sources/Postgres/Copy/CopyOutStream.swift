@@ -40,7 +40,7 @@ extension PostgresConnection {
         CopyOutStream(connection: self, text: text, deadline: deadline)
     }
 
-    func beginCopyOut(_ text: String, deadline: Duration?) async throws -> HeldTurn {
+    nonisolated func beginCopyOut(_ text: String, deadline: Duration?) async throws -> HeldTurn {
         try await hold(text, deadline: deadline) { connection in
             let line = try connection.openLine()
             if text.holdsNUL { throw PostgresError(.misuse, "The statement holds a NUL character.") }
@@ -61,8 +61,7 @@ extension PostgresConnection {
     }
 
     /// The next messages, as many as are there, up to about 64 KiB; nil at the end.
-    func nextPiece(_ held: HeldTurn) async throws -> [UInt8]? {
-        guard isHeld(held) else { return nil }
+    nonisolated func nextPiece(_ held: HeldTurn) async throws -> [UInt8]? {
         let piece = try await advance(held) { connection in
             let line = try connection.openLine()
             var piece: [UInt8] = []
@@ -82,7 +81,7 @@ extension PostgresConnection {
             }
             return piece
         }
-        return piece.isEmpty ? nil : piece
+        return piece?.isEmpty == false ? piece : nil
     }
 
     private enum CopyMessage {

@@ -3,7 +3,7 @@ import CLibpq
 extension PostgresConnection {
     /// Runs a `COPY … FROM STDIN` with the data given; answers how many rows were taken.
     @discardableResult
-    package func copyIn(_ text: String, _ bytes: [UInt8], deadline: Duration? = nil) async throws -> Int {
+    package nonisolated func copyIn(_ text: String, _ bytes: [UInt8], deadline: Duration? = nil) async throws -> Int {
         try await perform(text, deadline: deadline) { connection in
             let line = try await connection.beginCopyIn(text)
             try await connection.sendCopy(bytes, line)
@@ -16,7 +16,7 @@ extension PostgresConnection {
     /// A piece is asked for when the one before is on its way. If `next` throws, nothing is stored and its error is
     /// thrown.
     @discardableResult
-    package func copyIn(
+    package nonisolated func copyIn(
         _ text: String,
         deadline: Duration? = nil,
         from next: @Sendable () async throws -> [UInt8]?

@@ -12,7 +12,7 @@ extension PostgresConnection {
     /// Waits for notifications on the channels that the connection listens to; answers all that have come.
     ///
     /// Throws `deadlineExceeded` if none comes in time.
-    func notifications(deadline: Duration?) async throws -> [PostgresNotification] {
+    nonisolated func notifications(deadline: Duration?) async throws -> [PostgresNotification] {
         try await perform(nil, deadline: deadline) { connection in
             let line = try connection.openLine()
             while true {
