@@ -3,9 +3,15 @@ import Configuration
 /// Reads keys from flags and the environment, flags first, and collects what is wrong with them.
 struct ConfigurationSource {
     private let reader: ConfigReader
+    private let defaults: [ConfigurationKey: String]
     private(set) var problems: [ConfigurationError.Problem] = []
 
-    init(flags: [ConfigurationKey: String], environment: [String: String]) {
+    init(
+        flags: [ConfigurationKey: String],
+        environment: [String: String],
+        defaults: [ConfigurationKey: String] = [:]
+    ) {
+        self.defaults = defaults
         let given = flags.map { key, value in
             (AbsoluteConfigKey(Self.components(key)), ConfigValue(.string(value), isSecret: key.isSecret))
         }
@@ -24,7 +30,7 @@ struct ConfigurationSource {
         return text
     }
 
-    func text(orDefault key: ConfigurationKey) -> String { text(key) ?? key.defaultValue }
+    func text(orDefault key: ConfigurationKey) -> String { text(key) ?? defaults[key] ?? key.defaultValue }
 
     mutating func integer(_ key: ConfigurationKey, in range: ClosedRange<Int>) -> Int {
         let text = text(orDefault: key)

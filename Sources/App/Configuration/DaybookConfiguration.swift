@@ -28,12 +28,14 @@ package struct DaybookConfiguration: Sendable {
 
     /// Reads the flags given and, for the rest, the environment.
     ///
+    /// - Parameter defaults: values that take the place of a key's usual default
     /// - Throws: ``ConfigurationError``, with every problem there is
     package init(
         flags: [ConfigurationKey: String] = [:],
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        defaults: [ConfigurationKey: String] = [:]
     ) throws(ConfigurationError) {
-        var source = ConfigurationSource(flags: flags, environment: environment)
+        var source = ConfigurationSource(flags: flags, environment: environment, defaults: defaults)
         databaseURL = source.databaseURL()
         dataDirectory = source.text(orDefault: .dataDirectory)
         host = source.text(orDefault: .host)

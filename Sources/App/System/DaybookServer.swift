@@ -20,8 +20,11 @@ package struct DaybookServer: Sendable {
     /// Serves until graceful shutdown.
     ///
     /// - Parameter onListening: called with the port once requests are taken.
+    /// - Throws: ``ServerError`` where another server is in the way; it is not disturbed.
     package func run(onListening: @escaping @Sendable (Int) async -> Void) async throws {
         let configuration = system.configuration
+        let hold = try DataDirectoryHold(configuration)
+        defer { hold.release() }
         let keySet = try configuration.tokens.map(keySet)
         let application = try APIServer.application(
             endpoints,
@@ -31,7 +34,7 @@ package struct DaybookServer: Sendable {
                 summary: "Roles, permissions and history on an append-only, signed log."
             ),
             readiness: [
-                LogReadiness(directory: system.directory), ProjectionReadiness(projections: system.projections),
+                LogReadiness(directory: system.directory), ProjectionReadiness(engine: system.projections),
             ],
             services: EndpointServices(
                 authenticator: TokenAuthenticator(tokens: system.tokens, jwt: keySet?.authenticator),
@@ -48,18 +51,23 @@ package struct DaybookServer: Sendable {
             logger: system.logger,
             onListening: onListening
         )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            if let keySet { group.addTask { try await keySet.keys.run() } }
-            group.addTask { try await application.run() }
-            // Both end at graceful shutdown; an error of either ends the other.
-            try await group.waitForAll()
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                if let keySet { group.addTask { try await keySet.keys.run() } }
+                group.addTask { try await application.run() }
+                // Both end at graceful shutdown; an error of either ends the other.
+                try await group.waitForAll()
+            }
+        } catch {
+            throw ServerError(listening: error, at: configuration) ?? error
         }
     }
 
     private var endpoints: [Endpoint] {
-        Endpoint.rbac(system.access)
-            + Endpoint.audit(system.audit)
-            + Endpoint.log(system.store)
+        let history = HistoryAccess(directory: system.directory)
+        return Endpoint.rbac(system.access)
+            + Endpoint.audit(system.audit, history)
+            + Endpoint.log(LogAccess(store: system.store, audit: system.audit, history: history))
             + Endpoint.recovery(system.recovery)
             + Endpoint.projections(system.projections)
     }

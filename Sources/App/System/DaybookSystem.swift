@@ -2,10 +2,8 @@ package import Access
 package import Audit
 package import EventStore
 import Foundation
-import HTTPAPI
 package import Logging
 package import Postgres
-import PostgresServer
 package import ProjectionEngine
 package import Recovery
 import ServiceLifecycle
@@ -45,44 +43,36 @@ package struct DaybookSystem: Sendable {
         self.configuration = configuration
         self.logger = logger
         let postgres = try PostgresConfiguration(url: databaseURL)
+        _ = try await Self.migrate(postgres, logger: logger)
+        let parts = try DatabaseParts(configuration, postgres, logger: logger)
+        pool = parts.pool
+        followerPool = parts.followerPool
+        projections = parts.projections
+        store = parts.store
+        try await projections.prepare(progress: progress)
+        directory = try AccessDirectory(store: store, pool: pool, logger: logger)
+        access = try AccessService(store: store, pool: pool, directory: directory, projections: projections)
+        tokens = try TokenService(access, pool: pool)
+        audit = try AuditService(store: store, pool: pool, engine: projections)
+        recovery = try RecoveryService(
+            store: store,
+            pool: pool,
+            engine: projections,
+            administration: BuiltInPermission.administration.map(\.name)
+        )
+    }
+
+    /// Brings the log's schema up to date.
+    static func migrate(_ postgres: PostgresConfiguration, logger: Logger) async throws -> LogSchema.Outcome {
         let connection = try await PostgresConnection.connect(postgres, logger: logger)
         do {
-            _ = try await LogSchema.migrate(connection, logger: logger)
+            let outcome = try await LogSchema.migrate(connection, logger: logger)
+            await connection.close()
+            return outcome
         } catch {
             await connection.close()
             throw error
         }
-        await connection.close()
-
-        let asWriter: @Sendable (PostgresConnection) async throws -> Void = { try await $0.becomeWriter() }
-        pool = PostgresPool(
-            configuration: postgres,
-            maximumConnections: configuration.databaseConnections,
-            logger: logger,
-            onConnect: asWriter
-        )
-        followerPool = PostgresPool(
-            configuration: postgres,
-            maximumConnections: configuration.followerConnections,
-            logger: logger,
-            onConnect: asWriter
-        )
-        let committed = CommitSignal()
-        projections = try ProjectionEngine(pool: followerPool, committed: committed, logger: logger)
-        try await projections.prepare(progress: progress)
-        store = EventStore(
-            configuration: postgres,
-            pool: pool,
-            keys: KeyStore(directory: URL(fileURLWithPath: configuration.dataDirectory).appendingPathComponent("keys")),
-            inline: projections.inlineProjections,
-            committed: committed,
-            logger: logger
-        )
-        directory = try AccessDirectory(store: store, pool: pool, logger: logger)
-        access = try AccessService(store: store, pool: pool, directory: directory)
-        tokens = try TokenService(access, pool: pool)
-        audit = try AuditService(store: store, pool: pool, projections: projections, access: access)
-        recovery = try RecoveryService(store: store, pool: pool, projections: projections, access: access)
     }
 
     /// Everything that has to run while the system is used, in the order of start. Stop it the other way round.
@@ -91,9 +81,9 @@ package struct DaybookSystem: Sendable {
     /// Opens the log and installs what every log needs. The services must be running.
     ///
     /// - Returns: the first administrator's token, when this call made one. Known only here.
-    func open() async throws -> IssuedToken? {
+    func open(_ first: FirstAdministrator) async throws -> IssuedToken? {
         try await store.openLog(origin: Self.newOrigin())
-        return try await FirstStart(access: access, tokens: tokens).install()
+        return try await FirstStart(access: access).install(issuesToken: first == .withToken)
     }
 
     /// A name for a new log that no other log has.

@@ -39,6 +39,11 @@ struct Console: Sendable {
     /// A result for people, as it is, and a line break. Words from outside belong through ``TerminalText`` first.
     func result(_ text: String) throws { try output.write(text + "\n") }
 
+    /// Further lines of a result for people.
+    func result(lines: [String]) throws {
+        for line in lines { try result(line) }
+    }
+
     /// A result for machines: one document on a line.
     func result(json body: (inout JSONWriter) -> Void) throws {
         var writer = JSONWriter()

@@ -16,8 +16,13 @@ struct Table: Sendable {
 
     let columns: [Column]
     private(set) var rows: [[String]] = []
+    /// The widths of what was rendered before, so that the next rows stand below it.
+    private var widths: [Int]
 
-    init(_ columns: [Column]) { self.columns = columns }
+    init(_ columns: [Column]) {
+        self.columns = columns
+        widths = columns.map { TerminalText.width($0.title) }
+    }
 
     init(_ titles: String...) { self.init(titles.map { Column($0) }) }
 
@@ -30,10 +35,20 @@ struct Table: Sendable {
         rows.append(cells + Array(repeating: "", count: columns.count - cells.count))
     }
 
-    func rendered() -> String {
-        let lines = [columns.map(\.title)] + rows
-        let widths = columns.indices.map { column in lines.map { TerminalText.width($0[column]) }.max() ?? 0 }
+    /// Makes room for the next rows of a table that is shown as it grows.
+    mutating func removeRows() {
+        widths = columns.indices.map(width)
+        rows = []
+    }
+
+    func rendered(withTitles: Bool = true) -> String {
+        let lines = (withTitles ? [columns.map(\.title)] : []) + rows
+        let widths = columns.indices.map(width)
         return lines.map { line(of: $0, widths) }.joined(separator: "\n")
+    }
+
+    private func width(_ column: Int) -> Int {
+        rows.reduce(widths[column]) { max($0, TerminalText.width($1[column])) }
     }
 
     private func line(of cells: [String], _ widths: [Int]) -> String {

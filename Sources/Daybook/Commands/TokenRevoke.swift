@@ -1,0 +1,44 @@
+import Access
+import ArgumentParser
+import JSON
+
+struct TokenRevoke: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke",
+        abstract: "End a token before its time.",
+        discussion: """
+            Takes the token's id, as `daybook token list` shows it, or the whole token where that is what was found. \
+            It is refused from the very next request on.
+
+            EXAMPLES:
+              daybook token revoke 0199a1b2c3d47e5f8091a2b3c4d5e6f7 --reason "laptop lost"
+            """
+    )
+
+    @Argument(help: "The token's id, or the token itself.")
+    var token: String
+
+    @Option(help: ArgumentHelp("Why; goes into the log.", valueName: "text"))
+    var reason: String?
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var speech: OutputOptions
+
+    func perform(_ console: Console) async throws {
+        let id = APIToken(token)?.id ?? token
+        let outcome = try await database.withSystem(console) { [reason] system in
+            try await system.tokens.revoke(id, reason: reason, CommandContext(actor: .operator))
+        }
+        try console.result(
+            text: outcome.events.isEmpty
+                ? "The token \(TerminalText.line(id)) was revoked before."
+                : "Revoked the token \(TerminalText.line(id)).",
+            json: { writer in
+                writer.object { writer in
+                    writer.member("tokenId", id)
+                    writer.member("revoked", !outcome.events.isEmpty)
+                }
+            }
+        )
+    }
+}

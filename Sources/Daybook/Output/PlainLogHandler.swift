@@ -1,0 +1,43 @@
+import Logging
+import Time
+
+/// Log messages as lines of text on standard error: `time level message key=value …`.
+struct PlainLogHandler: LogHandler {
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
+    private let output: OutputStream
+
+    init(level: Logger.Level, _ output: OutputStream) {
+        logLevel = level
+        self.output = output
+    }
+
+    /// Makes every logger of the process write so. Once.
+    static func bootstrap(level: Logger.Level, _ output: OutputStream) {
+        LoggingSystem.bootstrap { _ in PlainLogHandler(level: level, output) }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let metadata = metadata.merging(event.metadata ?? [:]) { $1 }
+        var line = "\(Timestamp.now().rfc3339) \(event.level.rawValue) \(TerminalText.line("\(event.message)"))"
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            line += " \(key)=\(Self.quoted("\(value)"))"
+        }
+        if let error = event.error { line += " error=\(Self.quoted("\(error)"))" }
+        // Nobody is left to be told that standard error is closed.
+        try? output.write(line + "\n")
+    }
+
+    /// A value that cannot be mistaken for more than one.
+    private static func quoted(_ value: String) -> String {
+        let line = TerminalText.line(value)
+        let isPlain = !line.isEmpty && line.allSatisfy { $0 != " " && $0 != "\"" && $0 != "=" }
+        return isPlain ? line : "\"\(line.replacing("\"", with: "\\\""))\""
+    }
+}
