@@ -1,5 +1,5 @@
 package import EventStore
-import Foundation
+package import Foundation
 package import Logging
 package import Postgres
 
@@ -23,6 +23,15 @@ package struct LogFixture: Sendable {
 
     /// A logger that says nothing.
     package static let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    /// Lends a place for keys, which is not there yet, and removes it afterwards.
+    package static func withKeys<R: Sendable>(_ body: (URL) async throws -> R) async throws -> R {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "daybook-keys-\(UUID().uuidString)"
+        )
+        defer { try? FileManager.default.removeItem(at: directory) }
+        return try await body(directory)
+    }
 
     /// Limits under which nobody gives up because the machine is busy with other tests.
     package static var patient: AppendLimits {
@@ -52,9 +61,12 @@ package struct LogFixture: Sendable {
         logger: Logger = quiet,
         _ body: (LogFixture) async throws -> R
     ) async throws -> R {
-        let ownKeys = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-keys-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: ownKeys) }
-        let keys = keys ?? KeyStore(directory: ownKeys)
+        guard let keys else {
+            return try await withKeys { directory in
+                let keys = KeyStore(directory: directory)
+                return try await withLog(at: url, keys: keys, inline: inline, limits: limits, logger: logger, body)
+            }
+        }
         let configuration = try PostgresConfiguration(url: url)
         let pool = PostgresPool(configuration: configuration, maximumConnections: 8, logger: logger)
         let store = EventStore(

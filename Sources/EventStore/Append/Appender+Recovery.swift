@@ -76,6 +76,10 @@ extension Appender {
                 "The log cannot be signed; nothing was recorded. The reason is in the server's log."
             )
         }
+        if (error as? PostgresError)?.constraint == "events_pkey" {
+            trouble = AppendError(.unavailable, "The log is damaged at its end; nothing was recorded.")
+            logger.critical("there is an event beyond the end of the log; run: daybook verify")
+        }
         logger.warning("the log cannot be written", metadata: ["error": "\(error)"])
         try? await Task.sleep(for: limits.retryInterval)
     }

@@ -23,6 +23,8 @@ enum DatabaseFailure: Equatable {
         switch error.code {
         case .connectionLost, .deadlineExceeded, .cancelled: self = .outcomeUnknown
         case .server(.serializationFailure), .server(.deadlockDetected): self = .movedOn
+        // There is an event beyond the end of the log. Whoever put it there, it was not for the requests at hand.
+        case .server(.uniqueViolation) where error.constraint == "events_pkey": self = .unavailable
         case .server(let state): self = error.isUnavailable || Self.isPassing(state) ? .unavailable : .refusal
         default: self = .unavailable
         }

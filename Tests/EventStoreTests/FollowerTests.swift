@@ -1,0 +1,93 @@
+import EventStore
+import Events
+import TestSupport
+import Testing
+
+struct FollowerTests {
+    @Test(arguments: [1, 7, 50_000])
+    func everyEventComesOnceWhateverTheBatch(_ batch: Int) async throws {
+        try await SampleLog.withCopy { sample in
+            try await LogFixture.withLog(at: sample.url, keys: sample.keys) { log in
+                try await Collector.following(log.store, batch: batch) { seen in
+                    try await seen.wait(for: Int(SampleLog.size))
+                    #expect(seen.positions == Array(0..<SampleLog.size))
+                }
+            }
+        }
+    }
+
+    @Test func aBatchLargerThanAPageSkipsNothing() async throws {
+        try await LogFixture.withLog { log in
+            // More than one page of the reader.
+            for start in stride(from: 0, to: 12_000, by: 4_000) {
+                let events = (start..<start + 4_000).map { index in
+                    NewEvent(RBAC.RoleAssigned(userID: "u", roleID: "r\(index)", branchID: "b"))
+                }
+                _ = try await log.store.append(
+                    AppendRequest(streams: [StreamAppend(stream: "many", events: events)], actor: "a")
+                )
+            }
+            try await Collector.following(log.store, batch: 20_000) { seen in
+                try await seen.wait(for: 12_001)
+                #expect(seen.positions == Array(0...12_000))
+            }
+        }
+    }
+
+    @Test func aFollowerOfSomeTypesSeesThemAll() async throws {
+        try await SampleLog.withCopy { sample in
+            try await LogFixture.withLog(at: sample.url, keys: sample.keys) { log in
+                let types: Set<EventType> = [RBAC.RoleAssigned.type, Audit.AccessLogged.type]
+                let expected = try await log.store.reader.events(from: 0, limit: 1_000).filter {
+                    types.contains($0.type)
+                }
+                for batch in [1, 13, 1_000] {
+                    try await Collector.following(log.store, types: types, batch: batch) { seen in
+                        try await seen.wait(for: expected.count)
+                        #expect(seen.positions == expected.map(\.position))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func aFollowerBeginsWhereItIsTold() async throws {
+        try await SampleLog.withCopy { sample in
+            try await LogFixture.withLog(at: sample.url, keys: sample.keys) { log in
+                try await Collector.following(log.store, from: 500) { seen in
+                    try await seen.wait(for: 30)
+                    _ = try await log.store.append(.one("user-new"))
+                    try await seen.wait(for: 31)
+                    #expect(seen.positions == Array(500...530))
+                }
+            }
+        }
+    }
+
+    @Test func aFollowerStopsAtAGapRatherThanSteppingOverIt() async throws {
+        try await SampleLog.withCopy { sample in
+            try await sample.asSuperuser("delete from log.events where position = 57")
+            try await LogFixture.withLog(at: sample.url, keys: sample.keys) { log in
+                try await Collector.following(log.store, batch: 10) { seen in
+                    try await seen.wait(for: 50)
+                    try await Task.sleep(for: .milliseconds(200))
+                    #expect(seen.positions == Array(0..<50), "the batch with the gap is not given out")
+                }
+            }
+        }
+    }
+
+    @Test func aFollowerEndsWithItsTask() async throws {
+        try await LogFixture.withLog { log in
+            let following = Task {
+                var count = 0
+                for await batch in log.store.follow(from: 0) { count += batch.events.count }
+                return count
+            }
+            try await Task.sleep(for: .milliseconds(50))
+            following.cancel()
+            let count = await following.value
+            #expect(count <= 1)
+        }
+    }
+}
