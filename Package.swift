@@ -215,17 +215,26 @@ let package = Package(
         .testTarget(
             name: "AccessTests",
             dependencies: [
-                "Access", "EventStore", "Events", "ProjectionEngine", "Postgres", "OpenSSL", "Time", "TestSupport",
+                "Access", "HTTPAPI", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Time",
+                "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "AuditTests",
             dependencies: [
-                "Audit", "Access", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time",
-                "TestSupport",
+                "Audit", "Access", "Recovery", "HTTPAPI", "EventStore", "Events", "MerkleLog", "ProjectionEngine",
+                "Postgres", "JSON", "OpenSSL", "Time", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

@@ -12,7 +12,7 @@ package struct HistoryAccess: Sendable {
 
     /// Who reads, and what that reader may see by a permission that the request needs.
     func reader(_ permission: BuiltInPermission, _ context: RequestContext) async throws -> AuditReader {
-        let model = try await directory.current().model
+        let model = try await directory.current(since: context.startedAt).model
         let now = context.now
         let sight = AuditSight(
             permission: permission.name,

@@ -1,0 +1,139 @@
+import Access
+import EventStore
+import Events
+import Logging
+import Postgres
+import ProjectionEngine
+import Recovery
+import TestSupport
+import Time
+
+/// An institution with an administrator, its log, and what takes it back.
+struct Institution {
+    let log: LogFixture
+    let engine: ProjectionEngine
+    let directory: AccessDirectory
+    let access: AccessService
+    let tokens: TokenService
+    let recovery: RecoveryService
+
+    /// Databases with a migrated log and its read models.
+    private static let prepared = DatabaseTemplate("institution") { url in
+        let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url), logger: LogFixture.quiet)
+        _ = try await LogSchema.migrate(connection, logger: LogFixture.quiet)
+        await connection.close()
+        try await withPool(url) { try await ProjectionEngine(pool: $0, logger: LogFixture.quiet).prepare() }
+    }
+
+    /// How many institutions are open at once: each keeps a good many connections to the one server.
+    private static let places = Places(4)
+
+    /// Lends an opened institution.
+    ///
+    /// - Parameter follows: whether the read models that follow the log do so.
+    @discardableResult
+    static func open<R: Sendable>(
+        follows: Bool = true,
+        _ body: (Institution) async throws -> R
+    ) async throws -> R {
+        await places.enter()
+        defer { places.leave() }
+        return try await PostgresFixture.withFreshDatabase(prepared) { url in
+            try await withPool(url) { pool in
+                let engine = try ProjectionEngine(pool: pool, logger: LogFixture.quiet)
+                // Rights on a database are not copied with it.
+                try await engine.prepare()
+                return try await LogFixture.withLog(at: url, inline: engine.inlineProjections) { log in
+                    let institution = try Institution(log, engine)
+                    _ = try await FirstStart(access: institution.access).install()
+                    let following = Task { if follows { try await engine.run() } }
+                    let result: R
+                    do {
+                        result = try await body(institution)
+                    } catch {
+                        following.cancel()
+                        _ = await following.result
+                        throw error
+                    }
+                    following.cancel()
+                    _ = await following.result
+                    return result
+                }
+            }
+        }
+    }
+
+    private init(_ log: LogFixture, _ engine: ProjectionEngine) throws {
+        self.log = log
+        self.engine = engine
+        directory = try AccessDirectory(store: log.store, pool: log.pool, logger: LogFixture.quiet)
+        access = try AccessService(store: log.store, pool: log.pool, directory: directory)
+        tokens = try TokenService(access, pool: log.pool)
+        recovery = try RecoveryService(
+            store: log.store,
+            pool: log.pool,
+            engine: engine,
+            administration: BuiltInPermission.administration.map(\.name)
+        )
+    }
+
+    private static func withPool<R>(_ url: String, _ body: (PostgresPool) async throws -> R) async throws -> R {
+        let pool = PostgresPool(configuration: try PostgresConfiguration(url: url), logger: LogFixture.quiet)
+        do {
+            let result = try await body(pool)
+            await pool.close()
+            return result
+        } catch {
+            await pool.close()
+            throw error
+        }
+    }
+
+    /// The administrator's commands.
+    var root: CommandContext { CommandContext(actor: .user(FirstStart.administrator)) }
+
+    /// The newest event of a type.
+    func newest<P: EventPayload>(_ type: P.Type) async throws -> (event: RecordedEvent, payload: P)? {
+        guard let event = try await log.store.reader.eventsBackwards(types: [P.type], limit: 1).first else {
+            return nil
+        }
+        return (event, try event.decode(P.self))
+    }
+}
+
+extension Institution {
+    /// What holds now, without where its intervals begin: equal states are equal texts.
+    func holding() async throws -> [String] {
+        let rows = try await log.pool.query(
+            """
+            select 'permission ' || concat_ws(' ', permission_id, name, description, changed_position)
+            from access.permissions where until_position is null
+            union all
+            select 'role ' || concat_ws(' ', role_id, name, parent_role_id, changed_position)
+            from access.roles where until_position is null
+            union all
+            select 'grant ' || concat_ws(' ', role_id, permission_id, granted_position)
+            from access.role_permissions where until_position is null
+            union all
+            select 'assignment ' || concat_ws(' ', user_id, role_id, branch_id, assigned_position, expires_at)
+            from access.user_roles where until_position is null
+            order by 1
+            """
+        )
+        return try rows.map { try $0.decode(String.self) }
+    }
+
+    /// Previews and restores.
+    @discardableResult
+    func goBack(to position: Int64, by actor: RestoreActor = RestoreActor(id: "operator")) async throws
+        -> RestoreOutcome
+    {
+        let preview = try await recovery.preview(.position(position), by: actor)
+        return try await recovery.restore(preview.token, reason: "a mistake", by: actor)
+    }
+
+    /// The last position of the log.
+    var end: Int64 {
+        get async throws { try await log.store.head().size - 1 }
+    }
+}
