@@ -59,8 +59,10 @@ package final class AccessDirectory: Service, Sendable {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    let snapshot = try await self.current()
-                    await self.store.committed.wait(beyond: snapshot.size, timeout: .seconds(1))
+                    // Not the snapshot's size: it stays behind the log's wherever events grant nothing.
+                    let heardOf = self.store.committed.size
+                    _ = try await self.current()
+                    await self.store.committed.wait(beyond: heardOf, timeout: .seconds(1))
                 } catch {
                     if Task.isCancelled { return }
                     self.logger.warning("access cannot follow the log; trying again", metadata: ["error": "\(error)"])
