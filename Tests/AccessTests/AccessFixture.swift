@@ -51,7 +51,12 @@ struct AccessFixture {
             let engine = try ProjectionEngine(pool: pool, definitions: inline, logger: LogFixture.quiet)
             return try await LogFixture.withLog(at: url, keys: keys, inline: engine.inlineProjections) { log in
                 let directory = try AccessDirectory(store: log.store, pool: log.pool, logger: LogFixture.quiet)
-                let access = try AccessService(store: log.store, pool: log.pool, directory: directory)
+                let access = try AccessService(
+                    store: log.store,
+                    pool: log.pool,
+                    directory: directory,
+                    projections: engine
+                )
                 let administrator = try await FirstStart(access: access).install()
                 let following = Task { try await engine.run() }
                 defer { following.cancel() }

@@ -5,6 +5,7 @@
 package enum BuiltInPermission: String, CaseIterable, Sendable {
     // Roles
     case createRoles = "rbac.roles:create"
+    case listRoles = "rbac.roles:list"
     case readRoles = "rbac.roles:read"
     case updateRoles = "rbac.roles:update"
     case deleteRoles = "rbac.roles:delete"
@@ -55,7 +56,8 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     package var summary: String {
         switch self {
         case .createRoles: "Define roles."
-        case .readRoles: "See roles and what they grant."
+        case .listRoles: "See which roles there are."
+        case .readRoles: "See a role and all that it grants."
         case .updateRoles: "Change a role's name, description, parent or permissions."
         case .deleteRoles: "Delete roles that nobody holds."
         case .createPermissions: "Create custom permissions."

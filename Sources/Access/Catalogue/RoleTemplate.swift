@@ -45,7 +45,7 @@ package enum RoleTemplate: String, CaseIterable, Sendable {
     package var permissions: [BuiltInPermission] {
         switch self {
         case .student: [.readPermissions]
-        case .teacher: [.readRoles, .readUserRoles]
+        case .teacher: [.listRoles, .readRoles, .readUserRoles]
         case .manager:
             [
                 .assignRoles, .removeRoles, .checkAccess, .readAccessLogs, .writeAccessLogs, .readUsers, .readEvents,

@@ -54,7 +54,7 @@ extension Endpoint {
                 those of the institution as a whole.
                 """,
             tag: "rbac",
-            access: .permission(.readRoles, in: .decidedByHandler),
+            access: .permission(.listRoles, in: .decidedByHandler),
             inputs: Query("branchId", .identifier, "Only roles of this branch; institution for those of the whole."),
             AsOf(),
             Paging(default: 100),
@@ -64,11 +64,11 @@ extension Endpoint {
             if let branch {
                 // What belongs to the institution holds in every branch, so whoever sees roles in one sees it.
                 let scope = branch == RBAC.institutionBranch ? .anywhere : BranchScope.branch(branch)
-                try await context.require(BuiltInPermission.readRoles.name, in: scope)
+                try await context.require(BuiltInPermission.listRoles.name, in: scope)
                 branches = [branch]
             } else {
-                try await context.leaveDecision(.readRoles)
-                let visible = try await access.branches(where: context.command(), has: .readRoles)
+                try await context.leaveDecision(.listRoles)
+                let visible = try await access.branches(where: context.command(), has: .listRoles)
                 branches = visible.map { Array($0) + [RBAC.institutionBranch] }
             }
             let answer = try await access.getRoles(
