@@ -63,6 +63,8 @@ package final class AccessDirectory: Service, Sendable {
                     let heardOf = self.store.committed.size
                     _ = try await self.current()
                     await self.store.committed.wait(beyond: heardOf, timeout: .seconds(1))
+                    // Requests bring access up to date themselves; this need not keep pace with every commit.
+                    try await Task.sleep(for: .milliseconds(5))
                 } catch {
                     if Task.isCancelled { return }
                     self.logger.warning("access cannot follow the log; trying again", metadata: ["error": "\(error)"])
