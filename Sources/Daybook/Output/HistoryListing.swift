@@ -9,6 +9,8 @@ struct HistoryListing {
         Table.Column("POSITION", .right), Table.Column("TIME"), Table.Column("ACTOR"), Table.Column("ACTION"),
         Table.Column("SUBJECT"), Table.Column("BRANCH"), Table.Column("WHAT"),
     ])
+    /// How things end that need no word.
+    private static let usual: Set<String> = ["recorded", "success"]
     /// How many lines were shown.
     private(set) var count = 0
 
@@ -31,10 +33,10 @@ struct HistoryListing {
                 "\(line.position)",
                 line.createdAt.toTheSecond,
                 line.userID,
-                line.status == "success" ? line.action : "\(line.action) (\(line.status))",
+                Self.usual.contains(line.status) ? line.action : "\(line.action) (\(line.status))",
                 line.subject ?? "",
                 line.branchID ?? "",
-                line.resourceID.map { "\(line.resource) \($0)" } ?? line.resource
+                line.what
             )
         }
         try console.result(table.rendered(withTitles: count == 0))

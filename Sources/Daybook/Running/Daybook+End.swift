@@ -14,11 +14,12 @@ extension Daybook {
     /// with the status of a command that has spoken for itself.
     static func end(with error: any Error) -> Never {
         if let code = error as? ExitCode { endProcess(code.rawValue) }
-        let text = fullMessage(for: error)
+        var text = fullMessage(for: error)
         guard exitCode(for: error) != .success else {
             try? OutputStream.standardOutput.write(text + "\n")
             endProcess(ExitStatus.success.rawValue)
         }
+        if text.hasPrefix("Error:") { text = "error:\(text.dropFirst("Error:".count))" }
         let arguments = CommandLine.arguments.dropFirst()
         // What follows `--` are values, not options.
         if arguments.prefix(while: { $0 != "--" }).contains("--json") {

@@ -1,0 +1,36 @@
+import Time
+
+/// The days of a school year, from the first of September on.
+struct DemoCalendar: Sendable {
+    /// The year in which the school year begins.
+    let year: Int
+    private let start: Timestamp
+
+    init?(year: Int) {
+        guard (1000...9000).contains(year), let start = Timestamp(rfc3339: "\(year)-09-01T00:00:00Z") else {
+            return nil
+        }
+        self.year = year
+        self.start = start
+    }
+
+    /// The school year of a moment.
+    init?(containing moment: Timestamp) {
+        let text = moment.rfc3339
+        guard let year = Int(text.prefix(4)), let month = Int(text.dropFirst(5).prefix(2)) else { return nil }
+        self.init(year: month >= 9 ? year : year - 1)
+    }
+
+    static let weeks = 52
+
+    /// The date of a day of the year, as people write it.
+    func date(week: Int, day: Int) -> String {
+        String((start + .seconds(86_400 * (7 * week + day))).rfc3339.prefix(10))
+    }
+
+    /// When temporary roles end: after the school year, so that none is over before the plan is carried out.
+    var ends: [Timestamp] {
+        ["\(year + 1)-09-30", "\(year + 1)-10-31", "\(year + 1)-12-31", "\(year + 2)-01-31"]
+            .compactMap { Timestamp(rfc3339: "\($0)T22:00:00Z") }
+    }
+}
