@@ -13,7 +13,9 @@ enum AppendBench {
             // The first appends fill caches and plans; they are not counted.
             _ = try await appends(system.store, inFlight: 1_024, count: count / 10, run: "warm")
             for inFlight in [1_024, 64] {
-                figures.append((inFlight, try await appends(system.store, inFlight: inFlight, count: count, run: "\(inFlight)")))
+                figures.append(
+                    (inFlight, try await appends(system.store, inFlight: inFlight, count: count, run: "\(inFlight)"))
+                )
             }
             copy = try await rawCopy(system, count: count)
         }

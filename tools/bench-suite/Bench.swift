@@ -18,7 +18,9 @@ struct Bench {
             print(BenchOptions.usage, terminator: "")
             return
         }
-        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-bench-\(UUID().uuidString)")
+        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "daybook-bench-\(UUID().uuidString)"
+        )
         defer { try? FileManager.default.removeItem(at: scratch) }
         var report = BenchReport()
         let suites: [(String, (BenchOptions, URL, inout BenchReport) async throws -> Void)] = [

@@ -45,11 +45,14 @@ struct BenchReport {
                     writer.name("value")
                     writer.value(rawJSON: Array(Self.text(row.figure.value).utf8))
                     writer.member("unit", row.figure.unit)
-                    writer.member("baseline", object: { writer in
-                        writer.member("name", row.baseline.name)
-                        writer.name("value")
-                        writer.value(rawJSON: Array(Self.text(row.baseline.value).utf8))
-                    })
+                    writer.member(
+                        "baseline",
+                        object: { writer in
+                            writer.member("name", row.baseline.name)
+                            writer.name("value")
+                            writer.value(rawJSON: Array(Self.text(row.baseline.value).utf8))
+                        }
+                    )
                     writer.name("ratio")
                     writer.value(rawJSON: Array(Self.text(row.ratio).utf8))
                 }

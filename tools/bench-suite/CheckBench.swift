@@ -68,7 +68,11 @@ enum CheckBench {
                 "\(name), \(label)",
                 Stopwatch.percentile(share, of: samples),
                 "µs",
-                beside: .init(name: "walk over dictionaries, \(label)", value: Stopwatch.percentile(share, of: walked), unit: "µs")
+                beside: .init(
+                    name: "walk over dictionaries, \(label)",
+                    value: Stopwatch.percentile(share, of: walked),
+                    unit: "µs"
+                )
             )
         }
     }

@@ -120,7 +120,9 @@ enum HTTPBench {
         """
 
     private static func wrk(_ url: String, seconds: Int, script: URL? = nil) async throws -> Load {
-        let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString).lua")
+        let temporary = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "daybook-\(UUID().uuidString).lua"
+        )
         try Data(summary.utf8).write(to: temporary)
         defer { try? FileManager.default.removeItem(at: temporary) }
         let arguments = ["-t1", "-c64", "-d\(seconds)s", "--latency", "-s", (script ?? temporary).path, url]

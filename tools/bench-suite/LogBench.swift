@@ -33,7 +33,8 @@ enum LogBench {
                         let branch = branches[number / 20 % 4]
                         let event: NewEvent =
                             switch number % 20 {
-                            case 0: NewEvent(Identity.UserRegistered(userID: user, kind: .person, name: "Person \(number)"))
+                            case 0:
+                                NewEvent(Identity.UserRegistered(userID: user, kind: .person, name: "Person \(number)"))
                             case 1:
                                 NewEvent(RBAC.RoleAssigned(userID: user, roleID: "role-student", branchID: branch))
                             case 2:
@@ -82,7 +83,11 @@ enum LogBench {
             "inclusion proof, log of \(size), p99",
             Stopwatch.percentile(0.99, of: proofs),
             "ms",
-            beside: .init(name: "one row by primary key, p99", value: Stopwatch.percentile(0.99, of: lookups), unit: "ms")
+            beside: .init(
+                name: "one row by primary key, p99",
+                value: Stopwatch.percentile(0.99, of: lookups),
+                unit: "ms"
+            )
         )
     }
 
@@ -122,7 +127,11 @@ enum LogBench {
             "replay of all read models",
             Double(size) / seconds,
             "events/s",
-            beside: .init(name: "one scan that reads one field of each event", value: Double(size) / scan, unit: "events/s")
+            beside: .init(
+                name: "one scan that reads one field of each event",
+                value: Double(size) / scan,
+                unit: "events/s"
+            )
         )
     }
 }
