@@ -7,6 +7,23 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// The long form of the crash tests is built only on request: `tools/faults/run`.
+let faults: [Target] =
+    ProcessInfo.processInfo.environment["DAYBOOK_FAULTS"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "fault-matrix",
+            dependencies: [
+                "EventStore", "Events", "MerkleLog", "Postgres", "TestSupport", "fault-writer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "tools/faults/matrix",
+            swiftSettings: strict
+        )
+    ]
+
 /// Benchmarks are built only on request, so that a plain build does not pay for them.
 let benchmarks: [Target] =
     ProcessInfo.processInfo.environment["DAYBOOK_BENCH"] == nil
@@ -194,10 +211,17 @@ let package = Package(
         ),
 
         // Tests
+        .executableTarget(
+            name: "fault-writer",
+            dependencies: ["EventStore", "Events", "Postgres", .product(name: "Logging", package: "swift-log")],
+            path: "tools/faults/writer",
+            swiftSettings: strict
+        ),
         .target(
             name: "TestSupport",
             dependencies: [
-                "PostgresServer", "Postgres", "EventStore", .product(name: "Logging", package: "swift-log"),
+                "PostgresServer", "Postgres", "EventStore", "Events", "MerkleLog",
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/TestSupport",
             swiftSettings: strict
@@ -208,7 +232,7 @@ let package = Package(
             name: "EventStoreTests",
             dependencies: [
                 "EventStore", "Events", "MerkleLog", "OpenSSL", "Postgres", "JSON", "Time", "TestSupport",
-                .product(name: "Logging", package: "swift-log"),
+                "fault-writer", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
@@ -302,5 +326,5 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "GenerateTests", dependencies: ["generate"], swiftSettings: strict),
-    ] + benchmarks
+    ] + benchmarks + faults
 )

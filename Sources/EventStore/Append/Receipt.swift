@@ -16,6 +16,15 @@ package struct Receipt: Sendable, Hashable {
         package var version: Int64
         /// RFC 6962 leaf hash.
         package var leaf: Hash
+
+        /// Where an event is.
+        package init(position: Int64, id: UUID, stream: String, version: Int64, leaf: Hash) {
+            self.position = position
+            self.id = id
+            self.stream = stream
+            self.version = version
+            self.leaf = leaf
+        }
     }
 
     /// The request's events, in the order asked for.

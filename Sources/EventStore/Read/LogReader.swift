@@ -1,5 +1,5 @@
 package import Events
-import Postgres
+package import Postgres
 package import Time
 
 /// Reads events by position, type and stream. Every page is bounded; a reader that has seen a position has seen
@@ -12,7 +12,8 @@ package struct LogReader: Sendable {
 
     private let pool: PostgresPool
 
-    init(pool: PostgresPool) {
+    /// A reader of the log in a database.
+    package init(pool: PostgresPool) {
         self.pool = pool
     }
 
