@@ -93,8 +93,19 @@ import Testing
         #expect(try await key("/roles/r2", #"{"name":"x"}"#) != first)
     }
 
+    @Test func anIdempotencyKeyWithoutQuotesIsTheSameKey() async throws {
+        func key(_ field: String) async throws -> String? {
+            let body = #"{"name":"x"}"#
+            return try await exchange(.put, "/roles/r1", headers: ["Idempotency-Key": field], body: body).json?["key"]?
+                .string
+        }
+        let quoted = try await key(#""k-1""#)
+        #expect(quoted != nil)
+        #expect(try await key("k-1") == quoted)
+    }
+
     @Test(arguments: [
-        "bare", "\"\"", "\"open", "\"a\" \"b\"", "\"a\\n\"", ":AA==:", "\"\(String(repeating: "k", count: 201))\"",
+        "two words", "\"\"", "\"open", "\"a\" \"b\"", "\"a\\n\"", ":AA==:", "\"\(String(repeating: "k", count: 201))\"",
     ])
     func anIdempotencyKeyThatIsNoStringIs400(field: String) async throws {
         let answer = try await put(#"{"name":"x"}"#, headers: ["Idempotency-Key": field])

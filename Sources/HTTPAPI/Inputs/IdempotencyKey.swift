@@ -27,7 +27,7 @@ package struct IdempotencyHeader: EndpointInput {
                 HTTPField.Name.idempotencyKey.rawName,
                 isRequired: false,
                 .string(StringRule(1...202, .init(" -~"))),
-                "A structured-field string such as \"3f1c…\" that no other command of the actor has used."
+                "A string such as \"3f1c…\" that no other command of the actor has used. The quotes may be left out."
             )
         )
     }
@@ -37,12 +37,13 @@ package struct IdempotencyHeader: EndpointInput {
         problems: inout [FieldProblem]
     ) throws -> IdempotencyKey?? {
         guard let field = request.headers[.idempotencyKey] else { return .some(nil) }
-        guard let key = Self.string(ofStructuredField: field), Self.length.contains(key.utf8.count) else {
+        let text = Self.string(ofStructuredField: field) ?? Self.bare(field)
+        guard let key = text, Self.length.contains(key.utf8.count) else {
             problems.append(
                 FieldProblem(
                     .header,
                     HTTPField.Name.idempotencyKey.rawName,
-                    "is to be a string in double quotes of 1 to 200 ASCII characters (RFC 9651, section 3.3.3)."
+                    "is to be a string of 1 to 200 ASCII characters, best in double quotes (RFC 9651, section 3.3.3)."
                 )
             )
             return nil
@@ -51,6 +52,20 @@ package struct IdempotencyHeader: EndpointInput {
         hash.update("\(request.method.rawValue) \(request.target)\n")
         request.body.withUnsafeReadableBytes { hash.update($0) }
         return IdempotencyKey(scope: request.actor, key: key, requestDigest: hash.finalize())
+    }
+
+    /// A key without quotes, as most clients send it although the draft asks for them: letters, digits and `-._~:`.
+    static func bare(_ field: String) -> String? {
+        let isPlain = field.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"), UInt8(ascii: ":"):
+                true
+            default: false
+            }
+        }
+        return isPlain ? field : nil
     }
 
     /// The string that is the whole of a structured field (RFC 9651, section 4.2.5); nil for any other item.
