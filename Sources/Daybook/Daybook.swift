@@ -12,8 +12,8 @@ struct Daybook: AsyncParsableCommand {
             where DATABASE_URL names no other, a private PostgreSQL that runs only while it is used.
 
             EXAMPLES:
-              daybook serve                                 start the server; the first start makes it all
-              daybook token issue --user admin              a token to sign in with
+              daybook serve                      start; the first start makes it all
+              daybook token issue --user admin   a token to sign in with
               daybook history --subject ada --from 2025-09-01T00:00:00Z
               daybook verify --checkpoint kept-elsewhere.txt
               daybook restore --to 2025-10-01T08:00:00Z --preview

@@ -69,7 +69,7 @@ import Testing
 
     @Test func theDescriptionsNameEveryKey() {
         for key in ConfigurationKey.all {
-            #expect(DaybookConfiguration.describe().contains("\(key.variable) "))
+            #expect(DaybookConfiguration.describe().contains("  \(key.variable)\n"))
             #expect(DaybookConfiguration.describeAsMarkdown().contains("| `\(key.variable)` |"))
         }
     }

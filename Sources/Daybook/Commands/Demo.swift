@@ -27,7 +27,10 @@ struct Demo: ConsoleCommand {
     var users = 4_000
 
     @Option(
-        help: ArgumentHelp("The year in which the school year begins; the present one if not given.", valueName: "year")
+        help: ArgumentHelp(
+            "The year in which the school year begins; the last full one if not given.",
+            valueName: "year"
+        )
     )
     var year: Int?
 
@@ -45,7 +48,7 @@ struct Demo: ConsoleCommand {
     }
 
     private var calendar: DemoCalendar? {
-        year.map { DemoCalendar(year: $0) } ?? DemoCalendar(containing: .now())
+        year.map { DemoCalendar(year: $0) } ?? DemoCalendar(before: .now())
     }
 
     func perform(_ console: Console) async throws {

@@ -15,7 +15,7 @@ struct History: ConsoleCommand {
             EXAMPLES:
               daybook history --limit 20
               daybook history --subject ada --type rbac.role-assigned
-              daybook history --branch north --from 2025-09-01T00:00:00Z --json | jq .action
+              daybook history --from 2025-09-01T00:00:00Z --json | jq .action
               daybook history --as-of 20117 --limit 1
             """
     )

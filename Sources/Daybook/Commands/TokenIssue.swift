@@ -16,7 +16,7 @@ struct TokenIssue: ConsoleCommand {
 
             EXAMPLES:
               daybook token issue --user admin
-              TOKEN=$(daybook token issue --user timetable --kind service --label "nightly import" --expires 30d)
+              daybook token issue --user import --kind service --expires 30d
             """
     )
 

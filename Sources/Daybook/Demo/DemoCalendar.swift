@@ -14,11 +14,11 @@ struct DemoCalendar: Sendable {
         self.start = start
     }
 
-    /// The school year of a moment.
-    init?(containing moment: Timestamp) {
+    /// The last school year that was over at a moment: what is told of it lies in the past.
+    init?(before moment: Timestamp) {
         let text = moment.rfc3339
         guard let year = Int(text.prefix(4)), let month = Int(text.dropFirst(5).prefix(2)) else { return nil }
-        self.init(year: month >= 9 ? year : year - 1)
+        self.init(year: month >= 9 ? year - 1 : year - 2)
     }
 
     static let weeks = 52
@@ -28,9 +28,9 @@ struct DemoCalendar: Sendable {
         String((start + .seconds(86_400 * (7 * week + day))).rfc3339.prefix(10))
     }
 
-    /// When temporary roles end: after the school year, so that none is over before the plan is carried out.
+    /// When temporary roles end: long after the school year, so that none is over before the plan is carried out.
     var ends: [Timestamp] {
-        ["\(year + 1)-09-30", "\(year + 1)-10-31", "\(year + 1)-12-31", "\(year + 2)-01-31"]
+        ["\(year + 2)-09-30", "\(year + 2)-10-31", "\(year + 2)-12-31", "\(year + 3)-01-31"]
             .compactMap { Timestamp(rfc3339: "\($0)T22:00:00Z") }
     }
 }

@@ -1,0 +1,132 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The server as a process, on a private cluster.
+@Suite struct ServeTests {
+    @Test func theFirstStartShowsATokenOnceAndTheSecondFindsItsData() async throws {
+        try await Workplace.withPrivateCluster { place in
+            let (first, address, said) = try await place.serve()
+            let token = try #require(said.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("dbk_") })
+            #expect(said.contains("“admin”"))
+            let roles = try await Web.get("\(address)/rbac/roles", token: String(token))
+            #expect(roles.status == 200)
+            #expect(roles.body.contains("\"roleId\":\"admin\""))
+            first.send(SIGINT)
+            let end = try await first.outcome()
+            #expect(end.status == 0)
+            #expect(end.errors.contains("Daybook has stopped."))
+            #expect(!place.clusterRuns)
+
+            let (second, address2, said2) = try await place.serve()
+            #expect(!said2.contains("dbk_"))
+            #expect(try await Web.get("\(address2)/rbac/roles", token: String(token)).status == 200)
+            second.send(SIGTERM)
+            #expect(try await second.outcome().status == 0)
+            #expect(!place.clusterRuns)
+        }
+    }
+
+    @Test func tokensAreIssuedBeforeTheServerAndBesideIt() async throws {
+        try await Workplace.withPrivateCluster { place in
+            let before = try await place.run("token", "issue", "--user", "admin")
+            #expect(before.status == 0)
+            let token = before.output.dropLast()
+            #expect(before.output == "\(token)\n")
+            #expect(token.hasPrefix("dbk_"))
+            #expect(token.allSatisfy { !$0.isWhitespace })
+
+            let (server, address, said) = try await place.serve()
+            #expect(!said.contains("dbk_"))
+            #expect(try await Web.get("\(address)/rbac/roles", token: String(token)).status == 200)
+            let beside = try await place.output("token", "issue", "--user", "nia", "--label", "for a test").dropLast()
+            // She may sign in, and nothing more.
+            #expect(try await Web.get("\(address)/rbac/roles", token: String(beside)).status == 403)
+            #expect(try await Web.get("\(address)/readyz").status == 200)
+
+            try await place.output("token", "revoke", String(beside), "--reason", "found in a bin")
+            #expect(try await Web.get("\(address)/rbac/roles", token: String(beside)).status == 401)
+            let list = try await place.output("token", "list", "--user", "nia")
+            #expect(list.contains("revoked "))
+            #expect(list.contains("for a test"))
+            server.send(SIGTERM)
+            #expect(try await server.outcome().status == 0)
+        }
+    }
+
+    @Test func whatIsInTheWayIsNamedAndTheFirstServerIsNotDisturbed() async throws {
+        try await Workplace.withPrivateCluster { place in
+            let (server, address, _) = try await place.serve()
+            let sameDirectory = try await place.run("serve", "--port", "0")
+            #expect(sameDirectory.status == 4)
+            #expect(sameDirectory.errors.contains("A server is running on \(place.dataDirectory) already."))
+            let port = try #require(address.split(separator: ":").last)
+            try await Workplace.withDatabase { other in
+                let samePort = try await other.run("serve", "--port", String(port))
+                #expect(samePort.status == 4)
+                #expect(samePort.errors.contains("Another program listens on 127.0.0.1, port \(port) already."))
+            }
+            #expect(try await Web.get("\(address)/readyz").status == 200)
+            server.send(SIGINT)
+            #expect(try await server.outcome().status == 0)
+        }
+    }
+
+    @Test func aServerThatWasKilledIsStartedAgainWithAllItsEvents() async throws {
+        try await Workplace.withPrivateCluster { place in
+            let (server, _, _) = try await place.serve()
+            let token = try await place.output("token", "issue", "--user", "nia").dropLast()
+            server.send(SIGKILL)
+            #expect(try await server.outcome().status == -SIGKILL)
+            let (again, address, _) = try await place.serve()
+            #expect(try await Web.get("\(address)/rbac/roles", token: String(token)).status == 403)
+            again.send(SIGTERM)
+            #expect(try await again.outcome().status == 0)
+            #expect(try await place.run("verify").status == 0)
+            #expect(!place.clusterRuns)
+        }
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aFirstStartThatIsGivenUpLeavesNothingRunning(signal: Int32) async throws {
+        try await Workplace.withPrivateCluster { place in
+            let server = try place.start("serve", "--port", "0")
+            _ = try await server.errors(containing: "Making a private PostgreSQL cluster")
+            server.send(signal)
+            let end = try await server.outcome()
+            #expect(end.status == 1)
+            #expect(end.errors.contains("Stopped before it was done."))
+            #expect(!place.clusterRuns)
+            #expect(try await place.output("token", "issue", "--user", "admin").hasPrefix("dbk_"))
+        }
+    }
+
+    @Test func quietMakesNoTokenThatNobodyKnows() async throws {
+        try await Workplace.withDatabase { place in
+            let (server, _, said) = try await place.serve("--quiet")
+            #expect(said.hasPrefix("Daybook listens on http://127.0.0.1:"))
+            server.send(SIGTERM)
+            let end = try await server.outcome()
+            #expect(end.status == 0)
+            #expect(end.errors.isEmpty)
+            #expect(try await place.output("token", "list", "--json").isEmpty)
+        }
+    }
+
+    @Test func machinesGetAddressAndTokenAsJSON() async throws {
+        try await Workplace.withDatabase { place in
+            let server = try place.start("serve", "--port", "0", "--json")
+            let said = try await server.output(containing: "\"address\":\"http://127.0.0.1:")
+            #expect(said.hasPrefix("{\"administrator\":\"admin\",\"token\":\"dbk_"))
+            server.send(SIGTERM)
+            #expect(try await server.outcome().status == 0)
+        }
+    }
+}
+
+extension Workplace {
+    /// Whether a server of the data directory's private cluster is there.
+    var clusterRuns: Bool {
+        FileManager.default.fileExists(atPath: "\(dataDirectory)/postgres/data/postmaster.pid")
+    }
+}
