@@ -55,7 +55,7 @@ package struct DeleteRole: AccessCommand {
 extension AccessModel {
     /// How many users have a role somewhere, expired assignments not counted.
     func activeHolderCount(of role: Int32, at now: Timestamp) -> Int {
-        (holders[role] ?? []).count { user in
+        holders(of: role).count { user in
             users[user]?.grants.contains { $0.role == role && $0.counts(at: now) } ?? false
         }
     }

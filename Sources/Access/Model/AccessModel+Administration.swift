@@ -15,7 +15,8 @@ extension AccessModel {
     ///
     /// An assignment that will expire does not count: on the day it does, nobody would be left.
     func administers(_ user: String) -> Bool {
-        administration.map { administers(ExactKey(user), $0) } ?? false
+        guard let administration, let user = users[ExactKey(user)] else { return false }
+        return administers(user, administration)
     }
 
     /// Whether somebody administers.
@@ -23,20 +24,26 @@ extension AccessModel {
         guard let administration else { return false }
         // Whoever administers has a role that grants the rarest of these permissions, so nobody else need be looked at.
         let candidates = administration.indices
-            .map { permission in roles.closures.indices.filter { roles.grants(Int32($0), permission) } }
+            .map { permission in (0..<Int32(roles.closures.rowCount)).filter { roles.grants($0, permission) } }
             .min { holderCount(of: $0) < holderCount(of: $1) }
         return (candidates ?? []).contains { role in
-            (holders[Int32(role)] ?? []).contains { administers($0, administration) }
+            (holders[role] ?? []).contains { hash in
+                var isAdministrator = false
+                users.forEach(hash: hash) { _, user in
+                    if administers(user, administration) { isAdministrator = true }
+                }
+                return isAdministrator
+            }
         }
     }
 
-    private func holderCount(of roles: [Int]) -> Int {
-        roles.reduce(0) { $0 + (holders[Int32($1)]?.count ?? 0) }
+    private func holderCount(of roles: [Int32]) -> Int {
+        roles.reduce(0) { $0 + (holders[$1]?.count ?? 0) }
     }
 
-    private func administers(_ user: ExactKey, _ administration: PermissionSet) -> Bool {
+    private func administers(_ user: UserGrants, _ administration: PermissionSet) -> Bool {
         var held = PermissionSet()
-        for grant in users[user]?.grants ?? []
+        for grant in user.grants
         where grant.branch == BranchTable.institution && grant.until == .latest {
             held.formUnion(roles.closure(grant.role))
         }

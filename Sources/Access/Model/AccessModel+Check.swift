@@ -41,24 +41,56 @@ extension AccessModel {
     /// Reads this value alone: no query, no lock, no allocation.
     package func check(_ user: String, _ permission: String, in scope: AccessScope, at now: Timestamp) -> AccessVerdict
     {
-        guard let permission = permissions.index(name: permission) else { return .unknownPermission }
         let branch: Int32? =
             switch scope {
             case .institution, .anywhere: BranchTable.institution
             case .branch(let name): branches.index(name)
             }
         let anywhere = scope == .anywhere
-        let verdict = users.withGrants(of: user) { user in
-            var verdict = AccessVerdict.notGranted
-            for grant in user.grants {
-                guard grant.branch == BranchTable.institution || grant.branch == branch || anywhere else { continue }
-                guard roles.grants(grant.role, permission) else { continue }
-                if grant.counts(at: now) { return AccessVerdict.allowed }
-                verdict = .expired
+        return KeyedHash.withBytes(of: user) { user in
+            KeyedHash.withBytes(of: permission) { permission in
+                let userHash = KeyedHash.of(user)
+                let permissionHash = KeyedHash.of(permission)
+                return users.withWords(userHash) { userWords in
+                    permissions.names.withWords { permissionWords in
+                        let userSlot = KeyBlock.candidate(userHash, in: userWords)
+                        let permissionSlot = KeyBlock.candidate(permissionHash, in: permissionWords)
+                        guard
+                            let index = KeyBlock.data(
+                                of: permission,
+                                permissionHash,
+                                at: permissionSlot,
+                                in: permissionWords
+                            )
+                        else { return .unknownPermission }
+                        guard let grants = KeyBlock.data(of: user, userHash, at: userSlot, in: userWords) else {
+                            return .notGranted
+                        }
+                        let permission = Int32(truncatingIfNeeded: index[0])
+                        return verdict(grants, permission, branch, anywhere, now)
+                    }
+                }
             }
-            return verdict
         }
-        return verdict ?? .notGranted
+    }
+
+    @inline(__always)
+    private func verdict(
+        _ grants: UnsafeBufferPointer<UInt64>,
+        _ permission: Int32,
+        _ branch: Int32?,
+        _ anywhere: Bool,
+        _ now: Timestamp
+    ) -> AccessVerdict {
+        var verdict = AccessVerdict.notGranted
+        for index in 0..<grants.grantCount {
+            let grant = grants.grant(index)
+            guard grant.branch == BranchTable.institution || grant.branch == branch || anywhere else { continue }
+            guard roles.grants(grant.role, permission) else { continue }
+            if grant.counts(at: now) { return .allowed }
+            verdict = .expired
+        }
+        return verdict
     }
 
     /// All that a user may do in a branch (nil: in the institution as a whole) at a moment.

@@ -14,8 +14,8 @@ package struct AccessModel: Sendable {
     var roles = RoleTable()
     var branches = BranchTable()
     var users = UserTable()
-    /// For each role the users who were assigned it anywhere.
-    var holders: TreeDictionary<Int32, TreeSet<ExactKey>> = [:]
+    /// For each role the users who were assigned it anywhere, by the hashes of their ids.
+    var holders: TreeDictionary<Int32, TreeSet<UInt64>> = [:]
     /// The newest versions of streams whose subject is not in the model: deleted, or undone by a restore.
     var formerVersions: TreeDictionary<ExactKey, Int64> = [:]
 
@@ -56,6 +56,17 @@ package struct AccessModel: Sendable {
         case .tokenIssued(let event): identity.apply(event)
         case .tokenRevoked(let event): identity.apply(event)
         }
+    }
+
+    /// The users who were assigned a role anywhere, expired assignments included.
+    func holders(of role: Int32) -> [ExactKey] {
+        var found: [ExactKey] = []
+        for hash in holders[role] ?? [] {
+            users.forEach(hash: hash) { key, user in
+                if user.grants.contains(where: { $0.role == role }) { found.append(key) }
+            }
+        }
+        return found
     }
 
     /// Notes an event of a user's stream that grants nothing, such as the registration.
@@ -132,7 +143,7 @@ extension AccessModel {
 
     private mutating func apply(_ event: RBAC.RoleDeleted, version: Int64) {
         guard let index = roles.index(id: event.roleID) else { return }
-        for user in holders[index] ?? [] {
+        for user in holders(of: index) {
             users.update(user) { $0.grants.removeAll { $0.role == index } }
         }
         holders[index] = nil
@@ -146,7 +157,7 @@ extension AccessModel {
         guard let role = roles.index(id: event.roleID) else { return }
         let grant = Grant(role: role, branch: branches.intern(event.branchID), until: event.expiresAt ?? .latest)
         users.update(user) { $0.put(grant) }
-        holders[role, default: []].insert(user)
+        holders[role, default: []].insert(KeyedHash.of(event.userID))
     }
 
     private mutating func apply(_ event: RBAC.RoleRemoved, version: Int64) {
@@ -154,8 +165,11 @@ extension AccessModel {
         users.update(user, default: UserGrants(version: version)) { $0.version = version }
         guard let role = roles.index(id: event.roleID), let branch = branches.index(event.branchID) else { return }
         users.update(user) { $0.grants.removeAll { $0.role == role && $0.branch == branch } }
-        if users[user]?.grants.contains(where: { $0.role == role }) != true {
-            holders[role]?.remove(user)
+        let hash = KeyedHash.of(event.userID)
+        var isHeld = false
+        users.forEach(hash: hash) { _, user in
+            if user.grants.contains(where: { $0.role == role }) { isHeld = true }
         }
+        if !isHeld { holders[role]?.remove(hash) }
     }
 }

@@ -14,7 +14,7 @@ struct BranchTable: Sendable {
     @inline(__always)
     func index(_ name: String) -> Int32? { names.find(name) }
 
-    func name(_ index: Int32) -> String { names.names[Int(index)].text }
+    func name(_ index: Int32) -> String { names.names[Int(index)] }
 
     mutating func intern(_ name: String) -> Int32 { names.intern(name) }
 }

@@ -5,13 +5,13 @@
 enum KeyedHash {
     private static let key = UInt64.random(in: .min ... .max)
 
-    @inline(__always)
     static func of(_ text: String) -> UInt64 {
-        let hash = text.utf8.withContiguousStorageIfAvailable { of(UnsafeRawBufferPointer($0)) }
-        return hash ?? Array(text.utf8).withUnsafeBytes(of)
+        withBytes(of: text) { of($0) }
     }
 
-    private static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    @inline(__always)
+    static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        let key = Self.key
         let count = bytes.count
         var hash = key ^ UInt64(truncatingIfNeeded: count)
         var offset = 0
@@ -25,6 +25,13 @@ enum KeyedHash {
             offset += 1
         }
         return fold(fold(hash ^ rest) ^ key)
+    }
+
+    /// Lends an id's bytes.
+    @inline(__always)
+    static func withBytes<Result>(of text: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        let result = text.utf8.withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0)) }
+        return result ?? Array(text.utf8).withUnsafeBytes(body)
     }
 
     @inline(__always)

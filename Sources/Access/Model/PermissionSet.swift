@@ -3,10 +3,15 @@
 /// Membership is one shift and one mask, so that what a role grants, its inherited permissions included, is settled when
 /// the role changes and not when somebody asks.
 package struct PermissionSet: Sendable {
-    private var words: [UInt64] = []
+    private(set) var words: [UInt64] = []
 
     /// The empty set.
     package init() {}
+
+    /// A set by its bits.
+    init(words: some Sequence<UInt64>) {
+        self.words = Array(words)
+    }
 
     /// Whether the permission with this index is in the set.
     @inline(__always)

@@ -20,7 +20,7 @@ package struct Permission: Sendable, Hashable {
 struct PermissionTable: Sendable {
     private(set) var entries: [Permission] = []
     private var byID: TreeDictionary<ExactKey, Int32> = [:]
-    private var names = NameTable()
+    private(set) var names = NameTable()
 
     func index(id: String) -> Int32? { byID[ExactKey(id)] }
 

@@ -33,7 +33,7 @@ extension PermissionSet: Hashable {
 struct RoleTable: Sendable {
     private(set) var entries: [Role?] = []
     /// For each role its own permissions and those of all its parents, theirs included.
-    private(set) var closures: [PermissionSet] = []
+    private(set) var closures = ClosureMatrix()
     private var byID: TreeDictionary<ExactKey, Int32> = [:]
     private var byName: TreeDictionary<BranchName, Int32> = [:]
 
@@ -52,16 +52,19 @@ struct RoleTable: Sendable {
 
     /// Whether the role or one that it inherits from was given the permission.
     @inline(__always)
-    func grants(_ role: Int32, _ permission: Int32) -> Bool { closures[Int(role)].contains(permission) }
+    func grants(_ role: Int32, _ permission: Int32) -> Bool {
+        closures.contains(role: role, permission: permission)
+    }
 
-    func closure(_ index: Int32) -> PermissionSet { closures[Int(index)] }
+    func closure(_ index: Int32) -> PermissionSet { closures[index] }
 
     /// Adds a role without parents or permissions, and answers its index.
     mutating func insert(_ role: Role) -> Int32 {
         if let known = byID[ExactKey(role.id)] { return known }
         let index = Int32(entries.count)
         entries.append(role)
-        closures.append(role.own)
+        closures.appendRow()
+        closures[index] = role.own
         byID[ExactKey(role.id)] = index
         byName[BranchName(branch: ExactKey(role.branch), name: ExactKey(role.name))] = index
         return index
@@ -74,7 +77,7 @@ struct RoleTable: Sendable {
         byID[ExactKey(role.id)] = nil
         byName[BranchName(branch: ExactKey(role.branch), name: ExactKey(role.name))] = nil
         entries[Int(index)] = nil
-        closures[Int(index)] = PermissionSet()
+        closures[index] = PermissionSet()
     }
 
     mutating func rename(_ index: Int32, to name: String) {
@@ -133,9 +136,9 @@ struct RoleTable: Sendable {
         while let next = waiting.popLast() {
             guard let role = entries[Int(next)] else { continue }
             var closure = role.own
-            for parent in role.parents { closure.formUnion(closures[Int(parent)]) }
-            guard closure != closures[Int(next)] else { continue }
-            closures[Int(next)] = closure
+            for parent in role.parents { closure.formUnion(closures[parent]) }
+            guard closure != closures[next] else { continue }
+            closures[next] = closure
             waiting.append(contentsOf: role.seniors)
         }
     }

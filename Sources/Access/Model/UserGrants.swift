@@ -11,7 +11,7 @@ struct Grant: Sendable, Hashable {
 
     /// Expiry is decided by the clock at each check, never by an event having been written.
     @inline(__always)
-    func counts(at now: Timestamp) -> Bool { now < until }
+    func counts(at now: Timestamp) -> Bool { now.microseconds < until.microseconds }
 }
 
 /// What a user was assigned and not removed from.
@@ -20,6 +20,10 @@ struct UserGrants: Sendable, Hashable {
     var version: Int64
     /// Expired assignments included, until they are removed.
     var grants: [Grant] = []
+
+    init(version: Int64) {
+        self.version = version
+    }
 
     func index(role: Int32, branch: Int32) -> Int? {
         grants.firstIndex { $0.role == role && $0.branch == branch }
@@ -33,4 +37,45 @@ struct UserGrants: Sendable, Hashable {
             grants.append(grant)
         }
     }
+}
+
+// MARK: - As words
+
+extension Grant {
+    @inline(__always)
+    init(_ first: UInt64, _ second: UInt64) {
+        role = Int32(truncatingIfNeeded: first)
+        branch = Int32(truncatingIfNeeded: first >> 32)
+        until = Timestamp(microseconds: Int64(bitPattern: second))
+    }
+}
+
+extension UserGrants {
+    /// Reads the words of a record.
+    init(_ words: UnsafeBufferPointer<UInt64>) {
+        version = Int64(bitPattern: words[0])
+        grants = (0..<words.grantCount).map { words.grant($0) }
+    }
+
+    /// The words of a record: the version, then two for each assignment.
+    var words: [UInt64] {
+        var words: [UInt64] = []
+        words.reserveCapacity(1 + grants.count * 2)
+        words.append(UInt64(bitPattern: version))
+        for grant in grants {
+            words.append(UInt64(UInt32(bitPattern: grant.role)) | UInt64(UInt32(bitPattern: grant.branch)) << 32)
+            words.append(UInt64(bitPattern: grant.until.microseconds))
+        }
+        return words
+    }
+}
+
+extension UnsafeBufferPointer<UInt64> {
+    /// How many assignments a user's record has.
+    @inline(__always)
+    var grantCount: Int { (count - 1) / 2 }
+
+    /// An assignment of a user's record.
+    @inline(__always)
+    func grant(_ index: Int) -> Grant { Grant(self[1 + index * 2], self[2 + index * 2]) }
 }
