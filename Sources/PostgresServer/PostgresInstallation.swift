@@ -20,31 +20,44 @@ struct PostgresInstallation: Sendable {
     /// Finds the programs: where the options say, else in the usual places, else where `pg_config` and the search
     /// path point.
     static func find(_ options: ClusterOptions) async throws -> PostgresInstallation {
-        var candidates: [String] = []
-        if let binaries = options.binaries {
-            candidates = [binaries]
-        } else {
-            candidates = usualDirectories
-            let searched = options.searchPath + ["/usr/local/bin", "/usr/bin"]
-            for directory in searched where PosixFile.isExecutable("\(directory)/pg_config") {
-                if let named = try? await ChildProcess.output(of: ["\(directory)/pg_config", "--bindir"]) {
-                    candidates.append(named)
-                }
-            }
-            candidates += searched
-        }
         var otherVersions: [String] = []
-        for directory in candidates {
-            guard PosixFile.isExecutable("\(directory)/postgres"), PosixFile.isExecutable("\(directory)/initdb") else {
-                continue
-            }
-            let answer = try await ChildProcess.output(of: ["\(directory)/postgres", "--version"])
+        for directory in await candidates(options) {
+            guard let answer = try await answer(of: directory) else { continue }
             if version(in: answer) == majorVersion { return PostgresInstallation(directory: directory) }
             otherVersions.append("\(directory) holds \(answer)")
         }
+        throw notFound(options, otherVersions)
+    }
+
+    /// Where to look, best first.
+    private static func candidates(_ options: ClusterOptions) async -> [String] {
+        if let binaries = options.binaries { return [binaries] }
+        let searched = options.searchPath + ["/usr/local/bin", "/usr/bin"]
+        var named: [String] = []
+        for directory in searched {
+            if let place = await binaries(namedIn: directory) { named.append(place) }
+        }
+        return usualDirectories + named + searched
+    }
+
+    /// What the directory's `pg_config` says.
+    private static func binaries(namedIn directory: String) async -> String? {
+        guard PosixFile.isExecutable("\(directory)/pg_config") else { return nil }
+        return try? await ChildProcess.output(of: ["\(directory)/pg_config", "--bindir"])
+    }
+
+    /// What the directory's server says of its version; nil where there is none.
+    private static func answer(of directory: String) async throws -> String? {
+        guard PosixFile.isExecutable("\(directory)/postgres"), PosixFile.isExecutable("\(directory)/initdb") else {
+            return nil
+        }
+        return try await ChildProcess.output(of: ["\(directory)/postgres", "--version"])
+    }
+
+    private static func notFound(_ options: ClusterOptions, _ otherVersions: [String]) -> PrivateClusterError {
         let places = options.binaries ?? "the usual places and PATH"
         let others = otherVersions.isEmpty ? "" : " (\(otherVersions.joined(separator: "; ")))"
-        throw PrivateClusterError(
+        return PrivateClusterError(
             .serverNotInstalled,
             """
             PostgreSQL \(majorVersion)'s server programs were not found in \(places)\(others). On Debian: \
