@@ -4,7 +4,7 @@ package struct ClusterOptions: Sendable {
     package enum Durability: Sendable {
         /// A crash of the machine. The only choice for data that matters.
         case full
-        /// A crash of the server alone: nothing is flushed. For tests.
+        /// Nothing, not even a crash of the server: what is acknowledged may not be written yet. For tests.
         case none
     }
 

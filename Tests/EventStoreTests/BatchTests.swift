@@ -220,6 +220,7 @@ struct BatchTests {
                 configuration: try PostgresConfiguration(url: log.url),
                 pool: pool,
                 keys: log.keys,
+                limits: LogFixture.patient,
                 logger: LogFixture.quiet
             )
             let running = Task { try await store.run() }

@@ -89,10 +89,12 @@ struct BrokenCommitTests {
     ) async throws {
         try await PostgresFixture.withFreshDatabase(LogFixture.migrated) { url in
             try await CommitBreaker.between(url) { breaker in
-                try await LogFixture.withLog(at: breaker.url, limits: limits) { log in
-                    try await body(log, breaker)
-                    let report = try await LogVerifier(pool: log.pool).verify(trustedKeys: log.keys.verifiers())
-                    #expect(report.findings == [])
+                try await LogFixture.withLog(at: url) { opened in
+                    try await LogFixture.withLog(at: breaker.url, keys: opened.keys, limits: limits) { log in
+                        try await body(log, breaker)
+                        let report = try await LogVerifier(pool: log.pool).verify(trustedKeys: log.keys.verifiers())
+                        #expect(report.findings == [])
+                    }
                 }
             }
         }

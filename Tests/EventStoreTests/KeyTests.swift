@@ -73,7 +73,6 @@ struct KeyTests {
             try await LogFixture.withKeys { copy in
                 try FileManager.default.copyItem(at: log.keys.directory, to: copy)
                 try await LogFixture.withLog(at: log.url, keys: KeyStore(directory: copy), limits: limits) { replica in
-                    _ = try await replica.store.append(.one("user-a"))
                     _ = try await log.store.rotateKey(actor: "officer", reason: nil)
                     await #expect {
                         try await replica.store.append(.one("user-b"))

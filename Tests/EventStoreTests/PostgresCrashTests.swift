@@ -87,11 +87,15 @@ struct PostgresCrashTests {
         var limits = AppendLimits()
         limits.patience = .milliseconds(1_500)
         limits.statementDeadline = .seconds(2)
-        // What a killed server has written is with the operating system: nothing has to be flushed for these tests.
         try await FaultCluster.withCluster(durability: .none) { cluster in
+            // What a killed server has written is with the operating system, so nothing has to be flushed for these
+            // tests; but it has to be written.
+            try await Psql.run("alter database daybook set synchronous_commit = on", on: cluster.connectionURL)
             try await LogFixture.migrated.prepare(cluster.connectionURL)
-            try await LogFixture.withLog(at: cluster.connectionURL, limits: limits) { log in
-                try await body(cluster, log)
+            try await LogFixture.withLog(at: cluster.connectionURL) { patient in
+                try await LogFixture.withLog(at: cluster.connectionURL, keys: patient.keys, limits: limits) { log in
+                    try await body(cluster, log)
+                }
             }
         }
     }

@@ -8,6 +8,8 @@ import Synchronization
 /// killed server is tested on a ``FaultCluster``.
 package actor PostgresFixture {
     private static let shared = PostgresFixture()
+    /// A few times as many tests as a small machine has cores: enough that waiting for the disk overlaps.
+    private static let turnstile = Turnstile(places: 10)
 
     private var starting: Task<RunningCluster, any Error>?
     private var templates: [String: Task<Void, any Error>] = [:]
@@ -17,6 +19,16 @@ package actor PostgresFixture {
     @discardableResult
     package static func withFreshDatabase<R>(
         _ template: DatabaseTemplate = .empty,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (_ url: String) async throws -> R
+    ) async throws -> R {
+        try await turnstile.withPlace(isolation: isolation) {
+            try await withDatabase(template, body)
+        }
+    }
+
+    private static func withDatabase<R>(
+        _ template: DatabaseTemplate,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (_ url: String) async throws -> R
     ) async throws -> R {
