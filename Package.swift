@@ -317,7 +317,14 @@ let package = Package(
             dependencies: ["App", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
-        .testTarget(name: "DaybookTests", dependencies: ["Daybook"], swiftSettings: strict),
+        .testTarget(
+            name: "DaybookTests",
+            dependencies: [
+                "Daybook", "Access", "App", "EventStore", "Postgres", "Time", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "Time"], swiftSettings: strict),
         .testTarget(

@@ -8,7 +8,7 @@ import Testing
         var histories: [String] = []
         for _ in 0..<2 {
             try await Workplace.withDatabase { place in
-                try await place.output("demo", "--seed", "7", "--users", "60", "--year", "2031")
+                try await place.output("demo", "--seed", "7", "--users", "200", "--year", "2031")
                 histories.append(try await place.history())
                 #expect(try await place.run("verify").status == 0)
             }
@@ -16,7 +16,7 @@ import Testing
         #expect(histories[0] == histories[1])
         #expect(histories[0].split(separator: "\n").count > 600)
         try await Workplace.withDatabase { place in
-            try await place.output("demo", "--seed", "8", "--users", "60", "--year", "2031")
+            try await place.output("demo", "--seed", "8", "--users", "200", "--year", "2031")
             #expect(try await place.history() != histories[0])
         }
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct HistoryTests {
     @Test func theHistoryIsFilteredPagedAndRecorded() async throws {
         try await Workplace.withDatabase { place in
-            try await place.output("demo", "--users", "60")
+            try await place.output("demo", "--users", "200")
             let all = try await place.output("history", "--json").split(separator: "\n")
             #expect(all.count > 600)
             let positions = try all.map { try #require($0.firstMatch(of: /^{"position":(\d+),/)?.1) }.compactMap {
@@ -46,7 +46,7 @@ import Testing
 
     @Test func aReaderThatGoesAwayIsNoFailure() async throws {
         try await Workplace.withDatabase { place in
-            try await place.output("demo", "--users", "60")
+            try await place.output("demo", "--users", "200")
             let script = """
                 set -o pipefail
                 "$0" history --data-dir "$1" --json | head -n 1

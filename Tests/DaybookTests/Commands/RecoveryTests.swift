@@ -87,7 +87,7 @@ extension Workplace {
     /// The position of the newest event.
     func lastPosition() async throws -> Int64 {
         let url = try #require(databaseURL)
-        let text = try await Psql.run("select max(position) from log.events", on: url)
+        let text = try await Psql.run("select coalesce(max(position), -1) from log.events", on: url)
         return try #require(Int64(text))
     }
 }

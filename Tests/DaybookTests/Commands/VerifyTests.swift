@@ -39,7 +39,7 @@ import Testing
             let url = try #require(place.databaseURL)
             let checkpoint = try await Psql.run("select note from log.checkpoints order by size desc limit 1", on: url)
             let file = place.file("checkpoint.txt")
-            try "\(checkpoint)\n".write(toFile: file, atomically: true, encoding: .utf8)
+            try checkpoint.write(toFile: file, atomically: true, encoding: .utf8)
             #expect(try await place.run("verify", "--checkpoint", file).status == 0)
 
             // What somebody with the keys could do: go back to the state before the last commit, and leave no trace.

@@ -6,7 +6,7 @@ import ArgumentParser
     import Darwin
 #endif
 
-extension Daybook {
+extension DaybookCommand {
     /// Makes writing to a reader that went away an error instead of the end of the process.
     static func ignoreClosedPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 

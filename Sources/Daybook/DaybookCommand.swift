@@ -3,7 +3,7 @@ import ArgumentParser
 
 /// The program `daybook`.
 @main
-struct Daybook: AsyncParsableCommand {
+struct DaybookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "daybook",
         abstract: "An append-only, signed book of an institution's roles, permissions and history.",
