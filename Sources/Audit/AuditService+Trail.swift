@@ -50,7 +50,7 @@ extension AuditService {
     ) async throws -> [Int64: JSONObject]? {
         guard let sql = stateSQL[resource] else { return nil }
         guard !positions.isEmpty else { return [:] }
-        let sizes = Set(positions + positions.map { $0 + 1 }).sorted()
+        let sizes = Self.sizes(around: positions)
         let rows = try await pool.query(
             sql([
                 "id": "\(id)", "sizes": "\(sizes)", "branches": "\(sight.reach.limit)",
@@ -58,6 +58,17 @@ extension AuditService {
             ]),
             deadline: deadline
         )
+        return try Self.states(in: rows)
+    }
+
+    /// The sizes of the log right before and right after each position.
+    @inline(never)
+    private static func sizes(around positions: [Int64]) -> [Int64] {
+        Set(positions + positions.map { $0 + 1 }).sorted()
+    }
+
+    @inline(never)
+    private static func states(in rows: [PostgresRow]) throws -> [Int64: JSONObject] {
         var states: [Int64: JSONObject] = [:]
         for row in rows {
             let (size, text) = try row.decode((Int64, String).self)
