@@ -438,6 +438,37 @@ class Proofs(unittest.TestCase):
             self.expect(bundle, "")
 
 
+class WorkedExample(unittest.TestCase):
+    """The example of docs/log-format.md is a real log, and the page says of it what is so."""
+
+    HERE = os.path.dirname(os.path.abspath(__file__))
+
+    def read(self, name):
+        with open(os.path.join(self.HERE, name), encoding="utf-8", newline="") as file:
+            return file.read()
+
+    def test_it_holds(self):
+        key = self.read("sample-key.txt").strip()
+        self.assertEqual(run("export", self.read("sample-export.jsonl"), key=key)[0], 0)
+        self.assertEqual(run("proof", self.read("sample-proof.json"), key=key)[0], 0)
+
+    def test_the_page_shows_its_bytes(self):
+        page = self.read("../../docs/log-format.md")
+        lines = self.read("sample-export.jsonl").splitlines()
+        bundle = json.loads(self.read("sample-proof.json"))
+        events = [json.loads(line) for line in lines[1:-1]]
+        leaves = [bytes.fromhex(event["leaf"]) for event in events]
+        entry = bundle["entry"].encode()
+        dump = "".join(entry.hex()[start:start + 64] + "\n" for start in range(0, len(entry.hex()), 64))
+        shown = [
+            bundle["entry"], dump, f"{len(entry)} bytes", bundle["proof"], json.loads(lines[-1])["checkpoint"],
+            lines[0], lines[-1], self.read("sample-key.txt"), events[1]["data"], events[1]["personal"],
+            base64.b64decode(events[1]["salt"]).hex(), naive_root(leaves).hex(), naive_root(leaves[:2]).hex(),
+        ] + [leaf.hex() for leaf in leaves]
+        for text_shown in shown:
+            self.assertIn(text_shown, page)
+
+
 class Usage(unittest.TestCase):
     def test_wrong_usage_is_told_apart(self):
         good = text(make_export(0, 3))
