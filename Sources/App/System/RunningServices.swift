@@ -3,9 +3,15 @@ import PostgresServer
 import ServiceLifecycle
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Starts the database, lends its URL, and stops it again if nobody else uses it.
 ///
-/// Takes SIGINT and SIGTERM for the whole time, and makes a graceful shutdown of them.
+/// Takes SIGINT, SIGTERM and SIGHUP for the whole time, and makes a graceful shutdown of them.
 func withDatabase<R: Sendable>(
     _ configuration: DaybookConfiguration,
     logger: Logger,
@@ -46,7 +52,7 @@ func withServices<R: Sendable>(
                     failureTerminationBehavior: .gracefullyShutdownGroup
                 )
             ],
-            gracefulShutdownSignals: takesSignals ? [.sigint, .sigterm] : [],
+            gracefulShutdownSignals: takesSignals ? [.sigint, .sigterm] + (hangupIsIgnored ? [] : [.sighup]) : [],
             logger: logger
         )
     )
@@ -59,6 +65,18 @@ func withServices<R: Sendable>(
     }
     guard let result = main.result else { throw CancellationError() }
     return try result.get()
+}
+
+/// Whether we were started by `nohup`, to go on when the terminal goes away.
+private var hangupIsIgnored: Bool {
+    var current = sigaction()
+    guard sigaction(SIGHUP, nil, &current) == 0 else { return false }
+    #if canImport(Glibc)
+        let handler = current.__sigaction_handler.sa_handler
+    #else
+        let handler = current.__sigaction_u.__sa_handler
+    #endif
+    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
 }
 
 /// The work for whose sake the other services run.

@@ -41,7 +41,7 @@ package struct ServerError: Error, Sendable, CustomStringConvertible {
             self.init(.cannotListen, "This user may not listen on \(place). Choose a --port from 1024 on.")
         case let error as IOError where error.errnoCode == EADDRNOTAVAIL:
             self.init(.cannotListen, "\(configuration.host) is no address of this machine. Choose another --host.")
-        case is SocketAddressError:
+        case is SocketAddressError, is SocketAddressError.UnknownHost:
             self.init(.cannotListen, "\(configuration.host) is not the name of an address. Choose another --host.")
         default: return nil
         }

@@ -23,9 +23,11 @@ package enum LogSchema {
         package var description: String { message }
     }
 
-    /// Brings the schema up to date. The connecting user must own the database, and be able to make roles if they
-    /// do not exist yet.
+    /// Brings the schema up to date. Where there is something to do, the connecting user must own the database, and be
+    /// able to make roles if they do not exist yet; else the writer's rights are enough.
     package static func migrate(_ connection: PostgresConnection, logger: Logger) async throws -> Outcome {
+        let found = try await connection.query("select to_regclass('daybook_migrations.applied') is not null")
+        if try found.first?.decode(Bool.self) == true, try await isUpToDate(connection) { return Outcome(applied: []) }
         let files = try schemaFiles()
         return try await connection.withTransaction { connection in
             try await lock(connection)

@@ -101,6 +101,46 @@ import Testing
         }
     }
 
+    @Test func aTerminalThatGoesAwayStopsTheServerUnlessItWasToldOtherwise() async throws {
+        try await Workplace.withDatabase { place in
+            let (server, _, _) = try await place.serve()
+            server.send(SIGHUP)
+            #expect(try await server.outcome().status == 0)
+
+            let lasting = try DaybookProcess(
+                executable: URL(fileURLWithPath: "/usr/bin/nohup"),
+                [try DaybookProcess.executable.path, "serve", "--port", "0", "--data-dir", place.dataDirectory],
+                environment: place.environment
+            )
+            let said = try await lasting.output(containing: "listens on ")
+            lasting.send(SIGHUP)
+            let address = try #require(said.split(whereSeparator: \.isWhitespace).last)
+            #expect(try await Web.get("\(address)/livez").status == 200)
+            lasting.send(SIGTERM)
+            #expect(try await lasting.outcome().status == 0)
+        }
+    }
+
+    @Test func theServerNeedsNoMoreThanTheWritersRightsOnceTheDatabaseIsUpToDate() async throws {
+        try await Workplace.withDatabase { owner in
+            try await owner.output("migrate")
+            let url = try #require(owner.databaseURL)
+            let role = "app_\(UInt32.random(in: 0 ... .max))"
+            try await Psql.run("create role \(role); grant daybook_writer to \(role);", on: url)
+            let lesser = Workplace(
+                dataDirectory: owner.dataDirectory,
+                databaseURL: "\(url)&options=-c%20role%3D\(role)"
+            )
+            let (server, address, said) = try await lesser.serve()
+            let token = try #require(said.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("dbk_") })
+            #expect(try await Web.get("\(address)/rbac/roles", token: String(token)).status == 200)
+            server.send(SIGTERM)
+            #expect(try await server.outcome().status == 0)
+            #expect(try await lesser.run("verify").status == 0)
+            try await Psql.run("drop role \(role)", on: url)
+        }
+    }
+
     @Test func quietMakesNoTokenThatNobodyKnows() async throws {
         try await Workplace.withDatabase { place in
             let (server, _, said) = try await place.serve("--quiet")
