@@ -67,7 +67,7 @@ struct DelayedCommitterTests {
         try await LogFixture.withLog { log in
             try await Psql.run(Self.insert(at: 2), on: log.url)
             _ = try await log.store.append(.one("user-a"))
-            try await LogFixture.withLog(at: log.url, keys: log.keys, limits: limits) { impatient in
+            try await LogFixture.withLog(at: log.url, keys: log.keys, limits: limits) { impatient -> Void in
                 await #expect {
                     try await impatient.store.append(.one("user-b"))
                 } throws: { error in

@@ -1,5 +1,7 @@
 import Events
 import Foundation
+import MerkleLog
+import Postgres
 import TestSupport
 import Testing
 
@@ -85,6 +87,24 @@ struct KeyTests {
                     #expect(report.findings == [])
                 }
             }
+        }
+    }
+
+    @Test func whatARetiredKeySignsAfterwardsIsFound() async throws {
+        try await LogFixture.withLog { log in
+            let stolen = try log.keys.current().signer
+            _ = try await log.store.rotateKey(actor: "officer", reason: "stolen")
+            _ = try await log.store.append(.one("user-a"))
+            let size = try await log.store.head().size
+            let root = try await log.store.prover.root(size: size)
+            let note = try Checkpoint(origin: "test.example/log", size: size, root: root).signed(with: [stolen]).encoded
+            try await log.pool.withTransaction { connection in
+                try await connection.script("set local session_replication_role = replica")
+                _ = try await connection.execute("update log.checkpoints set note = \(note) where size = \(size)")
+            }
+            let report = try await LogVerifier(pool: log.pool).verify(trustedKeys: log.keys.verifiers())
+            #expect(report.findings.map(\.kind) == [.badSignature])
+            #expect(report.firstBadPosition == size - 1)
         }
     }
 

@@ -297,6 +297,17 @@ struct TamperingTests {
         }
     }
 
+    @Test func aHeadThatClaimsLessIsFound() async throws {
+        try await SampleLog.withCopy { log in
+            // What the program's own role could do.
+            try await Psql.run("set role daybook_writer; update log.head set size = 330", on: log.url)
+            let report = try await log.verify()
+            #expect(report.firstBadPosition == 329 || report.firstBadPosition == 330)
+            #expect(report.findings.contains { $0.kind == .surplusEvent && $0.position == 330 })
+            #expect(report.findings.contains { $0.kind == .truncated && $0.position == 330 })
+        }
+    }
+
     // MARK: Ranges
 
     @Test func aRangeIsVerifiedByItself() async throws {

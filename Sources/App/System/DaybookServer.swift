@@ -33,9 +33,7 @@ package struct DaybookServer: Sendable {
                 version: Self.version,
                 summary: "Roles, permissions and history on an append-only, signed log."
             ),
-            readiness: [
-                LogReadiness(directory: system.directory), ProjectionReadiness(engine: system.projections),
-            ],
+            readiness: readiness + (keySet.map { [$0.keys] } ?? []),
             services: EndpointServices(
                 authenticator: TokenAuthenticator(tokens: system.tokens, jwt: keySet?.authenticator),
                 authorizer: DirectoryAuthorizer(directory: system.directory),
@@ -70,6 +68,10 @@ package struct DaybookServer: Sendable {
             + Endpoint.log(LogAccess(store: system.store, audit: system.audit, history: history))
             + Endpoint.recovery(system.recovery)
             + Endpoint.projections(system.projections)
+    }
+
+    private var readiness: [any ReadinessCheck] {
+        [LogReadiness(directory: system.directory), ProjectionReadiness(engine: system.projections)]
     }
 
     private func keySet(_ settings: TokenSettings) throws -> (keys: KeySet, authenticator: JWTAuthenticator) {

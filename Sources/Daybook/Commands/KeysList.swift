@@ -12,15 +12,19 @@ struct KeysList: ConsoleCommand {
 
             EXAMPLES:
               daybook keys list
-              daybook keys list --json | jq -r .verifier > daybook.pub
+              daybook keys list --verifier > daybook.pub
             """
     )
+
+    @Flag(help: "The verifier keys alone, one a line.")
+    var verifier = false
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var speech: OutputOptions
 
     func perform(_ console: Console) async throws {
         let keys = try await database.withInspection(console) { try await $0.store.logKeys() }
+        if verifier { return try console.result(lines: keys.map(\.verifier)) }
         if console.isJSON {
             for key in keys { try console.result(json: { key.write(to: &$0) }) }
             return

@@ -2,22 +2,31 @@ import ArgumentParser
 import Foundation
 import MerkleLog
 
-/// A public key to verify with, given as its text or as a file that holds it.
+/// Public keys to verify with, given as their text or as a file that holds it.
 struct VerifierKey: ExpressibleByArgument, Sendable {
     let verifiers: [NoteVerifier]
 
-    /// Reads `name+id+base64` (C2SP signed-note), or the file of that name with one such key a line.
+    /// Reads keys `name+id+base64` (C2SP signed-note), one a line, or the file of that name with such keys.
     init?(argument: String) {
-        if let verifier = try? NoteVerifier(encoded: argument) {
-            verifiers = [verifier]
+        if let verifiers = Self.verifiers(argument) {
+            self.verifiers = verifiers
             return
         }
-        guard let data = FileManager.default.contents(atPath: argument) else { return nil }
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map {
-            $0.trimmingCharacters(in: .whitespaces)
+        guard let data = FileManager.default.contents(atPath: argument),
+            let verifiers = Self.verifiers(String(decoding: data, as: UTF8.self))
+        else { return nil }
+        self.verifiers = verifiers
+    }
+
+    /// All of the text's keys; nil if there is none, or if a line is none. Lines that begin with `#` are remarks.
+    private static func verifiers(_ text: String) -> [NoteVerifier]? {
+        var verifiers: [NoteVerifier] = []
+        for line in text.split(whereSeparator: \.isNewline) {
+            let line = line.trimmingCharacters(in: .whitespaces)
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            guard let verifier = try? NoteVerifier(encoded: line) else { return nil }
+            verifiers.append(verifier)
         }
-        let keys = lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }.map { try? NoteVerifier(encoded: $0) }
-        guard !keys.isEmpty, !keys.contains(where: { $0 == nil }) else { return nil }
-        verifiers = keys.compactMap { $0 }
+        return verifiers.isEmpty ? nil : verifiers
     }
 }

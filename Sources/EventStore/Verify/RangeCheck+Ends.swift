@@ -82,8 +82,9 @@ extension RangeCheck {
         report.add(
             VerificationFinding(
                 .alteredNode,
-                0,
-                below: extent.size,
+                // Those that belong are compared one by one; what is too much lies beyond them.
+                extent.nodeCount > expected ? extent.size : 0,
+                below: extent.nodeCount > expected ? nil : extent.size,
                 "The tree has \(extent.nodeCount) stored nodes where \(expected) belong."
             )
         )

@@ -92,7 +92,12 @@ package final class KeySet: Service {
             }
         } catch {
             // The keys that are known stay in use: a provider that is away for an hour locks nobody out.
-            logger.warning("The keys of the identity provider could not be read: \(LogText(error.message))")
+            let isNews = state.withLock { $0.lastError != error.message }
+            // Said once: the source is asked again and again.
+            logger.log(
+                level: isNews ? .warning : .debug,
+                "The keys of the identity provider could not be read: \(LogText(error.message))"
+            )
             finish { $0.lastError = error.message }
         }
     }

@@ -62,6 +62,13 @@ import Testing
             #expect(first != second)
             try await place.output("token", "issue", "--user", "nia")
             #expect(try await place.run("verify", "--key", first).status == 0)
+            // What either key signed is proven with both.
+            let keys = try await place.output("keys", "list", "--verifier")
+            #expect(keys == "\(first)\n\(second)\n")
+            let proof = try await place.output("proof", "0")
+            let check = try await DaybookProcess.run(["proof", "check", "-", "--key", keys], input: proof)
+            #expect(check.status == 0)
+            #expect(try await place.output("keys").contains(second))
             let history = try await place.output("history", "--type", "log.key-retired", "--json")
             #expect(history.contains("\"actor\":\"operator\""))
         }
