@@ -109,6 +109,7 @@ struct AccessDirectoryTests {
             try await AccessFixture.withAccess(preparing: cluster.connectionURL) { fixture in
                 #expect(try await fixture.may(FirstStart.administrator, "recovery:restore") == .allowed)
                 try await cluster.kill()
+                try await cluster.awaitSessionsEnd()
                 await #expect(throws: (any Error).self) {
                     try await fixture.may(FirstStart.administrator, "recovery:restore")
                 }

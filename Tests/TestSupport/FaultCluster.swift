@@ -45,6 +45,11 @@ package struct FaultCluster: Sendable {
         while running.processID != nil { try await Task.sleep(for: .milliseconds(2)) }
     }
 
+    /// Returns when the sessions of a killed server have ended too: until they notice, they may answer one more query.
+    package func awaitSessionsEnd() async throws {
+        while !processes.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+    }
+
     /// Brings a killed server back, through its crash recovery; does nothing to one that runs.
     package func restart() async throws { try await running.revive() }
 
