@@ -1,4 +1,3 @@
-import Logging
 package import PostgresServer
 
 #if canImport(Glibc)
@@ -25,7 +24,7 @@ package struct FaultCluster: Sendable {
         let running = try await PrivateCluster(
             dataDirectory: directory,
             options: ClusterOptions(durability: durability),
-            logger: Logger(label: "test.postgres.fault")
+            logger: LogFixture.quiet
         ).start()
         return try await body(FaultCluster(dataDirectory: directory, running: running))
     }
