@@ -33,14 +33,18 @@ struct FaultMatrix: AsyncParsableCommand {
     }
 
     func run() async throws {
-        setlinebuf(stdout)
         var held = true
         for fault in only.isEmpty ? Fault.allCases : only {
             let problems = try await FaultRun(fault: fault, rounds: rounds, lanes: lanes).outcome()
             for problem in problems { print("  \(problem)") }
             held = held && problems.isEmpty
         }
-        print(held ? "Everything held." : "Something did not hold.")
+        say(held ? "Everything held." : "Something did not hold.")
         if !held { throw ExitCode(3) }
     }
+}
+
+/// Says a line at once, also to a file or a pipe.
+func say(_ line: String) {
+    FileHandle.standardOutput.write(Data("\(line)\n".utf8))
 }

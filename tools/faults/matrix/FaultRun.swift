@@ -30,7 +30,7 @@ struct FaultRun {
                     }
                     guard problems.isEmpty else { return problems.map { "\(fault), round \(round): \($0)" } }
                     kept = try [checkpoint].compactMap { try $0.map { try SignedNote(parsing: $0) } }
-                    print("\(fault): round \(round) of \(rounds), \(acknowledged.count) acknowledged, all held")
+                    say("\(fault): round \(round) of \(rounds), \(acknowledged.count) acknowledged, all held")
                 }
                 return []
             }
