@@ -36,7 +36,7 @@ struct FaultMatrix: AsyncParsableCommand {
         var held = true
         for fault in only.isEmpty ? Fault.allCases : only {
             let problems = try await FaultRun(fault: fault, rounds: rounds, lanes: lanes).outcome()
-            for problem in problems { print("  \(problem)") }
+            for problem in problems { say("  \(problem)") }
             held = held && problems.isEmpty
         }
         say(held ? "Everything held." : "Something did not hold.")
