@@ -24,10 +24,6 @@ let faults: [Target] =
         )
     ]
 
-/// For modules that do little work of their own. The optimizer of Swift 6.3 crashes when it splits some of their async
-/// functions (LLVM, "While splitting coroutine"), so it leaves them as they are; nothing in them is on a hot path.
-let unoptimized = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
-
 /// Benchmarks are built only on request, so that a plain build does not pay for them.
 let benchmarks: [Target] =
     ProcessInfo.processInfo.environment["DAYBOOK_BENCH"] == nil
@@ -152,13 +148,13 @@ let package = Package(
             name: "Audit",
             dependencies: ["EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "MerkleLog"],
             resources: [.copy("SQL")],
-            swiftSettings: unoptimized
+            swiftSettings: strict
         ),
         .target(
             name: "Recovery",
             dependencies: ["EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "OpenSSL"],
             resources: [.copy("SQL")],
-            swiftSettings: unoptimized
+            swiftSettings: strict
         ),
 
         // The edge
@@ -192,7 +188,7 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: unoptimized
+            swiftSettings: strict
         ),
         .executableTarget(
             name: "Daybook",
@@ -203,7 +199,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: unoptimized
+            swiftSettings: strict
         ),
         .executableTarget(
             name: "generate",
