@@ -7,6 +7,8 @@ final class AppendQueue: Sendable {
         var pending = Deque<PendingAppend>()
         var events = 0
         var waiter: CheckedContinuation<Void, Never>?
+        /// How many events the waiter waits for.
+        var wanted = 1
         var isClosed = false
         var isWoken = false
     }
@@ -30,6 +32,7 @@ final class AppendQueue: Sendable {
             if state.events > 0, state.events + item.eventCount > capacity { return .full }
             state.pending.append(item)
             state.events += item.eventCount
+            guard state.events >= state.wanted else { return .accepted(nil) }
             defer { state.waiter = nil }
             return .accepted(state.waiter)
         }
@@ -73,11 +76,12 @@ final class AppendQueue: Sendable {
         waiter?.resume()
     }
 
-    /// Waits until there is something to take, the queue is closed, or somebody called `wake`. One waiter at a time.
-    func waitUntilReady() async {
+    /// Waits until there are `events` to take, the queue is closed, or somebody called `wake`. One waiter at a time.
+    func waitUntilReady(for events: Int) async {
         await withCheckedContinuation { continuation in
             let isReady = state.withLock { state in
-                if !state.pending.isEmpty || state.isClosed || state.isWoken {
+                state.wanted = events
+                if state.events >= events || state.isClosed || state.isWoken {
                     state.isWoken = false
                     return true
                 }

@@ -65,7 +65,7 @@ actor Appender {
     /// Runs until the queue is closed and drained.
     func run() async {
         while true {
-            await queue.waitUntilReady()
+            await queue.waitUntilReady(for: worthwhile)
             if !failures.isEmpty { await recover() }
             if queue.isDrained {
                 await settleAll()
@@ -73,10 +73,17 @@ actor Appender {
                 continue
             }
             if inFlight.count >= limits.batchesInFlight { await inFlight.removeFirst().value }
-            guard failures.isEmpty else { continue }
+            guard failures.isEmpty, queue.depth >= worthwhile else { continue }
             await sendNext()
         }
         await database.close()
+    }
+
+    /// How many events make a batch beside the one under way: as many as that has. A smaller one would cost as much as a
+    /// large one, and keep those waiting who come a moment later.
+    private var worthwhile: Int {
+        let largest = underWay.values.map { $0.reduce(0) { $0 + $1.eventCount } }.max() ?? 1
+        return min(largest, limits.batchEvents)
     }
 
     /// Waits for all batches in flight.
@@ -146,6 +153,7 @@ actor Appender {
             trouble = nil
             answer(plan)
             underWay[turn] = nil
+            queue.wake()
         } catch {
             failures.append(Failure(turn: turn, plan: plan, error: error))
             queue.wake()
