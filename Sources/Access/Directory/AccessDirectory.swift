@@ -59,10 +59,9 @@ package final class AccessDirectory: Service, Sendable {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    // Not the snapshot's size: it stays behind the log's wherever events grant nothing.
-                    let heardOf = self.store.committed.size
+                    let mark = self.store.committed.mark
                     _ = try await self.current()
-                    await self.store.committed.wait(beyond: heardOf, timeout: .seconds(1))
+                    await self.store.committed.wait(since: mark, timeout: .seconds(1))
                     // Requests bring access up to date themselves; this need not keep pace with every commit.
                     try await Task.sleep(for: .milliseconds(5))
                 } catch {

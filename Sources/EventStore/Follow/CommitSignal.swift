@@ -1,9 +1,18 @@
 import Synchronization
 
 /// Tells followers that the log has grown. A hint, not the truth: readers ask the database, and also poll.
+///
+/// A hint counts once, for those who have not looked since. What it says of the size is not relied on: a notification can
+/// be anybody's, and after a failover the log may be shorter than it was.
 package final class CommitSignal: Sendable {
+    /// What had been heard at a moment. Take one before looking at the log; wait since it if there was nothing new.
+    package struct Mark: Sendable, Hashable {
+        fileprivate let hints: UInt64
+    }
+
     private struct State {
         var size: Int64 = 0
+        var hints: UInt64 = 0
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         /// Waits that ended before they had begun.
         var ended: Set<Int> = []
@@ -13,22 +22,23 @@ package final class CommitSignal: Sendable {
 
     package init() {}
 
-    /// The largest size heard of.
-    package var size: Int64 { state.withLock { $0.size } }
+    /// What was heard until now.
+    package var mark: Mark { state.withLock { Mark(hints: $0.hints) } }
 
-    /// Notes that the log has at least `size` events.
+    /// Notes that the log has `size` events, unless that is what was heard last: a commit of our own is told twice.
     package func send(_ size: Int64) {
         let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            guard size > state.size else { return [] }
+            guard size != state.size else { return [] }
             state.size = size
+            state.hints += 1
             defer { state.waiters = [:] }
             return Array(state.waiters.values)
         }
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Returns once the log is known to have more than `size` events, after `timeout`, or when cancelled.
-    package func wait(beyond size: Int64, timeout: Duration) async {
+    /// Returns once something was heard since `mark`, after `timeout`, or when cancelled.
+    package func wait(since mark: Mark, timeout: Duration) async {
         let id = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
@@ -40,7 +50,7 @@ package final class CommitSignal: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isDone = state.withLock { state in
-                    if state.ended.contains(id) || state.size > size || Task.isCancelled { return true }
+                    if state.ended.contains(id) || state.hints > mark.hints || Task.isCancelled { return true }
                     state.waiters[id] = continuation
                     return false
                 }

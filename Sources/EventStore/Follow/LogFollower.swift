@@ -32,6 +32,8 @@ package struct LogFollower: AsyncSequence, Sendable {
         /// The next batch; nil once the task is cancelled.
         package mutating func next() async -> Batch? {
             while !Task.isCancelled {
+                // Taken before the look at the log, so that no hint is slept through.
+                let mark = follower.signal.mark
                 do {
                     let size = try await follower.head().size
                     if size > position {
@@ -40,7 +42,7 @@ package struct LogFollower: AsyncSequence, Sendable {
                         if !batch.events.isEmpty { return batch }
                         continue
                     }
-                    await follower.signal.wait(beyond: position, timeout: follower.poll)
+                    await follower.signal.wait(since: mark, timeout: follower.poll)
                 } catch {
                     if Task.isCancelled { return nil }
                     follower.logger.warning("the log cannot be read; trying again", metadata: ["error": "\(error)"])

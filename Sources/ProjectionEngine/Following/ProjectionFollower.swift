@@ -32,17 +32,15 @@ struct ProjectionFollower {
 
     private func follow() async {
         var limit = engine.limits.batch
-        var size: Int64 = 0
         while !Task.isCancelled {
+            let mark = engine.committed.mark
             do {
                 switch try await step(limit: limit) {
-                case .applied(let position):
+                case .applied:
                     limit = min(engine.limits.batch, limit * 2)
-                    size = position
-                case .current(let position):
+                case .current:
                     limit = engine.limits.batch
-                    size = position
-                    await engine.committed.wait(beyond: size, timeout: engine.limits.poll)
+                    await engine.committed.wait(since: mark, timeout: engine.limits.poll)
                 case .idle:
                     try await Task.sleep(for: engine.limits.poll)
                 }

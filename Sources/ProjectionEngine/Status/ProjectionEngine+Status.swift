@@ -72,6 +72,7 @@ extension ProjectionEngine {
     package func wait(for name: String, toHold size: Int64, deadline: Duration = .seconds(5)) async throws {
         let end = ContinuousClock.now + deadline
         while true {
+            let mark = applied[name]?.mark
             let position = try await position(of: name)
             if position >= size { return }
             guard ContinuousClock.now < end else {
@@ -81,7 +82,7 @@ extension ProjectionEngine {
                 )
             }
             // Another replica may be the one that applies, so look again soon even without a hint.
-            await applied[name]?.wait(beyond: size - 1, timeout: .milliseconds(20))
+            if let mark { await applied[name]?.wait(since: mark, timeout: .milliseconds(20)) }
             try Task.checkCancellation()
         }
     }
