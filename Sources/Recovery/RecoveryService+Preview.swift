@@ -5,11 +5,11 @@ import ProjectionEngine
 import Time
 
 extension RecoveryService {
-    private static let attempts = 5
+    private static let previewAttempts = 5
 
     /// Works out what a restore would change, and records that it was looked at.
     package func preview(_ target: RestoreTarget, by actor: RestoreActor) async throws -> RestorePreview {
-        for attempt in 1...Self.attempts {
+        for attempt in 1...Self.previewAttempts {
             let found = try await work(out: target)
             let receipt: Receipt
             do {

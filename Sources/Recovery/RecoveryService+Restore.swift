@@ -39,22 +39,36 @@ extension RecoveryService {
             reason: reason,
             previewDigest: previewed.previewDigest
         )
-        do {
-            let receipt = try await store.append(
-                AppendRequest(
-                    streams: [StreamAppend(stream: "recovery", events: [NewEvent(restored)])],
-                    // The preview was recorded under the same condition, so what it showed still is.
-                    conditions: [.noneSince(size: event.position + 1, types: rewoundTypes)],
-                    actor: actor.id,
-                    correlationID: actor.correlationID,
-                    causationID: event.header.id,
-                    idempotency: idempotency
-                )
-            )
-            return RestoreOutcome(toPosition: previewed.toPosition, toTimestamp: time, receipt: receipt)
-        } catch let error as AppendError where error.code == .conditionFailed {
-            throw RecoveryError.outdatedPreview
+        var request = AppendRequest(
+            streams: [StreamAppend(stream: "recovery", events: [NewEvent(restored)])],
+            actor: actor.id,
+            correlationID: actor.correlationID,
+            causationID: event.header.id,
+            idempotency: idempotency
+        )
+        // The preview was recorded under the same condition, so what it showed still is.
+        var size = event.position + 1
+        for _ in 1...Self.attempts {
+            request.conditions = [.noneSince(size: size, types: rewoundTypes)]
+            do {
+                let receipt = try await store.append(request)
+                return RestoreOutcome(toPosition: previewed.toPosition, toTimestamp: time, receipt: receipt)
+            } catch let error as AppendError where error.code == .conditionFailed {
+                // An appender that was started since the preview cannot tell; the log can.
+                size = try await unchanged(since: event.position)
+            }
         }
+        throw RecoveryError(.contended, "Others kept appending while the restore was being recorded. Try again.")
+    }
+
+    private static let attempts = 5
+
+    /// The size up to which nothing after `position` changes what a restore would do.
+    private func unchanged(since position: Int64) async throws -> Int64 {
+        let size = try await store.head().size
+        let changes = try await store.reader.events(from: position + 1, below: size, types: rewoundTypes, limit: 1)
+        guard changes.isEmpty else { throw RecoveryError.outdatedPreview }
+        return size
     }
 
     /// The preview that a token names, from the log; refused unless all of the token is what the log says.

@@ -98,6 +98,28 @@ struct RestoreTests {
         }
     }
 
+    @Test func aServerThatWasStartedSinceCarriesOutAPreview() async throws {
+        try await Institution.open { institution in
+            let then = try await institution.end
+            let assign = AssignRole(userID: "kim", roleID: "student")
+            _ = try await institution.access.assignRoleToUser(assign, institution.root)
+            let preview = try await institution.recovery.preview(.position(then), by: operator_)
+            let register = RegisterUser(userID: "new", kind: .person)
+            _ = try await institution.tokens.register(register, institution.root)
+            try await institution.withReplica { started in
+                _ = try await started.recovery.restore(preview.token, reason: "r", by: operator_)
+            }
+            // What did change since outdates it there as well.
+            let second = try await institution.recovery.preview(.position(then), by: operator_)
+            _ = try await institution.access.assignRoleToUser(assign, institution.root)
+            try await institution.withReplica { started in
+                await #expect {
+                    try await started.recovery.restore(second.token, reason: "r", by: operator_)
+                } throws: { ($0 as? RecoveryError)?.code == .outdatedPreview }
+            }
+        }
+    }
+
     @Test func onlyOneOfTwoRestoresOfOnePreviewHappens() async throws {
         try await Institution.open { institution in
             let then = try await institution.end
