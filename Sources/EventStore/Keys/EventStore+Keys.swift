@@ -41,7 +41,7 @@ extension EventStore {
         let key = try keys.current()
         if size == 0 {
             do {
-                _ = try await append(keyRequest(.created(key, expecting: .none), actor: Self.systemActor))
+                _ = try await append(Self.creation(of: key, expecting: .none, actor: Self.systemActor))
             } catch let error as AppendError {
                 // Another replica opened the log at the same moment; what counts is whether its key is ours.
                 guard case .versionConflict = error.code else { throw error }
@@ -89,42 +89,53 @@ extension EventStore {
 
     /// Brings in a new key under a checkpoint of the old one, then retires the old one under a checkpoint of the new.
     ///
-    /// A running server signs with the new key from its next batch on, if it uses the same keys directory.
+    /// Afterwards the new key is the only one that may sign: what an earlier rotation left behind that was cut short is
+    /// retired along. A running server signs with the new key from its next batch on, if it uses the same keys
+    /// directory.
+    ///
+    /// - Throws: `KeyStoreError(.busy)` while another rotation of the same directory is under way.
     package func rotateKey(actor: String, reason: String?) async throws -> (old: LogKey, new: LogKey) {
-        let old = try keys.current()
-        let new = try keys.create(origin: old.origin)
-        _ = try await append(keyRequest(.created(new, expecting: .any), actor: actor))
-        try keys.use(new)
-        _ = try await append(keyRequest(.retired(old, reason), actor: actor))
-        let known = try await logKeys()
-        guard let oldKey = known.first(where: { $0.id == old.id }), let newKey = known.first(where: { $0.id == new.id })
-        else { throw KeyStoreError(.foreign, "The rotation is not in the log; look at: daybook history") }
-        return (oldKey, newKey)
-    }
-
-    private enum KeyFact {
-        case created(SigningKey, expecting: ExpectedVersion)
-        case retired(SigningKey, String?)
-    }
-
-    private func keyRequest(_ fact: KeyFact, actor: String) -> AppendRequest {
-        switch fact {
-        case .created(let key, let expected):
-            let event = Log.KeyCreated(
-                keyName: key.origin,
-                keyID: key.id,
-                publicKey: Base64.encode(key.verifier.publicKey.bytes)
-            )
-            return AppendRequest(
-                streams: [StreamAppend(stream: Self.keyStream, expected: expected, events: [NewEvent(event)])],
-                actor: actor
-            )
-        case .retired(let key, let reason):
-            let event = Log.KeyRetired(keyName: key.origin, keyID: key.id, reason: reason)
-            return AppendRequest(
-                streams: [StreamAppend(stream: Self.keyStream, events: [NewEvent(event)])],
-                actor: actor
-            )
+        try await keys.withRotation {
+            let old = try keys.current()
+            let new = try keys.create(origin: old.origin)
+            _ = try await append(Self.creation(of: new, actor: actor))
+            try keys.use(new)
+            let retired = try await logKeys().filter { $0.retiredAt == nil && $0.id != new.id }
+            _ = try await append(Self.retirement(of: retired, for: reason, current: old, actor: actor))
+            let known = try await logKeys()
+            guard let oldKey = known.first(where: { $0.id == old.id }),
+                let newKey = known.first(where: { $0.id == new.id })
+            else { throw KeyStoreError(.foreign, "The rotation is not in the log; look at: daybook history") }
+            return (oldKey, newKey)
         }
+    }
+
+    static func creation(
+        of key: SigningKey,
+        expecting expected: ExpectedVersion = .any,
+        actor: String
+    ) -> AppendRequest {
+        let created = Log.KeyCreated(
+            keyName: key.origin,
+            keyID: key.id,
+            publicKey: Base64.encode(key.verifier.publicKey.bytes)
+        )
+        return AppendRequest(
+            streams: [StreamAppend(stream: keyStream, expected: expected, events: [NewEvent(created)])],
+            actor: actor
+        )
+    }
+
+    private static func retirement(
+        of keys: [LogKey],
+        for reason: String?,
+        current: SigningKey,
+        actor: String
+    ) -> AppendRequest {
+        let events = keys.map { key in
+            let why = key.id == current.id ? reason : "Left behind by a rotation that was cut short."
+            return NewEvent(Log.KeyRetired(keyName: key.name, keyID: key.id, reason: why))
+        }
+        return AppendRequest(streams: [StreamAppend(stream: keyStream, events: events)], actor: actor)
     }
 }

@@ -12,6 +12,8 @@ package struct KeyStoreError: Error, Sendable, CustomStringConvertible {
         case inaccessible
         /// The key is not, or no longer, one of the log's.
         case foreign
+        /// Another rotation of the same keys is under way.
+        case busy
     }
 
     /// What is wrong.

@@ -1,0 +1,25 @@
+import Foundation
+
+extension KeyStore {
+    /// Keeps other rotations of this directory out, in this process and in others, for the time of the body. The kernel
+    /// ends the hold of a process that was killed.
+    ///
+    /// - Throws: `KeyStoreError(.busy)` at once where there is another.
+    func withRotation<R>(
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws -> R
+    ) async throws -> R {
+        let path = directory.appendingPathComponent("rotation.lock").path
+        let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard lock >= 0 else {
+            throw KeyStoreError(.inaccessible, "\(directory.path) cannot be written by this user.")
+        }
+        defer { close(lock) }
+        while flock(lock, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EINTR else {
+                throw KeyStoreError(.busy, "The keys in \(directory.path) are being rotated already; wait for the end.")
+            }
+        }
+        return try await body()
+    }
+}
