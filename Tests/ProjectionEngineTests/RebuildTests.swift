@@ -82,6 +82,41 @@ import Testing
         }
     }
 
+    @Test func aCancelledRebuildIsInNobodysWay() async throws {
+        try await WrittenLog.with { log in
+            let engine = try log.engine([try FollowingTests.counting()], batch: 10)
+            try await log.append((0..<100).map { .register("u\($0)") })
+            try await engine.prepare()
+            let task = Task {
+                try await engine.rebuild("tally") { progress in
+                    if progress.position == 50 { withUnsafeCurrentTask { $0?.cancel() } }
+                }
+            }
+            await #expect(throws: (any Error).self) { try await task.value }
+            // Somebody else has the connection that it used; the next rebuild comes by another.
+            try await log.pool.withConnection { _ in try await engine.rebuild("tally") }
+            #expect(try await engine.check("tally").isEqual)
+        }
+    }
+
+    @Test func aRebuildOfAnotherVersionLeavesNothingOfAnInterruptedOne() async throws {
+        try await WrittenLog.with { log in
+            try await log.append((0..<40).map { .register("u\($0)") })
+            try await log.engine([try FollowingTests.counting()]).prepare()
+            let bad = try log.engine(
+                [try FollowingTests.counting("where 1 / (position <> 23)::integer = 1", version: 2)],
+                batch: 16
+            )
+            await #expect(throws: ProjectionError.self) { try await bad.rebuild("tally") }
+            let mended = try log.engine([try FollowingTests.counting(version: 3)])
+            try await mended.rebuild("tally")
+            let schemas = try await log.texts(
+                "select nspname::text from pg_namespace where nspname ~ '^tally' order by 1"
+            )
+            #expect(schemas == ["tally", "tally_v3"])
+        }
+    }
+
     @Test func aRebuildThatMeetsABadEventNamesItAndLeavesWhatServes() async throws {
         try await WrittenLog.with { log in
             let good = try log.engine([try FollowingTests.counting()], batch: 16)

@@ -30,11 +30,22 @@ extension ProjectionEngine {
             do {
                 try await rebuild.run()
             } catch {
-                _ = try? await connection.execute("select pg_advisory_unlock(hashtextextended(\(key), 0))")
+                await self.unlock(key, connection)
                 throw error
             }
-            try await connection.execute("select pg_advisory_unlock(hashtextextended(\(key), 0))")
+            await self.unlock(key, connection)
         }
+    }
+
+    /// Gives the lock of a rebuild back, also where the task was cancelled: the connection lives on and would keep it.
+    private func unlock(_ key: String, _ connection: PostgresConnection) async {
+        let unlocking = Task {
+            try await connection.execute(
+                "select pg_advisory_unlock(hashtextextended(\(key), 0))",
+                deadline: .seconds(5)
+            )
+        }
+        if case .failure = await unlocking.result { await connection.close() }
     }
 
     /// Rebuilds several read models at once, two at a time: more would only take turns at the same disk and cores.

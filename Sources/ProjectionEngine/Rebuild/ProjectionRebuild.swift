@@ -55,10 +55,14 @@ struct ProjectionRebuild {
                 """
             )
             if let row = rows.first { return try row.decode((Int64, Bool).self) }
-            _ = try await connection.script("drop schema if exists \(SQL.quoted(identifier: schema.name)) cascade")
+            // Builds of this read model by other SQL were given up.
+            let abandoned = try await connection.query(
+                "delete from projections.builds where name = \(definition.name) returning schema"
+            )
+            for name in Set(try abandoned.map { try $0.decode(String.self) }).union([schema.name]) {
+                try await connection.execute("drop schema if exists \(identifier: name) cascade")
+            }
             _ = try await connection.script(schema.creation())
-            // Builds of other versions of this read model were given up.
-            try await connection.execute("delete from projections.builds where name = \(definition.name)")
             try await connection.execute(
                 """
                 insert into projections.builds (schema, name, version, digest, position, indexed)

@@ -26,10 +26,11 @@ extension Error {
     /// Whether the statement itself is to blame, so that trying again would fail again.
     ///
     /// The server's refusals are lasting, but for those about its own condition: connections (08), transactions that
-    /// met (40), resources (53), locks (55), operators (57) and the machine (58).
+    /// may only read, as on a standby (25), prepared statements that a pooler lost (26), transactions that met (40),
+    /// resources (53), locks (55), operators (57) and the machine (58).
     var isLasting: Bool {
         guard case .server(let state)? = postgresCause?.code else { return false }
-        return !["08", "40", "53", "55", "57", "58"].contains(state.conditionClass)
+        return !["08", "25", "26", "40", "53", "55", "57", "58"].contains(state.conditionClass)
     }
 
     /// Whether a lock was not to be had in time.
