@@ -1,6 +1,7 @@
 import Access
 import EventStore
 import Events
+import ProjectionEngine
 import TestSupport
 import Testing
 import Time
@@ -102,6 +103,29 @@ struct AccessDirectoryTests {
             #expect(try await fixture.may(FirstStart.administrator, "lost:read") == .allowed)
             #expect(try await fixture.may("sue", "rbac.roles:read", in: .branch("north")) == .allowed)
         }
+    }
+
+    @Test func aReplicaThatHasNotAppendedYetDecidesWhileOthersOnlyLook() async throws {
+        try await AccessFixture.withAccess { busy in
+            try await AccessFixture.withAccess(at: busy.log.url, keys: busy.log.keys) { quiet in
+                // The quiet replica knows access; then the log grows by events that change none of it.
+                _ = try await quiet.access.directory.current()
+                let question = AccessQuestion(userID: "tom", permission: "rbac.roles:read")
+                for _ in 0..<3 { _ = try await busy.access.checkUserPermissions([question], busy.root) }
+                let created = try await quiet.access.createCustomPermission(
+                    CreatePermission(name: "library:read"),
+                    quiet.root
+                )
+                #expect(created.receipt != nil)
+                #expect(try await quiet.access.directory.current().size == quiet.log.store.head().size)
+            }
+        }
+    }
+
+    @Test func whateverBearsOnAccessIsAppliedInTheCommitThatAppendsIt() throws {
+        let inline = try ProjectionDefinition.builtIn.filter { $0.manifest.mode == .inline }
+        let applied = inline.reduce(into: Set<EventType>()) { $0.formUnion($1.manifest.subscribedTypes ?? []) }
+        #expect(AccessEvent.followedTypes.subtracting(applied) == [])
     }
 
     @Test func anAccessDecisionThatCannotBeMadeIsRefused() async throws {

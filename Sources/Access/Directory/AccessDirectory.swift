@@ -35,11 +35,15 @@ package final class AccessDirectory: Service, Sendable {
     package func current() async throws -> AccessSnapshot {
         let asked = ContinuousClock.now
         let head = try await store.head()
-        if let snapshot = published.withLock({ $0.snapshot }), snapshot.size >= head.inlineSize {
-            publish(snapshot, checkedAt: asked)
-            return snapshot
+        var snapshot: AccessSnapshot
+        if let known = published.withLock({ $0.snapshot }), known.size >= head.inlineSize {
+            snapshot = known
+        } else {
+            snapshot = try await follower.follow(to: head.inlineSize)
         }
-        let snapshot = try await follower.follow(to: head.inlineSize)
+        // No event from `inlineSize` on bears on access. Whoever decides on this says so by naming the whole size: an
+        // appender that was started since knows nothing of what came before it.
+        if snapshot.size < head.size { snapshot = AccessSnapshot(model: snapshot.model, size: head.size) }
         publish(snapshot, checkedAt: asked)
         return snapshot
     }
