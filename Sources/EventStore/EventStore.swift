@@ -83,14 +83,18 @@ package final class EventStore: Service, Sendable {
                 let listening = Task { try? await listener.run() }
                 let hints = Task { await listen(listener) }
                 let patience = Task { await appender.watchPatience() }
+                let watch = HeadWatch(configuration: configuration, silence: limits.holderSilence, logger: logger)
+                let watching = Task { await watch.run() }
                 // In a task of its own: cancellation stops the intake, and what was taken in is still written.
                 let appending = Task { await appender.run() }
                 await appending.value
                 patience.cancel()
+                watching.cancel()
                 listening.cancel()
                 hints.cancel()
                 await listening.value
                 await hints.value
+                await watching.value
             } onCancel: {
                 queue.close()
             }

@@ -19,4 +19,46 @@ struct SilentWriterTests {
             await silent.close()
         }
     }
+
+    @Test func whoeverIsStoppedInTheMiddleOfABatchLosesTheHead() async throws {
+        var limits = LogFixture.patient
+        limits.holderSilence = .milliseconds(200)
+        try await LogFixture.withLog(limits: limits) { log in
+            let stopped = try await PostgresConnection.connect(
+                PostgresConfiguration(url: log.url),
+                logger: LogFixture.quiet
+            )
+            try await stopped.becomeWriter()
+            try await stopped.script("begin; select log.claim(1)")
+            let batch = Task {
+                try await stopped.copyIn("COPY log.events (position) FROM STDIN (FORMAT binary)") {
+                    // As long as it takes: nothing else would wake the server.
+                    try await Task.sleep(for: .seconds(600))
+                    return nil
+                }
+            }
+            let receipt = try await log.store.append(.one("user-a"))
+            #expect(receipt.events.map(\.position) == [1])
+            batch.cancel()
+            await #expect(throws: (any Error).self) { try await batch.value }
+            await stopped.close()
+        }
+    }
+
+    @Test func whoeverIsOnlySlowKeepsIt() async throws {
+        var limits = LogFixture.patient
+        limits.holderSilence = .milliseconds(100)
+        try await LogFixture.withLog(limits: limits) { log in
+            let slow = try await PostgresConnection.connect(
+                PostgresConfiguration(url: log.url),
+                logger: LogFixture.quiet
+            )
+            try await slow.becomeWriter()
+            async let waiting = log.store.append(.one("user-a"))
+            // At work all the time, for several looks.
+            try await slow.script("begin; select log.claim(1); select pg_sleep(1); rollback")
+            #expect(try await waiting.events.map(\.position) == [1])
+            await slow.close()
+        }
+    }
 }
