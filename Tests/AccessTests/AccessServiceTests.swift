@@ -41,6 +41,30 @@ struct AccessServiceTests {
         }
     }
 
+    @Test func idsOfAnyScriptMayHaveTheirFullLength() async throws {
+        try await AccessFixture.withAccess { fixture in
+            var random = SystemRandomNumberGenerator()
+            // Four bytes each, and different ones, so that no index can make them short.
+            func id() -> String {
+                var text = String.UnicodeScalarView()
+                for _ in 0..<200 {
+                    text.append(Unicode.Scalar(UInt32.random(in: 0x20000...0x2A6DF, using: &random)) ?? "x")
+                }
+                return String(text)
+            }
+            let (user, role, branch) = (id(), id(), id())
+            _ = try await fixture.access.defineRole(DefineRole(roleID: role, branch: branch, name: id()), fixture.root)
+            let assign = AssignRole(userID: user, roleID: role, branch: branch)
+            _ = try await fixture.access.assignRoleToUser(assign, fixture.root)
+            let question = AccessQuestion(userID: user, permission: "rbac.roles:read", branchID: branch)
+            _ = try await fixture.access.checkUserPermission(question, fixture.root)
+            let logged = Audit.AccessLogged(userID: user, action: id(), resource: id(), resourceID: id(), status: "ok")
+            _ = try await fixture.access.auditAccessLog(logged, branchID: branch, fixture.root)
+            #expect(try await fixture.access.getAccessLogs(AccessLogQuery(userID: user), fixture.root).value.count == 3)
+            #expect(try await fixture.access.getUserRoles(user).value.map(\.roleID) == [role])
+        }
+    }
+
     @Test func twoAdministratorsCannotRemoveOneAnother() async throws {
         try await AccessFixture.withAccess { first in
             try await AccessFixture.withAccess(at: first.log.url, keys: first.log.keys) { second in

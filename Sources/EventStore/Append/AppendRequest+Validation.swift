@@ -36,7 +36,7 @@ extension AppendRequest {
             }
         }
         if let idempotency {
-            try Self.check(idempotency.scope, "scope of the idempotency key", maximum: 255)
+            try Self.check(idempotency.scope, "scope of the idempotency key")
             try Self.check(idempotency.key, "idempotency key", maximum: 255)
         }
     }
@@ -45,8 +45,9 @@ extension AppendRequest {
         (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
     }
 
-    /// Names stand on a line of their own in the entry, so they may not hold a control character.
-    private static func check(_ name: String, _ what: String, maximum: Int = 200) throws(AppendError) {
+    /// Names stand on a line of their own in the entry, so they may not hold a control character. A stream is named after
+    /// a thing whose id may have 200 characters, of up to four bytes each.
+    private static func check(_ name: String, _ what: String, maximum: Int = 1_000) throws(AppendError) {
         guard !name.isEmpty, name.utf8.count <= maximum else {
             throw AppendError(.invalidRequest, "The \(what) must have 1 to \(maximum) bytes of UTF-8.")
         }
