@@ -122,6 +122,37 @@ struct AccessDirectoryTests {
         }
     }
 
+    @Test func rightsOfALogThatWasCutOffDoNotLiveOnInMemory() async throws {
+        try await AccessFixture.withAccess { fixture in
+            let (access, root, pool) = (fixture.access, fixture.root, fixture.log.pool)
+            try await pool.execute("create table public.head as select * from log.head")
+            let size = try await fixture.log.store.head().size
+            let tom = AssignRole(userID: "tom", roleID: "teacher", branch: "north")
+            _ = try await access.assignRoleToUser(tom, root)
+            #expect(try await fixture.may("tom", "rbac.roles:read", in: .branch("north")) == .allowed)
+
+            // As after a failover to a standby that had not received the last commit.
+            try await pool.withTransaction { connection in
+                try await connection.script("set local session_replication_role = replica")
+                try await connection.execute("delete from access.user_roles where from_position >= \(size)")
+                try await connection.execute("delete from log.events where position >= \(size)")
+                try await connection.execute("delete from log.checkpoints where size > \(size)")
+                try await connection.execute(
+                    """
+                    update log.head set size = h.size, edge = h.edge, recorded_at = h.recorded_at,
+                        inline_size = h.inline_size
+                    from public.head as h
+                    """
+                )
+            }
+            #expect(try await fixture.may("tom", "rbac.roles:read", in: .branch("north")) == .notGranted)
+            let sue = AssignRole(userID: "sue", roleID: "teacher", branch: "north")
+            let assigned = try await access.assignRoleToUser(sue, root)
+            #expect(assigned.receipt?.events.first?.position == size, "in the place of what was lost")
+            #expect(try await fixture.may("sue", "rbac.roles:read", in: .branch("north")) == .allowed)
+        }
+    }
+
     @Test func whateverBearsOnAccessIsAppliedInTheCommitThatAppendsIt() throws {
         let inline = try ProjectionDefinition.builtIn.filter { $0.manifest.mode == .inline }
         let applied = inline.reduce(into: Set<EventType>()) { $0.formUnion($1.manifest.subscribedTypes ?? []) }

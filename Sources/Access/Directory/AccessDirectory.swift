@@ -34,7 +34,9 @@ package final class AccessDirectory: Service, Sendable {
     /// Fails when the log cannot be asked: an access decision that cannot be made is refused, never guessed.
     package func current() async throws -> AccessSnapshot {
         let asked = ContinuousClock.now
+        let before = published.withLock { $0.snapshot }
         let head = try await store.head()
+        if let before, before.size > head.size { await forget(before, since: head.size) }
         var snapshot: AccessSnapshot
         if let known = published.withLock({ $0.snapshot }), known.size >= head.inlineSize {
             snapshot = known
@@ -74,6 +76,19 @@ package final class AccessDirectory: Service, Sendable {
                     try? await Task.sleep(for: .milliseconds(500))
                 }
             }
+        }
+    }
+
+    /// A log that is shorter than it was: the database is another than it was, as after a failover to a standby that lacked
+    /// the last commits. What was known of those holds no more, and the events in their places are others.
+    private func forget(_ snapshot: AccessSnapshot, since size: Int64) async {
+        logger.critical(
+            "the log is shorter than it was; access is read anew",
+            metadata: ["events": "\(size)", "known": "\(snapshot.size)"]
+        )
+        await follower.forget()
+        published.withLock { known in
+            if let size = known.snapshot?.size, size <= snapshot.size { known = Published() }
         }
     }
 

@@ -34,6 +34,12 @@ actor AccessFollower {
         }
     }
 
+    /// Begins anew from the read models.
+    func forget() async {
+        while let running { _ = await running.result }
+        snapshot = nil
+    }
+
     private func advance(to size: Int64) async throws -> AccessSnapshot {
         var snapshot: AccessSnapshot
         if let known = self.snapshot { snapshot = known } else { snapshot = try await loader.load() }
