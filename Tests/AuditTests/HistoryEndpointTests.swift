@@ -107,6 +107,19 @@ struct HistoryEndpointTests {
         }
     }
 
+    @Test func aServerWhoseReadModelsAnotherReleaseKeepsIsNotReady() async throws {
+        try await Institution.open { institution in
+            #expect(try await institution.send(.get, "/readyz").status == 200)
+            // The other release has rebuilt them with its own SQL; what follows the log is fed by that SQL, whoever runs.
+            try await institution.log.pool.execute("update projections.state set digest = 'other' where name = 'audit'")
+            #expect(try await institution.send(.get, "/readyz").status == 200)
+            try await institution.log.pool.execute(
+                "update projections.state set digest = 'other' where name = 'access'"
+            )
+            #expect(try await institution.send(.get, "/readyz").status == 503)
+        }
+    }
+
     @Test func theReadModelsAreListed() async throws {
         try await Institution.open { institution in
             let answer = try await institution.send(.get, "/projections")

@@ -13,15 +13,22 @@ package struct ProjectionReadiness: ReadinessCheck {
 
     package func obstacle() async -> String? {
         do {
-            let stopped = try await engine.status().filter { !$0.isHealthy }
-            guard !stopped.isEmpty else { return nil }
-            return stopped.map { status in
-                let place = status.errorPosition.map { " at position \($0)" } ?? ""
-                return "\(status.name) is \(status.condition.rawValue)\(place)."
-            }
-            .joined(separator: " ")
+            let obstacles = try await engine.status().compactMap(Self.obstacle)
+            return obstacles.isEmpty ? nil : obstacles.joined(separator: " ")
         } catch {
             return "The read models cannot be asked."
         }
+    }
+
+    private static func obstacle(_ status: ProjectionStatus) -> String? {
+        if !status.isHealthy {
+            let place = status.errorPosition.map { " at position \($0)" } ?? ""
+            return "\(status.name) is \(status.condition.rawValue)\(place)."
+        }
+        // Those that follow are fed by the SQL in the database; into the others this server's appends put what it knows.
+        if status.mode == .inline, !status.isOfThisProgram {
+            return "\(status.name) is kept by another release of Daybook, which should serve in place of this one."
+        }
+        return nil
     }
 }
