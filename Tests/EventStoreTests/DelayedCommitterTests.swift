@@ -125,13 +125,13 @@ struct Slow: Sendable {
         return Slow(connection: connection, observer: observer)
     }
 
-    /// Returns once somebody waits for a lock of this transaction.
-    func waitForWaiters() async throws {
+    /// Returns once somebody waits for a lock of this transaction, or several do.
+    func waitForWaiters(_ count: Int64 = 1) async throws {
         while true {
             let rows = try await observer.query(
                 "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
             )
-            if try rows[0].decode(Int64.self) > 0 { return }
+            if try rows[0].decode(Int64.self) >= count { return }
             try await Task.sleep(for: .milliseconds(5))
         }
     }

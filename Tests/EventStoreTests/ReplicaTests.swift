@@ -39,6 +39,31 @@ struct ReplicaTests {
         }
     }
 
+    @Test func aBatchOnTopOfOneThatLostItsPlaceIsNotTakenForWhatItWasPlannedOn() async throws {
+        try await withReplicas(2) { stores, log in
+            let (mine, other) = (stores[0], stores[1])
+            _ = try await other.append(.one("shared"))
+            _ = try await mine.append(.one("shared"))
+            // A conflict makes the other one look again without appending: now both plan on the true end of the log.
+            await #expect(throws: AppendError.self) { try await other.append(.one("shared", .exact(7))) }
+
+            let slow = try await Slow.begin(log.url, "select size from log.head for update")
+            async let ahead = other.append(.one("other"))
+            try await slow.waitForWaiters(1)
+            async let loser = mine.append(.one("first"))
+            try await slow.waitForWaiters(2)
+            async let onTop = mine.append(.one("second"))
+            try await slow.waitForWaiters(3)
+            await slow.end("rollback")
+
+            // The other replica's event makes the log just as long as the first batch of this one would have.
+            let receipts = try await [ahead, loser, onTop]
+            #expect(Set(receipts.flatMap(\.events).map(\.position)) == [3, 4, 5])
+            let report = try await LogVerifier(pool: log.pool).verify(trustedKeys: log.keys.verifiers())
+            #expect(report.findings == [])
+        }
+    }
+
     @Test func aQuietReplicaGetsThroughBesideABusyOne() async throws {
         try await withReplicas(2) { stores, _ in
             let busy = (0..<32).map { lane in

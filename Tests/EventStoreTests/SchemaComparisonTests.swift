@@ -11,7 +11,10 @@ struct SchemaComparisonTests {
             "view log.rbac_role_assigned"
         ),
         (
-            "create or replace function log.claim(expected_size bigint) returns void language sql as ''",
+            """
+            create or replace function log.claim(expected_size bigint, expected_edge bytea) returns void
+            language sql as ''
+            """,
             "function log.claim"
         ),
         (

@@ -11,6 +11,8 @@ struct BatchPlan: Sendable {
 
     /// The size of the log that the plan rests on.
     var expectedSize: Int64
+    /// The tree of that log: which events they are, not only how many.
+    var expectedEdge: [UInt8] = []
     /// The size after it.
     var newSize: Int64
     var accepted: [Accepted] = []

@@ -25,7 +25,12 @@ struct BatchPlanner: Sendable {
             tail.nextVersions[stream] = next
         }
         let recordedAt = max(now, tail.recordedAt)
-        var plan = BatchPlan(expectedSize: tail.size, newSize: tail.size, recordedAt: recordedAt)
+        var plan = BatchPlan(
+            expectedSize: tail.size,
+            expectedEdge: tail.range.edge,
+            newSize: tail.size,
+            recordedAt: recordedAt
+        )
         var rows = BinaryCopyWriter()
         var leaves: [Hash] = []
         for item in requests {

@@ -9,7 +9,7 @@ enum BatchScript {
     /// - Parameter holdsHead: whether the transaction is open already, and has the head lock.
     static func text(for plan: BatchPlan, inline: [InlineProjection], holdsHead: Bool) -> String {
         var script = holdsHead ? "" : "BEGIN ISOLATION LEVEL READ COMMITTED;"
-        script += "SELECT log.claim(\(plan.expectedSize));"
+        script += "SELECT log.claim(\(plan.expectedSize), \(bytes(plan.expectedEdge)));"
         script += "COPY log.events (\(EventRow.columns)) FROM STDIN (FORMAT binary);"
         for use in plan.keys {
             script += """

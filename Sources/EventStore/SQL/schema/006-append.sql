@@ -1,15 +1,21 @@
 -- What an append calls inside its transaction, around the COPY of its events.
 
--- Locks the head and makes sure that nobody appended since the caller planned its batch.
+-- Locks the head and makes sure that the log is the one that the caller planned its batch on.
 -- Raises serialization_failure (40001) when the log has moved on: plan again from the new head.
-create function log.claim(expected_size bigint) returns void
+--   expected_edge   the tree of that log. The size alone would not do: where a batch that was planned on top of another
+--                   one loses its place to just as many events of another replica, the size is as it was planned.
+create function log.claim(expected_size bigint, expected_edge bytea) returns void
 language plpgsql as $$
 declare
     actual bigint;
+    actual_edge bytea;
 begin
-    select size into strict actual from log.head for update;
+    select size, edge into strict actual, actual_edge from log.head for update;
     if actual <> expected_size then
         raise exception 'the log has % events, not %', actual, expected_size using errcode = 'serialization_failure';
+    end if;
+    if actual_edge <> expected_edge then
+        raise exception 'the % events of the log are others', actual using errcode = 'serialization_failure';
     end if;
 end
 $$;
@@ -41,5 +47,5 @@ begin
 end
 $$;
 
-alter function log.claim(bigint) owner to daybook_owner;
+alter function log.claim(bigint, bytea) owner to daybook_owner;
 alter function log.advance(bigint, bytea, timestamptz, bigint, bytea, text, bytea) owner to daybook_owner;
