@@ -19,6 +19,8 @@ package struct DaybookInspection: Sendable {
     package let store: EventStore
     /// The read models.
     package let projections: ProjectionEngine
+    private let postgres: PostgresConfiguration
+    private let logger: Logger
 
     /// Lends the parts over a database that has a log already.
     ///
@@ -37,12 +39,27 @@ package struct DaybookInspection: Sendable {
                 configuration: configuration,
                 pool: parts.pool,
                 store: parts.store,
-                projections: parts.projections
+                projections: parts.projections,
+                postgres: postgres,
+                logger: logger
             )
             try await cancelWhenGracefulShutdown { try await requireLog(postgres, logger) }
             return try await withServices([parts.pool, parts.followerPool], logger: logger) {
                 try await cancelWhenGracefulShutdown { try await body(inspection) }
             }
+        }
+    }
+
+    /// Compares schema `log` with what the shipped files make, with all the rights that the connecting user has.
+    package func compareSchema() async throws -> LogSchema.Comparison {
+        let connection = try await PostgresConnection.connect(postgres, logger: logger)
+        do {
+            let comparison = try await LogSchema.compare(connection)
+            await connection.close()
+            return comparison
+        } catch {
+            await connection.close()
+            throw error
         }
     }
 

@@ -12,7 +12,8 @@ struct Verify: ConsoleCommand {
             Hashes every event again, payloads included, and holds the result against every checkpoint that was \
             signed. The keys of the data directory are trusted, unless keys are given. A checkpoint that was kept \
             elsewhere (GET /log/checkpoint) also finds an end that was cut off, and a history that was forged and \
-            signed again by somebody who has the keys.
+            signed again by somebody who has the keys. The tables, functions, views and triggers of the log are compared \
+            with those that this program makes, which takes the rights to migrate.
 
             Exit status 3 means that something does not hold; what, and from which position on, is printed.
 
@@ -58,7 +59,8 @@ struct Verify: ConsoleCommand {
 
     func perform(_ console: Console) async throws {
         let checkpoints = try checkpoint.map(Self.readCheckpoint)
-        let report = try await database.withInspection(console) { [self] inspection in
+        let verdict = try await database.withInspection(console) { [self] inspection in
+            let schema = try await inspection.compareSchema()
             let keys = try trustedKeys(inspection, console)
             let size = try await inspection.store.head().size
             guard from < size || from == 0 else {
@@ -68,16 +70,20 @@ struct Verify: ConsoleCommand {
                 throw CommandFailure(.refused, "The log has \(size) events; --to has to be at most that.")
             }
             let range = from == 0 && to == nil ? nil : from..<(to ?? size)
-            return try await console.withProgress("Verifying", unit: "events") { bar in
+            let report = try await console.withProgress("Verifying", unit: "events") { bar in
                 try await LogVerifier(pool: inspection.pool).verify(
                     range,
                     trustedKeys: keys,
                     trustedCheckpoints: checkpoints
                 ) { bar.update($0.done, of: $0.total) }
             }
+            return VerificationVerdict(report: report, schema: schema)
         }
-        try console.result(text: report.text, json: { report.write(to: &$0) })
-        if !report.holds { throw ExitCode(ExitStatus.findings.rawValue) }
+        if case .notCompared(let reason) = verdict.schema {
+            console.warning("The schema of the log was not compared. \(reason)")
+        }
+        try console.result(text: verdict.text, json: { verdict.write(to: &$0) })
+        if !verdict.holds { throw ExitCode(ExitStatus.findings.rawValue) }
     }
 
     /// The keys given, or those of the data directory.

@@ -29,31 +29,28 @@ extension VerificationReport {
         finding.below > finding.position + 1 ? "\(finding.position)–\(finding.below - 1)" : "\(finding.position)"
     }
 
-    /// The report for machines.
-    func write(to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("holds", holds)
-            writer.member("from", range.lowerBound)
-            writer.member("to", range.upperBound)
-            writer.member("events", events)
-            writer.member("erased", erased)
-            writer.member("checkpoints", checkpoints)
-            writer.member("root", root)
-            if let firstBadPosition { writer.member("firstBadPosition", firstBadPosition) }
-            writer.member(
-                "findings",
-                array: { writer in
-                    for finding in findings {
-                        writer.object { writer in
-                            writer.member("kind", finding.kind.rawValue)
-                            writer.member("position", finding.position)
-                            writer.member("below", finding.below)
-                            writer.member("message", finding.message)
-                        }
+    /// The members of the report for machines.
+    func writeMembers(to writer: inout JSONWriter) {
+        writer.member("from", range.lowerBound)
+        writer.member("to", range.upperBound)
+        writer.member("events", events)
+        writer.member("erased", erased)
+        writer.member("checkpoints", checkpoints)
+        writer.member("root", root)
+        if let firstBadPosition { writer.member("firstBadPosition", firstBadPosition) }
+        writer.member(
+            "findings",
+            array: { writer in
+                for finding in findings {
+                    writer.object { writer in
+                        writer.member("kind", finding.kind.rawValue)
+                        writer.member("position", finding.position)
+                        writer.member("below", finding.below)
+                        writer.member("message", finding.message)
                     }
                 }
-            )
-            writer.member("furtherFindings", furtherFindings)
-        }
+            }
+        )
+        writer.member("furtherFindings", furtherFindings)
     }
 }

@@ -31,6 +31,9 @@ extension LogSchema {
                 return .notCompared("Comparing the schema takes the rights to migrate it.")
             case "25006":
                 return .notCompared("This server is a standby; compare the schema on the primary.")
+            case .some(let state) where ["23", "2B", "42"].contains(state.conditionClass):
+                // Whoever puts things in the way of the files must not thereby escape the comparison.
+                return .different(["The files of the schema do not run beside it: \(error.postgres?.message ?? "")"])
             default:
                 throw error
             }

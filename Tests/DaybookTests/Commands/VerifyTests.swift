@@ -62,6 +62,32 @@ import Testing
         }
     }
 
+    @Test func aSchemaThatCouldLieAboutTheEventsIsFound() async throws {
+        try await Workplace.withDatabase { place in
+            try await place.output("token", "issue", "--user", "admin")
+            try await place.tamper("drop trigger refuse_update on log.events")
+            let outcome = try await place.run("verify")
+            #expect(outcome.status == 3)
+            #expect(outcome.output.hasPrefix("The log holds: "))
+            #expect(outcome.output.contains("THE SCHEMA IS NOT THE LOG'S."))
+            #expect(outcome.output.contains("refuse_update"))
+            let json = try await place.run("verify", "--json", "--quiet")
+            #expect(json.status == 3)
+            #expect(json.output.hasPrefix("{\"holds\":false,"))
+            #expect(json.output.contains("\"schema\":{\"status\":\"different\""))
+        }
+    }
+
+    @Test func whoPutsSomethingInTheWayOfTheComparisonIsFound() async throws {
+        try await Workplace.withDatabase { place in
+            try await place.output("token", "issue", "--user", "admin")
+            try await place.tamper("create schema log_compared")
+            let outcome = try await place.run("verify", "--json")
+            #expect(outcome.status == 3)
+            #expect(outcome.output.contains("log_compared"))
+        }
+    }
+
     @Test func aFileThatIsNoCheckpointIsAMistakeInTheCommand() async throws {
         try await Workplace.withDatabase { place in
             try await place.output("migrate")
