@@ -14,6 +14,11 @@ extension RecoveryError {
         "What the preview showed has changed since. Preview again, and confirm what you see then."
     )
 
+    static let notYet = RecoveryError(
+        .noSuchMoment,
+        "That time has not come yet, so nobody knows what will have been recorded by then. Choose an earlier one."
+    )
+
     static func noSuchMoment(_ size: Int64) -> RecoveryError {
         RecoveryError(
             .noSuchMoment,

@@ -37,6 +37,8 @@ extension RecoveryService {
         guard asked > 0, let last = try await store.reader.event(at: asked - 1) else {
             throw RecoveryError.noSuchMoment(try await store.head().size)
         }
+        // Another replica's clock may be ahead of this one; what it recorded has happened all the same.
+        if case .time(let time) = target, time > max(.now(), last.header.recordedAt) { throw RecoveryError.notYet }
         return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
             let size = try await connection.query("select size from log.head").first?.decode(Int64.self) ?? 0
             var difference = RestoreDifference(limit: shownRows)

@@ -43,7 +43,8 @@ struct RecoveryEndpointTests {
         (#"{}"#, "/toPosition"), (#"{"toPosition":-1}"#, "/toPosition"),
         (#"{"toPosition":1,"toTimestamp":"2026-01-01T00:00:00Z"}"#, "/toTimestamp"),
         (#"{"toTimestamp":"yesterday"}"#, "/toTimestamp"), (#"{"toPosition":99999999}"#, "/toPosition"),
-        (#"{"toTimestamp":"2001-01-01T00:00:00Z"}"#, "/toTimestamp"), (#"{"toPosition":1,"x":1}"#, "/x"),
+        (#"{"toTimestamp":"2001-01-01T00:00:00Z"}"#, "/toTimestamp"),
+        (#"{"toTimestamp":"2999-01-01T00:00:00Z"}"#, "/toTimestamp"), (#"{"toPosition":1,"x":1}"#, "/x"),
     ])
     func aMomentThatIsNoneIsRefused(body: String, pointer: String) async throws {
         try await Institution.open { institution in
@@ -51,6 +52,20 @@ struct RecoveryEndpointTests {
             #expect(answer.status == 422)
             let pointers = (answer.json?["errors"]?.array ?? []).compactMap { $0["pointer"]?.string }
             #expect(pointers.contains(pointer))
+        }
+    }
+
+    @Test func aReasonOfBlanksIsNone() async throws {
+        try await Institution.open { institution in
+            let preview = try await institution.send(.post, "/recovery/preview", body: #"{"toPosition":1}"#)
+            let token = try #require(preview.json?["previewToken"]?.string)
+            let answer = try await institution.send(
+                .post,
+                "/recovery/restore",
+                body: #"{"previewToken":"\#(token)","reason":" \n "}"#
+            )
+            #expect(answer.status == 422)
+            #expect(answer.json?["errors"]?.array?.first?["pointer"] == "/reason")
         }
     }
 

@@ -86,6 +86,15 @@ struct PreviewTests {
         }
     }
 
+    @Test func aTimeThatHasNotComeIsRefused() async throws {
+        try await Institution.open { institution in
+            let soon = Timestamp(microseconds: Timestamp.now().microseconds + 60_000_000)
+            await #expect {
+                try await institution.recovery.preview(.time(soon), by: operator_)
+            } throws: { ($0 as? RecoveryError)?.code == .noSuchMoment }
+        }
+    }
+
     @Test func aMomentWithoutAnEventIsRefused() async throws {
         try await Institution.open { institution in
             let beyond = try await institution.end + 1

@@ -30,7 +30,7 @@ struct Erase: ConsoleCommand {
     @OptionGroup var speech: OutputOptions
 
     func validate() throws {
-        guard !reason.isEmpty else { throw ValidationError("--reason must not be empty.") }
+        guard !reason.allSatisfy(\.isWhitespace) else { throw ValidationError("--reason must not be empty.") }
     }
 
     func perform(_ console: Console) async throws {

@@ -34,7 +34,7 @@ struct Restore: ConsoleCommand {
     @OptionGroup var speech: OutputOptions
 
     func validate() throws {
-        if !preview, reason?.isEmpty != false {
+        if !preview, reason?.allSatisfy(\.isWhitespace) != false {
             throw ValidationError("A restore needs a --reason; with --preview it only shows what would change.")
         }
     }

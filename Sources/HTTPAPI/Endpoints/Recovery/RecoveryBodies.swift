@@ -46,5 +46,6 @@ struct RestoreRequest: JSONReadable {
     init(reading reader: inout JSONReader) {
         previewToken = reader.string("previewToken", Self.tokenRule)
         reason = reader.string("reason", Self.reasonRule)
+        if !reason.isEmpty, reason.allSatisfy(\.isWhitespace) { reader.refuse("reason", "A reason says something.") }
     }
 }
