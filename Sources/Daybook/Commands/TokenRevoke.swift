@@ -24,8 +24,14 @@ struct TokenRevoke: ConsoleCommand {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var speech: OutputOptions
 
+    /// The id alone, also of a token that was copied in part: the rest is a secret, and no error is to repeat it.
+    private var publicID: String {
+        guard token.hasPrefix(APIToken.prefix) else { return token }
+        return String(token.dropFirst(APIToken.prefix.count).prefix { $0 != "_" })
+    }
+
     func perform(_ console: Console) async throws {
-        let id = APIToken(token)?.id ?? token
+        let id = publicID
         let outcome = try await database.withSystem(console) { [reason] system in
             try await system.tokens.revoke(id, reason: reason, CommandContext(actor: .operator))
         }

@@ -54,6 +54,19 @@ import Testing
         }
     }
 
+    @Test func noErrorRepeatsASecretThatWasGivenByMistake() async throws {
+        try await Workplace.withDatabase { place in
+            let token = try await place.output("token", "issue", "--user", "admin").dropLast()
+            let secret = try #require(token.split(separator: "_", maxSplits: 2).last)
+            let unknown = "dbk_0192f0c17d1e7a558b1e2f1f0a6f4c11_\(secret.dropLast(3))"
+            let cut = try await place.run("token", "revoke", unknown)
+            #expect(cut.status == 4)
+            #expect(!(cut.output + cut.errors).contains(secret.prefix(20)))
+            // Of the right token a part is enough: whoever finds one wants it to end.
+            #expect(try await place.run("token", "revoke", String(token.dropLast(3))).status == 0)
+        }
+    }
+
     @Test func whatIsInTheWayIsNamedAndTheFirstServerIsNotDisturbed() async throws {
         try await Workplace.withPrivateCluster { place in
             let (server, address, _) = try await place.serve()
