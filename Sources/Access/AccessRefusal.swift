@@ -26,6 +26,8 @@ package struct AccessRefusal: Error, Sendable, Hashable, CustomStringConvertible
         case alreadyAssigned
         /// The user does not have the role, or the role not the permission.
         case notAssigned
+        /// The log has no event at the position that a read is asked as of.
+        case noSuchMoment
         /// The end given is not in the future.
         case expired
         /// The command leaves open which of several things is meant.

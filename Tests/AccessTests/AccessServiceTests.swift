@@ -163,7 +163,7 @@ struct AccessServiceTests {
             #expect(had.value.first?.assignedBy == FirstStart.administrator)
             #expect(try await access.getUserRoles("tom").value.isEmpty)
             let beyond = try await fixture.refusal { try await access.getRoles(asOf: .position(1_000_000)) }
-            #expect(beyond == .notFound)
+            #expect(beyond == .noSuchMoment)
         }
     }
 

@@ -36,7 +36,7 @@ struct AccessReader: Sendable {
         case .position(let position):
             guard position >= 0, let event = try await store.reader.event(at: position) else {
                 throw AccessRefusal(
-                    .notFound,
+                    .noSuchMoment,
                     "The log has no event at position \(position) yet; ask as of an earlier one."
                 )
             }

@@ -14,7 +14,9 @@ extension ValueFormat where Value == Moment {
     package static let moment = ValueFormat(
         .string(StringRule(1...40)).described("A position of the log, or an RFC 3339 date and time")
     ) { text throws(ValueFormatError) in
-        if let position = try? ValueFormat<Int64>.position.parse(text) { return .position(position) }
+        if text.utf8.count <= 40, let position = try? ValueFormat<Int64>.position.parse(text) {
+            return .position(position)
+        }
         if let time = Timestamp(rfc3339: text) { return .time(time) }
         throw ValueFormatError(
             "is to be a position of the log, or a date and time like 2026-01-31T08:30:00Z (a + in it is written %2B)."

@@ -18,6 +18,7 @@ extension AccessRefusal: ProblemConvertible {
         case .unknownPermission: Problem(fields: [FieldProblem(pointer: "/permissionIds", message)])
         case .unknownParent: Problem(fields: [FieldProblem(pointer: "/parentRoleId", message)])
         case .wrongBranch: Problem(fields: [FieldProblem(pointer: "/branchId", message)])
+        case .noSuchMoment: .parameter(.query, "asOf", message)
         case .expired: Problem(fields: [FieldProblem(pointer: "/expiresAt", message)])
         case .invalid(let pointer): Problem(fields: [FieldProblem(pointer: pointer, message)])
         case .versionConflict: .versionConflict(current: currentVersion ?? 0, message)

@@ -22,6 +22,7 @@ extension Endpoint {
             problems: .unavailable
         ) { context, user, from, to, asOf, page in
             try await context.leaveDecision(.readAccessLogs)
+            if let from, let to, to < from { throw Problem.parameter(.query, "to", "lies before from.") }
             let query = AccessLogQuery(
                 userID: user,
                 from: from,
