@@ -75,6 +75,15 @@ struct LogEndpointTests {
         }
     }
 
+    @Test func consistencyIsAnsweredAsOfAMomentToo() async throws {
+        try await Institution.open { institution in
+            let proof = try await institution.send(.get, "/log/consistency?from=1&asOf=5")
+            #expect(proof.json?["to"] == 6)
+            #expect(try await institution.send(.get, "/log/consistency?from=1&to=7&asOf=5").status == 400)
+            #expect(try await institution.send(.get, "/log/consistency?from=1&asOf=99999").status == 400)
+        }
+    }
+
     @Test func theCheckpointIsASignedNoteOfTheSizeAskedFor() async throws {
         try await Institution.open { institution in
             let newest = try await institution.send(.get, "/log/checkpoint")

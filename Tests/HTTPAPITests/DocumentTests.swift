@@ -27,7 +27,7 @@ import Testing
         let parameters = (put["parameters"]?.array ?? []).map {
             "\($0["in"]?.string ?? "") \($0["name"]?.string ?? "")"
         }
-        #expect(parameters == ["path roleId", "query branchId", "header Idempotency-Key"])
+        #expect(parameters == ["path roleId", "query branchId", "header Idempotency-Key", "header X-Min-Position"])
         let schema = put["requestBody"]?["content"]?["application/json"]?["schema"]
         #expect(schema?["$ref"]?.string == "#/components/schemas/RoleName")
         let responses = put["responses"]?.object?.members.map(\.name) ?? []

@@ -18,8 +18,9 @@ extension Endpoint {
             object["x-permission"] = .string(permission)
             object["x-permission-in"] = .string(place.name)
         }
-        if !operation.parameters.isEmpty {
-            object["parameters"] = .array(operation.parameters.map { .object($0.object(&components)) })
+        let parameters = operation.parameters + impliedParameters
+        if !parameters.isEmpty {
+            object["parameters"] = .array(parameters.map { .object($0.object(&components)) })
         }
         if let body = operation.body {
             components.merge(body.schema.components) { first, _ in first }
@@ -77,12 +78,40 @@ extension Endpoint {
         return responses
     }
 
+    /// The header fields that the pipeline and the answers follow.
+    private var impliedParameters: [OperationDescription.Parameter] {
+        var parameters: [OperationDescription.Parameter] = []
+        if access != .open {
+            parameters.append(
+                .init(
+                    .header,
+                    HTTPField.Name.minimumPosition.rawName,
+                    isRequired: false,
+                    .string(StringRule(1...40)),
+                    "Answer from no less than the log up to this position: X-Position or ETag of an earlier answer."
+                )
+            )
+        }
+        if outputs.contains(where: { $0.status == .notModified }) {
+            parameters.append(
+                .init(
+                    .header,
+                    HTTPField.Name.ifNoneMatch.rawName,
+                    isRequired: false,
+                    .string(),
+                    "The ETag of an answer that the client has."
+                )
+            )
+        }
+        return parameters
+    }
+
     /// The problems that follow from the declaration.
     private var impliedProblems: [ProblemKind] {
         var kinds: [ProblemKind] = [.internalError, .unavailable]
         if access != .open { kinds += [.notSignedIn, .invalidToken] }
         if access.permission != nil { kinds.append(.forbidden) }
-        if !operation.parameters.isEmpty { kinds.append(.invalidParameter) }
+        if !operation.parameters.isEmpty || access != .open { kinds.append(.invalidParameter) }
         if operation.body != nil {
             kinds += [.malformedJSON, .invalidBody, .contentTooLarge, .unsupportedMediaType]
         }

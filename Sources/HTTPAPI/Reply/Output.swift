@@ -39,6 +39,14 @@ package struct Output: Sendable {
         Output(.ok, [.text], .string(), description)
     }
 
+    /// 304, from an endpoint that asks ``RequestContext/notModified(at:)``.
+    package static let notModified = Output(
+        .notModified,
+        [],
+        nil,
+        "Nothing that the answer rests on was recorded since the ETag in If-None-Match."
+    )
+
     /// 204.
     package static func noContent(_ description: String) -> Output {
         Output(.noContent, [], nil, description)

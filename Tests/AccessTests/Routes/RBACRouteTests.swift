@@ -156,6 +156,48 @@ struct RBACRouteTests {
         }
     }
 
+    @Test(arguments: ["/rbac/roles", "/rbac/permissions", "/rbac/users/kim/roles", "/rbac/roles/student"])
+    func whoHasTheAnswerAlreadyIsToldSoUntilSomethingIsRecorded(target: String) async throws {
+        try await RouteFixture.withRoutes { api in
+            _ = try await api.send(.post, "/rbac/users/kim/roles/student")
+            let tag = try #require(try await api.send(.get, target).headers[.eTag])
+            let again = try await api.send(.get, target, headers: ["If-None-Match": tag])
+            #expect(again.status == 304 && again.text.isEmpty)
+            #expect(again.headers[.eTag] == tag)
+            _ = try await api.send(.post, "/rbac/users/lee/roles/student")
+            #expect(try await api.send(.get, target, headers: ["If-None-Match": tag]).status == 200)
+        }
+    }
+
+    @Test func anAnswerThatTheClockChangesIsGivenAgain() async throws {
+        try await RouteFixture.withRoutes { api in
+            _ = try await api.send(.post, "/rbac/users/kim/roles/student", #"{"expiresAt":"2999-01-01T00:00:00Z"}"#)
+            let tag = try #require(try await api.send(.get, "/rbac/users/kim/roles").headers[.eTag])
+            let again = try await api.send(.get, "/rbac/users/kim/roles", headers: ["If-None-Match": tag])
+            #expect(again.status == 200)
+        }
+    }
+
+    @Test(arguments: ["/rbac/roles", "/rbac/roles/student", "/rbac/permissions", "/rbac/users/kim/roles"])
+    func aPositionThatIsNotYetIsNamedAsTheFault(target: String) async throws {
+        try await RouteFixture.withRoutes { api in
+            let answer = try await api.send(.get, "\(target)?asOf=99999")
+            #expect(answer.status == 400)
+            #expect(answer["errors", "0", "pointer"] == "/asOf")
+        }
+    }
+
+    @Test func anAccessLogThatEndsBeforeItBeginsIsRefused() async throws {
+        try await RouteFixture.withRoutes { api in
+            let answer = try await api.send(
+                .get,
+                "/rbac/audit-logs?from=2026-12-01T00:00:00Z&to=2026-01-01T00:00:00Z"
+            )
+            #expect(answer.status == 400)
+            #expect(answer["errors", "0", "pointer"] == "/to")
+        }
+    }
+
     @Test func aRepeatedRequestIsAnsweredAsTheFirstTimeAndDoesNothingAgain() async throws {
         try await RouteFixture.withRoutes { api in
             let key = ["Idempotency-Key": #""k1""#]

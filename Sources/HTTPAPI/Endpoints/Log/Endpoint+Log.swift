@@ -24,6 +24,7 @@ extension Endpoint {
             inputs: Query("size", .position, "At least so many events."),
             AsOf(),
             outputs: .text("The signed note."),
+            .notModified,
             problems: .notFound
         ) { context, size, asOf in
             try await context.require(permission.name, in: .anywhere)
@@ -37,7 +38,9 @@ extension Endpoint {
                 }
             guard let note else { throw Problem.notFound("checkpoint of at least size", "\(wanted ?? 0)") }
             let checkpoint = try Checkpoint(text: try SignedNote(parsing: note).text)
-            return .text(note, position: Reply.position(ofSize: checkpoint.size))
+            let position = Reply.position(ofSize: checkpoint.size)
+            if let position, let unchanged = context.notModified(at: position) { return unchanged }
+            return .text(note, position: position)
         }
     }
 
@@ -128,6 +131,7 @@ extension Endpoint {
             access: .permission(permission.name, in: .decidedByHandler),
             inputs: Query(required: "from", .position, "The size of the earlier log."),
             Query("to", .position, "The size of the later log; else that of the newest checkpoint."),
+            AsOf(),
             outputs: .json(
                 .ok,
                 .object(
@@ -139,9 +143,11 @@ extension Endpoint {
                 ),
                 "The proof."
             )
-        ) { context, from, to in
+        ) { context, from, to, asOf in
             try await context.require(permission.name, in: .anywhere)
-            let head = try await log.store.head().size
+            let moment = try await log.store.size(asOf: asOf)
+            let size = try await log.store.head().size
+            let head = moment ?? size
             let to = to ?? head
             guard to <= head else { throw Problem.parameter(.query, "to", "is more than \(head), the log's size.") }
             guard from <= to else { throw Problem.parameter(.query, "from", "is more than \(to), the later size.") }

@@ -39,7 +39,8 @@ extension Endpoint {
             inputs: Query("resource", .identifier, "Only those of this resource and what is within it."),
             AsOf(),
             Paging(default: 100),
-            outputs: .listing(.permissions, "The permissions by id.")
+            outputs: .listing(.permissions, "The permissions by id."),
+            .notModified
         ) { context, resource, asOf, page in
             // Permissions belong to no branch: whoever may see them somewhere may see them.
             try await context.require(BuiltInPermission.readPermissions.name, in: .anywhere)
@@ -49,7 +50,8 @@ extension Endpoint {
                 after: page.after?.key,
                 limit: page.limit + 1
             )
-            return .listing(answer, .permissions, page: page, context) { $0.id }
+            let isOfNow = asOf == nil && page.after == nil
+            return .listing(answer, .permissions, page: page, context, isOfNow: isOfNow) { $0.id }
         }
     }
 

@@ -58,7 +58,8 @@ extension Endpoint {
             inputs: Query("branchId", .identifier, "Only roles of this branch; institution for those of the whole."),
             AsOf(),
             Paging(default: 100),
-            outputs: .listing(.roles, "The roles by id.")
+            outputs: .listing(.roles, "The roles by id."),
+            .notModified
         ) { context, branch, asOf, page in
             var branches: [String]?
             if let branch {
@@ -77,7 +78,8 @@ extension Endpoint {
                 after: page.after?.key,
                 limit: page.limit + 1
             )
-            return .listing(answer, .roles, page: page, context) { $0.id }
+            let isOfNow = asOf == nil && page.after == nil
+            return .listing(answer, .roles, page: page, context, isOfNow: isOfNow) { $0.id }
         }
     }
 
@@ -99,6 +101,7 @@ extension Endpoint {
                 ),
                 "The role, and all that it grants, inherited permissions included."
             ),
+            .notModified,
             problems: .notFound
         ) { context, id, asOf in
             try await context.leaveDecision(.readRoles)

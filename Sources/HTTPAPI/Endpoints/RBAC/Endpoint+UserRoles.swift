@@ -80,7 +80,8 @@ extension Endpoint {
             Query("branchId", .identifier, "Only in this branch."),
             AsOf(),
             Paging(default: 100),
-            outputs: .listing(.userRoles, "The roles by role and branch.")
+            outputs: .listing(.userRoles, "The roles by role and branch."),
+            .notModified
         ) { context, user, branch, asOf, page in
             var branches: [String]?
             if let branch {
@@ -97,7 +98,11 @@ extension Endpoint {
                 after: page.after?.position ?? -1,
                 limit: page.limit + 1
             )
-            return .listing(answer, .userRoles, page: page, context, key: { _ in "" }) { $0.assignedPosition }
+            // Whether one that ends is marked as ended depends on the clock, too.
+            let isOfNow = asOf == nil && page.after == nil && answer.value.allSatisfy { $0.expiresAt == nil }
+            return .listing(answer, .userRoles, page: page, context, isOfNow: isOfNow, key: { _ in "" }) {
+                $0.assignedPosition
+            }
         }
     }
 }
