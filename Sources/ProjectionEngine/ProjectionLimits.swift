@@ -2,6 +2,9 @@
 package struct ProjectionLimits: Sendable {
     /// Positions that one transaction covers at most.
     package var batch: Int64 = 50_000
+    /// How long a follower that keeps up rests between two transactions: one costs about the same for one event as for
+    /// hundreds.
+    package var rest: Duration = .milliseconds(10)
     /// How long a follower waits for a hint before it looks by itself.
     package var poll: Duration = .milliseconds(500)
     /// Logs longer than this are brought into a new read model by a rebuild, with progress; shorter ones at once.

@@ -112,7 +112,7 @@ struct RestoreTests {
             // What did change since outdates it there as well.
             let second = try await institution.recovery.preview(.position(then), by: operator_)
             _ = try await institution.access.assignRoleToUser(assign, institution.root)
-            try await institution.withReplica { started in
+            try await institution.withReplica { started -> Void in
                 await #expect {
                     try await started.recovery.restore(second.token, reason: "r", by: operator_)
                 } throws: { ($0 as? RecoveryError)?.code == .outdatedPreview }

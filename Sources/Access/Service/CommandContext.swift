@@ -44,4 +44,6 @@ package struct CommandOutcome: Sendable {
     package var size: Int64
     /// What was recorded, in order. Empty when the same request had been carried out before.
     package var events: [AccessEvent]
+    /// Access as it stood before the command, roles being still the same after it; nil where `events` is empty.
+    var decidedOn: AccessSnapshot?
 }

@@ -42,7 +42,8 @@ struct CommandRunner: Sendable {
                 return CommandOutcome(
                     receipt: receipt,
                     size: last + 1,
-                    events: receipt.isReplay ? [] : plan.events
+                    events: receipt.isReplay ? [] : plan.events,
+                    decidedOn: receipt.isReplay ? nil : snapshot
                 )
             } catch let error as AppendError where error.isRace {
                 // Whoever won may be about to append again; a short, growing and uneven pause lets everybody through.

@@ -141,6 +141,9 @@ final class AppendQueue: Sendable {
         waiter?.resume()
     }
 
+    /// Whether new requests are refused.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
     /// True when closed and empty.
     var isDrained: Bool { state.withLock { $0.isClosed && $0.pending.isEmpty } }
 }

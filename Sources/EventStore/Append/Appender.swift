@@ -29,6 +29,8 @@ actor Appender {
     /// The size up to which the log is known here, by commits of our own or by reading.
     private var confirmedSize: Int64 = 0
     private var inFlight: [Task<Void, Never>] = []
+    /// Of the batch planned last.
+    private var lastClaim: HeadClaim?
     private var turn = 0
     /// By turn, the requests that were taken from the queue and are not settled: their callers' patience may end.
     var underWay: [Int: [PendingAppend]] = [:]
@@ -82,6 +84,7 @@ actor Appender {
     /// How many events make a batch beside the one under way: as many as that has. A smaller one would cost as much as a
     /// large one, and keep those waiting who come a moment later.
     private var worthwhile: Int {
+        guard !queue.isClosed else { return 1 }
         let largest = underWay.values.map { $0.reduce(0) { $0 + $1.eventCount } }.max() ?? 1
         return min(largest, limits.batchEvents)
     }
@@ -116,8 +119,10 @@ actor Appender {
             let plan = try planner.plan(waiting, lookups: lookups, on: &tail, now: .now())
             for item in waiting { item.wasSent = true }
             self.tail = tail
+            let way = BatchWay(turn: turn, holdsHead: holdsHead, claim: HeadClaim(), before: lastClaim)
+            lastClaim = way.claim
             let previous = inFlight.last
-            inFlight.append(Task { await self.commit(plan, turn: turn, after: previous, holdsHead: holdsHead) })
+            inFlight.append(Task { await self.commit(plan, way, after: previous) })
         } catch {
             if holdsHead { await database.releaseHead(turn: turn) }
             failures.append(Failure(turn: turn, plan: BatchPlan(unplanned: requests), error: error))
@@ -139,23 +144,25 @@ actor Appender {
         return loaded
     }
 
-    private func commit(_ plan: BatchPlan, turn: Int, after previous: Task<Void, Never>?, holdsHead: Bool) async {
+    private func commit(_ plan: BatchPlan, _ way: BatchWay, after previous: Task<Void, Never>?) async {
+        defer { way.claim.settle() }
         do {
             if plan.eventCount == 0 {
-                if holdsHead { await database.releaseHead(turn: turn) }
+                if way.holdsHead { await database.releaseHead(turn: way.turn) }
                 // Nothing to write, but the answers rest on the batches before, and on nobody else having appended.
                 await previous?.value
-                guard failures.isEmpty, try await database.confirms(plan, turn: turn) else { throw LogMovedOn() }
+                guard failures.isEmpty, try await database.confirms(plan, turn: way.turn) else { throw LogMovedOn() }
             } else {
-                try await database.write(plan, turn: turn, holdsHead: holdsHead)
+                try await database.write(plan, way)
             }
             lostRaces = 0
             trouble = nil
             answer(plan)
-            underWay[turn] = nil
+            underWay[way.turn] = nil
+            // Its callers' next requests may be worth a batch now.
             queue.wake()
         } catch {
-            failures.append(Failure(turn: turn, plan: plan, error: error))
+            failures.append(Failure(turn: way.turn, plan: plan, error: error))
             queue.wake()
         }
     }
@@ -197,6 +204,16 @@ actor Appender {
         if let tail { formerTail = tail }
         tail = nil
     }
+}
+
+/// How a batch gets to PostgreSQL.
+struct BatchWay: Sendable {
+    var turn: Int
+    /// Whether its connection has the head lock already.
+    var holdsHead: Bool
+    var claim: HeadClaim
+    /// The claim of the batch that it was planned on.
+    var before: HeadClaim?
 }
 
 /// The answers of a batch without events rest on a state of the log that is past.

@@ -34,12 +34,13 @@ actor LogDatabase {
     // MARK: Batches
 
     /// Writes a batch, atomically. After an error the transaction is rolled back, or the connection gone.
-    func write(_ plan: BatchPlan, turn: Int, holdsHead: Bool) async throws {
-        let use = Use(turn: turn)
-        let connection = try await connection(use)
+    func write(_ plan: BatchPlan, _ way: BatchWay) async throws {
+        let connection = try await connection(Use(turn: way.turn))
+        let script = BatchScript.text(for: plan, inline: inline, holdsHead: way.holdsHead)
+        await way.before?.wait()
         do {
-            let script = BatchScript.text(for: plan, inline: inline, holdsHead: holdsHead)
-            try await connection.script(script, copying: [plan.rows], deadline: deadline)
+            // PostgreSQL asks for the rows once the head is claimed.
+            try await connection.script(script, copying: [plan.rows], deadline: deadline) { way.claim.settle() }
         } catch {
             await rollBack(connection)
             throw error

@@ -7,18 +7,25 @@ extension PostgresConnection {
     /// as the server asks for it. Answers one entry for each statement that ran, in order; those without rows have an
     /// empty one. The first error ends the script and is thrown with the statement's index; a transaction that the
     /// script began is then still open and failed, and the connection usable after `ROLLBACK`.
+    ///
+    /// - Parameter onCopy: called whenever the server asks for data: all statements before that COPY have run.
     @discardableResult
     package nonisolated func script(
         _ text: String,
         copying: [[UInt8]] = [],
-        deadline: Duration? = nil
+        deadline: Duration? = nil,
+        onCopy: @escaping @Sendable () -> Void = {}
     ) async throws -> [[TextRow]] {
         try await perform(text, deadline: deadline) { connection in
-            try await connection.runScript(text, copying)
+            try await connection.runScript(text, copying, onCopy)
         }
     }
 
-    func runScript(_ text: String, _ copying: [[UInt8]]) async throws -> [[TextRow]] {
+    func runScript(
+        _ text: String,
+        _ copying: [[UInt8]],
+        _ onCopy: @Sendable () -> Void
+    ) async throws -> [[TextRow]] {
         let line = try openLine()
         if text.holdsNUL { throw PostgresError(.misuse, "The script holds a NUL character.") }
         guard PQsendQuery(line.pointer, text) == 1 else { throw lost(line) }
@@ -29,6 +36,7 @@ extension PostgresConnection {
         while let result = try await nextResult(line) {
             switch result.status {
             case PGRES_COPY_IN:
+                onCopy()
                 if copied < copying.count {
                     try await sendCopy(copying[copied], line)
                     copied += 1

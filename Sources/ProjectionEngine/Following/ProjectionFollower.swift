@@ -32,12 +32,16 @@ struct ProjectionFollower {
 
     private func follow() async {
         var limit = engine.limits.batch
+        var last: Int64 = 0
         while !Task.isCancelled {
             let mark = engine.committed.mark
             do {
                 switch try await step(limit: limit) {
-                case .applied:
+                case .applied(let position):
                     limit = min(engine.limits.batch, limit * 2)
+                    let keepsUp = position - last < 1_000
+                    last = position
+                    if keepsUp { try await Task.sleep(for: engine.limits.rest) }
                 case .current:
                     limit = engine.limits.batch
                     await engine.committed.wait(since: mark, timeout: engine.limits.poll)

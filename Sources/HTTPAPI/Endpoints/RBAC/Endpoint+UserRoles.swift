@@ -32,6 +32,9 @@ extension Endpoint {
             try await context.leaveDecision(.assignRoles)
             let command = AssignRole(userID: user, roleID: role, branch: body.branchID, expiresAt: body.expiresAt)
             let outcome = try await access.assignRoleToUser(command, context.command(key))
+            if let assigned = outcome.assignment(by: .user(context.actor)) {
+                return .commanded(.created, outcome, "userRole", assigned, .userRoles)
+            }
             let position = outcome.receipt?.events.last?.position
             let roles = try await access.getUserRoles(user, asOf: outcome.moment).value
             guard let assigned = roles.first(where: { $0.assignedPosition == position }) else {
