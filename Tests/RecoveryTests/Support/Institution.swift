@@ -64,6 +64,7 @@ struct Institution {
     }
 
     /// Lends another replica of the institution, as one that was just started.
+    @discardableResult
     func withReplica<R: Sendable>(_ body: (Institution) async throws -> R) async throws -> R {
         try await LogFixture.withLog(at: log.url, keys: log.keys, inline: engine.inlineProjections) { log in
             try await body(try Institution(log, engine))
