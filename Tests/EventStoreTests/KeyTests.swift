@@ -82,6 +82,8 @@ struct KeyTests {
                         let error = error as? AppendError
                         return error?.code == .unavailable && error?.message.contains("signed") == true
                     }
+                    await #expect(throws: KeyStoreError.self) { try await replica.store.checkSigningKey() }
+                    try await log.store.checkSigningKey()
                     _ = try await log.store.append(.one("user-c"))
                     let report = try await LogVerifier(pool: log.pool).verify(trustedKeys: log.keys.verifiers())
                     #expect(report.findings == [])

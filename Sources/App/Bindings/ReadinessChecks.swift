@@ -1,4 +1,5 @@
 import Access
+import EventStore
 import HTTPAPI
 
 /// The database answers, and access in memory is up to the log.
@@ -10,6 +11,23 @@ struct LogReadiness: ReadinessCheck {
         do {
             _ = try await directory.current()
             return nil
+        } catch {
+            return "The log cannot be read."
+        }
+    }
+}
+
+/// This replica could sign what it is asked to record. Where it could not, nothing can be changed here, nor history read.
+struct SigningReadiness: ReadinessCheck {
+    let store: EventStore
+    var name: String { "signing key" }
+
+    func obstacle() async -> String? {
+        do {
+            try await store.checkSigningKey()
+            return nil
+        } catch is KeyStoreError {
+            return "The keys here cannot sign the log. The log's current keys directory has to be copied here."
         } catch {
             return "The log cannot be read."
         }

@@ -71,7 +71,11 @@ package struct DaybookServer: Sendable {
     }
 
     private var readiness: [any ReadinessCheck] {
-        [LogReadiness(directory: system.directory), ProjectionReadiness(engine: system.projections)]
+        [
+            LogReadiness(directory: system.directory),
+            SigningReadiness(store: system.store),
+            ProjectionReadiness(engine: system.projections),
+        ]
     }
 
     private func keySet(_ settings: TokenSettings) throws -> (keys: KeySet, authenticator: JWTAuthenticator) {

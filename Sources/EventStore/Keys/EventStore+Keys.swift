@@ -87,6 +87,11 @@ extension EventStore {
         }
     }
 
+    /// Refuses where this replica could sign nothing: its key is missing, open to others, or retired by another one.
+    package func checkSigningKey() async throws {
+        _ = try keys.current(unless: Set(try await logKeys().filter { $0.retiredAt != nil }.map(\.id)))
+    }
+
     /// Brings in a new key under a checkpoint of the old one, then retires the old one under a checkpoint of the new.
     ///
     /// Afterwards the new key is the only one that may sign: what an earlier rotation left behind that was cut short is

@@ -67,6 +67,22 @@ import Testing
         }
     }
 
+    @Test func aServerWhoseKeyAnotherOneRetiredIsNotReady() async throws {
+        try await Workplace.withDatabase { place in
+            let (server, address, _) = try await place.serve()
+            #expect(try await Web.get("\(address)/readyz").status == 200)
+            let other = Workplace(dataDirectory: place.file("other"), databaseURL: place.databaseURL)
+            try FileManager.default.createDirectory(atPath: other.dataDirectory, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(atPath: place.file("keys"), toPath: other.file("keys"))
+            try await other.output("keys", "rotate")
+            let answer = try await Web.get("\(address)/readyz")
+            #expect(answer.status == 503)
+            #expect(answer.body.contains("signing key"))
+            server.send(SIGINT)
+            #expect(try await server.outcome().status == 0)
+        }
+    }
+
     @Test func whatIsInTheWayIsNamedAndTheFirstServerIsNotDisturbed() async throws {
         try await Workplace.withPrivateCluster { place in
             let (server, address, _) = try await place.serve()
