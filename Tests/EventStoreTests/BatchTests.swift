@@ -247,7 +247,7 @@ struct BatchTests {
     @Test func whatCouldNotStandInAnEntryIsRefused() async throws {
         try await LogFixture.withLog { log in
             var requests: [AppendRequest] = []
-            for bad in ["", "a\nb", "a\u{0}", "a\u{85}b", String(repeating: "é", count: 101)] {
+            for bad in ["", "a\nb", "a\u{0}", "a\u{85}b", String(repeating: "é", count: 501)] {
                 var request = AppendRequest.one("user-a")
                 request.actor = bad
                 requests += [request, .one(bad.isEmpty ? "" : bad)]

@@ -113,7 +113,7 @@ struct IdempotencyTests {
         }
     }
 
-    @Test(arguments: ["", "a\u{0}b", "a\nb", String(repeating: "x", count: 256)])
+    @Test(arguments: ["", "a\u{0}b", "a\nb", String(repeating: "x", count: 1_001)])
     func aScopeOrKeyThatCannotBeStoredIsRefusedAlone(_ text: String) async throws {
         try await LogFixture.withLog { log in
             async let others = withThrowingTaskGroup(of: Void.self) { group in

@@ -29,7 +29,7 @@ struct SilentWriterTests {
                 logger: LogFixture.quiet
             )
             try await stopped.becomeWriter()
-            try await stopped.script("begin; select log.claim(1)")
+            try await stopped.script("begin; select log.claim(1, edge) from log.head")
             let batch = Task {
                 try await stopped.copyIn("COPY log.events (position) FROM STDIN (FORMAT binary)") {
                     // As long as it takes: nothing else would wake the server.
@@ -56,7 +56,7 @@ struct SilentWriterTests {
             try await slow.becomeWriter()
             async let waiting = log.store.append(.one("user-a"))
             // At work all the time, for several looks.
-            try await slow.script("begin; select log.claim(1); select pg_sleep(1); rollback")
+            try await slow.script("begin; select log.claim(1, edge) from log.head; select pg_sleep(1); rollback")
             #expect(try await waiting.events.map(\.position) == [1])
             await slow.close()
         }
