@@ -54,6 +54,61 @@ struct AuthorityTests {
         #expect(!missing.contains("rbac.roles:read"))
     }
 
+    @Test func nobodyGivesForLongerThanTheyHold() throws {
+        var scenario = Scenario.opened()
+        let end = Scenario.now.seconds(3600)
+        scenario.given(.assign("mia", "manager", in: "north", until: end), .assign("max", "student", in: "north"))
+        let mia = AccessActor.user("mia")
+        for user in ["mia", "max"] {
+            for beyond in [nil, end.seconds(1)] {
+                let longer = AssignRole(userID: user, roleID: "teacher", branch: "north", expiresAt: beyond)
+                guard case .selfEscalation(let missing) = try scenario.refusal(of: longer, by: mia) else {
+                    Issue.record("\(user) was given for longer.")
+                    continue
+                }
+                #expect(missing.contains("rbac.roles:read"))
+            }
+            let within = AssignRole(userID: user, roleID: "teacher", branch: "north", expiresAt: end)
+            _ = try scenario.when(within, by: mia)
+        }
+        // Nor by a longer grant of less: each permission for itself.
+        scenario.given(.assign("mia", "student", in: "north"))
+        _ = try scenario.when(AssignRole(userID: "max", roleID: "student"), by: .user("root"))
+        let teacher = AssignRole(userID: "max", roleID: "teacher", branch: "north")
+        guard case .selfEscalation = try scenario.refusal(of: teacher, by: mia) else { return #expect(Bool(false)) }
+    }
+
+    @Test func nobodyRemovesWhoHoldsMoreThanTheyDo() throws {
+        var scenario = Scenario.opened()
+        scenario.given(
+            .assign("mia", "manager", in: "north"),
+            .assign("bea", "admin", in: "north"),
+            .assign("tom", "teacher", in: "north")
+        )
+        let mia = AccessActor.user("mia")
+        let superior = RemoveRole(userID: "bea", roleID: "admin", branch: "north")
+        guard case .selfEscalation(let missing) = try scenario.refusal(of: superior, by: mia) else {
+            return #expect(Bool(false))
+        }
+        #expect(missing.contains("recovery:restore"))
+        _ = try scenario.when(RemoveRole(userID: "tom", roleID: "teacher", branch: "north"), by: mia)
+        _ = try scenario.when(RemoveRole(userID: "mia", roleID: "manager", branch: "north"), by: mia)
+        _ = try scenario.when(superior, by: .user("root"))
+    }
+
+    @Test func whereElseSomebodyHasARoleIsNotTold() throws {
+        var scenario = Scenario.opened()
+        scenario.given(
+            .assign("mia", "manager", in: "north"),
+            .assign("tom", "teacher", in: "north"),
+            .assign("tom", "teacher", in: "south")
+        )
+        let plan = try scenario.when(RemoveRole(userID: "tom", roleID: "teacher"), by: .user("mia"))
+        guard case .roleRemoved(let removed) = plan.events.first else { return #expect(Bool(false)) }
+        #expect(removed.branchID == "north")
+        #expect(try scenario.refusal(of: RemoveRole(userID: "tom", roleID: "teacher")) == .ambiguous)
+    }
+
     @Test func nobodyPutsIntoARoleWhatTheyDoNotHold() throws {
         var scenario = Scenario.opened()
         scenario.given(

@@ -48,9 +48,39 @@ extension AccessModel {
         return (index, role)
     }
 
-    /// Refuses an actor that would give, in this branch, what it does not hold there itself.
+    /// Refuses an actor that would give, in this branch, what it does not hold there itself, or for longer.
+    ///
+    /// - Parameter end: until when it would be given: what a role grants and what has no end, for ever.
     func refuseEscalation(
         of permissions: PermissionSet,
+        in branch: String,
+        by actor: AccessActor,
+        at now: Timestamp,
+        until end: Timestamp = .latest
+    ) throws(AccessRefusal) {
+        guard case .user(let user) = actor else { return }
+        let place = branches.index(branch)
+        let beyond = permissions.subtracting(held(by: user, in: place, at: now, until: end)).indices
+        guard !beyond.isEmpty else { return }
+        let names = beyond.map { self.permissions[$0].name }
+        // The latest end up to which it could give all of this.
+        let last = grants(of: user, in: place, at: now).map(\.until)
+            .filter { permissions.subtracting(held(by: user, in: place, at: now, until: $0)).indices.isEmpty }.max()
+        if let last {
+            throw AccessRefusal(
+                .selfEscalation(missing: names),
+                "Nobody can give anything for longer than they hold it themselves: here in \(branch) until \(last)."
+            )
+        }
+        throw AccessRefusal(
+            .selfEscalation(missing: names),
+            "Nobody can give what they do not hold themselves, here in \(branch): \(Self.listing(names))."
+        )
+    }
+
+    /// Refuses an actor that would take, in this branch, what it does not hold there itself: nobody removes a superior.
+    func refuseOverreach(
+        into permissions: PermissionSet,
         in branch: String,
         by actor: AccessActor,
         at now: Timestamp
@@ -59,11 +89,14 @@ extension AccessModel {
         let beyond = permissions.subtracting(held(by: user, in: branches.index(branch), at: now)).indices
         guard !beyond.isEmpty else { return }
         let names = beyond.map { self.permissions[$0].name }
-        let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
         throw AccessRefusal(
             .selfEscalation(missing: names),
-            "Nobody can give what they do not hold themselves, here in \(branch): \(shown)."
+            "Nobody can take from others what they do not hold themselves, here in \(branch): \(Self.listing(names))."
         )
+    }
+
+    private static func listing(_ names: [String]) -> String {
+        names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
     }
 
     /// Refuses events after which nobody could administer, where somebody can now.

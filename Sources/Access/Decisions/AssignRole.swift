@@ -48,7 +48,8 @@ package struct AssignRole: AccessCommand {
                 currentVersion: user?.version
             )
         }
-        try model.refuseEscalation(of: model.roles.closure(role), in: branch, by: actor, at: now)
+        let end = expiresAt ?? .latest
+        try model.refuseEscalation(of: model.roles.closure(role), in: branch, by: actor, at: now, until: end)
 
         // The expired assignment ends by an event of its own, so that no two of the same are ever open.
         let ended = earlier.map { _ in

@@ -42,7 +42,9 @@ package struct IssueToken: AccessCommand {
         }
         for grant in model.users[ExactKey(userID)]?.grants ?? [] where grant.counts(at: now) {
             let branch = model.branches.name(grant.branch)
-            try model.refuseEscalation(of: model.roles.closure(grant.role), in: branch, by: actor, at: now)
+            // The token lends this for as long as both last.
+            let end = min(grant.until, expiresAt ?? .latest)
+            try model.refuseEscalation(of: model.roles.closure(grant.role), in: branch, by: actor, at: now, until: end)
         }
         let issued = Identity.TokenIssued(
             tokenID: tokenID,

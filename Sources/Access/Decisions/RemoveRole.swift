@@ -30,8 +30,9 @@ package struct RemoveRole: AccessCommand {
         guard let role = model.roles.index(id: roleID) else {
             throw AccessRefusal(.notFound, "There is no role \(roleID). GET /rbac/roles lists the roles there are.")
         }
-        let branch = try assignedBranch(of: role, in: model)
+        let branch = try assignedBranch(of: role, in: model, by: actor, at: now)
         try model.require(.removeRoles, of: actor, in: .branch(branch), at: now)
+        try model.refuseOverreach(into: model.roles.closure(role), in: branch, by: actor, at: now)
 
         let removed = RBAC.RoleRemoved(userID: userID, roleID: roleID, branchID: branch, reason: reason)
         // Two administrators who remove one another at once must not both succeed; nobody else is held up for that.
@@ -50,9 +51,20 @@ package struct RemoveRole: AccessCommand {
         )
     }
 
-    private func assignedBranch(of role: Int32, in model: AccessModel) throws(AccessRefusal) -> String {
+    private func assignedBranch(
+        of role: Int32,
+        in model: AccessModel,
+        by actor: AccessActor,
+        at now: Timestamp
+    ) throws(AccessRefusal) -> String {
         let user = model.users[ExactKey(userID)]
-        let held = (user?.grants ?? []).filter { $0.role == role }.map { model.branches.name($0.branch) }
+        var held = (user?.grants ?? []).filter { $0.role == role }.map { model.branches.name($0.branch) }
+        if branch == nil, case .user(let remover) = actor,
+            let reach = model.branches(where: remover, has: BuiltInPermission.removeRoles.name, at: now)
+        {
+            // Where else the user has the role is not for this actor to know.
+            held.removeAll { !reach.contains($0) }
+        }
         if let branch {
             guard held.contains(where: { ExactKey.same($0, branch) }) else {
                 throw AccessRefusal(

@@ -93,14 +93,21 @@ extension AccessModel {
         return verdict
     }
 
-    /// All that a user may do in a branch (nil: in the institution as a whole) at a moment.
-    func held(by user: String, in branch: Int32?, at now: Timestamp) -> PermissionSet {
+    /// All that a user may do in a branch (nil: in the institution as a whole) from now to `end`; by default at this
+    /// moment.
+    func held(by user: String, in branch: Int32?, at now: Timestamp, until end: Timestamp? = nil) -> PermissionSet {
         var held = PermissionSet()
-        for grant in users[ExactKey(user)]?.grants ?? []
-        where (grant.branch == BranchTable.institution || grant.branch == branch) && grant.counts(at: now) {
+        for grant in grants(of: user, in: branch, at: now) where end.map({ grant.until >= $0 }) ?? true {
             held.formUnion(roles.closure(grant.role))
         }
         return held
+    }
+
+    /// What was assigned to a user and counts in a branch at a moment.
+    func grants(of user: String, in branch: Int32?, at now: Timestamp) -> [Grant] {
+        (users[ExactKey(user)]?.grants ?? []).filter {
+            ($0.branch == BranchTable.institution || $0.branch == branch) && $0.counts(at: now)
+        }
     }
 
     /// The branches in which a user has a permission at a moment; nil when in the whole institution.

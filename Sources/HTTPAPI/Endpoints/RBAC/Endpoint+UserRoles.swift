@@ -14,7 +14,8 @@ extension Endpoint {
             "Assign a role to a user",
             details: """
                 In one branch or, where that is `institution`, in every branch; for good or until a moment. It counts in \
-                the very next request on every replica. Refused to whoever does not hold there all that the role grants.
+                the very next request on every replica. Refused to whoever does not hold there all that the role grants, \
+                for as long.
                 """,
             tag: "rbac",
             access: .permission(.assignRoles, in: .decidedByHandler),
@@ -50,17 +51,21 @@ extension Endpoint {
             .delete,
             "/rbac/users/{userId}/roles/{roleId}",
             "Remove a role from a user",
-            details: "It counts in the very next request on every replica. The last administrator stays.",
+            details: """
+                It counts in the very next request on every replica. The last administrator stays, and nobody removes \
+                who holds there more than they do.
+                """,
             tag: "rbac",
             access: .permission(.removeRoles, in: .decidedByHandler),
             inputs: Path("userId", .identifier, "The user."),
             Path("roleId", .identifier, "The role."),
             Query("branchId", .identifier, "Where; may be left out when the user has the role in one branch only."),
-            Query("reason", .text(AccessRules.text), "Why; it goes into the log."),
+            Query("reason", .text(AccessRules.text), "Why. It stays in the log for good: name no people."),
             IdempotencyHeader(),
             outputs: .json(.ok, .receipt, "The user does not have the role any more."),
             problems: .notFound,
             .lastAdministrator,
+            .escalation,
             .idempotencyKeyReused,
             .unavailable
         ) { context, user, role, branch, reason, key in
