@@ -51,7 +51,8 @@ extension AppendRequest {
         guard !name.isEmpty, name.utf8.count <= maximum else {
             throw AppendError(.invalidRequest, "The \(what) must have 1 to \(maximum) bytes of UTF-8.")
         }
-        guard name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+        // Unicode's category Cc is exactly these.
+        guard name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }) else {
             throw AppendError(.invalidRequest, "The \(what) may not contain control characters.")
         }
     }
