@@ -29,6 +29,7 @@ package struct EventField: Sendable, Hashable {
         case integer
         case boolean
         case timestamp
+        case day
         case strings
         case json
     }

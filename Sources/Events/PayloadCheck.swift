@@ -37,6 +37,20 @@ struct PayloadCheck {
         }
     }
 
+    mutating func elements<Element>(
+        _ elements: [Element]?,
+        count: ClosedRange<Int>,
+        at pointer: String,
+        _ check: (Element, inout PayloadCheck, String) -> Void
+    ) {
+        guard let elements else { return }
+        if !count.contains(elements.count) {
+            let message = "An array of \(count.lowerBound) to \(count.upperBound) elements was expected."
+            problems.append(JSONDecodingProblem(pointer: pointer, message: message))
+        }
+        for (index, element) in elements.enumerated() { check(element, &self, "\(pointer)/\(index)") }
+    }
+
     mutating func value(_ value: JSONValue?, maximumBytes: Int, at pointer: String) {
         guard let value, value.byteCount > maximumBytes else { return }
         let message = "At most \(maximumBytes) bytes of JSON are allowed here."

@@ -129,4 +129,22 @@ extension JSONReader {
         }
         return timestamp
     }
+
+    /// A day, as an RFC 3339 `full-date`.
+    package mutating func day(_ name: String) -> CalendarDay {
+        take(name, required: true).flatMap { day($0, name) } ?? CalendarDay(daysSinceEpoch: 0)
+    }
+
+    /// A day, as an RFC 3339 `full-date`, or nil if the member is absent.
+    package mutating func dayIfPresent(_ name: String) -> CalendarDay? {
+        take(name, required: false).flatMap { day($0, name) }
+    }
+
+    private mutating func day(_ value: JSONValue, _ name: String) -> CalendarDay? {
+        guard case .string(let text) = value, let day = CalendarDay(text) else {
+            refuse(name, "A day of the calendar like \"2026-01-31\" was expected.")
+            return nil
+        }
+        return day
+    }
 }

@@ -146,6 +146,15 @@ extension JSONReader {
         }
     }
 
+    /// The same, or nil if the member is absent.
+    package mutating func listIfPresent<Value>(
+        _ name: String,
+        count: ClosedRange<Int>,
+        _ read: (inout JSONReader) -> Value
+    ) -> [Value]? {
+        has(name) ? list(name, count: count, read) : nil
+    }
+
     private mutating func nested<Value>(
         _ value: JSONValue,
         at pointer: String,

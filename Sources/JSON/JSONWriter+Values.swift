@@ -42,6 +42,11 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// A day, as an RFC 3339 `full-date`.
+    package mutating func value(_ value: CalendarDay) {
+        self.value(value.text)
+    }
+
     /// An array of strings.
     package mutating func value(_ values: [String]) {
         beginArray()

@@ -70,6 +70,10 @@ extension FieldSchema {
         case .string(let bounds): "text, \(bounds.length.words) characters"
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .timestamp: "date and time"
+        case .day: "date"
+        case .objects(let each, let count):
+            "\(count.words) objects with "
+                + each.map { "`\($0.name)`\($0.isRequired ? "" : "?") (\($0.holds))" }.joined(separator: ", ")
         case .integer(let range): "whole number from \(range.lowerBound) to \(range.upperBound)"
         case .boolean: "true or false"
         case .strings(let each, let count, _): "\(count.words) texts of \(each.length.words) characters"

@@ -28,11 +28,14 @@ extension FieldSchema {
         case "array":
             let unique = reader.bool("uniqueItems", default: false)
             let count = range(&reader, "minItems", "maxItems")
-            let each = reader.nested("items") { items in
-                _ = items.string("type", StringRule(6...6, AllowedCharacters("string")))
-                return textBounds(from: &items)
+            let each = reader.nested("items") { items -> Kind in
+                guard items.string("type", StringRule(6...6)) == "object" else {
+                    return .strings(each: textBounds(from: &items), count: count, unique: unique)
+                }
+                if unique { items.refuse("type", "Only strings can be unique.") }
+                return .objects(each: elementFields(from: &items), count: count)
             }
-            return .strings(each: each ?? TextBounds(length: 0...0, characters: ""), count: count, unique: unique)
+            return each ?? .boolean
         case "object":
             return .object(maximumBytes: Int(reader.integer("x-daybook-maximum-bytes", in: sizes)))
         case nil:
@@ -43,13 +46,46 @@ extension FieldSchema {
         }
     }
 
+    /// The fields of an object in an array: scalars that say nothing of persons, subject or branch.
+    private static func elementFields(from items: inout JSONReader) -> [FieldSchema] {
+        if items.bool("additionalProperties") {
+            items.refuse("additionalProperties", "Objects have no fields but those in their schema.")
+        }
+        let name = StringRule(1...50, AllowedCharacters("a-zA-Z0-9"))
+        let required = Set(items.strings("required", each: name, count: 0...100, unique: true))
+        var fields: [FieldSchema] = []
+        for member in items.object("properties").members {
+            var property = JSONReader(member.value, at: "/\(member.name)")
+            let field = FieldSchema(name: member.name, isRequired: required.contains(member.name), from: &property)
+            do throws(JSONDecodingError) {
+                try property.finish()
+            } catch {
+                for problem in error.problems { items.refuse("properties", problem.description) }
+            }
+            if field.isPersonal || field.isSubject || field.isBranch || field.fallback != nil || !field.kind.isScalar {
+                items.refuse("properties", "\(member.name): objects of an array hold plain scalars.")
+            }
+            fields.append(field)
+        }
+        for name in required.sorted() where !fields.contains(where: { $0.name == name }) {
+            items.refuse("required", "There is no property \(name).")
+        }
+        return fields
+    }
+
     private static func textKind(from reader: inout JSONReader) -> Kind {
         if reader.has("enum") {
             let word = StringRule(1...50, AllowedCharacters("a-z0-9-"))
             return .choice(reader.strings("enum", each: word, count: 1...50, unique: true))
         }
         if let format = reader.stringIfPresent("format", StringRule(1...20)) {
-            if format != "date-time" { reader.refuse("format", "The only format of strings here is date-time.") }
+            if format == "date" {
+                if range(&reader, "minLength", "maxLength") != 10...10 {
+                    reader.refuse("maxLength", "A date has minLength 10 and maxLength 10.")
+                }
+                return .day
+            }
+            if format != "date-time" { reader.refuse("format", "The formats of strings here are date-time and date.") }
             if range(&reader, "minLength", "maxLength") != 20...32 {
                 reader.refuse("maxLength", "A date and time has minLength 20 and maxLength 32.")
             }
@@ -107,6 +143,9 @@ extension FieldSchema {
             if let word = value.string, words.contains(word) { return nil }
             return "One of \(words.joined(separator: ", ")) was expected."
         case .timestamp: _ = reader.timestamp(name)
+        case .day: _ = reader.day(name)
+        case .objects(let each, let count):
+            _ = reader.list(name, count: count) { element in element.check(each) }
         case .integer(let range): _ = reader.integer(name, in: range)
         case .boolean: _ = reader.bool(name)
         case .strings(let each, let count, let unique):
@@ -115,5 +154,26 @@ extension FieldSchema {
         case .any(let maximumBytes): _ = reader.value(name, maximumBytes: maximumBytes)
         }
         return reader.problems.first?.message
+    }
+}
+
+extension FieldSchema.Kind {
+    /// Whether an object within an array may hold it.
+    fileprivate var isScalar: Bool {
+        switch self {
+        case .string, .choice, .timestamp, .day, .integer, .boolean: true
+        case .strings, .objects, .object, .any: false
+        }
+    }
+}
+
+extension JSONReader {
+    /// Reads an object within an array, to find what is wrong with it.
+    fileprivate mutating func check(_ fields: [FieldSchema]) {
+        for field in fields {
+            guard has(field.name) || field.isRequired else { continue }
+            let value = value(field.name)
+            if let problem = field.problem(in: value) { refuse(field.name, problem) }
+        }
     }
 }

@@ -7,9 +7,11 @@ struct FieldSchema: Equatable {
         case string(TextBounds)
         case choice([String])
         case timestamp
+        case day
         case integer(ClosedRange<Int64>)
         case boolean
         case strings(each: TextBounds, count: ClosedRange<Int>, unique: Bool)
+        case objects(each: [FieldSchema], count: ClosedRange<Int>)
         case object(maximumBytes: Int)
         case any(maximumBytes: Int)
     }
@@ -41,6 +43,11 @@ struct FieldSchema: Equatable {
             if character.isUppercase { column += "_" }
             column += character.lowercased()
         }
+    }
+
+    /// The fields of the objects in it, if it is an array of objects.
+    var elements: [FieldSchema]? {
+        if case .objects(let each, _) = kind { each } else { nil }
     }
 
     /// Where the field is in an event.

@@ -14,6 +14,8 @@ extension FieldSchema {
         case .string: "String"
         case .choice: choiceType
         case .timestamp: "Timestamp"
+        case .day: "CalendarDay"
+        case .objects: "[\(elementType)]"
         case .integer: "Int64"
         case .boolean: "Bool"
         case .strings: "[String]"
@@ -24,6 +26,13 @@ extension FieldSchema {
 
     /// The enumeration of the words that a field can hold.
     var choiceType: String { name.prefix(1).uppercased() + name.dropFirst() }
+
+    /// The structure of the objects of an array, named in the singular: `entries` holds values of `Entry`.
+    var elementType: String {
+        let plural = choiceType
+        if plural.hasSuffix("ies") { return plural.dropLast(3) + "y" }
+        return plural.hasSuffix("s") ? String(plural.dropLast()) : plural + "Element"
+    }
 
     /// The constant that bounds the field's text.
     var rule: String { property + "Rule" }

@@ -58,6 +58,29 @@ struct SwiftSource {
         line(")" + tail)
     }
 
+    /// A condition of terms and one statement: on one line if they fit, else filled as the formatter does.
+    mutating func condition(_ keyword: String, _ terms: [String], joinedBy sign: String, then statement: String) {
+        let short = "\(keyword) \(terms.joined(separator: " \(sign) ")) { \(statement) }"
+        guard short.count + depth * 4 > Self.width else { return line(short) }
+        var filled: [String] = []
+        var current = "\(keyword) \(terms[0])"
+        for term in terms.dropFirst() {
+            let indentation = filled.isEmpty ? depth * 4 : depth * 4 + 4
+            if current.count + term.count + sign.count + 2 + indentation > Self.width {
+                filled.append(current)
+                current = "\(sign) \(term)"
+            } else {
+                current += " \(sign) \(term)"
+            }
+        }
+        filled.append(current)
+        line(filled[0])
+        indented { source in for rest in filled.dropFirst() { source.line(rest) } }
+        line("{")
+        indented { $0.line(statement) }
+        line("}")
+    }
+
     /// A labelled string in a list of arguments; on a line of its own if it does not fit beside the label.
     mutating func labelled(_ label: String, _ text: String) {
         let literal = Self.literal(text)

@@ -93,10 +93,11 @@ struct ViewsSQL {
         switch kind {
         case .string, .choice: "text"
         case .timestamp: "timestamptz"
+        case .day: "date"
         case .integer: "bigint"
         case .boolean: "boolean"
         case .strings: "text[]"
-        case .object, .any: "json"
+        case .objects, .object, .any: "json"
         }
     }
 

@@ -6,6 +6,10 @@ package enum Audit {}
 /// Users, and what they sign in with.
 package enum Identity {}
 
+/// What happens at the institution: branches, people, teaching, attendance, money, leave. Reported by its other
+/// systems, or by services.
+package enum Institution {}
+
 /// The log itself: its keys, and what was erased from it.
 package enum Log {}
 
@@ -24,6 +28,47 @@ package enum EventCatalogue {
         Identity.TokenIssued.self,
         Identity.TokenRevoked.self,
         Identity.UserRegistered.self,
+        Institution.AssignmentCancelled.self,
+        Institution.AssignmentCreated.self,
+        Institution.AssignmentUpdated.self,
+        Institution.AttendanceMarked.self,
+        Institution.BranchClosed.self,
+        Institution.BranchOpened.self,
+        Institution.BranchUpdated.self,
+        Institution.ClassClosed.self,
+        Institution.ClassCreated.self,
+        Institution.ClassMembersAdded.self,
+        Institution.ClassMembersRemoved.self,
+        Institution.ClassUpdated.self,
+        Institution.CourseClosed.self,
+        Institution.CourseCreated.self,
+        Institution.CourseUpdated.self,
+        Institution.EnrolmentEnded.self,
+        Institution.FeeCancelled.self,
+        Institution.FeeCharged.self,
+        Institution.FeeWaived.self,
+        Institution.GradeRecorded.self,
+        Institution.GradeRevised.self,
+        Institution.LeaveApproved.self,
+        Institution.LeaveCancelled.self,
+        Institution.LeaveRejected.self,
+        Institution.LeaveRequested.self,
+        Institution.PaymentFailed.self,
+        Institution.PaymentProcessed.self,
+        Institution.PaymentRefunded.self,
+        Institution.RegisterTaken.self,
+        Institution.ScheduleChanged.self,
+        Institution.StudentCreated.self,
+        Institution.StudentEnrolled.self,
+        Institution.StudentLeft.self,
+        Institution.StudentTransferred.self,
+        Institution.StudentUpdated.self,
+        Institution.SubmissionReceived.self,
+        Institution.TeacherAssigned.self,
+        Institution.TeacherCreated.self,
+        Institution.TeacherLeft.self,
+        Institution.TeacherUnassigned.self,
+        Institution.TeacherUpdated.self,
         Log.KeyCreated.self,
         Log.KeyRetired.self,
         Log.PersonalErased.self,

@@ -9,10 +9,41 @@ language sql immutable parallel safe -- not strict: only so is it inlined into q
 return
     case
         when type in (
+            'institution.attendance-marked',
+            'institution.enrolment-ended',
+            'institution.fee-cancelled',
+            'institution.fee-charged',
+            'institution.fee-waived',
+            'institution.grade-recorded',
+            'institution.grade-revised',
+            'institution.student-created',
+            'institution.student-enrolled',
+            'institution.student-left',
+            'institution.student-transferred',
+            'institution.student-updated',
+            'institution.submission-received'
+        ) then data ->> 'studentId'
+        when type in (
+            'institution.assignment-created',
+            'institution.assignment-updated',
+            'institution.teacher-assigned',
+            'institution.teacher-created',
+            'institution.teacher-left',
+            'institution.teacher-unassigned',
+            'institution.teacher-updated'
+        ) then data ->> 'teacherId'
+        when type in (
             'audit.access-logged',
             'identity.token-issued',
             'identity.token-revoked',
             'identity.user-registered',
+            'institution.leave-approved',
+            'institution.leave-cancelled',
+            'institution.leave-rejected',
+            'institution.leave-requested',
+            'institution.payment-failed',
+            'institution.payment-processed',
+            'institution.payment-refunded',
             'log.personal-erased',
             'rbac.access-checked',
             'rbac.role-assigned',
@@ -183,6 +214,1665 @@ left join lateral json_to_record(e.personal) as p (
 where e.type = 'identity.user-registered';
 
 comment on view log.identity_user_registered is 'A person or a service may from now on be given roles and tokens.';
+
+-- An assignment was cancelled.
+create or replace view log.institution_assignment_cancelled as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."assignmentId" as assignment_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "assignmentId" text,
+    "courseId" text,
+    "branchId" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.assignment-cancelled';
+
+comment on view log.institution_assignment_cancelled is 'Nothing is to be handed in for it any more.';
+
+-- An assignment was set.
+create or replace view log.institution_assignment_created as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."assignmentId" as assignment_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."classId" as class_id,
+    d."teacherId" as teacher_id,
+    d."title" as title,
+    d."dueAt" as due_at,
+    d."maximumScore" as maximum_score,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."details" as details
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "assignmentId" text,
+    "courseId" text,
+    "branchId" text,
+    "classId" text,
+    "teacherId" text,
+    "title" text,
+    "dueAt" timestamptz,
+    "maximumScore" bigint,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "details" text
+)
+    on e.personal is not null
+where e.type = 'institution.assignment-created';
+
+comment on view log.institution_assignment_created is 'The students of the course, or of one class, are to hand it in.';
+
+-- An assignment was described anew.
+create or replace view log.institution_assignment_updated as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."assignmentId" as assignment_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."classId" as class_id,
+    d."teacherId" as teacher_id,
+    d."title" as title,
+    d."dueAt" as due_at,
+    d."maximumScore" as maximum_score,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."details" as details
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "assignmentId" text,
+    "courseId" text,
+    "branchId" text,
+    "classId" text,
+    "teacherId" text,
+    "title" text,
+    "dueAt" timestamptz,
+    "maximumScore" bigint,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "details" text
+)
+    on e.personal is not null
+where e.type = 'institution.assignment-updated';
+
+comment on view log.institution_assignment_updated is 'All of the assignment''s particulars as they are from now on; what is left out is not known.';
+
+-- A student's attendance was marked.
+create or replace view log.institution_attendance_marked as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."studentId" as student_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."classId" as class_id,
+    d."date" as date,
+    d."period" as period,
+    d."status" as status,
+    d."minutesLate" as minutes_late,
+    d."markedBy" as marked_by,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."note" as note
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "studentId" text,
+    "courseId" text,
+    "branchId" text,
+    "classId" text,
+    "date" date,
+    "period" bigint,
+    "status" text,
+    "minutesLate" bigint,
+    "markedBy" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "note" text
+)
+    on e.personal is not null
+where e.type = 'institution.attendance-marked';
+
+comment on view log.institution_attendance_marked is 'Whether one student was there in one lesson. Marked again, the later mark counts.';
+
+-- A branch was closed.
+create or replace view log.institution_branch_closed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."branchId" as branch_id,
+    d."closedOn" as closed_on,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "branchId" text,
+    "closedOn" date,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.branch-closed';
+
+comment on view log.institution_branch_closed is 'Nothing new belongs to it from now on; what was recorded stays.';
+
+-- A branch was opened.
+create or replace view log.institution_branch_opened as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."branchId" as branch_id,
+    d."name" as name,
+    d."code" as code,
+    d."timeZone" as time_zone,
+    d."currency" as currency,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "branchId" text,
+    "name" text,
+    "code" text,
+    "timeZone" text,
+    "currency" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.branch-opened';
+
+comment on view log.institution_branch_opened is 'From now on things of the institution can belong to it.';
+
+-- A branch was described anew.
+create or replace view log.institution_branch_updated as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."branchId" as branch_id,
+    d."name" as name,
+    d."code" as code,
+    d."timeZone" as time_zone,
+    d."currency" as currency,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "branchId" text,
+    "name" text,
+    "code" text,
+    "timeZone" text,
+    "currency" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.branch-updated';
+
+comment on view log.institution_branch_updated is 'All of the branch''s particulars as they are from now on; what is left out is not known.';
+
+-- A class was dissolved.
+create or replace view log.institution_class_closed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."classId" as class_id,
+    d."branchId" as branch_id,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "classId" text,
+    "branchId" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.class-closed';
+
+comment on view log.institution_class_closed is 'The class exists no longer.';
+
+-- A class was formed.
+create or replace view log.institution_class_created as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."classId" as class_id,
+    d."branchId" as branch_id,
+    d."name" as name,
+    d."courseId" as course_id,
+    d."gradeLevel" as grade_level,
+    d."teacherId" as teacher_id,
+    d."capacity" as capacity,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "classId" text,
+    "branchId" text,
+    "name" text,
+    "courseId" text,
+    "gradeLevel" text,
+    "teacherId" text,
+    "capacity" bigint,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.class-created';
+
+comment on view log.institution_class_created is 'Students can be its members from now on.';
+
+-- Students joined a class.
+create or replace view log.institution_class_members_added as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."classId" as class_id,
+    d."branchId" as branch_id,
+    d."studentIds" as student_ids,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "classId" text,
+    "branchId" text,
+    "studentIds" text[],
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.class-members-added';
+
+comment on view log.institution_class_members_added is 'They are members of the class from now on.';
+
+-- Students left a class.
+create or replace view log.institution_class_members_removed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."classId" as class_id,
+    d."branchId" as branch_id,
+    d."studentIds" as student_ids,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "classId" text,
+    "branchId" text,
+    "studentIds" text[],
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.class-members-removed';
+
+comment on view log.institution_class_members_removed is 'They are members of the class no longer.';
+
+-- A class was described anew.
+create or replace view log.institution_class_updated as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."classId" as class_id,
+    d."branchId" as branch_id,
+    d."name" as name,
+    d."courseId" as course_id,
+    d."gradeLevel" as grade_level,
+    d."teacherId" as teacher_id,
+    d."capacity" as capacity,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "classId" text,
+    "branchId" text,
+    "name" text,
+    "courseId" text,
+    "gradeLevel" text,
+    "teacherId" text,
+    "capacity" bigint,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.class-updated';
+
+comment on view log.institution_class_updated is 'All of the class''s particulars as they are from now on; what is left out is not known.';
+
+-- A course was closed.
+create or replace view log.institution_course_closed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "courseId" text,
+    "branchId" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.course-closed';
+
+comment on view log.institution_course_closed is 'Nobody is enrolled in it from now on.';
+
+-- A course was set up.
+create or replace view log.institution_course_created as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."title" as title,
+    d."code" as code,
+    d."field" as field,
+    d."credits" as credits,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "courseId" text,
+    "branchId" text,
+    "title" text,
+    "code" text,
+    "field" text,
+    "credits" bigint,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.course-created';
+
+comment on view log.institution_course_created is 'Students can be enrolled in it from now on.';
+
+-- A course was described anew.
+create or replace view log.institution_course_updated as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."title" as title,
+    d."code" as code,
+    d."field" as field,
+    d."credits" as credits,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "courseId" text,
+    "branchId" text,
+    "title" text,
+    "code" text,
+    "field" text,
+    "credits" bigint,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.course-updated';
+
+comment on view log.institution_course_updated is 'All of the course''s particulars as they are from now on; what is left out is not known.';
+
+-- An enrolment ended.
+create or replace view log.institution_enrolment_ended as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."enrolmentId" as enrolment_id,
+    d."studentId" as student_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."outcome" as outcome,
+    d."endedOn" as ended_on,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "enrolmentId" text,
+    "studentId" text,
+    "courseId" text,
+    "branchId" text,
+    "outcome" text,
+    "endedOn" date,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.enrolment-ended';
+
+comment on view log.institution_enrolment_ended is 'The student takes the course no longer.';
+
+-- A fee was cancelled.
+create or replace view log.institution_fee_cancelled as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."feeId" as fee_id,
+    d."studentId" as student_id,
+    d."branchId" as branch_id,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "feeId" text,
+    "studentId" text,
+    "branchId" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "reason" text
+)
+    on e.personal is not null
+where e.type = 'institution.fee-cancelled';
+
+comment on view log.institution_fee_cancelled is 'Nothing of it is owed any longer.';
+
+-- A fee was charged.
+create or replace view log.institution_fee_charged as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."feeId" as fee_id,
+    d."studentId" as student_id,
+    d."branchId" as branch_id,
+    d."courseId" as course_id,
+    d."kind" as kind,
+    d."amount" as amount,
+    d."currency" as currency,
+    d."dueOn" as due_on,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."note" as note
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "feeId" text,
+    "studentId" text,
+    "branchId" text,
+    "courseId" text,
+    "kind" text,
+    "amount" bigint,
+    "currency" text,
+    "dueOn" date,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "note" text
+)
+    on e.personal is not null
+where e.type = 'institution.fee-charged';
+
+comment on view log.institution_fee_charged is 'A student, or whoever pays for the student, owes it.';
+
+-- A fee was waived.
+create or replace view log.institution_fee_waived as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."feeId" as fee_id,
+    d."studentId" as student_id,
+    d."branchId" as branch_id,
+    d."amount" as amount,
+    d."currency" as currency,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "feeId" text,
+    "studentId" text,
+    "branchId" text,
+    "amount" bigint,
+    "currency" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "reason" text
+)
+    on e.personal is not null
+where e.type = 'institution.fee-waived';
+
+comment on view log.institution_fee_waived is 'So much of it is owed no longer.';
+
+-- A grade was given.
+create or replace view log.institution_grade_recorded as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."gradeId" as grade_id,
+    d."studentId" as student_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."assignmentId" as assignment_id,
+    d."kind" as kind,
+    d."score" as score,
+    d."maximumScore" as maximum_score,
+    d."mark" as mark,
+    d."gradedBy" as graded_by,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."comment" as comment
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "gradeId" text,
+    "studentId" text,
+    "courseId" text,
+    "branchId" text,
+    "assignmentId" text,
+    "kind" text,
+    "score" bigint,
+    "maximumScore" bigint,
+    "mark" text,
+    "gradedBy" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "comment" text
+)
+    on e.personal is not null
+where e.type = 'institution.grade-recorded';
+
+comment on view log.institution_grade_recorded is 'A student was graded.';
+
+-- A grade was revised.
+create or replace view log.institution_grade_revised as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."gradeId" as grade_id,
+    d."studentId" as student_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."assignmentId" as assignment_id,
+    d."kind" as kind,
+    d."score" as score,
+    d."maximumScore" as maximum_score,
+    d."mark" as mark,
+    d."gradedBy" as graded_by,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."comment" as comment
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "gradeId" text,
+    "studentId" text,
+    "courseId" text,
+    "branchId" text,
+    "assignmentId" text,
+    "kind" text,
+    "score" bigint,
+    "maximumScore" bigint,
+    "mark" text,
+    "gradedBy" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "comment" text
+)
+    on e.personal is not null
+where e.type = 'institution.grade-revised';
+
+comment on view log.institution_grade_revised is 'The grade is as said here from now on.';
+
+-- Leave was approved.
+create or replace view log.institution_leave_approved as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."leaveRequestId" as leave_request_id,
+    d."userId" as user_id,
+    d."branchId" as branch_id,
+    d."approvedBy" as approved_by,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."note" as note
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "leaveRequestId" text,
+    "userId" text,
+    "branchId" text,
+    "approvedBy" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "note" text
+)
+    on e.personal is not null
+where e.type = 'institution.leave-approved';
+
+comment on view log.institution_leave_approved is 'Whoever asked may be away.';
+
+-- Leave was cancelled.
+create or replace view log.institution_leave_cancelled as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."leaveRequestId" as leave_request_id,
+    d."userId" as user_id,
+    d."branchId" as branch_id,
+    d."cancelledBy" as cancelled_by,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "leaveRequestId" text,
+    "userId" text,
+    "branchId" text,
+    "cancelledBy" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.leave-cancelled';
+
+comment on view log.institution_leave_cancelled is 'The request was taken back, or the leave is not taken.';
+
+-- Leave was rejected.
+create or replace view log.institution_leave_rejected as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."leaveRequestId" as leave_request_id,
+    d."userId" as user_id,
+    d."branchId" as branch_id,
+    d."rejectedBy" as rejected_by,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."note" as note
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "leaveRequestId" text,
+    "userId" text,
+    "branchId" text,
+    "rejectedBy" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "note" text
+)
+    on e.personal is not null
+where e.type = 'institution.leave-rejected';
+
+comment on view log.institution_leave_rejected is 'Whoever asked may not be away.';
+
+-- Leave was requested.
+create or replace view log.institution_leave_requested as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."leaveRequestId" as leave_request_id,
+    d."userId" as user_id,
+    d."branchId" as branch_id,
+    d."requester" as requester,
+    d."kind" as kind,
+    d."fromDate" as from_date,
+    d."toDate" as to_date,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "leaveRequestId" text,
+    "userId" text,
+    "branchId" text,
+    "requester" text,
+    "kind" text,
+    "fromDate" date,
+    "toDate" date,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "reason" text
+)
+    on e.personal is not null
+where e.type = 'institution.leave-requested';
+
+comment on view log.institution_leave_requested is 'Somebody asks to be away. It waits for a decision.';
+
+-- A payment failed.
+create or replace view log.institution_payment_failed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."paymentId" as payment_id,
+    d."userId" as user_id,
+    d."branchId" as branch_id,
+    d."studentId" as student_id,
+    d."amount" as amount,
+    d."currency" as currency,
+    d."method" as method,
+    d."reason" as reason,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "paymentId" text,
+    "userId" text,
+    "branchId" text,
+    "studentId" text,
+    "amount" bigint,
+    "currency" text,
+    "method" text,
+    "reason" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.payment-failed';
+
+comment on view log.institution_payment_failed is 'No money came in.';
+
+-- A payment was received.
+create or replace view log.institution_payment_processed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."paymentId" as payment_id,
+    d."userId" as user_id,
+    d."branchId" as branch_id,
+    d."studentId" as student_id,
+    d."amount" as amount,
+    d."currency" as currency,
+    d."method" as method,
+    d."allocations" as allocations,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."payerName" as payer_name,
+    p."note" as note
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "paymentId" text,
+    "userId" text,
+    "branchId" text,
+    "studentId" text,
+    "amount" bigint,
+    "currency" text,
+    "method" text,
+    "allocations" json,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "payerName" text,
+    "note" text
+)
+    on e.personal is not null
+where e.type = 'institution.payment-processed';
+
+comment on view log.institution_payment_processed is 'Money came in.';
+
+-- A payment was refunded.
+create or replace view log.institution_payment_refunded as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."paymentId" as payment_id,
+    d."userId" as user_id,
+    d."branchId" as branch_id,
+    d."amount" as amount,
+    d."currency" as currency,
+    d."allocations" as allocations,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "paymentId" text,
+    "userId" text,
+    "branchId" text,
+    "amount" bigint,
+    "currency" text,
+    "allocations" json,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "reason" text
+)
+    on e.personal is not null
+where e.type = 'institution.payment-refunded';
+
+comment on view log.institution_payment_refunded is 'So much of it was paid back.';
+
+-- A register was taken.
+create or replace view log.institution_register_taken as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."classId" as class_id,
+    d."date" as date,
+    d."period" as period,
+    d."markedBy" as marked_by,
+    d."entries" as entries,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "courseId" text,
+    "branchId" text,
+    "classId" text,
+    "date" date,
+    "period" bigint,
+    "markedBy" text,
+    "entries" json,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.register-taken';
+
+comment on view log.institution_register_taken is 'The attendance of a whole class in one lesson. Each entry counts like a mark of its own.';
+
+-- The schedule was changed.
+create or replace view log.institution_schedule_changed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."scheduleChangeId" as schedule_change_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."classId" as class_id,
+    d."kind" as kind,
+    d."date" as date,
+    d."period" as period,
+    d."startsAt" as starts_at,
+    d."endsAt" as ends_at,
+    d."room" as room,
+    d."teacherId" as teacher_id,
+    d."changedBy" as changed_by,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."note" as note
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "scheduleChangeId" text,
+    "courseId" text,
+    "branchId" text,
+    "classId" text,
+    "kind" text,
+    "date" date,
+    "period" bigint,
+    "startsAt" timestamptz,
+    "endsAt" timestamptz,
+    "room" text,
+    "teacherId" text,
+    "changedBy" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "note" text
+)
+    on e.personal is not null
+where e.type = 'institution.schedule-changed';
+
+comment on view log.institution_schedule_changed is 'A lesson of a course is held otherwise than planned.';
+
+-- A student was admitted.
+create or replace view log.institution_student_created as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."studentId" as student_id,
+    d."branchId" as branch_id,
+    d."gradeLevel" as grade_level,
+    d."admittedOn" as admitted_on,
+    d."createdBy" as created_by,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."name" as name,
+    p."email" as email,
+    p."phone" as phone,
+    p."address" as address,
+    p."birthDate" as birth_date,
+    p."guardianName" as guardian_name,
+    p."guardianEmail" as guardian_email,
+    p."guardianPhone" as guardian_phone
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "studentId" text,
+    "branchId" text,
+    "gradeLevel" text,
+    "admittedOn" date,
+    "createdBy" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "name" text,
+    "email" text,
+    "phone" text,
+    "address" text,
+    "birthDate" date,
+    "guardianName" text,
+    "guardianEmail" text,
+    "guardianPhone" text
+)
+    on e.personal is not null
+where e.type = 'institution.student-created';
+
+comment on view log.institution_student_created is 'The student belongs to the branch from now on. A student who signs in does so under the same id.';
+
+-- A student was enrolled in a course.
+create or replace view log.institution_student_enrolled as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."enrolmentId" as enrolment_id,
+    d."studentId" as student_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."classId" as class_id,
+    d."enrolledOn" as enrolled_on,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "enrolmentId" text,
+    "studentId" text,
+    "courseId" text,
+    "branchId" text,
+    "classId" text,
+    "enrolledOn" date,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.student-enrolled';
+
+comment on view log.institution_student_enrolled is 'The student takes the course from now on.';
+
+-- A student left.
+create or replace view log.institution_student_left as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."studentId" as student_id,
+    d."branchId" as branch_id,
+    d."reason" as reason,
+    d."leftOn" as left_on,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "studentId" text,
+    "branchId" text,
+    "reason" text,
+    "leftOn" date,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.student-left';
+
+comment on view log.institution_student_left is 'The student is at the institution no longer.';
+
+-- A student changed branches.
+create or replace view log.institution_student_transferred as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."studentId" as student_id,
+    d."branchId" as branch_id,
+    d."fromBranchId" as from_branch_id,
+    d."transferredOn" as transferred_on,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "studentId" text,
+    "branchId" text,
+    "fromBranchId" text,
+    "transferredOn" date,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.student-transferred';
+
+comment on view log.institution_student_transferred is 'The student belongs to the branch named here from now on.';
+
+-- A student was described anew.
+create or replace view log.institution_student_updated as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."studentId" as student_id,
+    d."branchId" as branch_id,
+    d."gradeLevel" as grade_level,
+    d."admittedOn" as admitted_on,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."name" as name,
+    p."email" as email,
+    p."phone" as phone,
+    p."address" as address,
+    p."birthDate" as birth_date,
+    p."guardianName" as guardian_name,
+    p."guardianEmail" as guardian_email,
+    p."guardianPhone" as guardian_phone
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "studentId" text,
+    "branchId" text,
+    "gradeLevel" text,
+    "admittedOn" date,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "name" text,
+    "email" text,
+    "phone" text,
+    "address" text,
+    "birthDate" date,
+    "guardianName" text,
+    "guardianEmail" text,
+    "guardianPhone" text
+)
+    on e.personal is not null
+where e.type = 'institution.student-updated';
+
+comment on view log.institution_student_updated is 'All of the student''s particulars as they are from now on; what is left out is not known.';
+
+-- Work was handed in.
+create or replace view log.institution_submission_received as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."submissionId" as submission_id,
+    d."assignmentId" as assignment_id,
+    d."studentId" as student_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."submittedAt" as submitted_at,
+    d."late" as late,
+    d."attachments" as attachments,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."text" as text
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "submissionId" text,
+    "assignmentId" text,
+    "studentId" text,
+    "courseId" text,
+    "branchId" text,
+    "submittedAt" timestamptz,
+    "late" boolean,
+    "attachments" json,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "text" text
+)
+    on e.personal is not null
+where e.type = 'institution.submission-received';
+
+comment on view log.institution_submission_received is 'A student handed in work for an assignment.';
+
+-- A teacher was assigned to a course.
+create or replace view log.institution_teacher_assigned as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."teacherId" as teacher_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."classId" as class_id,
+    d."assignedBy" as assigned_by,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "teacherId" text,
+    "courseId" text,
+    "branchId" text,
+    "classId" text,
+    "assignedBy" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.teacher-assigned';
+
+comment on view log.institution_teacher_assigned is 'The teacher teaches the course, or one class of it, from now on.';
+
+-- A teacher was employed.
+create or replace view log.institution_teacher_created as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."teacherId" as teacher_id,
+    d."branchId" as branch_id,
+    d."employedOn" as employed_on,
+    d."createdBy" as created_by,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."name" as name,
+    p."email" as email,
+    p."phone" as phone,
+    p."address" as address
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "teacherId" text,
+    "branchId" text,
+    "employedOn" date,
+    "createdBy" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "name" text,
+    "email" text,
+    "phone" text,
+    "address" text
+)
+    on e.personal is not null
+where e.type = 'institution.teacher-created';
+
+comment on view log.institution_teacher_created is 'The teacher belongs to the branch from now on. A teacher who signs in does so under the same id.';
+
+-- A teacher left.
+create or replace view log.institution_teacher_left as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."teacherId" as teacher_id,
+    d."branchId" as branch_id,
+    d."leftOn" as left_on,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "teacherId" text,
+    "branchId" text,
+    "leftOn" date,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.teacher-left';
+
+comment on view log.institution_teacher_left is 'The teacher is at the institution no longer.';
+
+-- A teacher was taken off a course.
+create or replace view log.institution_teacher_unassigned as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."teacherId" as teacher_id,
+    d."courseId" as course_id,
+    d."branchId" as branch_id,
+    d."classId" as class_id,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "teacherId" text,
+    "courseId" text,
+    "branchId" text,
+    "classId" text,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+where e.type = 'institution.teacher-unassigned';
+
+comment on view log.institution_teacher_unassigned is 'The teacher no longer teaches the course, or that class of it.';
+
+-- A teacher was described anew.
+create or replace view log.institution_teacher_updated as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."teacherId" as teacher_id,
+    d."branchId" as branch_id,
+    d."employedOn" as employed_on,
+    d."occurredAt" as occurred_at,
+    d."source" as source,
+    d."sourceId" as source_id,
+    p."name" as name,
+    p."email" as email,
+    p."phone" as phone,
+    p."address" as address
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "teacherId" text,
+    "branchId" text,
+    "employedOn" date,
+    "occurredAt" timestamptz,
+    "source" text,
+    "sourceId" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "name" text,
+    "email" text,
+    "phone" text,
+    "address" text
+)
+    on e.personal is not null
+where e.type = 'institution.teacher-updated';
+
+comment on view log.institution_teacher_updated is 'All of the teacher''s particulars as they are from now on; what is left out is not known.';
 
 -- A signing key was created.
 create or replace view log.log_key_created as
