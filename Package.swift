@@ -117,7 +117,7 @@ let package = Package(
         .target(
             name: "Projections",
             path: "Projections",
-            resources: [.copy("access"), .copy("audit"), .copy("identity")],
+            resources: [.copy("access"), .copy("audit"), .copy("identity"), .copy("institution")],
             swiftSettings: strict
         ),
         .target(
@@ -151,6 +151,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Institution",
+            dependencies: [
+                "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "OpenSSL", "MerkleLog",
+            ],
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Recovery",
             dependencies: ["EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "OpenSSL"],
             resources: [.copy("SQL")],
@@ -161,8 +169,8 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Access", "Audit", "Recovery", "EventStore", "Events", "ProjectionEngine", "MerkleLog", "JSON", "Time",
-                "OpenSSL",
+                "Access", "Audit", "Institution", "Recovery", "EventStore", "Events", "ProjectionEngine", "MerkleLog",
+                "JSON", "Time", "OpenSSL",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -180,8 +188,8 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "HTTPAPI", "Access", "Audit", "Recovery", "ProjectionEngine", "EventStore", "Events", "MerkleLog",
-                "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
+                "HTTPAPI", "Access", "Audit", "Institution", "Recovery", "ProjectionEngine", "EventStore", "Events",
+                "MerkleLog", "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -193,8 +201,8 @@ let package = Package(
         .executableTarget(
             name: "Daybook",
             dependencies: [
-                "App", "Access", "Audit", "Recovery", "ProjectionEngine", "EventStore", "Events", "MerkleLog",
-                "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
+                "App", "Access", "Audit", "Institution", "Recovery", "ProjectionEngine", "EventStore", "Events",
+                "MerkleLog", "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -87,6 +87,7 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .readProjections: "See how the read models stand."
         case .previewRecovery: "Preview a restore to a moment."
         case .restore: "Restore to a moment."
+        default: institutionSummary
         }
     }
 
@@ -97,4 +98,73 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         .createRoles, .readRoles, .updateRoles, .deleteRoles, .readPermissions, .assignPermissions, .revokePermissions,
         .assignRoles, .removeRoles, .readUserRoles,
     ]
+
+    // The institution: what is known of it, and what its other systems may report, a permission for each type of event
+    case readBranches = "institution.branches:read"
+    case readStudents = "institution.students:read"
+    case readTeachers = "institution.teachers:read"
+    case readLeaveRequests = "institution.leave-requests:read"
+    case readCourses = "institution.courses:read"
+    case readClasses = "institution.classes:read"
+    case readEnrolments = "institution.enrolments:read"
+    case readScheduleChanges = "institution.schedule-changes:read"
+    case readAssignments = "institution.assignments:read"
+    case readSubmissions = "institution.submissions:read"
+    case readGrades = "institution.grades:read"
+    case readAttendance = "institution.attendance:read"
+    case readFees = "institution.fees:read"
+    case readPayments = "institution.payments:read"
+    case readTransactions = "institution.transactions:read"
+    case readInstitutionPersonal = "institution.personal:read"
+    case sendAssignmentCancelled = "events.institution.assignment-cancelled:write"
+    case sendAssignmentCreated = "events.institution.assignment-created:write"
+    case sendAssignmentUpdated = "events.institution.assignment-updated:write"
+    case sendAttendanceMarked = "events.institution.attendance-marked:write"
+    case sendBranchClosed = "events.institution.branch-closed:write"
+    case sendBranchOpened = "events.institution.branch-opened:write"
+    case sendBranchUpdated = "events.institution.branch-updated:write"
+    case sendClassClosed = "events.institution.class-closed:write"
+    case sendClassCreated = "events.institution.class-created:write"
+    case sendClassMembersAdded = "events.institution.class-members-added:write"
+    case sendClassMembersRemoved = "events.institution.class-members-removed:write"
+    case sendClassUpdated = "events.institution.class-updated:write"
+    case sendCourseClosed = "events.institution.course-closed:write"
+    case sendCourseCreated = "events.institution.course-created:write"
+    case sendCourseUpdated = "events.institution.course-updated:write"
+    case sendEnrolmentEnded = "events.institution.enrolment-ended:write"
+    case sendFeeCancelled = "events.institution.fee-cancelled:write"
+    case sendFeeCharged = "events.institution.fee-charged:write"
+    case sendFeeWaived = "events.institution.fee-waived:write"
+    case sendGradeRecorded = "events.institution.grade-recorded:write"
+    case sendGradeRevised = "events.institution.grade-revised:write"
+    case sendLeaveApproved = "events.institution.leave-approved:write"
+    case sendLeaveCancelled = "events.institution.leave-cancelled:write"
+    case sendLeaveRejected = "events.institution.leave-rejected:write"
+    case sendLeaveRequested = "events.institution.leave-requested:write"
+    case sendPaymentFailed = "events.institution.payment-failed:write"
+    case sendPaymentProcessed = "events.institution.payment-processed:write"
+    case sendPaymentRefunded = "events.institution.payment-refunded:write"
+    case sendRegisterTaken = "events.institution.register-taken:write"
+    case sendScheduleChanged = "events.institution.schedule-changed:write"
+    case sendStudentCreated = "events.institution.student-created:write"
+    case sendStudentEnrolled = "events.institution.student-enrolled:write"
+    case sendStudentLeft = "events.institution.student-left:write"
+    case sendStudentTransferred = "events.institution.student-transferred:write"
+    case sendStudentUpdated = "events.institution.student-updated:write"
+    case sendSubmissionReceived = "events.institution.submission-received:write"
+    case sendTeacherAssigned = "events.institution.teacher-assigned:write"
+    case sendTeacherCreated = "events.institution.teacher-created:write"
+    case sendTeacherLeft = "events.institution.teacher-left:write"
+    case sendTeacherUnassigned = "events.institution.teacher-unassigned:write"
+    case sendTeacherUpdated = "events.institution.teacher-updated:write"
+
+    /// What reading or reporting allows.
+    private var institutionSummary: String {
+        if self == .readInstitutionPersonal {
+            return "Read personal text of the institution's records, until it is erased."
+        }
+        let parts = rawValue.split(separator: ":")[0].split(separator: ".")
+        let words = parts[parts.count - 1].replacing("-", with: " ")
+        return parts[0] == "events" ? "Report events of type institution.\(parts[2])." : "See \(words)."
+    }
 }

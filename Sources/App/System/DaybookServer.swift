@@ -63,9 +63,12 @@ package struct DaybookServer: Sendable {
 
     private var endpoints: [Endpoint] {
         let history = HistoryAccess(directory: system.directory)
+        let institution = InstitutionAccess(service: system.institution, directory: system.directory)
         return Endpoint.rbac(system.access)
             + Endpoint.audit(system.audit, history)
             + Endpoint.log(LogAccess(store: system.store, audit: system.audit, history: history))
+            + Endpoint.events(institution)
+            + Endpoint.institution(institution)
             + Endpoint.recovery(system.recovery)
             + Endpoint.projections(system.projections)
     }

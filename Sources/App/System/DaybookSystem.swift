@@ -2,6 +2,7 @@ package import Access
 package import Audit
 package import EventStore
 import Foundation
+package import Institution
 package import Logging
 package import Postgres
 package import ProjectionEngine
@@ -26,6 +27,8 @@ package struct DaybookSystem: Sendable {
     package let tokens: TokenService
     /// The history.
     package let audit: AuditService
+    /// What happens at the institution.
+    package let institution: InstitutionService
     /// Going back to a moment.
     package let recovery: RecoveryService
     /// What the parts write to.
@@ -54,6 +57,7 @@ package struct DaybookSystem: Sendable {
         access = try AccessService(store: store, pool: pool, directory: directory, projections: projections)
         tokens = try TokenService(access, pool: pool)
         audit = try AuditService(store: store, pool: pool, engine: projections)
+        institution = try InstitutionService(store: store, pool: pool, engine: projections)
         recovery = try RecoveryService(
             store: store,
             pool: pool,

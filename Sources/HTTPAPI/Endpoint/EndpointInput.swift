@@ -40,12 +40,12 @@ package struct OperationDescription: Sendable {
 
     /// A body.
     package struct Body: Sendable {
-        let mediaType: MediaType
+        let mediaTypes: [MediaType]
         let schema: Schema
         let maximumBytes: Int?
 
-        package init(_ mediaType: MediaType, _ schema: Schema, maximumBytes: Int?) {
-            self.mediaType = mediaType
+        package init(_ mediaTypes: MediaType..., schema: Schema, maximumBytes: Int?) {
+            self.mediaTypes = mediaTypes
             self.schema = schema
             self.maximumBytes = maximumBytes
         }

@@ -25,7 +25,7 @@ package struct JSONBody<Value: JSONReadable>: EndpointInput {
     }
 
     package func describe(in operation: inout OperationDescription) {
-        operation.body = .init(.json, Value.schema, maximumBytes: maximumBytes)
+        operation.body = .init(.json, schema: Value.schema, maximumBytes: maximumBytes)
     }
 
     package func read(from request: borrowing IncomingRequest, problems: inout [FieldProblem]) throws -> Value? {
@@ -35,16 +35,7 @@ package struct JSONBody<Value: JSONReadable>: EndpointInput {
                 try JSONValue(parsing: bytes.bindMemory(to: UInt8.self))
             }
         } catch {
-            throw Problem(
-                .malformedJSON,
-                "Line \(error.line), column \(error.column): \(error.message)",
-                errors: [FieldProblem(pointer: error.pointer.description, error.message)],
-                members: [
-                    "line": .number(JSONNumber(error.line)),
-                    "column": .number(JSONNumber(error.column)),
-                    "offset": .number(JSONNumber(error.offset)),
-                ]
-            )
+            throw Problem.malformed(error)
         }
         var reader = JSONReader(json)
         let value = Value(reading: &reader)
@@ -57,5 +48,21 @@ package struct JSONBody<Value: JSONReadable>: EndpointInput {
             }
             return nil
         }
+    }
+}
+
+extension Problem {
+    /// 400 for a body that is not JSON, with the place.
+    static func malformed(_ error: JSONParsingError) -> Problem {
+        Problem(
+            .malformedJSON,
+            "Line \(error.line), column \(error.column): \(error.message)",
+            errors: [FieldProblem(pointer: error.pointer.description, error.message)],
+            members: [
+                "line": .number(JSONNumber(error.line)),
+                "column": .number(JSONNumber(error.column)),
+                "offset": .number(JSONNumber(error.offset)),
+            ]
+        )
     }
 }

@@ -24,9 +24,11 @@ extension Endpoint {
         }
         if let body = operation.body {
             components.merge(body.schema.components) { first, _ in first }
+            var content = JSONObject()
+            for type in body.mediaTypes { content[type.name] = .object(["schema": .object(body.schema.json)]) }
             object["requestBody"] = .object([
                 "required": true,
-                "content": .object([body.mediaType.name: .object(["schema": .object(body.schema.json)])]),
+                "content": .object(content),
             ])
         }
         object["responses"] = .object(responses(&components))

@@ -27,7 +27,7 @@ struct BodyReader {
     mutating func read(for endpoint: Endpoint, limit serverLimit: Int) async throws -> ByteBuffer {
         let declared = endpoint.operation.body
         guard hasBody else { return ByteBuffer() }
-        if let declared { try refuseOtherFormats(than: declared.mediaType) }
+        if let declared { try refuseOtherFormats(than: declared.mediaTypes) }
 
         // Where no body is taken, an empty object is let pass: many clients always send one.
         let limit = declared.map { $0.maximumBytes ?? serverLimit } ?? 16
@@ -45,21 +45,21 @@ struct BodyReader {
         return buffer
     }
 
-    private func refuseOtherFormats(than expected: MediaType) throws {
+    private func refuseOtherFormats(than expected: [MediaType]) throws {
         if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
             throw Problem(.unsupportedMediaType, "Send the body without Content-Encoding.")
         }
         // A body without a Content-Type is taken for what is expected (RFC 9110, section 8.3).
-        guard let type = request.headers[.contentType], type != expected.name else { return }
+        guard let type = request.headers[.contentType], !expected.contains(where: { $0.name == type }) else { return }
         let parts = type.lowercased().split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
         let hasOtherCharset = parts.dropFirst().contains { part in
             part.hasPrefix("charset=") && part.filter { $0 != "\"" } != "charset=utf-8"
         }
-        guard parts.first == expected.name, !hasOtherCharset else {
+        guard expected.contains(where: { $0.name == parts.first }), !hasOtherCharset else {
             throw Problem(
                 .unsupportedMediaType,
-                "Send the body as \(expected.name) in UTF-8, and say so with Content-Type.",
-                headers: [HTTPField(name: .accept, value: expected.name)]
+                "Send the body as \(expected.map(\.name).joined(separator: " or ")) in UTF-8, and say so with Content-Type.",
+                headers: [HTTPField(name: .accept, value: expected.map(\.name).joined(separator: ", "))]
             )
         }
     }

@@ -27,6 +27,12 @@ package struct Columns<Row>: Sendable {
         self.columns = columns
     }
 
+    /// The columns in order.
+    package init(_ name: String, _ columns: [Column]) {
+        self.name = name
+        self.columns = columns
+    }
+
     /// The schema of one thing.
     package var schema: Schema {
         Schema.object(columns.map { .optional($0.name, $0.schema) }).named(name)

@@ -18,6 +18,10 @@ package struct MediaType: Sendable, Hashable {
     package static let csv = MediaType("text/csv", contentType: "text/csv; charset=utf-8; header=present")
     package static let text = MediaType("text/plain", contentType: "text/plain; charset=utf-8")
     package static let octets = MediaType("application/octet-stream")
+    /// One event with its envelope: CloudEvents 1.0, structured mode.
+    package static let cloudEvent = MediaType("application/cloudevents+json")
+    /// An array of those: CloudEvents 1.0, batched mode.
+    package static let cloudEvents = MediaType("application/cloudevents-batch+json")
     /// RFC 9457.
     package static let problem = MediaType("application/problem+json")
 }

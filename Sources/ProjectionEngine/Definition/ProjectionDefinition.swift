@@ -79,11 +79,11 @@ package struct ProjectionDefinition: Sendable {
 }
 
 extension ProjectionDefinition {
-    /// Every read model in a directory, by name.
+    /// Every read model in a directory and in the folders of it that group several, by name.
     package static func all(in directory: URL) throws -> [ProjectionDefinition] {
-        try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
-            .map { directory.appendingPathComponent($0) }
-            .filter { FileManager.default.fileExists(atPath: $0.appendingPathComponent("manifest.json").path) }
-            .map(ProjectionDefinition.init(folder:))
+        let folders = try FileManager.default.subpathsOfDirectory(atPath: directory.path)
+            .filter { $0.split(separator: "/").last == "manifest.json" }
+            .map { directory.appendingPathComponent($0).deletingLastPathComponent() }
+        return try folders.map(ProjectionDefinition.init(folder:)).sorted { $0.name < $1.name }
     }
 }

@@ -1,0 +1,34 @@
+package import Access
+package import Institution
+
+/// What the endpoints of the institution share: the service, and who may do what.
+package struct InstitutionAccess: Sendable {
+    let service: InstitutionService
+    private let directory: AccessDirectory
+
+    /// Access to the institution by the rights of a directory.
+    package init(service: InstitutionService, directory: AccessDirectory) {
+        self.service = service
+        self.directory = directory
+    }
+
+    /// Who sends, by the rights of the moment.
+    func sender(_ context: RequestContext) async throws -> FactSender {
+        let model = try await directory.current(since: context.startedAt).model
+        let actor = context.actor
+        let now = context.now
+        return FactSender(actor: actor, correlationID: context.correlationID) { permission, branch in
+            model.check(actor, permission, in: .branch(branch), at: now).isAllowed
+        }
+    }
+
+    /// What the actor may see of a resource, by the rights of the moment.
+    func sight(_ resource: Resource, _ context: RequestContext) async throws -> ResourceSight {
+        let model = try await directory.current(since: context.startedAt).model
+        let now = context.now
+        return ResourceSight(
+            branches: model.branches(where: context.actor, has: resource.permission, at: now),
+            personal: model.branches(where: context.actor, has: Resource.personalPermission, at: now)
+        )
+    }
+}

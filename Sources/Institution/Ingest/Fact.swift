@@ -1,0 +1,67 @@
+import EventStore
+package import Events
+package import Foundation
+import JSON
+
+/// A fact that is what its schema says, from a sender who may send it. Whether it fits what is known is still to be
+/// decided.
+package struct Fact: Sendable {
+    /// Its type.
+    package let type: FactType
+    /// What it says.
+    package let payload: any EventPayload
+    /// The branch that it belongs to from now on.
+    package let branch: String
+    /// The id of its event.
+    package let id: UUID
+    /// The trace id that goes with it.
+    package let correlationID: String?
+
+    /// The branch that the thing belongs to before it.
+    let formerBranch: String
+    /// The stream of the thing that it is about.
+    let stream: String
+    /// The other things that it names.
+    let mentions: [FactReference.Mention]
+    /// The currency that it speaks of, if it does.
+    let currency: String?
+    let data: [UInt8]
+    let personal: [UInt8]?
+
+    init(
+        type: FactType,
+        payload: any EventPayload,
+        data: JSONObject,
+        id: UUID,
+        correlationID: String?
+    ) {
+        self.type = type
+        self.payload = payload
+        self.id = id
+        self.correlationID = correlationID
+        branch = payload.branch ?? ""
+        formerBranch = data[type.branchField]?.string ?? ""
+        stream = type.stream(of: data)
+        mentions = type.references.flatMap { $0.mentions(in: data) }
+        currency = data["currency"]?.string
+        self.data = payload.dataBytes
+        personal = payload.personalBytes
+    }
+
+    /// The event that it becomes.
+    var event: NewEvent {
+        NewEvent(
+            type: type.type,
+            schemaVersion: Swift.type(of: payload).schemaVersion,
+            data: data,
+            personal: personal,
+            branch: branch,
+            id: id
+        )
+    }
+
+    /// Whether both say the same.
+    func says(the other: Fact) -> Bool {
+        type.type == other.type.type && data == other.data && personal == other.personal
+    }
+}

@@ -1,0 +1,87 @@
+import EventStore
+import Events
+
+/// Decides whether a fact fits what is known: pure.
+enum FactDecision {
+    static func refusal(of fact: Fact, _ known: KnownThings) -> FactRefusal? {
+        let own = known[fact.stream]
+        return refusal(of: fact, own) ?? fact.mentions.lazy.compactMap { refusal(of: $0, in: fact, known) }.first
+            ?? currencyRefusal(of: fact, own, known)
+    }
+
+    private static func refusal(of fact: Fact, _ own: KnownThings.Record) -> FactRefusal? {
+        let type = fact.type
+        let pointer = "/data/\(type.keys[0])"
+        let words = type.thing.words
+        let beginsAgain = own.standing == .ended && type.begins && type.from.contains(.ended)
+        if own.standing != .absent, own.branch != fact.formerBranch, !beginsAgain {
+            // Whoever asks from another branch learns no more than that the id is taken.
+            return type.begins && type.isOrdered
+                ? FactRefusal(.exists, at: pointer, "The id is taken: there is such a \(words) already.")
+                : FactRefusal(
+                    .unknownReference,
+                    at: pointer,
+                    "There is no such \(words) in branch “\(fact.formerBranch)”."
+                )
+        }
+        guard !type.from.contains(own.standing) else { return nil }
+        switch own.standing {
+        case .absent:
+            return FactRefusal(.unknownReference, at: pointer, "There is no such \(words).")
+        case .active where type.begins:
+            return FactRefusal(.exists, at: pointer, "There is such a \(words) already.")
+        case .ended where type.from == [.absent]:
+            return FactRefusal(
+                .exists,
+                at: pointer,
+                "There was such a \(words) already; give the new one an id of its own."
+            )
+        case .waiting:
+            return FactRefusal(.standing, at: pointer, "The \(words) waits for a decision.")
+        case .active, .ended:
+            let state = own.standing == .ended ? "is over" : "is decided already"
+            return FactRefusal(.standing, at: pointer, "The \(words) \(state); this cannot be said of it any more.")
+        }
+    }
+
+    private static func refusal(
+        of mention: FactReference.Mention,
+        in fact: Fact,
+        _ known: KnownThings
+    ) -> FactRefusal? {
+        let record = known[mention.stream]
+        if mention.thing == .branch {
+            if record.standing == .active || record.standing == .ended && !mention.mustBeActive { return nil }
+            return FactRefusal(.unknownReference, at: mention.pointer, "There is no open branch “\(mention.id)”.")
+        }
+        guard record.standing != .absent, record.branches.contains(fact.branch) else {
+            return FactRefusal(
+                .unknownReference,
+                at: mention.pointer,
+                "There is no \(mention.thing.words) “\(mention.id)” in branch “\(fact.branch)”."
+            )
+        }
+        guard !mention.mustBeActive || record.standing != .ended else {
+            return FactRefusal(.standing, at: mention.pointer, "The \(mention.thing.words) “\(mention.id)” is over.")
+        }
+        return nil
+    }
+
+    /// Money of one currency does not settle what is owed in another.
+    private static func currencyRefusal(
+        of fact: Fact,
+        _ own: KnownThings.Record,
+        _ known: KnownThings
+    ) -> FactRefusal? {
+        guard let currency = fact.currency else { return nil }
+        if !fact.type.begins, let expected = own.currency, expected != currency {
+            return FactRefusal(.invalid, at: "/data/currency", "The \(fact.type.thing.words) is in \(expected).")
+        }
+        for mention in fact.mentions where mention.thing == .fee {
+            if let expected = known[mention.stream].currency, expected != currency {
+                return FactRefusal(.invalid, at: mention.pointer, "The fee “\(mention.id)” is in \(expected).")
+            }
+        }
+        return nil
+    }
+}

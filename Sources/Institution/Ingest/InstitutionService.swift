@@ -1,0 +1,133 @@
+package import EventStore
+import Events
+package import Postgres
+package import ProjectionEngine
+package import Time
+
+/// What happens at the institution: takes in what its other systems report, and reads what is known of it.
+///
+/// A fact is decided on the log as it stands when it is recorded: what it is about, and what it names, are looked up
+/// in their streams, and the append is made under the versions that were seen. So no order of arrival, no second
+/// replica and no repetition can record what does not fit.
+package final class InstitutionService: Sendable {
+    private static let attempts = 12
+    /// The types that could make an accepted fact one that would be refused, other than by its own stream.
+    private static let unsettling: Set<EventType> = [
+        Institution.BranchClosed.type, Institution.CourseClosed.type,
+    ]
+
+    let store: EventStore
+    let log: FactLog
+    let reader: ResourceReader
+    let clock: @Sendable () -> Timestamp
+
+    /// A service over a log and its read models.
+    package init(
+        store: EventStore,
+        pool: PostgresPool,
+        engine: ProjectionEngine,
+        clock: @escaping @Sendable () -> Timestamp = { .now() }
+    ) throws {
+        self.store = store
+        self.clock = clock
+        log = try FactLog(pool: pool)
+        reader = try ResourceReader(store: store, pool: pool, engine: engine)
+    }
+
+    /// Takes facts in, in their order; each is recorded, or refused by itself.
+    ///
+    /// Returns once all that is recorded is durable, signed and visible.
+    ///
+    /// - Returns: an outcome for each, in their order.
+    package func record(_ received: [ReceivedFact], by sender: FactSender) async throws -> [FactOutcome] {
+        let reader = FactReader(sender, now: clock())
+        var work = FactWork(
+            received.map { received in
+                Result { () throws(FactRefusal) in try reader.read(received) }
+            }
+        )
+        for attempt in 0..<Self.attempts {
+            guard !work.open.isEmpty else { break }
+            // Whoever won may be about to append again; a short, growing and uneven pause lets everybody through.
+            if attempt > 1 { try await Task.sleep(for: .milliseconds(Int.random(in: 1...(4 * attempt)))) }
+            let known = try await log.standing(of: work.numbered(work.open).map(\.fact))
+            let plan = work.plan(on: known)
+            // What is refused may be a repetition that finds its own event in the way.
+            if !plan.refusals.isEmpty {
+                let recorded = try await log.outcomes(of: work.numbered(plan.refusals.keys))
+                work.settle(recorded)
+                if !recorded.isEmpty { continue }
+            }
+            if try await append(plan.batch, &work, actor: sender.actor, size: known.size) {
+                work.settle(plan.refusals.mapValues { .refused($0) })
+            }
+        }
+        return work.outcomes
+    }
+
+    /// Appends wave by wave.
+    ///
+    /// - Returns: whether all of it went as planned; if not, what is open has to be decided anew.
+    private func append(
+        _ batch: FactBatch,
+        _ work: inout FactWork,
+        actor: String,
+        size: Int64
+    ) async throws -> Bool {
+        for wave in batch.waves {
+            let answers = await withTaskGroup(of: (Int, Result<Receipt, any Error>).self) { group in
+                for (index, append) in wave.enumerated() {
+                    let request = AppendRequest(
+                        streams: append.streams,
+                        conditions: [.noneSince(size: size, types: Self.unsettling)],
+                        actor: actor,
+                        correlationID: append.correlationID
+                    )
+                    group.addTask { [store] in
+                        do { return (index, .success(try await store.append(request))) } catch {
+                            return (index, .failure(error))
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            var wentAsPlanned = true
+            for (index, answer) in answers {
+                wentAsPlanned = try await take(answer, of: wave[index].facts, &work) && wentAsPlanned
+            }
+            if !wentAsPlanned { return false }
+        }
+        return true
+    }
+
+    private func take(
+        _ answer: Result<Receipt, any Error>,
+        of facts: [Int],
+        _ work: inout FactWork
+    ) async throws -> Bool {
+        switch answer {
+        case .success(let receipt) where !receipt.isReplay:
+            for (number, event) in zip(facts, receipt.events) {
+                work.settle([number: .recorded(RecordedFact(event: event, of: receipt))])
+            }
+            return true
+        case .success:
+            // All of it was recorded before; whether with this content, the log says.
+            work.settle(try await log.outcomes(of: work.numbered(facts)))
+            return true
+        case .failure(let error as AppendError):
+            switch error.code {
+            case .versionConflict, .conditionFailed:
+                return false
+            case .idReused:
+                work.settle(try await log.outcomes(of: work.numbered(facts)))
+                return false
+            default:
+                work.abandon(error)
+                return false
+            }
+        case .failure(let error):
+            throw error
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Time
+
+extension InstitutionService {
+    /// A page of things of one kind, as far as the reader may see them.
+    package func list(
+        _ resource: Resource,
+        _ query: ResourceQuery = ResourceQuery(),
+        at moment: ResourceMoment = .now,
+        sight: ResourceSight
+    ) async throws -> ResourcePage {
+        try await reader.page(of: resource, query, at: moment, sight)
+    }
+
+    /// One thing by its id: the values of its key, joined by commas. The page is empty where there is none that the
+    /// reader may see.
+    package func get(
+        _ resource: Resource,
+        _ id: String,
+        fields: [ResourceColumn]? = nil,
+        at moment: ResourceMoment = .now,
+        sight: ResourceSight
+    ) async throws -> ResourcePage {
+        var query = ResourceQuery()
+        query.fields = fields
+        query.limit = 1
+        let parts = id.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let values = zip(resource.keyColumns, parts).compactMap { column, text in Self.value(text, of: column) }
+        if values.count == resource.key.count, parts.count == resource.key.count {
+            query.filters = zip(resource.keyColumns, values).map { ResourceQuery.Filter($0, .equal, $1) }
+        } else {
+            // No thing has such an id; asked anyway, so that the answer has its position.
+            query.limit = 0
+        }
+        var page = try await reader.page(of: resource, query, at: moment, sight)
+        page.next = nil
+        return page
+    }
+
+    private static func value(_ text: String, of column: ResourceColumn) -> ResourceQuery.Value? {
+        switch column.kind {
+        case .integer, .sum: Int64(text).map { .integer($0) }
+        case .day: CalendarDay(text).map { .day($0) }
+        case .text: .text(text)
+        case .boolean, .timestamp, .json: nil
+        }
+    }
+}
