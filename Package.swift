@@ -31,7 +31,10 @@ let benchmarks: [Target] =
     : [
         .executableTarget(
             name: "bench",
-            dependencies: ["App", "Access", "EventStore", "MerkleLog", "OpenSSL", "Postgres", "PostgresServer"],
+            dependencies: [
+                "App", "Access", "DemoData", "EventStore", "Institution", "MerkleLog", "OpenSSL", "Postgres",
+                "PostgresServer",
+            ],
             path: "tools/bench-suite",
             swiftSettings: strict
         )
@@ -198,10 +201,18 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "DemoData",
+            dependencies: [
+                "App", "Access", "Institution", "EventStore", "Events", "JSON", "Time", "OpenSSL",
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "Daybook",
             dependencies: [
-                "App", "Access", "Audit", "Institution", "Recovery", "ProjectionEngine", "EventStore", "Events",
+                "App", "DemoData", "Access", "Audit", "Institution", "Recovery", "ProjectionEngine", "EventStore",
+                "Events",
                 "MerkleLog", "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

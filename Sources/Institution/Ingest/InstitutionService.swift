@@ -65,6 +65,13 @@ package final class InstitutionService: Sendable {
         return work.outcomes
     }
 
+    /// Whether a fact, or another of the same source and id, was recorded before.
+    package func isRecorded(_ received: ReceivedFact, by actor: String) async throws -> Bool {
+        let sender = FactSender(actor: actor) { _, _ in true }
+        let fact = try FactReader(sender, now: clock()).read(received)
+        return try await !log.outcomes(of: [(0, fact)]).isEmpty
+    }
+
     /// Appends wave by wave.
     ///
     /// - Returns: whether all of it went as planned; if not, what is open has to be decided anew.

@@ -1,13 +1,15 @@
 import Access
-import App
+package import App
 import EventStore
+import Events
+import Institution
 import OpenSSL
 
-/// Carries a plan out on a running system, by the same commands as everybody's.
+/// Carries a plan out on a running system, by the same commands as everybody's and the same intake of facts.
 ///
-/// Each command has an idempotency key, so that a run that was broken off goes on where it was, and one on a log that
-/// has it all records nothing.
-struct DemoRun: Sendable {
+/// Each command has an idempotency key and each fact an id, so that a run that was broken off goes on where it was, and
+/// one on a log that has it all records nothing.
+package struct DemoRun: Sendable {
     /// How many people's affairs are settled at once.
     private static let lanes = 128
 
@@ -15,34 +17,58 @@ struct DemoRun: Sendable {
     let calendar: DemoCalendar
     let system: DaybookSystem
 
-    private var scope: String { "daybook demo \(plan.seed) \(plan.users) \(calendar.year)" }
+    /// A run of a plan.
+    package init(plan: DemoPlan, calendar: DemoCalendar, system: DaybookSystem) {
+        self.plan = plan
+        self.calendar = calendar
+        self.system = system
+    }
+
+    var scope: String { "daybook demo \(plan.seed) \(plan.users) \(calendar.year)" }
 
     /// Whether this very demo was begun in this log before.
-    func hasBegun() async throws -> Bool {
+    package func hasBegun() async throws -> Bool {
         guard let first = plan.weeks.first?.actions.first else { return false }
         return try await system.store.receipt(of: key(first.number, first.action)) != nil
     }
 
+    /// Whether all of this very demo is in this log.
+    package func isComplete() async throws -> Bool {
+        guard let last = plan.weeks.last(where: { !$0.actions.isEmpty })?.actions.last else { return false }
+        guard try await system.store.receipt(of: key(last.number, last.action)) != nil else { return false }
+        return try await DemoReport(run: self).isComplete()
+    }
+
     /// Does all of it.
     ///
-    /// - Parameter progress: told how many commands are done.
-    func carryOut(_ progress: @escaping @Sendable (Int64) -> Void) async throws {
+    /// - Parameter progress: told how many commands and facts are done.
+    package func carryOut(_ progress: @escaping @Sendable (Int64) -> Void) async throws {
         var done: Int64 = 0
-        for week in plan.weeks {
-            var batch: [(number: Int, action: DemoAction)] = []
-            for entry in week.actions {
-                if entry.action.lane != nil {
-                    batch.append(entry)
-                    continue
-                }
-                try await carryOut(batch, &done, progress)
-                batch = []
-                try await carryOut(entry.number, entry.action)
-                done += 1
-                progress(done)
+        var report = DemoReport(run: self)
+        for (index, week) in plan.weeks.enumerated() {
+            try await carryOut(week, &done, progress)
+            try await report.week(index, &done, progress)
+        }
+    }
+
+    private func carryOut(
+        _ week: DemoWeek,
+        _ done: inout Int64,
+        _ progress: @escaping @Sendable (Int64) -> Void
+    ) async throws {
+        var batch: [(number: Int, action: DemoAction)] = []
+        for entry in week.actions {
+            if entry.action.lane != nil {
+                batch.append(entry)
+                continue
             }
             try await carryOut(batch, &done, progress)
+            batch = []
+            try await carryOut(entry.number, entry.action)
+            done += 1
+            progress(done)
         }
+        try await carryOut(batch, &done, progress)
     }
 
     /// People beside one another, and what concerns one of them in its order.

@@ -132,6 +132,7 @@ extension DemoYear {
     private mutating func transfer(_ index: Int, by actor: String, _ date: String) {
         let person = people[index]
         let branch = random.pick(branches.filter { $0 != person.branch })
+        note(.moved(person, to: branch))
         remove(person.id, person.role, from: person.branch, by: actor, "Moved to \(branch) on \(date)")
         assign(person.id, person.role, in: branch, by: principal(of: branch))
         people[index].branch = branch
@@ -146,6 +147,7 @@ extension DemoYear {
             add(administrator, .remove(RemoveRole(userID: person.id, roleID: "help-desk", reason: reason)))
         }
         people[index].hasLeft = true
+        note(.left(person))
     }
 
     /// One who left asks that nothing personal is kept.

@@ -1,9 +1,10 @@
 import Access
 import Events
+import Institution
 
 /// The school as the plan goes through its year: who is there, and in which roles.
 struct DemoYear {
-    struct Person {
+    struct Person: Sendable {
         var id: String
         var name: String
         var branch: String
@@ -21,6 +22,12 @@ struct DemoYear {
     var people: [Person] = []
     /// How many join in each week.
     private let arrivals: [Int]
+    /// How many teachers there are among those who join, and how many have joined so far.
+    private let teachersToJoin: Int
+    private var joined = 0
+    /// Who came, moved and left, in the weeks of `weeks`.
+    private(set) var movements: [[DemoMovement]] = []
+    private var weekMovements: [DemoMovement] = []
     private var known: Set<String> = []
     /// Who stood in for somebody already, and as what.
     var standIns: [String: DemoRole] = [:]
@@ -31,9 +38,13 @@ struct DemoYear {
     init(seed: UInt64, users: Int, calendar: DemoCalendar) {
         self.calendar = calendar
         random = DemoRandom(seed: seed)
-        let count = min(max(2, users / 600 + 2), 8)
+        let count = min(max(2, users / 1_000 + 2), 8)
         branches = Array(random.shuffled(DemoNames.branches).prefix(count))
         arrivals = Self.arrivals(users - Self.staff.count * count)
+        // One teacher for fifteen students, those that every branch begins with included.
+        let here = Self.staff.filter { $0 == .teacher }.count * count
+        let arriving = arrivals.reduce(0, +)
+        teachersToJoin = max(0, min(arriving, (arriving + here + 8) / 16 - here))
     }
 
     /// Who every branch has from the beginning.
@@ -70,7 +81,13 @@ struct DemoYear {
 
     private mutating func endWeek() {
         weeks.append(week)
+        movements.append(weekMovements)
         week = []
+        weekMovements = []
+    }
+
+    mutating func note(_ movement: DemoMovement) {
+        weekMovements.append(movement)
     }
 
     /// Who decides in a branch.
@@ -81,6 +98,7 @@ struct DemoYear {
     // MARK: The beginning
 
     private mutating func openBranches() {
+        addInformationSystem()
         for (name, summary) in DemoRole.permissions {
             add(administrator, .createPermission(CreatePermission(name: name, description: summary)))
         }
@@ -92,10 +110,31 @@ struct DemoYear {
         }
     }
 
+    /// The system that keeps the school's records, and reports what happens: a service with a token of its own.
+    private mutating func addInformationSystem() {
+        let role = DefineRole(
+            roleID: DemoSchool.system,
+            branch: RBAC.institutionBranch,
+            name: "Information system",
+            description: "Reports what happens at the school.",
+            permissionIDs: FactType.all.map(\.permission)
+        )
+        add(administrator, .defineRole(role))
+        add(
+            administrator,
+            .register(RegisterUser(userID: DemoSchool.system, kind: .service, name: "Information system"))
+        )
+        let assign = AssignRole(userID: DemoSchool.system, roleID: role.roleID, branch: RBAC.institutionBranch)
+        add(administrator, .assign(assign))
+    }
+
     private mutating func arrive(_ week: Int) {
         for _ in 0..<arrivals[week] {
             let branch = random.pick(branches)
-            let isTeacher = random.percent(6)
+            joined += 1
+            // Spread evenly, so that their number is exact.
+            let all = arrivals.reduce(0, +)
+            let isTeacher = joined * teachersToJoin / all > (joined - 1) * teachersToJoin / all
             join(branch, as: isTeacher ? .teacher : random.pick(DemoRole.stages), by: principal(of: branch))
         }
     }
@@ -113,7 +152,9 @@ struct DemoYear {
             email: "\(given.lowercased()).\(family.lowercased()).\(id.suffix(4))@school.example"
         )
         add(administrator, .register(register))
-        people.append(Person(id: id, name: "\(given) \(family)", branch: branch, role: role))
+        let person = Person(id: id, name: "\(given) \(family)", branch: branch, role: role)
+        people.append(person)
+        note(.joined(person))
         assign(id, role, in: branch, by: actor)
     }
 
@@ -133,4 +174,11 @@ struct DemoYear {
             .remove(RemoveRole(userID: id, roleID: role.id(in: branch), branch: branch, reason: reason))
         )
     }
+}
+
+/// What happens to a person that the school's records have to follow.
+enum DemoMovement: Sendable {
+    case joined(DemoYear.Person)
+    case left(DemoYear.Person)
+    case moved(DemoYear.Person, to: String)
 }

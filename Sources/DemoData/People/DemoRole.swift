@@ -1,4 +1,5 @@
 import Access
+import Institution
 
 /// The permissions of the demo's own, and the roles that every branch has: made from the installed templates.
 enum DemoRole: String, CaseIterable, Sendable {
@@ -71,6 +72,13 @@ enum DemoRole: String, CaseIterable, Sendable {
         }
     }
 
+    /// What is read of the school's records, with names and without the rest of the personal text.
+    private static let records = ["branches", "students", "teachers", "courses", "classes", "enrolments"]
+    private static let lessons = ["attendance", "assignments", "submissions", "grades", "schedule-changes"]
+    private static let money = ["fees", "payments", "transactions"]
+
+    private static func reading(_ resources: [String]) -> [String] { resources.map { "institution.\($0):read" } }
+
     private var permissions: [String] {
         switch self {
         case .lowerSchool, .middleSchool: ["students.timetable:read"]
@@ -81,15 +89,17 @@ enum DemoRole: String, CaseIterable, Sendable {
         case .teacher:
             [
                 "students.timetable:read", "students.records:read", "students.grades:read", "students.grades:write",
-                "attendance.registers:write", "courses.materials:write",
-            ]
+                "attendance.registers:write", "courses.materials:write", Resource.personalPermission,
+            ] + Self.reading(Self.records + Self.lessons)
         case .headOfYear: ["students.records:update"]
         case .librarian: ["library.loans:write"]
-        case .bursar: ["fees.invoices:write", "fees.payments:read"]
+        case .bursar: ["fees.invoices:write", "fees.payments:read"] + Self.reading(Self.money)
         case .nurse: ["health.records:read", "students.records:read"]
         case .deputy: ["students.records:read", "students.records:update", "students.grades:read"]
         // Nobody can give what they do not hold, and the principal gives all of these.
-        case .principal: Self.permissions.map(\.name)
+        case .principal:
+            Self.permissions.map(\.name) + [Resource.personalPermission]
+                + Self.reading(Self.records + Self.lessons + Self.money + ["leave-requests"])
         }
     }
 

@@ -1,12 +1,13 @@
-import Time
+package import Time
 
 /// The days of a school year, from the first of September on.
-struct DemoCalendar: Sendable {
+package struct DemoCalendar: Sendable {
     /// The year in which the school year begins.
-    let year: Int
+    package let year: Int
     private let start: Timestamp
 
-    init?(year: Int) {
+    /// The school year that begins in a year.
+    package init?(year: Int) {
         guard (1000...9000).contains(year), let start = Timestamp(rfc3339: "\(year)-09-01T00:00:00Z") else {
             return nil
         }
@@ -15,7 +16,7 @@ struct DemoCalendar: Sendable {
     }
 
     /// The last school year that was over at a moment: what is told of it lies in the past.
-    init?(before moment: Timestamp) {
+    package init?(before moment: Timestamp) {
         let text = moment.rfc3339
         guard let year = Int(text.prefix(4)), let month = Int(text.dropFirst(5).prefix(2)) else { return nil }
         self.init(year: month >= 9 ? year - 1 : year - 2)
@@ -32,5 +33,18 @@ struct DemoCalendar: Sendable {
     var ends: [Timestamp] {
         ["\(year + 2)-09-30", "\(year + 2)-10-31", "\(year + 2)-12-31", "\(year + 3)-01-31"]
             .compactMap { Timestamp(rfc3339: "\($0)T22:00:00Z") }
+    }
+
+    /// The weeks in which there is school, with days off at the turn of the year, in spring and in summer.
+    static let schoolWeeks = Array(0..<16) + Array(18..<28) + Array(31..<41)
+
+    /// A day of the year.
+    func day(week: Int, _ day: Int) -> CalendarDay {
+        CalendarDay(of: start).adding(days: Int64(7 * week + day))
+    }
+
+    /// A time of a day, in minutes from midnight.
+    func time(week: Int, day: Int, minute: Int) -> Timestamp {
+        start + .seconds(86_400 * (7 * week + day) + 60 * minute)
     }
 }
