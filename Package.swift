@@ -32,8 +32,10 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "bench",
             dependencies: [
-                "App", "Access", "DemoData", "EventStore", "Institution", "MerkleLog", "OpenSSL", "Postgres",
-                "PostgresServer",
+                "App", "Access", "DemoData", "EventStore", "Events", "Institution", "JSON", "MerkleLog", "OpenSSL",
+                "Postgres", "PostgresServer", "Time",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "tools/bench-suite",
             swiftSettings: strict
@@ -279,6 +281,21 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "InstitutionTests",
+            dependencies: [
+                "Institution", "Access", "HTTPAPI", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON",
+                "Time",
+                "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            exclude: ["Clients"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -5,21 +5,25 @@ package struct DemoCalendar: Sendable {
     /// The year in which the school year begins.
     package let year: Int
     private let start: Timestamp
+    /// In which year temporary roles end: after the school year, and after the plan is carried out.
+    private let lastYear: Int
 
-    /// The school year that begins in a year.
-    package init?(year: Int) {
-        guard (1000...9000).contains(year), let start = Timestamp(rfc3339: "\(year)-09-01T00:00:00Z") else {
-            return nil
-        }
+    /// The school year that begins in a year; nil for one that is not over: what has not happened cannot be told.
+    package init?(year: Int, now: Timestamp) {
+        guard (1000...9000).contains(year), let start = Timestamp(rfc3339: "\(year)-09-01T00:00:00Z"),
+            let end = Timestamp(rfc3339: "\(year + 1)-09-01T00:00:00Z"), end <= now,
+            let today = Int(now.rfc3339.prefix(4))
+        else { return nil }
         self.year = year
         self.start = start
+        lastYear = max(year + 2, today + 1)
     }
 
     /// The last school year that was over at a moment: what is told of it lies in the past.
     package init?(before moment: Timestamp) {
         let text = moment.rfc3339
         guard let year = Int(text.prefix(4)), let month = Int(text.dropFirst(5).prefix(2)) else { return nil }
-        self.init(year: month >= 9 ? year - 1 : year - 2)
+        self.init(year: month >= 9 ? year - 1 : year - 2, now: moment)
     }
 
     static let weeks = 52
@@ -29,9 +33,9 @@ package struct DemoCalendar: Sendable {
         String((start + .seconds(86_400 * (7 * week + day))).rfc3339.prefix(10))
     }
 
-    /// When temporary roles end: long after the school year, so that none is over before the plan is carried out.
+    /// When temporary roles end.
     var ends: [Timestamp] {
-        ["\(year + 2)-09-30", "\(year + 2)-10-31", "\(year + 2)-12-31", "\(year + 3)-01-31"]
+        ["\(lastYear)-09-30", "\(lastYear)-10-31", "\(lastYear)-12-31", "\(lastYear + 1)-01-31"]
             .compactMap { Timestamp(rfc3339: "\($0)T22:00:00Z") }
     }
 

@@ -21,7 +21,9 @@ import Testing
         #expect(again.dataBytes == event.dataBytes)
         #expect(again.personalBytes == event.personalBytes)
         let written = try JSONValue(parsing: event.dataBytes)
-        for member in example.data.members where member.name != "expiresAt" && member.name != "toTimestamp" {
+        // Moments are written to the microsecond, however they came.
+        let moments = example.description.fields.filter { $0.kind == .timestamp }.map(\.name)
+        for member in example.data.members where !moments.contains(member.name) {
             #expect(written[member.name] == member.value)
         }
     }

@@ -68,6 +68,33 @@ import Testing
         }
     }
 
+    @Test func anArrayOfObjectsBecomesAStructureOfItsOwn() throws {
+        let text = SchemaTexts.schema(
+            properties: """
+                {"entries":{"description":"E.","type":"array","minItems":1,"maxItems":9,"items":{"type":"object",
+                "additionalProperties":false,"required":["on"],"properties":{
+                "on":{"description":"O.","type":"string","format":"date","minLength":10,"maxLength":10},
+                "word":{"description":"W.","type":"string","enum":["in-time"]}}}}}
+                """
+        )
+        try SchemaTexts(versions: text).withFolder { root in
+            let texts = GeneratedFiles(try SchemaFolder(root: root)).texts
+            let swift = try #require(texts["Sources/Events/Generated/Area+ThingDone.swift"])
+            for line in [
+                "package struct Entry: Sendable, Hashable {", "package var on: CalendarDay", "package var word: Word?",
+                "case inTime = \"in-time\"", "package var entries: [Entry]?", "package import Time",
+                "entries = reader.listIfPresent(\"entries\", count: 1...9) { Entry(reading: &$0) }",
+                "check.elements(entries, count: 1...9, at: \"/data/entries\") { $0.check(&$1, at: $2) }",
+            ] {
+                #expect(swift.contains(line), "\(line)")
+            }
+            let sql = try #require(texts["Sources/Events/Generated/SQL/views.sql"])
+            #expect(sql.contains("\"entries\" json"))
+            let page = try #require(texts["docs/event-catalogue.md"])
+            #expect(page.contains("1 to 9 objects with `on` (date), `word`? (`in-time`)"))
+        }
+    }
+
     @Test func hostileWordsInASchemaStayWords() throws {
         let text = SchemaTexts.schema(
             properties: "{}",

@@ -27,6 +27,7 @@ struct Bench {
             ("check", CheckBench.run),
             ("append", AppendBench.run),
             ("http", HTTPBench.run),
+            ("ingest", IngestBench.run),
             ("log", LogBench.run),
         ]
         for (name, run) in suites where options.selects(name) {

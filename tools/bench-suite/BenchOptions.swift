@@ -10,6 +10,8 @@ struct BenchOptions: Sendable {
     var logSize = 1_000_000
     /// How many users the access model has.
     var users = 100_000
+    /// How many people the demo has whose year is taken in and replayed.
+    var demoUsers = 2_580
     /// How long a load over HTTP lasts, in seconds.
     var seconds = 10
     /// Where `bench.json` goes.
@@ -22,11 +24,12 @@ struct BenchOptions: Sendable {
         Measures Daybook on this machine, each figure beside a baseline of the same run. Prints a table and writes
         .build/bench/bench.json.
 
-          --only SUITE   check, append, http or log; repeat for several (default: all)
+          --only SUITE   check, append, http, ingest or log; repeat for several (default: all)
           --appends N    events recorded for the append rows (default 300000)
           --log-size N   events in the log for verify, replay and proof (default 1000000; the goal for proofs is
                          stated for 10000000, which takes some minutes and 10 GB)
           --users N      users in the access model (default 100000)
+          --demo-users N people of the demo whose year is taken in and replayed (default 2580)
           --seconds N    length of each HTTP load (default 10)
 
         """
@@ -47,13 +50,14 @@ struct BenchOptions: Sendable {
             switch flag {
             case "--help", "-h": help = true
             case "--only":
-                guard let name = rest.popFirst(), ["check", "append", "http", "log"].contains(name) else {
-                    throw Mistake(description: "--only takes check, append, http or log")
+                guard let name = rest.popFirst(), ["check", "append", "http", "ingest", "log"].contains(name) else {
+                    throw Mistake(description: "--only takes check, append, http, ingest or log")
                 }
                 only.insert(name)
             case "--appends": appends = try number()
             case "--log-size": logSize = try number()
             case "--users": users = try number()
+            case "--demo-users": demoUsers = try number()
             case "--seconds": seconds = try number()
             case "--output":
                 guard let path = rest.popFirst() else { throw Mistake(description: "--output takes a directory") }

@@ -52,11 +52,11 @@ struct Demo: ConsoleCommand {
                 "--users has to be from \(DemoPlan.sizes.lowerBound) to \(DemoPlan.sizes.upperBound)."
             )
         }
-        guard calendar != nil else { throw ValidationError("--year has to be from 1000 to 9000.") }
+        guard calendar != nil else { throw ValidationError("--year has to be from 1000 on, and its school year over.") }
     }
 
     private var calendar: DemoCalendar? {
-        year.map { DemoCalendar(year: $0) } ?? DemoCalendar(before: .now())
+        year.map { DemoCalendar(year: $0, now: .now()) } ?? DemoCalendar(before: .now())
     }
 
     func perform(_ console: Console) async throws {

@@ -1,0 +1,158 @@
+import Events
+import JSON
+import Testing
+import Time
+
+@testable import Institution
+
+/// Given what the log knows, when a fact comes, then it is recorded or refused.
+@Suite struct FactDecisionTests {
+    private func fact(_ type: String, _ data: JSONObject, branch: String = "north") throws -> Fact {
+        var data = data
+        data["branchId"] = data["branchId"] ?? .string(branch)
+        let reader = FactReader(FactSender(actor: "svc") { _, _ in true }, now: .now())
+        return try reader.read(
+            ReceivedFact(
+                source: "s",
+                id: UUIDv7.generate().uuidString,
+                type: "institution." + type,
+                data: .object(data)
+            )
+        )
+    }
+
+    /// What the log knows after these facts.
+    private func given(_ facts: [Fact]) -> KnownThings {
+        var known = KnownThings()
+        for fact in facts { known.note(fact) }
+        return known
+    }
+
+    private func refusal(_ fact: Fact, _ known: KnownThings) -> (FactRefusal.Code, String)? {
+        FactDecision.refusal(of: fact, known).map { ($0.code, $0.problems.first?.pointer ?? "") }
+    }
+
+    private func school() throws -> [Fact] {
+        [
+            try fact("branch-opened", ["name": "North"]), try fact("branch-opened", ["name": "South"], branch: "south"),
+            try fact("student-created", ["studentId": "s1"]),
+            try fact("course-created", ["courseId": "c1", "title": "C"]),
+            try fact("course-created", ["courseId": "c2", "title": "C"], branch: "south"),
+        ]
+    }
+
+    private func mark(_ student: String, _ course: String, branch: String = "north") throws -> Fact {
+        let data: JSONObject = [
+            "studentId": .string(student), "courseId": .string(course), "date": "2026-01-12", "status": "present",
+        ]
+        return try fact("attendance-marked", data, branch: branch)
+    }
+
+    @Test func whatNamesThingsThatAreThereIsRecorded() throws {
+        #expect(refusal(try mark("s1", "c1"), given(try school())) == nil)
+    }
+
+    @Test func whatNamesAThingThatIsNotThereIsRefused() throws {
+        let known = given(try school())
+        #expect(refusal(try mark("s9", "c1"), known)?.0 == .unknownReference)
+        #expect(refusal(try mark("s9", "c1"), known)?.1 == "/data/studentId")
+        #expect(refusal(try mark("s1", "c9"), known)?.1 == "/data/courseId")
+        #expect(refusal(try fact("student-created", ["studentId": "s2"], branch: "west"), known)?.1 == "/data/branchId")
+    }
+
+    @Test func aThingOfAnotherBranchIsNotThere() throws {
+        let known = given(try school())
+        #expect(refusal(try mark("s1", "c2"), known)?.1 == "/data/courseId")
+        #expect(refusal(try mark("s1", "c2", branch: "south"), known)?.1 == "/data/studentId")
+        #expect(
+            refusal(try fact("student-left", ["studentId": "s1", "reason": "other"], branch: "south"), known)?.0
+                == .unknownReference
+        )
+    }
+
+    @Test func whoeverWasOfABranchCanStillBeNamedThere() throws {
+        let transfer: JSONObject = ["studentId": "s1", "branchId": "south", "fromBranchId": "north"]
+        let known = given(try school() + [try fact("student-transferred", transfer)])
+        #expect(refusal(try mark("s1", "c1"), known) == nil)
+        #expect(refusal(try mark("s1", "c2", branch: "south"), known) == nil)
+        // But only the new branch says what becomes of the student.
+        let left: JSONObject = ["studentId": "s1", "reason": "other"]
+        #expect(refusal(try fact("student-left", left), known)?.0 == .unknownReference)
+        #expect(refusal(try fact("student-left", left, branch: "south"), known) == nil)
+    }
+
+    @Test func aThingBeginsOnce() throws {
+        let known = given(try school())
+        #expect(refusal(try fact("student-created", ["studentId": "s1"]), known)?.0 == .exists)
+        #expect(refusal(try fact("student-created", ["studentId": "s1"], branch: "south"), known)?.0 == .exists)
+        #expect(refusal(try fact("course-created", ["courseId": "c1", "title": "C"]), known)?.0 == .exists)
+    }
+
+    @Test func whoeverLeftMayComeAgainAlsoElsewhere() throws {
+        let known = given(try school() + [try fact("student-left", ["studentId": "s1", "reason": "withdrawn"])])
+        #expect(refusal(try fact("student-updated", ["studentId": "s1"]), known)?.0 == .standing)
+        #expect(refusal(try fact("student-created", ["studentId": "s1"]), known) == nil)
+        #expect(refusal(try fact("student-created", ["studentId": "s1"], branch: "south"), known) == nil)
+    }
+
+    @Test func leaveIsDecidedOnceAndTakenBackBeforeOrAfter() throws {
+        let request = try fact(
+            "leave-requested",
+            [
+                "leaveRequestId": "l1", "userId": "s1", "requester": "student", "kind": "sick",
+                "fromDate": "2026-02-01", "toDate": "2026-02-02",
+            ]
+        )
+        let ids: JSONObject = ["leaveRequestId": "l1", "userId": "s1"]
+        let approved = try fact("leave-approved", ids)
+        let rejected = try fact("leave-rejected", ids)
+        let cancelled = try fact("leave-cancelled", ids)
+        let base = try school()
+        #expect(refusal(approved, given(base))?.0 == .unknownReference)
+        #expect(refusal(request, given(base)) == nil)
+        for decision in [approved, rejected, cancelled] { #expect(refusal(decision, given(base + [request])) == nil) }
+        for decision in [approved, rejected] {
+            #expect(refusal(decision, given(base + [request, approved]))?.0 == .standing)
+            #expect(refusal(decision, given(base + [request, rejected]))?.0 == .standing)
+            #expect(refusal(decision, given(base + [request, cancelled]))?.0 == .standing)
+        }
+        #expect(refusal(cancelled, given(base + [request, approved])) == nil)
+        #expect(refusal(cancelled, given(base + [request, rejected]))?.0 == .standing)
+    }
+
+    @Test func whoAsksForLeaveHasToBeThatKindOfPerson() throws {
+        let known = given(try school())
+        let data: JSONObject = [
+            "leaveRequestId": "l1", "userId": "s1", "kind": "sick", "fromDate": "2026-02-01", "toDate": "2026-02-02",
+        ]
+        for (requester, isThere) in [("student", true), ("teacher", false), ("staff", true)] {
+            var data = data
+            data["requester"] = .string(requester)
+            #expect((refusal(try fact("leave-requested", data), known) == nil) == isThere, "\(requester)")
+        }
+    }
+
+    @Test func moneyOfOneCurrencyDoesNotSettleAnother() throws {
+        let fee: JSONObject = ["feeId": "f1", "studentId": "s1", "kind": "tuition", "amount": 100, "currency": "EUR"]
+        let known = given(try school() + [try fact("fee-charged", fee)])
+        func payment(_ currency: String) throws -> Fact {
+            try fact(
+                "payment-processed",
+                [
+                    "paymentId": "p1", "userId": "s1", "amount": 100, "currency": .string(currency), "method": "cash",
+                    "allocations": [.object(["feeId": "f1", "amount": 100])],
+                ]
+            )
+        }
+        #expect(refusal(try payment("EUR"), known) == nil)
+        #expect(refusal(try payment("USD"), known)?.1 == "/data/allocations/0/feeId")
+        let waiver: JSONObject = ["feeId": "f1", "studentId": "s1", "amount": 10, "currency": "USD"]
+        #expect(refusal(try fact("fee-waived", waiver), known)?.1 == "/data/currency")
+    }
+
+    @Test func aClosedBranchTakesNothingNewButWhatIsUnderWayGoesOn() throws {
+        let known = given(try school() + [try fact("branch-closed", [:])])
+        #expect(refusal(try fact("student-created", ["studentId": "s2"]), known)?.1 == "/data/branchId")
+        #expect(refusal(try mark("s1", "c1"), known) == nil)
+    }
+}

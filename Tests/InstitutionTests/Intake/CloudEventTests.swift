@@ -1,0 +1,131 @@
+import Events
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@testable import HTTPAPI
+
+/// The three modes of CloudEvents over HTTP.
+@Suite struct CloudEventTests {
+    private static let mark = #"{"studentId":"north-1","courseId":"maths-north","date":"2026-01-12","status":"late"}"#
+
+    private func binary(
+        _ school: School,
+        _ fields: [String: String],
+        body: String = mark,
+        type: String? = "application/json"
+    )
+        async throws -> Answer
+    {
+        var headers = [
+            "ce-specversion": "1.0", "ce-id": UUID().uuidString, "ce-source": "/kiosk", "ce-branch": "north",
+            "ce-type": "institution.attendance-marked",
+        ]
+        for (name, value) in fields { headers[name] = value == "-" ? nil : value }
+        return try await school.send(.post, "/events", type: type, body: body, headers: headers)
+    }
+
+    @Test func binaryModeTakesAttributesFromHeaderFields() async throws {
+        try await School.open { school in
+            try await school.furnish()
+            let answer = try await binary(
+                school,
+                [
+                    "ce-time": "2026-01-12T08:15:00.123456789+01:00", "ce-subject": "north-1",
+                    "ce-dataschema": "urn:daybook:event:institution.attendance-marked:1",
+                    "ce-source": "/kiosk%20%C3%A4",
+                    "ce-unknownextension": "x",
+                ]
+            )
+            #expect(answer.status == 201, "\(answer)")
+            let position = try #require(answer.json?["receipt"]?["position"]?.int64)
+            let event = try #require(try await school.log.store.reader.event(at: position))
+            let data = try JSONValue(parsing: try #require(event.data))
+            #expect(data["occurredAt"]?.string == "2026-01-12T07:15:00.123456Z")
+            #expect(data["source"]?.string == "/kiosk ä")
+        }
+    }
+
+    @Test(arguments: [
+        ("ce-specversion", "0.3", "/specversion"), ("ce-specversion", "-", "/specversion"), ("ce-id", "-", "/id"),
+        ("ce-source", "-", "/source"), ("ce-type", "-", "/type"), ("ce-time", "noon", "/time"),
+        ("ce-dataschema", "https://x.example/schema", "/dataschema"),
+        ("ce-dataschema", "urn:daybook:event:institution.student-left:1", "/dataschema"),
+        ("ce-dataschema", "urn:daybook:event:institution.attendance-marked:9", "/dataschema"),
+        ("ce-datacontenttype", "text/xml", "/datacontenttype"), ("ce-subject", "somebody", "/subject"),
+        ("ce-branch", "south", "/data/studentId"), ("ce-time", "2999-01-01T00:00:00Z", "/time"),
+        ("ce-id", "%zz", "/id"),
+    ])
+    func wrongAttributesAreNamed(field: String, value: String, pointer: String) async throws {
+        try await School.open { school in
+            try await school.furnish()
+            let answer = try await binary(school, [field: value])
+            #expect(answer.status == 422, "\(answer)")
+            #expect(answer.pointers.contains(pointer), "\(answer)")
+        }
+    }
+
+    @Test func bodiesThatAreNoEventsAreRefused() async throws {
+        try await School.open { school in
+            let structured = "application/cloudevents+json"
+            let batch = "application/cloudevents-batch+json"
+            for (type, body, status) in [
+                (structured, "[]", 422), (structured, "{", 400), (batch, "{}", 422), (batch, "7", 422),
+                (batch, "[1]", 207), (structured, "{}", 422), ("application/json", "{}", 422), ("text/plain", "x", 415),
+                (
+                    structured,
+                    #"{"specversion":"1.0","id":"1","source":"s","type":"t","data_base64":"e30="}"#, 422
+                ),
+                (structured, #"{"specversion":"1.0","id":1,"source":"s","type":"t","data":{}}"#, 422),
+                (structured, #"{"specversion":"1.0","id":"1","source":"s","type":"t","Data":"x","data":{}}"#, 422),
+            ] {
+                let answer = try await school.send(.post, "/events", type: type, body: body)
+                #expect(answer.status == status, "\(type) \(body): \(answer)")
+            }
+            let tooMany = "[" + Array(repeating: "{}", count: 1_001).joined(separator: ",") + "]"
+            #expect(try await school.send(.post, "/events", type: batch, body: tooMany).status == 422)
+            #expect(try await school.send(.post, "/events", type: batch, body: "[]").status == 200)
+        }
+    }
+
+    @Test func anotherImplementationOfTheStandardIsUnderstoodInAllModes() async throws {
+        try await School.open(over: .live) { school in
+            try await school.furnish()
+            let port = try #require(school.client.port)
+            let said = try await PythonClient.run(port: port, token: School.admin)
+            let lines = said.split(separator: "\n").map(String.init)
+            #expect(lines.first?.hasPrefix("client ") == true)
+            #expect(
+                Array(lines.dropFirst()) == [
+                    "structured 201", "structured again 201 same", "binary 201", "batch 200 recorded 3",
+                    "batch with a mistake 207 201 422 /data/status", "unknown student 422 /data/studentId",
+                ]
+            )
+        }
+    }
+}
+
+/// An independent client: Python with the CloudEvents SDK of its makers where that is installed, else with the bytes of
+/// the standard written by hand.
+enum PythonClient {
+    static func run(port: Int, token: String) async throws -> String {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Clients/send_events.py")
+        let prepared = script.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent(".build/cloudevents/bin/python")
+        let python = FileManager.default.isExecutableFile(atPath: prepared.path) ? prepared.path : "python3"
+        return try await Task.detached {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = [python, script.path, "\(port)", token]
+            let pipe = Pipe()
+            process.standardOutput = pipe
+            try process.run()
+            let data = pipe.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            return String(decoding: data, as: UTF8.self)
+        }.value
+    }
+}
