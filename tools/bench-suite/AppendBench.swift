@@ -1,3 +1,4 @@
+import App
 import EventStore
 import Events
 import Foundation
@@ -54,7 +55,7 @@ enum AppendBench {
     }
 
     /// The rows just appended, copied in binary form into a table with the same columns, constraints and indexes.
-    private static func rawCopy(_ system: App.DaybookSystem, count: Int) async throws -> Double {
+    private static func rawCopy(_ system: DaybookSystem, count: Int) async throws -> Double {
         let configuration = system.pool.configuration
         let connection = try await PostgresConnection.connect(configuration, logger: BenchSystem.quiet)
         _ = try await connection.script(

@@ -1,3 +1,4 @@
+import App
 import EventStore
 import Events
 import Foundation
@@ -63,7 +64,7 @@ enum LogBench {
         }
     }
 
-    private static func proofs(_ system: App.DaybookSystem, _ report: inout BenchReport) async throws {
+    private static func proofs(_ system: DaybookSystem, _ report: inout BenchReport) async throws {
         let size = try await system.store.head().size
         var proofs: [Double] = []
         var lookups: [Double] = []
@@ -91,7 +92,7 @@ enum LogBench {
         )
     }
 
-    private static func verification(_ system: App.DaybookSystem, _ report: inout BenchReport) async throws {
+    private static func verification(_ system: DaybookSystem, _ report: inout BenchReport) async throws {
         let keys = try system.store.keys.verifiers()
         var checked: Int64 = 0
         let seconds = try await Stopwatch.time {
@@ -114,7 +115,7 @@ enum LogBench {
         )
     }
 
-    private static func replay(_ system: App.DaybookSystem, _ report: inout BenchReport) async throws {
+    private static func replay(_ system: DaybookSystem, _ report: inout BenchReport) async throws {
         let size = try await system.store.head().size
         var seconds = 0.0
         for definition in system.projections.definitions {

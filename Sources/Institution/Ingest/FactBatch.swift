@@ -6,7 +6,7 @@ import EventStore
 /// it builds on stands before it, or into a later one; appends of one wave do not touch one another.
 struct FactBatch {
     /// One append.
-    struct Append {
+    struct Append: Sendable {
         var correlationID: String?
         /// In the order of their first fact.
         var streams: [StreamAppend] = []

@@ -82,29 +82,48 @@ package final class InstitutionService: Sendable {
         size: Int64
     ) async throws -> Bool {
         for wave in batch.waves {
-            let answers = await withTaskGroup(of: (Int, Result<Receipt, any Error>).self) { group in
-                for (index, append) in wave.enumerated() {
-                    let request = AppendRequest(
-                        streams: append.streams,
-                        conditions: [.noneSince(size: size, types: Self.unsettling)],
-                        actor: actor,
-                        correlationID: append.correlationID
-                    )
-                    group.addTask { [store] in
-                        do { return (index, .success(try await store.append(request))) } catch {
-                            return (index, .failure(error))
-                        }
-                    }
-                }
-                return await group.reduce(into: []) { $0.append($1) }
-            }
             var wentAsPlanned = true
-            for (index, answer) in answers {
-                wentAsPlanned = try await take(answer, of: wave[index].facts, &work) && wentAsPlanned
+            for answer in await answers(to: wave, actor: actor, size: size) {
+                wentAsPlanned = try await take(answer.result, of: answer.facts, &work) && wentAsPlanned
             }
             if !wentAsPlanned { return false }
         }
         return true
+    }
+
+    /// What the log said to an append, and the facts that were in it.
+    private struct Answer: Sendable {
+        var facts: [Int]
+        var result: Result<Receipt, any Error>
+    }
+
+    /// Appends what does not touch one another, side by side.
+    private func answers(to wave: [FactBatch.Append], actor: String, size: Int64) async -> [Answer] {
+        guard wave.count > 1 else {
+            return await [answer(to: wave[0], actor: actor, size: size)]
+        }
+        return await withTaskGroup(of: Answer.self) { group in
+            for append in wave {
+                group.addTask { await self.answer(to: append, actor: actor, size: size) }
+            }
+            var answers: [Answer] = []
+            for await answer in group { answers.append(answer) }
+            return answers
+        }
+    }
+
+    private func answer(to append: FactBatch.Append, actor: String, size: Int64) async -> Answer {
+        let request = AppendRequest(
+            streams: append.streams,
+            conditions: [.noneSince(size: size, types: Self.unsettling)],
+            actor: actor,
+            correlationID: append.correlationID
+        )
+        do {
+            return Answer(facts: append.facts, result: .success(try await store.append(request)))
+        } catch {
+            return Answer(facts: append.facts, result: .failure(error))
+        }
     }
 
     private func take(
