@@ -36,7 +36,7 @@ import Testing
     @Test func whatIsSaidOfAThingCanBeSaidOfOneThatWasBegun() {
         for thing in Thing.allCases {
             let types = FactType.all.filter { $0.thing == thing }
-            #expect(types.contains(where: \.begins), "\(thing)")
+            #expect(types.contains { $0.begins }, "\(thing)")
             let reachable = Set([Standing.absent] + types.map(\.to))
             for type in types { #expect(!type.from.isDisjoint(with: reachable), "\(type.type)") }
         }

@@ -1,6 +1,7 @@
 import Access
 import EventStore
 import Events
+import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import Institution
@@ -78,9 +79,9 @@ extension School {
     /// A user with permissions in a branch, by a role of their own.
     func grant(_ permissions: [String], to user: String, in branch: String) async throws {
         let context = CommandContext(actor: .user(Self.admin))
-        let role = "role-\(user)-\(branch)"
+        let role = "role-\(user)-\(branch)-\(UUID().uuidString.prefix(8))"
         _ = try await access.defineRole(
-            DefineRole(roleID: role, branch: branch, name: role, permissionIDs: permissions),
+            DefineRole(roleID: role, branch: branch, name: role, permissionIDs: Set(permissions).sorted()),
             context
         )
         _ = try await access.assignRoleToUser(AssignRole(userID: user, roleID: role, branch: branch), context)
