@@ -26,7 +26,10 @@ import Testing
         (objects(#""b":{"description":"B.","type":"boolean","default":true}"#), "plain scalars"),
         (objects(#""b":{"description":"B.","type":"object","x-daybook-maximum-bytes":9}"#), "plain scalars"),
         (objects(#""b":{"description":"B.","type":"boolean"}"#, required: #"["c"]"#), "no property c"),
-        (objects(#""b":{"description":"B.","type":"boolean"}"#, further: #","additionalProperties":true"#), "additionalProperties"),
+        (
+            objects(#""b":{"description":"B.","type":"boolean"}"#, further: #","additionalProperties":true"#),
+            "additionalProperties"
+        ),
         (objects(#""b":{"description":"B.","type":"boolean"}"#, unique: true), "Only strings can be unique"),
         (#"{"A":{"description":"A.","type":"boolean"}}"#, "camelCase"),
         (#"{"position":{"description":"A.","type":"boolean"}}"#, "belongs to every event"),
@@ -53,8 +56,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"[{"s":"x"}]"#, true), (#"[{"s":"x","d":"2026-01-31"}]"#, true), ("[]", false), (#"[{"d":"2026-01-31"}]"#, false),
-        (#"[{"s":"x","d":"2026-02-30"}]"#, false), (#"[{"s":"X"}]"#, false), (#"[{"s":"x","t":1}]"#, false), (#"["x"]"#, false),
+        (#"[{"s":"x"}]"#, true), (#"[{"s":"x","d":"2026-01-31"}]"#, true), ("[]", false),
+        (#"[{"d":"2026-01-31"}]"#, false),
+        (#"[{"s":"x","d":"2026-02-30"}]"#, false), (#"[{"s":"X"}]"#, false), (#"[{"s":"x","t":1}]"#, false),
+        (#"["x"]"#, false),
     ])
     func anExampleOfAnArrayOfObjectsIsCheckedToo(example: String, isValid: Bool) throws {
         let properties = """

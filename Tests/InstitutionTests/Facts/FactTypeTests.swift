@@ -71,9 +71,11 @@ import Testing
 }
 
 extension FactType: CustomTestStringConvertible {
+    /// The type's name.
     public var testDescription: String { type.rawValue }
 }
 
 extension Resource: CustomTestStringConvertible {
+    /// The resource's name.
     public var testDescription: String { name }
 }
