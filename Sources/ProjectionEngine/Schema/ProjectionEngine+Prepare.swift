@@ -16,8 +16,14 @@ extension ProjectionEngine {
             _ = try await connection.script(EngineSQL.text("state.sql"))
         }
         for definition in definitions {
-            if try await install(definition) { continue }
-            try await rebuild(definition.name, progress: progress)
+            while try await !install(definition) {
+                do {
+                    try await rebuild(definition.name, progress: progress)
+                } catch let error as ProjectionError where error.code == .busy {
+                    // A replica that started together with this one is at it.
+                    try await Task.sleep(for: .milliseconds(200))
+                }
+            }
         }
     }
 
