@@ -39,7 +39,7 @@ extension RecoveryService {
         }
         // Another replica's clock may be ahead of this one; what it recorded has happened all the same.
         if case .time(let time) = target, time > max(.now(), last.header.recordedAt) { throw RecoveryError.notYet }
-        return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+        return try await pool.withReadModels(rewinding.map(\.name)) { connection in
             let size = try await connection.query("select size from log.head").first?.decode(Int64.self) ?? 0
             var difference = RestoreDifference(limit: shownRows)
             for definition in rewinding {

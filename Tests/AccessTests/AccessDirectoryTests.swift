@@ -1,6 +1,7 @@
 import Access
 import EventStore
 import Events
+import Postgres
 import ProjectionEngine
 import TestSupport
 import Testing
@@ -119,6 +120,41 @@ struct AccessDirectoryTests {
                 #expect(created.receipt != nil)
                 #expect(try await quiet.access.directory.current().size == quiet.log.store.head().size)
             }
+        }
+    }
+
+    @Test func aRebuildDuringALoadTakesNothingAway() async throws {
+        try await AccessFixture.withAccess { fixture in
+            let url = fixture.log.url
+            let engine = try ProjectionEngine(pool: fixture.log.pool, logger: LogFixture.quiet)
+            // Rights on a database are not copied with it.
+            try await engine.prepare()
+            let expected = try await AccessLoader(pool: fixture.log.pool).load().model.identity.userCount
+            let blocker = try await PostgresConnection.connect(
+                PostgresConfiguration(url: url),
+                logger: LogFixture.quiet
+            )
+            // Keeps the load waiting after it has begun, before it comes to who may sign in.
+            try await blocker.script("begin; lock table access_v1.user_roles in access exclusive mode")
+            let load = Task { try await AccessLoader(pool: fixture.log.pool).load() }
+            try await fixture.awaitWaiting(on: "access_v1.user_roles")
+
+            let (attempts, attempt) = AsyncStream.makeStream(of: Void.self)
+            let rebuild = Task {
+                defer { attempt.finish() }
+                try await engine.rebuild("identity") { if $0.phase == .switching { attempt.yield() } }
+            }
+            // Until it is done, or was kept from it.
+            var tried = 0
+            for await _ in attempts {
+                tried += 1
+                if tried == 2 { break }
+            }
+            try await blocker.script("rollback")
+            await blocker.close()
+            #expect(try await load.value.model.identity.userCount == expected)
+            try await rebuild.value
+            #expect(try await AccessLoader(pool: fixture.log.pool).load().model.identity.userCount == expected)
         }
     }
 

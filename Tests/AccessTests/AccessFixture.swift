@@ -92,6 +92,15 @@ struct AccessFixture {
         try await access.directory.current().model.check(user, permission, in: scope, at: .now())
     }
 
+    /// Returns once somebody waits for a lock on a table.
+    func awaitWaiting(on table: String) async throws {
+        while try await log.pool.query(
+            "select 1 from pg_locks where relation = \(table)::regclass and not granted"
+        ).isEmpty {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// The reason for which something is refused.
     func refusal(_ body: () async throws -> any Sendable) async throws -> AccessRefusal.Code? {
         do {

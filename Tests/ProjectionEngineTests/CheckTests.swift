@@ -1,4 +1,6 @@
+import Dispatch
 import Postgres
+import Synchronization
 import Testing
 
 @testable import ProjectionEngine
@@ -32,6 +34,43 @@ import Testing
         }
     }
 
+    @Test func aRebuildDuringACheckMakesNoDifference() async throws {
+        try await WrittenLog.with { log in
+            let engine = try log.engine(batch: 10)
+            try await engine.prepare()
+            var random = RandomLog(seed: 49)
+            try await log.append(random.events(100), inline: engine)
+            for name in ["access", "audit"] {
+                if name == "audit" { try await running(engine) { try await engine.wait(for: "audit", toHold: 100) } }
+                let rebuild = Rebuilding(engine, name)
+                let check = try await engine.check(name) { progress in
+                    // In the middle of the replay, and for as long as a rebuild takes that nobody stops.
+                    if progress.position == 50 { rebuild.startAndAwaitItsSwitch() }
+                }
+                #expect(check.isEqual, "\(check)")
+                try await rebuild.finish()
+            }
+        }
+    }
+
+    @Test func aCheckOfABusyLogComparesOneMoment() async throws {
+        try await WrittenLog.with { log in
+            let engine = try log.engine(batch: 20)
+            try await engine.prepare()
+            try await running(engine) {
+                var random = RandomLog(seed: 50)
+                let batches = (0..<40).map { _ in random.events(10) }
+                async let appending: Void = {
+                    for events in batches { try await log.append(events, inline: engine) }
+                }()
+                for name in ["access", "audit", "identity", "access", "audit"] {
+                    #expect(try await engine.check(name).isEqual)
+                }
+                try await appending
+            }
+        }
+    }
+
     @Test func aCheckLeavesNothingBehind() async throws {
         try await WrittenLog.with { log in
             let engine = try log.engine()
@@ -42,4 +81,37 @@ import Testing
             #expect(left.isEmpty)
         }
     }
+}
+
+/// A rebuild that is begun from within something else.
+private final class Rebuilding: Sendable {
+    private let engine: ProjectionEngine
+    private let name: String
+    private let task = Mutex<Task<Void, any Error>?>(nil)
+
+    init(_ engine: ProjectionEngine, _ name: String) {
+        self.engine = engine
+        self.name = name
+    }
+
+    /// Returns when the rebuild is done, or was kept from switching twice.
+    func startAndAwaitItsSwitch() {
+        let reached = DispatchSemaphore(value: 0)
+        let switches = Mutex(0)
+        let rebuilding = Task { [engine, name] in
+            defer { reached.signal() }
+            try await engine.rebuild(name) { progress in
+                guard progress.phase == .switching else { return }
+                let count = switches.withLock { count in
+                    count += 1
+                    return count
+                }
+                if count == 2 { reached.signal() }
+            }
+        }
+        task.withLock { $0 = rebuilding }
+        reached.wait()
+    }
+
+    func finish() async throws { try await task.withLock { $0 }?.value }
 }

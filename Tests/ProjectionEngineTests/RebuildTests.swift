@@ -117,6 +117,46 @@ import Testing
         }
     }
 
+    @Test func whatIsErasedOrRestoredDuringARebuildIsSoInTheNewTables() async throws {
+        try await WrittenLog.with { log in
+            let engine = try log.engine(batch: 10)
+            try await engine.prepare()
+            var random = RandomLog(seed: 47)
+            try await log.append([.register("u"), .access("u")] + random.events(100), inline: engine)
+            for name in ["access", "identity", "audit"] {
+                let task = Task {
+                    try await engine.rebuild(name) { progress in
+                        if progress.position == 50 { withUnsafeCurrentTask { $0?.cancel() } }
+                    }
+                }
+                await #expect(throws: (any Error).self) { try await task.value }
+            }
+            try await log.append([.erase("u"), .restore(to: 60)] + random.events(20), inline: engine)
+            for name in ["access", "identity", "audit"] {
+                try await engine.rebuild(name)
+                let check = try await engine.check(name)
+                #expect(check.isEqual, "\(check)")
+            }
+            let words = try await log.texts(
+                "select position::text from audit.entries where subject = 'u' and personal_words is not null"
+            )
+            #expect(words.isEmpty)
+        }
+    }
+
+    @Test func replicasThatStartTogetherOnALongLogBothComeUp() async throws {
+        try await WrittenLog.with { log in
+            var random = RandomLog(seed: 48)
+            try await log.append(random.events(300))
+            let engines = [try log.engine(batch: 10, immediate: 50), try log.engine(batch: 10, immediate: 50)]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for engine in engines { group.addTask { try await engine.prepare() } }
+                try await group.waitForAll()
+            }
+            for name in ["access", "identity", "audit"] { #expect(try await engines[1].check(name).isEqual) }
+        }
+    }
+
     @Test func aRebuildThatMeetsABadEventNamesItAndLeavesWhatServes() async throws {
         try await WrittenLog.with { log in
             let good = try log.engine([try FollowingTests.counting()], batch: 16)

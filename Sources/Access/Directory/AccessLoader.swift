@@ -1,6 +1,7 @@
 import EventStore
 import Events
 package import Postgres
+import ProjectionEngine
 import Time
 
 /// Makes the model from the read models, at one moment: for the start, and after a restore.
@@ -29,7 +30,7 @@ package struct AccessLoader: Sendable {
     /// The model as the read models have it. They are applied in the transaction that appends, so at the size that the
     /// same transaction sees they are complete.
     package func load() async throws -> AccessSnapshot {
-        try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+        try await pool.withReadModels(["access", "identity"]) { connection in
             let size = try await connection.query("select size from log.head").first?.decode(Int64.self) ?? 0
             var model = AccessModel()
             try await loadPermissions(into: &model, connection)

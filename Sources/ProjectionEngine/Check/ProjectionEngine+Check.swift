@@ -13,7 +13,7 @@ extension ProjectionEngine {
     ) async throws -> ProjectionCheck {
         let definition = try definition(name)
         do {
-            return try await transaction(isolation: .repeatableRead) { connection -> ProjectionCheck in
+            return try await pool.withReadModels([name], readOnly: false) { connection -> ProjectionCheck in
                 let run = ProjectionComparison(
                     definition: definition,
                     connection: connection,
@@ -22,8 +22,9 @@ extension ProjectionEngine {
                 )
                 throw Compared(result: try await run.run())
             }
-        } catch let compared as Compared {
-            return compared.result
+        } catch let error as PostgresTransactionError {
+            if let compared = error.body as? Compared { return compared.result }
+            throw error.body ?? error
         }
     }
 

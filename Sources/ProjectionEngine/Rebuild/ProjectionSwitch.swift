@@ -15,7 +15,7 @@ struct ProjectionSwitch {
                 try await perform(from: position, connection)
             }
         } catch  where error.isLockTimeout {
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: .seconds(1))
             return false
         }
         await dropRetired()
@@ -31,6 +31,12 @@ struct ProjectionSwitch {
         let before = try await connection.query(
             "select schema, position from projections.state where name = \(name) for update"
         ).first?.decode((String, Int64).self)
+        rebuild.report(.switching, position, position)
+        // Whoever reads one moment of the read model holds these names. Waiting for that comes before the head of the log,
+        // or appends would wait as well; and it is kept short, for new readers wait behind it.
+        try await connection.execute("set local lock_timeout = '250ms'")
+        try await connection.execute("drop schema if exists \(identifier: name) cascade")
+        try await connection.execute("set local lock_timeout = '1s'")
         let end: Int64
         if definition.manifest.mode == .inline {
             // From here to the commit nothing is appended, and the next append already calls the new tables.
@@ -38,7 +44,6 @@ struct ProjectionSwitch {
         } else {
             end = max(try await connection.logSize(), before?.1 ?? 0)
         }
-        rebuild.report(.switching, position, end)
         if position < end {
             try await connection.execute(ProjectionSchema(definition, name: building).applying(position..<end))
         }
