@@ -51,20 +51,9 @@ package enum Entry {
         personalDigest: Digest32?,
         into bytes: inout [UInt8]
     ) {
-        let fields = Fields(
-            position: header.position,
-            recordedAt: header.recordedAt,
-            stream: header.stream.utf8,
-            version: header.version,
-            id: header.id.uuid,
-            type: header.type.rawValue.utf8,
-            schemaVersion: Int64(header.schemaVersion),
-            branch: header.branch?.utf8,
-            actor: header.actor.utf8,
-            correlationID: header.correlationID?.utf8,
-            causationID: header.causationID?.uuid
-        )
-        fields.write(dataDigest: dataDigest, personalDigest: personalDigest, into: &bytes)
+        Fields(header).withEntry(dataDigest: dataDigest, personalDigest: personalDigest) {
+            bytes.append(contentsOf: $0)
+        }
     }
 
     /// The header's fields with their text in any form: strings of an event about to be appended, or the bytes of a
@@ -82,84 +71,86 @@ package enum Entry {
         var correlationID: Text?
         var causationID: uuid_t?
 
-        /// The one place where the format is spelled.
+        /// Lends the entry's bytes; nothing is allocated for one of usual length.
         @inline(__always)
-        func write(dataDigest: Digest32, personalDigest: Digest32?, into bytes: inout [UInt8]) {
-            bytes.append(contentsOf: "daybook entry 1\nposition ".utf8)
-            appendDecimal(position, to: &bytes)
-            bytes.append(contentsOf: "\nrecorded-at ".utf8)
-            recordedAt.appendRFC3339(to: &bytes)
-            bytes.append(contentsOf: "\nstream ".utf8)
-            bytes.append(contentsOf: stream)
-            bytes.append(contentsOf: "\nversion ".utf8)
-            appendDecimal(version, to: &bytes)
-            bytes.append(contentsOf: "\nid ".utf8)
-            appendUUID(id, to: &bytes)
-            bytes.append(contentsOf: "\ntype ".utf8)
-            bytes.append(contentsOf: type)
-            bytes.append(contentsOf: "\nschema-version ".utf8)
-            appendDecimal(schemaVersion, to: &bytes)
-            bytes.append(contentsOf: "\nbranch".utf8)
-            appendOptional(branch, to: &bytes)
-            bytes.append(contentsOf: "\nactor ".utf8)
-            bytes.append(contentsOf: actor)
-            bytes.append(contentsOf: "\ncorrelation-id".utf8)
-            appendOptional(correlationID, to: &bytes)
-            bytes.append(contentsOf: "\ncausation-id".utf8)
+        func withEntry<R>(
+            dataDigest: Digest32,
+            personalDigest: Digest32?,
+            _ body: (UnsafeRawBufferPointer) -> R
+        ) -> R {
+            withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { memory in
+                var entry = EntryBuffer(memory)
+                write(dataDigest: dataDigest, personalDigest: personalDigest, into: &entry)
+                return body(entry.written)
+            }
+        }
+
+        /// At least the length of the entry: its names, numbers, moment, ids and digests take less than 512 bytes.
+        private var capacity: Int {
+            512 + stream.count + type.count + actor.count + (branch?.count ?? 0) + (correlationID?.count ?? 0)
+        }
+
+        /// The one place where the format is spelled.
+        private func write(dataDigest: Digest32, personalDigest: Digest32?, into entry: inout EntryBuffer) {
+            entry.append("daybook entry 1\nposition ")
+            entry.append(decimal: position)
+            entry.append("\nrecorded-at ")
+            entry.append(recordedAt)
+            entry.append("\nstream ")
+            entry.append(stream)
+            entry.append("\nversion ")
+            entry.append(decimal: version)
+            entry.append("\nid ")
+            withUnsafeBytes(of: id) { entry.append(uuid: $0) }
+            entry.append("\ntype ")
+            entry.append(type)
+            entry.append("\nschema-version ")
+            entry.append(decimal: schemaVersion)
+            entry.append("\nbranch")
+            append(branch, to: &entry)
+            entry.append("\nactor ")
+            entry.append(actor)
+            entry.append("\ncorrelation-id")
+            append(correlationID, to: &entry)
+            entry.append("\ncausation-id")
             if let causationID {
-                bytes.append(0x20)
-                appendUUID(causationID, to: &bytes)
+                entry.append(0x20)
+                withUnsafeBytes(of: causationID) { entry.append(uuid: $0) }
             }
-            bytes.append(contentsOf: "\ndata ".utf8)
-            appendHex(dataDigest, to: &bytes)
-            bytes.append(contentsOf: "\npersonal".utf8)
+            entry.append("\ndata ")
+            dataDigest.withUnsafeBytes { entry.append(hex: $0) }
+            entry.append("\npersonal")
             if let personalDigest {
-                bytes.append(0x20)
-                appendHex(personalDigest, to: &bytes)
+                entry.append(0x20)
+                personalDigest.withUnsafeBytes { entry.append(hex: $0) }
             }
-            bytes.append(0x0A)
+            entry.append(0x0A)
+        }
+
+        @inline(__always)
+        private func append(_ value: Text?, to entry: inout EntryBuffer) {
+            guard let value else { return }
+            entry.append(0x20)
+            entry.append(value)
         }
     }
+}
 
-    private static func appendOptional(_ value: (some Collection<UInt8>)?, to bytes: inout [UInt8]) {
-        guard let value else { return }
-        bytes.append(0x20)
-        bytes.append(contentsOf: value)
-    }
-
-    private static func appendDecimal(_ value: Int64, to bytes: inout [UInt8]) {
-        if value < 10 {
-            bytes.append(UInt8(0x30 + value))
-            return
-        }
-        let start = bytes.count
-        var rest = value
-        while rest > 0 {
-            bytes.append(UInt8(0x30 + rest % 10))
-            rest /= 10
-        }
-        bytes[start...].reverse()
-    }
-
-    private static let hexDigits = Array("0123456789abcdef".utf8)
-
-    private static func appendHexByte(_ byte: UInt8, to bytes: inout [UInt8]) {
-        bytes.append(hexDigits[Int(byte >> 4)])
-        bytes.append(hexDigits[Int(byte & 15)])
-    }
-
-    private static func appendHex(_ digest: Digest32, to bytes: inout [UInt8]) {
-        digest.withUnsafeBytes { buffer in
-            for byte in buffer { appendHexByte(byte, to: &bytes) }
-        }
-    }
-
-    private static func appendUUID(_ id: uuid_t, to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: id) { buffer in
-            for (index, byte) in buffer.enumerated() {
-                if index == 4 || index == 6 || index == 8 || index == 10 { bytes.append(0x2D) }
-                appendHexByte(byte, to: &bytes)
-            }
-        }
+extension Entry.Fields<String.UTF8View> {
+    /// The fields of a header.
+    init(_ header: EventHeader) {
+        self.init(
+            position: header.position,
+            recordedAt: header.recordedAt,
+            stream: header.stream.utf8,
+            version: header.version,
+            id: header.id.uuid,
+            type: header.type.rawValue.utf8,
+            schemaVersion: Int64(header.schemaVersion),
+            branch: header.branch?.utf8,
+            actor: header.actor.utf8,
+            correlationID: header.correlationID?.utf8,
+            causationID: header.causationID?.uuid
+        )
     }
 }

@@ -50,7 +50,8 @@ public struct CompactRange: Sendable, Hashable {
         return completed
     }
 
-    private mutating func append(_ leaf: Hash, completing completed: inout [TileNode]) {
+    /// Appends a leaf hash, and adds the tile nodes that it completes, lowest level first.
+    public mutating func append(_ leaf: Hash, completing completed: inout [TileNode]) {
         size += 1
         var hash = leaf
         // As many subtrees merge as the size has trailing zeros: a binary counter that carries.

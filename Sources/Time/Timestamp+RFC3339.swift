@@ -1,22 +1,26 @@
 extension Timestamp {
     /// Always `YYYY-MM-DDTHH:MM:SS.ffffffZ`: 27 bytes, so that texts sort as their moments do.
     package var rfc3339: String {
-        String(unsafeUninitializedCapacity: 27) { buffer in
+        String(unsafeUninitializedCapacity: Self.rfc3339Length) { buffer in
             writeRFC3339(into: buffer)
-            return 27
+            return Self.rfc3339Length
         }
     }
 
+    /// The number of bytes of ``rfc3339``.
+    package static let rfc3339Length = 27
+
     /// Appends the 27 bytes of ``rfc3339``.
     package func appendRFC3339(to bytes: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 27) { buffer in
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.rfc3339Length) { buffer in
             buffer.initialize(repeating: 0)
             writeRFC3339(into: buffer)
             bytes.append(contentsOf: buffer)
         }
     }
 
-    private func writeRFC3339(into buffer: UnsafeMutableBufferPointer<UInt8>) {
+    /// Writes the 27 bytes of ``rfc3339`` at the start of memory that has room for them.
+    package func writeRFC3339(into buffer: UnsafeMutableBufferPointer<UInt8>) {
         let microsecondsPerDay: Int64 = 86_400_000_000
         var days = microseconds / microsecondsPerDay
         var rest = microseconds % microsecondsPerDay

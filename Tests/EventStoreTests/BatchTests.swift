@@ -242,6 +242,43 @@ struct BatchTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func aStoreThatStopsWritesTheFewThatWaitBehindALargeBatch() async throws {
+        try await LogFixture.withLog { log in
+            let store = EventStore(
+                configuration: try PostgresConfiguration(url: log.url),
+                pool: log.pool,
+                keys: log.keys,
+                limits: LogFixture.patient,
+                logger: LogFixture.quiet
+            )
+            let running = Task { try await store.run() }
+            _ = try await store.append(.one("user-a"))
+            let slow = try await Slow.begin(log.url, "select size from log.head for update")
+            let large = Task {
+                try await store.append(
+                    AppendRequest(
+                        streams: (0..<10).map { index in
+                            StreamAppend(stream: "user-\(index)", events: AppendRequest.one("user").streams[0].events)
+                        },
+                        actor: "test"
+                    )
+                )
+            }
+            try await slow.waitForWaiters()
+            let small = Task { try await store.append(.one("user-b")) }
+            while store.queueDepth == 0 { try await Task.sleep(for: .milliseconds(2)) }
+            running.cancel()
+            await #expect(throws: AppendError.self) {
+                while true { _ = try await store.append(.one("late")) }
+            }
+            await slow.end("rollback")
+            #expect(try await large.value.events.count == 10)
+            _ = try? await small.value
+            try await running.value
+            #expect(store.queueDepth == 0)
+        }
+    }
+
     // MARK: Validation
 
     @Test func whatCouldNotStandInAnEntryIsRefused() async throws {

@@ -125,6 +125,51 @@ struct CopyTests {
         }
     }
 
+    @Test func rowsAreFoldedWhereTheyArrive() async throws {
+        struct Sum: Sendable {
+            var reader = BinaryCopyReader()
+            var value = 0
+        }
+        try await withConnection { connection in
+            let text =
+                "copy (select n, repeat('x', 300) from generate_series(1::bigint, 50000) n) to stdout (format binary)"
+            let sum = try await connection.copyOut(text, into: Sum()) { sum, message in
+                try sum.reader.read(message) { sum.value += try $0.decode(0, as: Int.self) }
+            }
+            #expect(sum.value == 50_000 * 50_001 / 2)
+            #expect(sum.reader.isComplete)
+            #expect(try await connection.query("select 1").count == 1)
+        }
+    }
+
+    @Test func aFoldThatFailsEndsTheCopyAndFreesTheConnection() async throws {
+        try await withConnection { connection in
+            await #expect(throws: Refusal.self) {
+                _ = try await connection.copyOut("copy (select generate_series(1, 100000000)) to stdout", into: 0) {
+                    _,
+                    _ in throw Refusal()
+                }
+            }
+            let rows = try await connection.query("select 1", deadline: .seconds(10))
+            #expect(rows.count == 1)
+        }
+    }
+
+    @Test func anErrorMidwayOfAFoldIsTheServers() async throws {
+        try await withConnection { connection in
+            let error = try await postgresError {
+                let text = "copy (select 1 / (100000 - n) from generate_series(1, 200000) n) to stdout (format binary)"
+                _ = try await connection.copyOut(text, into: 0) { count, _ in count += 1 }
+            }
+            #expect(error?.sqlState == "22012")
+            let refused = try await postgresError {
+                _ = try await connection.copyOut("copy nothing to stdout", into: 0) { _, _ in }
+            }
+            #expect(refused?.code == .server(.undefinedTable))
+            #expect(try await connection.query("select 1").count == 1)
+        }
+    }
+
     @Test func aReaderThatStopsEarlyEndsTheCopyAndFreesTheConnection() async throws {
         try await withConnection { connection in
             for try await _ in connection.copyOut("copy (select generate_series(1, 100000000)) to stdout") { break }

@@ -5,25 +5,34 @@ import Foundation
 import Postgres
 
 /// Signed, conditional, durable appends of one event each, beside a raw binary COPY of the same rows.
+///
+/// The log is by itself: what read models cost that follow it is a matter of replay, and the last row says what is left
+/// of the appends while they do.
 enum AppendBench {
     static func run(_ options: BenchOptions, _ directory: URL, _ report: inout BenchReport) async throws {
         let count = options.appends
-        nonisolated(unsafe) var figures: [(Int, Double)] = []
-        nonisolated(unsafe) var copy = 0.0
-        try await BenchSystem.withSystem(directory) { system, _ in
+        nonisolated(unsafe) var rows = BenchReport()
+        try await BenchLog.withLog(directory.appendingPathComponent("log")) { log in
             // The first appends fill caches and plans; they are not counted.
-            _ = try await appends(system.store, inFlight: 1_024, count: count / 10, run: "warm")
+            _ = try await appends(log.store, inFlight: 1_024, count: count / 10, run: "warm")
             for inFlight in [1_024, 64] {
-                figures.append(
-                    (inFlight, try await appends(system.store, inFlight: inFlight, count: count, run: "\(inFlight)"))
-                )
+                let rate = try await appends(log.store, inFlight: inFlight, count: count, run: "\(inFlight)")
+                let copy = try await RawCopy(store: log.store, configuration: log.configuration).run(count: count)
+                rows.add("append, \(inFlight) in flight", rate, "events/s", beside: copy)
             }
-            copy = try await rawCopy(system, count: count)
         }
-        let baseline = BenchReport.Figure(name: "binary COPY, 500 rows a transaction", value: copy, unit: "rows/s")
-        for (inFlight, value) in figures {
-            report.add("append, \(inFlight) in flight", value, "events/s", beside: baseline)
+        try await BenchSystem.withSystem(directory.appendingPathComponent("system")) { system, _ in
+            _ = try await appends(system.store, inFlight: 1_024, count: count / 10, run: "warm")
+            let rate = try await appends(system.store, inFlight: 1_024, count: count, run: "followed")
+            for definition in system.projections.definitions {
+                let size = try await system.store.head().size
+                try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(600))
+            }
+            let copy = try await RawCopy(store: system.store, configuration: system.pool.configuration)
+                .run(count: count)
+            rows.add("append, 1024 in flight, while all read models follow", rate, "events/s", beside: copy)
         }
+        for row in rows.rows { report.add(row.figure.name, row.figure.value, row.figure.unit, beside: row.baseline) }
     }
 
     /// Events per second.
@@ -53,30 +62,43 @@ enum AppendBench {
         }
         return Double(each * inFlight) / seconds
     }
+}
 
-    /// The rows just appended, copied in binary form into a table with the same columns, constraints and indexes.
-    private static func rawCopy(_ system: DaybookSystem, count: Int) async throws -> Double {
-        let configuration = system.pool.configuration
+/// The rows just appended, copied in binary form into a table with the same columns, constraints and indexes.
+struct RawCopy {
+    let store: EventStore
+    let configuration: PostgresConfiguration
+
+    /// Rows per second, by the last `count` events.
+    func run(count: Int) async throws -> BenchReport.Figure {
         let connection = try await PostgresConnection.connect(configuration, logger: BenchSystem.quiet)
         _ = try await connection.script(
-            "create schema bench; create table bench.events (like log.events including all);"
+            """
+            drop schema if exists bench cascade; create schema bench;
+            create table bench.events (like log.events including all);
+            """
         )
-        let size = try await system.store.head().size
-        var batches: [[UInt8]] = []
-        var first = max(0, size - Int64(count))
-        while first < size {
-            let events = try await system.store.reader.events(from: first, below: min(first + 500, size), limit: 500)
-            var writer = BinaryCopyWriter()
-            for event in events { event.write(to: &writer) }
-            batches.append(writer.finish())
-            first += Int64(events.count)
-        }
+        let batches = try await batches(count)
         let statement = "begin; copy bench.events from stdin (format binary); commit"
         let seconds = try await Stopwatch.time {
             for batch in batches { _ = try await connection.script(statement, copying: [batch]) }
         }
         await connection.close()
-        return Double(count) / seconds
+        return .init(name: "binary COPY, 500 rows a transaction", value: Double(count) / seconds, unit: "rows/s")
+    }
+
+    private func batches(_ count: Int) async throws -> [[UInt8]] {
+        let size = try await store.head().size
+        var batches: [[UInt8]] = []
+        var first = max(0, size - Int64(count))
+        while first < size {
+            let events = try await store.reader.events(from: first, below: min(first + 500, size), limit: 500)
+            var writer = BinaryCopyWriter()
+            for event in events { event.write(to: &writer) }
+            batches.append(writer.finish())
+            first += Int64(events.count)
+        }
+        return batches
     }
 }
 

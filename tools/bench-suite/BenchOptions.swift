@@ -8,6 +8,8 @@ struct BenchOptions: Sendable {
     var appends = 300_000
     /// How many events the log has in which proofs, verification and replay are measured.
     var logSize = 1_000_000
+    /// Where the log suite keeps its log, to measure it again.
+    var keptLog: URL?
     /// How many users the access model has.
     var users = 100_000
     /// How many people the demo has whose year is taken in and replayed.
@@ -19,15 +21,18 @@ struct BenchOptions: Sendable {
     var help = false
 
     static let usage = """
-        usage: tools/bench [--only SUITE]... [--appends N] [--log-size N] [--users N] [--seconds N]
+        usage: tools/bench [--only SUITE]... [--appends N] [--log-size N] [--keep-log DIR]
+                          [--users N] [--seconds N]
 
         Measures Daybook on this machine, each figure beside a baseline of the same run. Prints a table and writes
         .build/bench/bench.json.
 
-          --only SUITE   check, append, http, ingest or log; repeat for several (default: all)
+          --only SUITE   check, append, http, ingest, log or one of the log's: proof, verify, replay; repeat for
+                         several (default: all)
           --appends N    events recorded for the append rows (default 300000)
           --log-size N   events in the log for verify, replay and proof (default 1000000; the goal for proofs is
                          stated for 10000000, which takes some minutes and 10 GB)
+          --keep-log DIR where the log suite keeps that log, or finds the one that it kept before
           --users N      users in the access model (default 100000)
           --demo-users N people of the demo whose year is taken in and replayed (default 2580)
           --seconds N    length of each HTTP load (default 10)
@@ -50,12 +55,15 @@ struct BenchOptions: Sendable {
             switch flag {
             case "--help", "-h": help = true
             case "--only":
-                guard let name = rest.popFirst(), ["check", "append", "http", "ingest", "log"].contains(name) else {
-                    throw Mistake(description: "--only takes check, append, http, ingest or log")
+                guard let name = rest.popFirst(), Self.suites.contains(name) else {
+                    throw Mistake(description: "--only takes \(Self.suites.joined(separator: ", "))")
                 }
                 only.insert(name)
             case "--appends": appends = try number()
             case "--log-size": logSize = try number()
+            case "--keep-log":
+                guard let path = rest.popFirst() else { throw Mistake(description: "--keep-log takes a directory") }
+                keptLog = URL(fileURLWithPath: path)
             case "--users": users = try number()
             case "--demo-users": demoUsers = try number()
             case "--seconds": seconds = try number()
@@ -67,5 +75,15 @@ struct BenchOptions: Sendable {
         }
     }
 
-    func selects(_ suite: String) -> Bool { only.isEmpty || only.contains(suite) }
+    private static let suites = ["check", "append", "http", "ingest", "log"] + partsOfLog
+
+    private static let partsOfLog = ["proof", "verify", "replay"]
+
+    /// Whether a suite, or a part of the log's, is to be run.
+    func selects(_ suite: String) -> Bool {
+        if only.isEmpty || only.contains(suite) { return true }
+        return suite == "log"
+            ? !only.isDisjoint(with: Self.partsOfLog)
+            : Self.partsOfLog.contains(suite) && only.contains("log")
+    }
 }

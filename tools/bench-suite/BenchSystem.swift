@@ -6,18 +6,30 @@ import Logging
 enum BenchSystem {
     static let quiet = Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() })
 
+    /// A new one.
     static func withSystem(
         _ directory: URL,
         port: Int = 0,
         _ body: @escaping @Sendable (DaybookSystem, _ token: String) async throws -> Void
+    ) async throws {
+        try await withAnySystem(directory, port: port) { system, token in
+            guard let token else { throw BenchOptions.Mistake(description: "the data directory is not new") }
+            try await body(system, token)
+        }
+    }
+
+    /// A new one, or one that was kept.
+    static func withAnySystem(
+        _ directory: URL,
+        port: Int = 0,
+        _ body: @escaping @Sendable (DaybookSystem, _ token: String?) async throws -> Void
     ) async throws {
         let configuration = try DaybookConfiguration(
             flags: [.dataDirectory: directory.path, .port: "\(port)"],
             environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]
         )
         try await DaybookSystem.withRunning(configuration, logger: quiet) { system, token in
-            guard let token else { throw BenchOptions.Mistake(description: "the data directory is not new") }
-            try await body(system, token.secret)
+            try await body(system, token?.secret)
         }
     }
 }

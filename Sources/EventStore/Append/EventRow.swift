@@ -40,9 +40,8 @@ enum EventRow {
     }
 
     private static func leafHash(_ seal: EventSeal, _ header: EventHeader) -> Hash {
-        var entry: [UInt8] = []
-        entry.reserveCapacity(512)
-        Entry.write(header, dataDigest: seal.dataDigest, personalDigest: seal.personalDigest, into: &entry)
-        return Hash.leaf(entry)
+        Entry.Fields(header).withEntry(dataDigest: seal.dataDigest, personalDigest: seal.personalDigest) {
+            Hash.leaf($0)
+        }
     }
 }

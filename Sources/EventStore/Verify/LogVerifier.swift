@@ -17,11 +17,17 @@ package struct LogVerifier: Sendable {
     }
 
     private let pool: PostgresPool
-    private let pageSize: Int64 = 4_096
+    private let pageSize: Int64
 
     /// A verifier of the log in a database.
     package init(pool: PostgresPool) {
+        self.init(pool: pool, pageSize: LogPages.usualSize)
+    }
+
+    /// - Parameter pageSize: how many events are read at a time; the findings do not depend on it.
+    init(pool: PostgresPool, pageSize: Int64) {
         self.pool = pool
+        self.pageSize = pageSize
     }
 
     /// Checks a range of positions; by default the whole log.
@@ -54,20 +60,12 @@ package struct LogVerifier: Sendable {
         if start == nil { check.startIsUnknown() }
         check.previousCheckpoint = try await previousCheckpoint(first)
         try await expect(trustedCheckpoints, in: &check, extent)
-        var position = first
-        var page = try await LogPage.read(pool, from: position, below: min(position + pageSize, below))
-        while position < below {
-            let current = page
-            let next = current.below
-            // The next page is on its way while this one is hashed.
-            async let following = LogPage.read(pool, from: next, below: min(next + pageSize, below))
-            if check.isLost || check.isIncomplete, let stored = try await storedTree(at: position) {
+        try await LogPages(pool: pool, range: first..<below, pageSize: pageSize).forEach { page in
+            if check.isLost || check.isIncomplete, let stored = try await storedTree(at: page.first) {
                 check.tree.offer(stored)
             }
-            check.check(current)
-            page = try await following
-            position = next
-            progress(Progress(done: position - first, total: below - first))
+            check.check(page)
+            progress(Progress(done: page.below - first, total: below - first))
         }
         try await observeErasures(in: &check, from: below)
         check.finish(extent, isWhole: below == extent.size)

@@ -1,14 +1,11 @@
 import Events
-import JSON
 import MerkleLog
-import Postgres
 
 extension RangeCheck {
-    mutating func check(_ row: StoredRow, at position: Int64, _ nodes: inout [TileNode]) {
+    mutating func check(_ row: HashedRow, _ remark: HashedRow.Remark?, _ nodes: inout [TileNode]) {
         report.events += 1
-        let stored = row.leaf
-        let computed = row.computedLeaf(scratch: &scratch)
-        if computed == nil || computed != stored {
+        let position = row.position
+        if row.computedLeaf == nil || row.computedLeaf != row.storedLeaf {
             isPageDoubtful = true
             firstAltered = firstAltered ?? position
             add(
@@ -16,7 +13,7 @@ extension RangeCheck {
                 position,
                 "is not what was recorded: its content does not have the leaf hash that is stored with it."
             )
-        } else if !row.isWellFormed {
+        } else if !row.state.contains(.isWellFormed) {
             add(
                 .alteredEvent,
                 position,
@@ -27,25 +24,22 @@ extension RangeCheck {
             add(.timeBackwards, position, "was recorded before the one before it.")
         }
         recordedAt = row.recordedAt
-        if row.isReleased {
+        if row.state.contains(.isReleased) {
             report.released += 1
             add(.missingData, position, "has lost its data: only the digest is left, and no event says why.")
         }
-        if row.isErased {
-            report.erased += 1
-            erasures.observe(erased: position, about: row.person ?? "")
-        }
-        if row.typeHasPrefix("log.") { observe(row) }
-        nodes += tree.append(computed: computed, stored: stored)
+        if row.state.contains(.isErased) { report.erased += 1 }
+        if let remark { observe(remark, at: position) }
+        tree.append(computed: row.computedLeaf, stored: row.storedLeaf, completing: &nodes)
     }
 
     private mutating func add(_ kind: VerificationFinding.Kind, _ position: Int64, _ what: String) {
         report.add(VerificationFinding(kind, position, "The event at position \(position) \(what)"))
     }
 
-    /// Events that say something about the log itself.
-    private mutating func observe(_ row: StoredRow) {
-        guard let type = row.type, let data = row.data else { return }
+    private mutating func observe(_ remark: HashedRow.Remark, at position: Int64) {
+        if let person = remark.erasedPerson { erasures.observe(erased: position, about: person) }
+        guard let (type, data) = remark.logEvent else { return }
         if type == Log.PersonalErased.type {
             if let person = data["userId"]?.string { erasures.observe(erasureOf: person) }
         } else {

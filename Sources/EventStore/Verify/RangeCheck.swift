@@ -10,7 +10,6 @@ struct RangeCheck {
     var keys: KeyRing
     var erasures = ErasureCheck()
     var recordedAt = Int64.min
-    var scratch: [UInt8] = []
     /// The size up to which the events are known to be those that were signed.
     var goodSize: Int64
     /// The size of the newest trusted checkpoint that the events were found to agree with.
@@ -33,7 +32,6 @@ struct RangeCheck {
         self.keys = keys
         goodSize = first
         trustedSize = 0
-        scratch.reserveCapacity(1_024)
     }
 
     /// The stored hashes of what lies before the range are not all there.
@@ -54,13 +52,13 @@ struct RangeCheck {
         var checkpoints = page.checkpoints[...]
         var nodes: [TileNode] = []
         var position = page.first
-        var rows = page.rows[...]
+        var rows = page.events.rows[...]
         isPageDoubtful = isLost || isIncomplete || !tree.isCertain
         while position < page.below {
-            let row = rows.first.map(StoredRow.init)
+            let row = rows.first
             if let row, row.position == position {
                 rows.removeFirst()
-                check(row, at: position, &nodes)
+                check(row, row.remark.map { page.events.remarks[$0] }, &nodes)
                 position += 1
             } else if let row, row.position < position {
                 rows.removeFirst()
@@ -97,7 +95,7 @@ struct RangeCheck {
         isIncomplete = true
         isPageDoubtful = true
         // Whatever stood there: the tree goes on with hashes that cannot be right.
-        for _ in gap { nodes += tree.append(computed: nil, stored: nil) }
+        for _ in gap { tree.append(computed: nil, stored: nil, completing: &nodes) }
     }
 
     private mutating func compare(_ computed: [TileNode], _ stored: [TileNode]) {

@@ -14,26 +14,22 @@ struct StoredRow {
         causation_id, data, personal, salt, leaf, data_digest, personal_digest
         """
 
-    let row: PostgresRow
+    let row: BinaryCopyRow
 
     var position: Int64 { integer(0) }
     var recordedAt: Int64 { integer(1) }
-    var isErased: Bool { row.isNull(column: 12) && !row.isNull(column: 16) }
-    var isReleased: Bool { row.isNull(column: 11) }
+    var isErased: Bool { isNull(12) && !isNull(16) }
+    var isReleased: Bool { isNull(11) }
 
     /// Whether a digest stands only where its document is gone, and a salt only beside its document: what the leaf hash
     /// does not cover.
     var isWellFormed: Bool {
-        row.isNull(column: 11) != row.isNull(column: 15)
-            && row.isNull(column: 12) == row.isNull(column: 13)
-            && (row.isNull(column: 12) || row.isNull(column: 16))
+        isNull(11) != isNull(15) && isNull(12) == isNull(13) && (isNull(12) || isNull(16))
     }
 
-    var type: EventType? { (try? row.decode(column: 5, as: String.self)).map { EventType(rawValue: $0) } }
+    var type: EventType? { text(5).map { EventType(rawValue: $0) } }
 
-    var data: JSONValue? {
-        (try? row.decode(column: 11, as: JSONText.self)).flatMap { try? JSONValue(parsing: $0.bytes) }
-    }
+    var data: JSONValue? { row.bytes(11).flatMap { try? JSONValue(parsing: Array($0)) } }
 
     /// Whom the event's personal text is about: its subject, or the actor where it has none.
     var person: String? {
@@ -42,67 +38,46 @@ struct StoredRow {
         {
             return person
         }
-        return try? row.decode(column: 8, as: String.self)
+        return text(8)
     }
 
     /// Whether the type begins with these bytes.
     func typeHasPrefix(_ prefix: StaticString) -> Bool {
-        row.withBytes(column: 5) { bytes in
-            guard let bytes, let start = bytes.baseAddress, bytes.count >= prefix.utf8CodeUnitCount else {
-                return false
-            }
-            return memcmp(start, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
+        guard let bytes = row.bytes(5), let start = bytes.baseAddress, bytes.count >= prefix.utf8CodeUnitCount else {
+            return false
         }
+        return memcmp(start, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
     }
 
     /// The stored leaf hash.
     var leaf: Hash? { digest(14) }
 
     /// The leaf hash that follows from the other columns; nil when one that it needs is missing.
-    func computedLeaf(scratch: inout [UInt8]) -> Hash? {
-        guard let dataDigest = row.withBytes(column: 11, { $0.map { SHA256.hash($0) } }) ?? digest(15) else {
-            return nil
-        }
+    var computedLeaf: Hash? {
+        guard let dataDigest = row.bytes(11).map({ SHA256.hash($0) }) ?? digest(15) else { return nil }
         var personalDigest = digest(16)
-        if !row.isNull(column: 12) {
-            personalDigest = row.withBytes(column: 13) { salt in
-                row.withBytes(column: 12) { personal in
-                    guard let salt, let personal else { return nil }
-                    return SHA256.hash(salt, personal)
-                }
-            }
-            if personalDigest == nil { return nil }
+        if let personal = row.bytes(12) {
+            guard let salt = row.bytes(13) else { return nil }
+            personalDigest = SHA256.hash(salt, personal)
         }
-        scratch.removeAll(keepingCapacity: true)
-        text(2) { stream in
-            text(5) { type in
-                text(7) { branch in
-                    text(8) { actor in
-                        text(9) { correlationID in
-                            Entry.Fields<UnsafeRawBufferPointer>(
-                                position: position,
-                                recordedAt: Timestamp(microseconds: recordedAt + Self.postgresEpoch),
-                                stream: stream ?? Self.empty,
-                                version: integer(3),
-                                id: uuid(4) ?? Self.nullUUID,
-                                type: type ?? Self.empty,
-                                schemaVersion: Int64(
-                                    row.withBytes(column: 6) { bytes in
-                                        bytes.map { Int32(bigEndian: $0.loadUnaligned(as: Int32.self)) } ?? 0
-                                    }
-                                ),
-                                branch: branch,
-                                actor: actor ?? Self.empty,
-                                correlationID: correlationID,
-                                causationID: uuid(10)
-                            )
-                            .write(dataDigest: dataDigest, personalDigest: personalDigest, into: &scratch)
-                        }
-                    }
-                }
-            }
-        }
-        return Hash.leaf(scratch)
+        return fields.withEntry(dataDigest: dataDigest, personalDigest: personalDigest) { Hash.leaf($0) }
+    }
+
+    private var fields: Entry.Fields<UnsafeRawBufferPointer> {
+        Entry.Fields(
+            position: position,
+            // Infinity does not become a moment by wrapping: what is out of range is held at the nearer end.
+            recordedAt: Timestamp(microseconds: recordedAt.addingReportingOverflow(Self.postgresEpoch).partialValue),
+            stream: row.bytes(2) ?? Self.empty,
+            version: integer(3),
+            id: uuid(4) ?? Self.nullUUID,
+            type: row.bytes(5) ?? Self.empty,
+            schemaVersion: load(6, as: Int32.self).map { Int64(Int32(bigEndian: $0)) } ?? 0,
+            branch: row.bytes(7),
+            actor: row.bytes(8) ?? Self.empty,
+            correlationID: row.bytes(9),
+            causationID: uuid(10)
+        )
     }
 
     /// Microseconds from 1970-01-01 to 2000-01-01, PostgreSQL's epoch.
@@ -110,21 +85,25 @@ struct StoredRow {
     private static var empty: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
     private static let nullUUID: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
-    private func text(_ column: Int, _ body: (UnsafeRawBufferPointer?) -> Void) {
-        row.withBytes(column: column, body)
+    private func isNull(_ column: Int) -> Bool { row.bytes(column) == nil }
+
+    private func text(_ column: Int) -> String? {
+        row.bytes(column).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private func integer(_ column: Int) -> Int64 {
-        row.withBytes(column: column) { bytes in
-            bytes.map { Int64(bigEndian: $0.loadUnaligned(as: Int64.self)) } ?? -1
-        }
+        load(column, as: Int64.self).map { Int64(bigEndian: $0) } ?? -1
     }
 
-    private func uuid(_ column: Int) -> uuid_t? {
-        row.withBytes(column: column) { $0.map { $0.loadUnaligned(as: uuid_t.self) } }
-    }
+    private func uuid(_ column: Int) -> uuid_t? { load(column, as: uuid_t.self) }
 
     private func digest(_ column: Int) -> Hash? {
-        row.withBytes(column: column) { bytes in bytes.flatMap { Hash(loadingFrom: $0) } }
+        // One with a byte too many is not a digest, though it begins like one.
+        row.bytes(column).flatMap { $0.count == Hash.byteCount ? Hash(loadingFrom: $0) : nil }
+    }
+
+    /// A value of fixed length; nil when the column is null or, its type changed, of another length.
+    private func load<Value: BitwiseCopyable>(_ column: Int, as type: Value.Type) -> Value? {
+        row.bytes(column).flatMap { $0.count == MemoryLayout<Value>.size ? $0.loadUnaligned(as: type) : nil }
     }
 }

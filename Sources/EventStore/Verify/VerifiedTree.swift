@@ -21,13 +21,13 @@ struct VerifiedTree {
 
     /// Appends an event by the leaf hash of its content and the one stored with it, as far as there are any.
     ///
-    /// Returns the nodes that this completes in the tree of contents.
-    mutating func append(computed leaf: Hash?, stored storedLeaf: Hash?) -> [TileNode] {
+    /// Adds to `nodes` those that this completes in the tree of contents.
+    mutating func append(computed leaf: Hash?, stored storedLeaf: Hash?, completing nodes: inout [TileNode]) {
         let second = storedLeaf ?? leaf ?? .emptyTree
         if leaf != storedLeaf, stored == nil { stored = computed }
         stored?.append(second)
         offered?.append(second)
-        return computed.append(leaf ?? second)
+        computed.append(leaf ?? second, completing: &nodes)
     }
 
     /// Offers another tree of the same size.

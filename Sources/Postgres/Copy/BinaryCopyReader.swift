@@ -14,8 +14,13 @@ package struct BinaryCopyReader: Sendable {
 
     /// Hands each row that is complete to the closure. The row is only lent.
     package mutating func read(_ piece: [UInt8], _ row: (BinaryCopyRow) throws -> Void) throws {
+        try piece.withUnsafeBytes { try read($0, row) }
+    }
+
+    /// Hands each row that is complete to the closure. The row is only lent, and so is the piece.
+    package mutating func read(_ piece: UnsafeRawBufferPointer, _ row: (BinaryCopyRow) throws -> Void) throws {
         if pending.isEmpty {
-            let consumed = try piece.withUnsafeBytes { try parse($0, row) }
+            let consumed = try parse(piece, row)
             if consumed < piece.count { pending.append(contentsOf: piece[consumed...]) }
         } else {
             var joined = pending

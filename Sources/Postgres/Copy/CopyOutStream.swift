@@ -42,21 +42,7 @@ extension PostgresConnection {
 
     nonisolated func beginCopyOut(_ text: String, deadline: Duration?) async throws -> HeldTurn {
         try await hold(text, deadline: deadline) { connection in
-            let line = try connection.openLine()
-            if text.holdsNUL { throw PostgresError(.misuse, "The statement holds a NUL character.") }
-            guard PQsendQuery(line.pointer, text) == 1 else { throw connection.lost(line) }
-            try await connection.flush(line)
-            guard let result = try await connection.nextResult(line) else { throw connection.lost(line) }
-            switch result.status {
-            case PGRES_COPY_OUT:
-                return
-            case PGRES_FATAL_ERROR:
-                let error = connection.serverError(result, line)
-                while try await connection.nextResult(line) != nil {}
-                throw error
-            default:
-                throw PostgresError(.misuse, "copyOut wants one COPY … TO STDOUT statement.")
-            }
+            _ = try await connection.startCopyOut(text)
         }
     }
 
