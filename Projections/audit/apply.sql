@@ -1,15 +1,12 @@
 -- Applies the events at positions $from to $to, both included, to read model `audit`.
 
--- Accesses that a service reported say themselves what was done to what.
+-- Accesses that a service reported say themselves what was done to what. Most of them have no words.
 insert into entries
 select
     position, recorded_at, 'audit.access-logged', actor, user_id, branch,
     action, resource, resource_id, status,
     null,
-    case
-        when changes is not null then to_tsvector('simple', concat_ws(' ', ip_address, changes))
-        when ip_address is not null then array_to_tsvector(array[ip_address])
-    end
+    case when changes is not null then to_tsvector('simple', changes::text) end
 from log.audit_access_logged
 where position between $from and $to;
 
@@ -32,7 +29,7 @@ select
     case when stream.of_thing then substr(e.stream, length(stream.kind) + 2) end,
     'recorded',
     to_tsvector('simple', nullif(concat_ws(' ', d.name, d.description, d.reason, d."keyName"), '')),
-    to_tsvector('simple', nullif(concat_ws(' ', p.name, p.email, p.label, p.text, p."ipAddress"), ''))
+    to_tsvector('simple', nullif(concat_ws(' ', p.name, p.email, p.label, p.text), ''))
 from log.events as e
 cross join lateral (
     select kind, kind in ('role', 'permission', 'user', 'token') as of_thing
@@ -43,7 +40,7 @@ left join lateral json_to_record(e.data) as d (name text, description text, reas
         'rbac.role-assigned', 'rbac.permission-assigned', 'rbac.permission-revoked', 'rbac.role-deleted',
         'identity.user-registered', 'identity.token-issued', 'audit.history-queried', 'recovery.previewed'
     )
-left join lateral json_to_record(e.personal) as p (name text, email text, label text, text text, "ipAddress" text)
+left join lateral json_to_record(e.personal) as p (name text, email text, label text, text text)
     on e.personal is not null
 where e.position between $from and $to
     and e.type not in ('audit.access-logged', 'rbac.access-checked');

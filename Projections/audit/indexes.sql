@@ -7,8 +7,8 @@ create index entries_by_subject on entries (subject, position) where subject is 
 -- Looking happens all the time, so its pages are found by walking back; everything else may be rare.
 create index entries_by_type on entries (type, position)
     where type not in ('rbac.access-checked', 'audit.access-logged', 'audit.history-queried');
--- The id first: few kinds of thing, so leading with them would compare the same words over and over.
-create index entries_by_resource on entries (resource_id, resource, position) where resource_id is not null;
+-- By the id alone: seldom have two kinds of thing the same, and comparing the kind as well would cost as much again.
+create index entries_by_resource on entries (resource_id, position) where resource_id is not null;
 create index entries_by_resource_without_id on entries (resource, position) where resource_id is null;
 create index entries_by_branch on entries (branch, position) where branch is not null;
 create index entries_by_words on entries using gin (words, personal_words);

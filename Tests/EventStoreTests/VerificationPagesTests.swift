@@ -1,4 +1,5 @@
 import Synchronization
+import Postgres
 import TestSupport
 import Testing
 

@@ -43,11 +43,11 @@ enum LogBench {
                             case 0:
                                 NewEvent(Identity.UserRegistered(userID: user, kind: .person, name: "Person \(number)"))
                             case 1:
-                                NewEvent(RBAC.RoleAssigned(userID: user, roleID: "role-student", branchID: branch))
+                                NewEvent(RBAC.RoleAssigned(userID: user, roleID: "student", branchID: branch))
                             case 2:
-                                NewEvent(RBAC.RoleAssigned(userID: user, roleID: "role-teacher", branchID: branch))
+                                NewEvent(RBAC.RoleAssigned(userID: user, roleID: "teacher", branchID: branch))
                             case 3:
-                                NewEvent(RBAC.RoleRemoved(userID: user, roleID: "role-student", branchID: branch))
+                                NewEvent(RBAC.RoleRemoved(userID: user, roleID: "student", branchID: branch))
                             default:
                                 NewEvent(
                                     Audit.AccessLogged(
@@ -123,10 +123,8 @@ enum LogBench {
 
     private static func replay(_ system: DaybookSystem, _ report: inout BenchReport) async throws {
         let size = try await system.store.head().size
-        var seconds = 0.0
-        for definition in system.projections.definitions {
-            seconds += try await Stopwatch.time { try await system.projections.rebuild(definition.name) }
-        }
+        let names = system.projections.definitions.map(\.name)
+        let seconds = try await Stopwatch.time { try await system.projections.rebuild(names) }
         let scan = try await Stopwatch.time {
             _ = try await system.pool.query("select sum(length(data ->> 'userId')) from log.events")
         }

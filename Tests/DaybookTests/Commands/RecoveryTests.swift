@@ -7,16 +7,16 @@ import Testing
         try await Workplace.withDatabase { place in
             try await place.output("demo", "--users", "40")
             let end = try await place.lastPosition()
-            let preview = try await place.run("restore", "--to", "\(end - 20)", "--preview")
+            let preview = try await place.run("restore", "--to", "\(end / 2)", "--preview")
             #expect(preview.status == 0)
             #expect(preview.output.contains("user-role: "))
 
             // Nobody is there to be asked.
-            let unasked = try await place.run("restore", "--to", "\(end - 20)", "--reason", "a test")
+            let unasked = try await place.run("restore", "--to", "\(end / 2)", "--reason", "a test")
             #expect(unasked.status == 2)
             #expect(unasked.errors.contains("--yes"))
 
-            let restored = try await place.run("restore", "--to", "\(end - 20)", "--reason", "a test", "--yes")
+            let restored = try await place.run("restore", "--to", "\(end / 2)", "--reason", "a test", "--yes")
             #expect(restored.status == 0)
             let undo = try #require(restored.output.firstMatch(of: /restore --to (\d+)/)?.1)
             try await place.output("restore", "--to", String(undo), "--reason", "undone", "--yes")
