@@ -32,7 +32,8 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "bench",
             dependencies: [
-                "App", "Access", "DemoData", "EventStore", "Events", "Institution", "JSON", "MerkleLog", "OpenSSL",
+                "App", "Access", "DemoData", "EventStore", "Events", "Institution", "Monitoring", "JSON", "MerkleLog",
+                "OpenSSL",
                 "Postgres", "PostgresServer", "Time",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -62,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // System libraries
@@ -71,6 +73,8 @@ let package = Package(
             pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
         ),
+
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
 
         // Values without I/O
         .target(name: "Time", swiftSettings: strict),
@@ -122,7 +126,7 @@ let package = Package(
         .target(
             name: "Projections",
             path: "Projections",
-            resources: [.copy("access"), .copy("audit"), .copy("identity"), .copy("institution")],
+            resources: [.copy("access"), .copy("audit"), .copy("identity"), .copy("institution"), .copy("logs")],
             swiftSettings: strict
         ),
         .target(
@@ -170,11 +174,25 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Monitoring",
+            dependencies: [
+                "EventStore", "Events", "ProjectionEngine", "MerkleLog", "Postgres", "JSON", "Time", "OpenSSL", "CLZ4",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
+
         // The edge
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Access", "Audit", "Institution", "Recovery", "EventStore", "Events", "ProjectionEngine", "MerkleLog",
+                "Access", "Audit", "Institution", "Monitoring", "Recovery", "EventStore", "Events", "ProjectionEngine",
+                "MerkleLog",
                 "JSON", "Time", "OpenSSL",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -193,7 +211,8 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "HTTPAPI", "Access", "Audit", "Institution", "Recovery", "ProjectionEngine", "EventStore", "Events",
+                "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Recovery", "ProjectionEngine", "EventStore",
+                "Events",
                 "MerkleLog", "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -213,7 +232,8 @@ let package = Package(
         .executableTarget(
             name: "Daybook",
             dependencies: [
-                "App", "DemoData", "Access", "Audit", "Institution", "Recovery", "ProjectionEngine", "EventStore",
+                "App", "DemoData", "Access", "Audit", "Institution", "Monitoring", "Recovery", "ProjectionEngine",
+                "EventStore",
                 "Events",
                 "MerkleLog", "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -296,6 +316,18 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             exclude: ["Clients"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MonitoringTests",
+            dependencies: [
+                "Monitoring", "App", "Access", "Audit", "HTTPAPI", "EventStore", "Events", "MerkleLog",
+                "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Time", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -20,6 +20,7 @@ package final class AuditService: Sendable {
     let entriesSQL: AuditSQL
     let countSQL: AuditSQL
     let trailSQL: AuditSQL
+    let reportSQL: AuditSQL
     let stateSQL: [String: AuditSQL]
 
     /// A service over a log and its read models.
@@ -38,6 +39,7 @@ package final class AuditService: Sendable {
         entriesSQL = try AuditSQL("entries.sql")
         countSQL = try AuditSQL("count.sql")
         trailSQL = try AuditSQL("trail.sql")
+        reportSQL = try AuditSQL("report.sql")
         var states: [String: AuditSQL] = [:]
         for resource in ["role", "permission", "user", "token"] {
             states[resource] = try AuditSQL("state/\(resource).sql")

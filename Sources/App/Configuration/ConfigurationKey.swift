@@ -102,9 +102,56 @@ extension ConfigurationKey {
         "The directory of PostgreSQL 15's server programs, for the private PostgreSQL."
     )
 
+    package static let logFormat = ConfigurationKey(
+        "DAYBOOK_LOG_FORMAT",
+        defaultValue: "json with --json, else text",
+        "How `serve` logs: `json` lines on standard output, or `text` on standard error."
+    )
+    package static let logEventLevel = ConfigurationKey(
+        "DAYBOOK_LOG_EVENT_LEVEL",
+        defaultValue: "info",
+        "Log entries at or above this level become events."
+    )
+    package static let node = ConfigurationKey(
+        "DAYBOOK_NODE",
+        defaultValue: "the machine's name",
+        "The name of this server in what it records of itself."
+    )
+    package static let requestSampling = ConfigurationKey(
+        "DAYBOOK_REQUEST_SAMPLING_PERCENT",
+        defaultValue: "100",
+        "How many of a hundred requests that went well are recorded. Those that did not always are."
+    )
+    package static let verificationPace = ConfigurationKey(
+        "DAYBOOK_VERIFY_EVENTS_PER_SECOND",
+        defaultValue: "5000",
+        "The pace of the continuous verification; 0 for none."
+    )
+    package static let archiveDirectory = ConfigurationKey(
+        "DAYBOOK_ARCHIVE_DIR",
+        defaultValue: "archives in the data directory",
+        "Where archived payloads go."
+    )
+    package static let archiveKeyFile = ConfigurationKey(
+        "DAYBOOK_ARCHIVE_KEY_FILE",
+        defaultValue: "none: archives are not encrypted",
+        "A file, closed to others, with 64 hexadecimal digits: the AES-256 key of archives."
+    )
+    package static let retention = ConfigurationKey(
+        "DAYBOOK_LOG_RETENTION_DAYS",
+        defaultValue: "30",
+        "For how many days payloads of log entries, requests and health checks are kept at least; 1 or more."
+    )
+    package static let auditRetention = ConfigurationKey(
+        "DAYBOOK_AUDIT_RETENTION_DAYS",
+        defaultValue: "2555",
+        "For how many days payloads about who looked at or asked for what are kept at least; 365 or more."
+    )
+
     /// Every key, in the order in which a reader wants them.
     package static let all: [ConfigurationKey] = [
         databaseURL, dataDirectory, host, port, institution, logLevel, keySet, tokenIssuer, tokenAudience, clockSkew,
-        databaseConnections, followerConnections, bodyLimit, postgresBinaries,
+        databaseConnections, followerConnections, bodyLimit, postgresBinaries, logFormat, logEventLevel, node,
+        requestSampling, verificationPace, archiveDirectory, archiveKeyFile, retention, auditRetention,
     ]
 }

@@ -23,6 +23,8 @@ package struct DaybookConfiguration: Sendable {
     /// In bytes.
     package var bodyLimit: Int
     package var postgresBinaries: String?
+    /// How the server watches itself.
+    package var watching: WatchSettings
     /// `PATH`'s directories, where PostgreSQL's programs are looked for last.
     package var programDirectories: [String]
 
@@ -47,6 +49,7 @@ package struct DaybookConfiguration: Sendable {
         followerConnections = source.integer(.followerConnections, in: 2...100)
         bodyLimit = source.integer(.bodyLimit, in: 1_024...104_857_600)
         postgresBinaries = source.text(.postgresBinaries)
+        watching = source.watchSettings(dataDirectory: dataDirectory)
         programDirectories = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         guard source.problems.isEmpty else { throw ConfigurationError(problems: source.problems) }
     }

@@ -2,6 +2,7 @@ import Access
 import EventStore
 import HTTPAPI
 import Hummingbird
+package import Monitoring
 import OpenSSL
 import ServiceLifecycle
 
@@ -11,10 +12,31 @@ package struct DaybookServer: Sendable {
     package static let version = "0.1.0"
 
     private let system: DaybookSystem
+    /// What watches it.
+    package let monitoring: MonitoringService
 
     /// A server of a system.
-    package init(_ system: DaybookSystem) {
+    ///
+    /// - Parameters:
+    ///   - logs: where this process's log entries go, for them to become events.
+    ///   - adjust: changes how it is watched, beyond what can be configured.
+    package init(
+        _ system: DaybookSystem,
+        logs: LogCore? = nil,
+        adjust: (inout MonitoringSettings) -> Void = { _ in }
+    ) throws {
         self.system = system
+        var settings = MonitoringSettings(system.configuration)
+        adjust(&settings)
+        monitoring = try MonitoringService(
+            settings,
+            store: system.store,
+            pool: system.pool,
+            quietPool: system.followerPool,
+            projections: system.projections,
+            logs: logs,
+            logger: system.logger
+        )
     }
 
     /// Serves until graceful shutdown.
@@ -43,12 +65,15 @@ package struct DaybookServer: Sendable {
                     patience: .seconds(2)
                 ),
                 cursors: CursorSeal(key: try system.store.keys.secret(for: "cursors")),
-                maximumBodyBytes: configuration.bodyLimit
+                maximumBodyBytes: configuration.bodyLimit,
+                recorder: monitoring.requests
             ),
             settings: ServerSettings(host: configuration.host, port: configuration.port),
             logger: system.logger,
             onListening: onListening
         )
+        // Watches until the last request is answered, and then records what is left.
+        let watching = Task { [monitoring] in await monitoring.run() }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if let keySet { group.addTask { try await keySet.keys.run() } }
@@ -57,8 +82,16 @@ package struct DaybookServer: Sendable {
                 try await group.waitForAll()
             }
         } catch {
+            await end(watching)
             throw ServerError(listening: error, at: configuration) ?? error
         }
+        await end(watching)
+    }
+
+    private func end(_ watching: Task<Void, Never>) async {
+        watching.cancel()
+        await watching.value
+        await monitoring.finish()
     }
 
     private var endpoints: [Endpoint] {
@@ -71,6 +104,7 @@ package struct DaybookServer: Sendable {
             + Endpoint.institution(institution)
             + Endpoint.recovery(system.recovery)
             + Endpoint.projections(system.projections)
+            + Endpoint.logs(LogsAccess(monitoring: monitoring, audit: system.audit, history: history))
     }
 
     private var readiness: [any ReadinessCheck] {
@@ -94,5 +128,14 @@ package struct DaybookServer: Sendable {
             }
         let keys = KeySet(source, algorithms: jwt.algorithms, logger: system.logger)
         return (keys, JWTAuthenticator(jwt, keys: keys))
+    }
+}
+
+extension MonitoringSettings {
+    init(_ configuration: DaybookConfiguration) {
+        let watching = configuration.watching
+        self.init(node: watching.node, dataDirectory: configuration.dataDirectory)
+        requests.sampledPerThousand = watching.sampledPercent * 10
+        verificationPace = watching.verificationPace
     }
 }

@@ -4,6 +4,7 @@ package import EventStore
 import Foundation
 package import Institution
 package import Logging
+import Monitoring
 package import Postgres
 package import ProjectionEngine
 package import Recovery
@@ -34,7 +35,8 @@ package struct DaybookSystem: Sendable {
     /// What the parts write to.
     package let logger: Logger
 
-    private let followerPool: PostgresPool
+    /// The pool of what goes on behind requests.
+    package let followerPool: PostgresPool
 
     /// Wires the parts. The database is migrated and the read models are prepared; nothing runs yet.
     init(
@@ -45,6 +47,8 @@ package struct DaybookSystem: Sendable {
     ) async throws {
         self.configuration = configuration
         self.logger = logger
+        // Before any part makes its first metric.
+        PrometheusRegistry.bootstrap()
         let postgres = try PostgresConfiguration(url: databaseURL)
         _ = try await Self.migrate(postgres, logger: logger)
         let parts = try DatabaseParts(configuration, postgres, logger: logger)

@@ -3,6 +3,7 @@ import App
 import ArgumentParser
 import JSON
 import Logging
+import Monitoring
 
 struct Serve: ConsoleCommand {
     static let configuration = CommandConfiguration(
@@ -37,11 +38,11 @@ struct Serve: ConsoleCommand {
     @OptionGroup var speech: OutputOptions
 
     func perform(_ console: Console) async throws {
-        let configuration = try database.configuration(
+        let (configuration, logs) = try database.servingConfiguration(
             [.host: host, .port: port, .institution: institution],
-            logLevel: .info,
             console
         )
+        defer { logs.flush() }
         try await DaybookSystem.withRunning(
             configuration,
             logger: Logger(label: "daybook"),
@@ -49,7 +50,7 @@ struct Serve: ConsoleCommand {
             administrator: console.isQuiet ? .withoutToken : .withToken
         ) { system, token in
             if let token { try tell(token, console) }
-            try await DaybookServer(system).run { port in
+            try await DaybookServer(system, logs: logs).run { port in
                 let address = Self.address(configuration.host, port)
                 try? console.result(
                     text: "Daybook listens on \(address)",

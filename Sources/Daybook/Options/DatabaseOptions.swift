@@ -1,6 +1,7 @@
 import App
 import ArgumentParser
 import Logging
+import Monitoring
 
 /// Which Daybook a command is about. What is not given comes from the environment.
 struct DatabaseOptions: ParsableArguments, Sendable {
@@ -33,14 +34,40 @@ struct DatabaseOptions: ParsableArguments, Sendable {
         logLevel level: Logger.Level,
         _ console: Console
     ) throws -> DaybookConfiguration {
+        let configuration = try read(flags, logLevel: level, console)
+        PlainLogHandler.bootstrap(level: configuration.logLevel, console.errors)
+        return configuration
+    }
+
+    /// The same for a server, whose log entries become events too, and whose level may change while it runs.
+    ///
+    /// - Returns: also where the entries go; to be flushed at the end.
+    func servingConfiguration(
+        _ flags: [ConfigurationKey: String?],
+        _ console: Console
+    ) throws -> (DaybookConfiguration, LogCore) {
+        let configuration = try read(flags, logLevel: .info, console)
+        let levels = LogLevels(output: configuration.logLevel, events: configuration.watching.eventLevel)
+        let logs =
+            switch configuration.watching.logFormat ?? (console.isJSON ? .json : .text) {
+            case .json: LogCore.standardOutput(levels)
+            case .text: LogCore(levels: levels, form: PlainLogHandler.line) { try? console.errors.write($0) }
+            }
+        DaybookLogHandler.bootstrap(logs)
+        return (configuration, logs)
+    }
+
+    private func read(
+        _ flags: [ConfigurationKey: String?],
+        logLevel level: Logger.Level,
+        _ console: Console
+    ) throws -> DaybookConfiguration {
         var given = flags.compactMapValues { $0 }
         if let dataDir { given[.dataDirectory] = dataDir }
         if let logLevel { given[.logLevel] = logLevel }
-        let configuration = try DaybookConfiguration(
+        return try DaybookConfiguration(
             flags: given,
             defaults: [.logLevel: console.isQuiet ? Logger.Level.error.rawValue : level.rawValue]
         )
-        PlainLogHandler.bootstrap(level: configuration.logLevel, console.errors)
-        return configuration
     }
 }

@@ -1,4 +1,6 @@
+import JSON
 import Logging
+import Monitoring
 import Time
 
 /// Log messages as lines of text on standard error: `time level message key=value …`.
@@ -39,5 +41,24 @@ struct PlainLogHandler: LogHandler {
         let line = TerminalText.line(value)
         let isPlain = !line.isEmpty && line.allSatisfy { $0 != " " && $0 != "\"" && $0 != "=" }
         return isPlain ? line : "\"\(line.replacing("\"", with: "\\\""))\""
+    }
+
+    /// An entry of a server in the same form.
+    static func line(_ entry: RecordedEntry) -> [UInt8] {
+        var line = "\(entry.at.rfc3339) \(entry.level.rawValue) \(TerminalText.line(entry.message))"
+        if let trace = entry.traceID { line += " traceId=\(quoted(trace))" }
+        if let request = entry.requestID { line += " requestId=\(quoted(request))" }
+        for member in entry.metadata.members {
+            line += " \(TerminalText.line(member.name))=\(quoted(text(member.value)))"
+        }
+        if let error = entry.error { line += " error=\(quoted(error))" }
+        return Array((line + "\n").utf8)
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        if let string = value.string { return string }
+        var writer = JSONWriter()
+        writer.value(value)
+        return writer.text
     }
 }

@@ -47,6 +47,8 @@ actor Appender {
     private let batches = Counter(label: "daybook_log_batches_total")
     private let events = Counter(label: "daybook_log_events_total")
     let retries = Counter(label: "daybook_log_batch_retries_total")
+    private let batchSize = Recorder(label: "daybook_append_batch_size_events")
+    private let batchDuration = Timer(label: "daybook_append_batch_duration_seconds")
 
     init(
         queue: AppendQueue,
@@ -146,6 +148,7 @@ actor Appender {
 
     private func commit(_ plan: BatchPlan, _ way: BatchWay, after previous: Task<Void, Never>?) async {
         defer { way.claim.settle() }
+        let begun = ContinuousClock.now
         do {
             if plan.eventCount == 0 {
                 if way.holdsHead { await database.releaseHead(turn: way.turn) }
@@ -154,6 +157,7 @@ actor Appender {
                 guard failures.isEmpty, try await database.confirms(plan, turn: way.turn) else { throw LogMovedOn() }
             } else {
                 try await database.write(plan, way)
+                note(plan, took: ContinuousClock.now - begun)
             }
             lostRaces = 0
             trouble = nil
@@ -165,6 +169,12 @@ actor Appender {
             failures.append(Failure(turn: way.turn, plan: plan, error: error))
             queue.wake()
         }
+    }
+
+    private func note(_ plan: BatchPlan, took: Duration) {
+        batchSize.record(plan.eventCount)
+        let (seconds, attoseconds) = took.components
+        batchDuration.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 
     /// Answers the callers of a batch that is in the log.

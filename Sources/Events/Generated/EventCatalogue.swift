@@ -13,6 +13,9 @@ package enum Institution {}
 /// The log itself: its keys, and what was erased from it.
 package enum Log {}
 
+/// What the system says of itself: log entries, requests, health, alerts, and what became of old payloads.
+package enum Logs {}
+
 /// Permissions, roles, and who has them.
 package enum RBAC {}
 
@@ -72,6 +75,17 @@ package enum EventCatalogue {
         Log.KeyCreated.self,
         Log.KeyRetired.self,
         Log.PersonalErased.self,
+        Logs.AlertRaised.self,
+        Logs.AlertResolved.self,
+        Logs.AlertSilenced.self,
+        Logs.Archived.self,
+        Logs.Dropped.self,
+        Logs.Entry.self,
+        Logs.HealthChecked.self,
+        Logs.LevelChanged.self,
+        Logs.PayloadsReleased.self,
+        Logs.RequestMetrics.self,
+        Logs.RequestsRecorded.self,
         RBAC.AccessChecked.self,
         RBAC.PermissionAssigned.self,
         RBAC.PermissionCreated.self,

@@ -60,10 +60,11 @@ package final class RequestContext: Sendable {
     /// The time now.
     package var now: Timestamp { server.clock() }
 
-    /// A logger whose lines carry the trace id.
+    /// A logger whose entries carry the trace id and the client's id of the request.
     package var logger: Logger {
         var logger = baseLogger
         logger[metadataKey: "traceId"] = "\(correlationID)"
+        if requestID != correlationID { logger[metadataKey: "requestId"] = "\(requestID)" }
         return logger
     }
 

@@ -11,6 +11,8 @@ struct BodyReader {
     private let length: Int?
     private let hasBody: Bool
     private var isRead = false
+    /// How long the body was, once it was read.
+    private(set) var bytesRead = 0
 
     init(_ request: Request) {
         self.request = request
@@ -36,6 +38,7 @@ struct BodyReader {
         do {
             buffer = try await request.body.collect(upTo: limit)
             isRead = true
+            bytesRead = buffer.readableBytes
         } catch is NIOTooManyBytesError {
             throw Self.tooLarge(limit, isTaken: declared != nil)
         }

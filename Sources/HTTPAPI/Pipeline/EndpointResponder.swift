@@ -19,12 +19,16 @@ package struct EndpointResponder: HTTPResponder {
     }
 
     package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        let startedAt = ContinuousClock.now
         let trace = TraceContext(traceparent: request.headers[.traceParent])
+        var account = RequestAccount(request, trace, services, startedAt)
         var body = BodyReader(request)
         var reply: Reply
         do {
-            reply = try await answer(request, trace, context, &body)
+            reply = try await answer(request, trace, context, startedAt, &body, &account)
         } catch let error as HTTPParserError {
+            account.requestBytes = body.bytesRead
+            account.close(status: 400, bytes: 0)
             // The connection is of no use any more; the server answers and closes it.
             throw error
         } catch {
@@ -33,16 +37,18 @@ package struct EndpointResponder: HTTPResponder {
             reply = problem.reply(traceID: trace.traceID)
         }
         if body.isLeftBehind { reply.headers[.connection] = "close" }
-        return Response(reply, to: request.head, trace)
+        account.requestBytes = body.bytesRead
+        return Response(reply, to: request.head, trace, account)
     }
 
     private func answer(
         _ request: Request,
         _ trace: TraceContext,
         _ connection: ConnectionContext,
-        _ body: inout BodyReader
+        _ startedAt: ContinuousClock.Instant,
+        _ body: inout BodyReader,
+        _ account: inout RequestAccount
     ) async throws -> Reply {
-        let startedAt = ContinuousClock.now
         let head = request.head
         if head.method == .options, head.path == "*" { return .options([.get, .post]) }
         guard let target = RequestTarget(head.path ?? "") else {
@@ -59,6 +65,7 @@ package struct EndpointResponder: HTTPResponder {
             throw Problem(.notFound, "Nothing is answered at this path. The document /openapi.json lists what is.")
         case .malformed: throw Problem(.badRequest, "The path is not properly percent-encoded UTF-8.")
         }
+        account.route = endpoint.path.text
 
         guard
             let format = Accept.choose(endpoint.mediaTypes, header: head.headerFields[.accept])
@@ -72,6 +79,7 @@ package struct EndpointResponder: HTTPResponder {
         if endpoint.access != .open {
             let token = try BearerToken.read(head.headerFields[.authorization])
             signIn = try await services.authenticator.authenticate(bearer: token)
+            account.actor = signIn.actor
         }
         try await waitForMinimumPosition(head.headerFields[.minimumPosition])
 

@@ -1,3 +1,4 @@
+package import Monitoring
 package import Time
 
 /// What the pipeline asks other parts for.
@@ -16,6 +17,8 @@ package struct EndpointServices: Sendable {
     package var trustedProxies: Int
     /// The largest body, for endpoints that set no limit of their own.
     package var maximumBodyBytes: Int
+    /// Takes down every request that was answered.
+    package var recorder: RequestRecorder?
 
     package init(
         authenticator: any Authenticator,
@@ -24,7 +27,8 @@ package struct EndpointServices: Sendable {
         cursors: CursorSeal,
         clock: @escaping @Sendable () -> Timestamp = { .now() },
         trustedProxies: Int = 0,
-        maximumBodyBytes: Int = 1_048_576
+        maximumBodyBytes: Int = 1_048_576,
+        recorder: RequestRecorder? = nil
     ) {
         self.authenticator = authenticator
         self.authorizer = authorizer
@@ -33,5 +37,6 @@ package struct EndpointServices: Sendable {
         self.clock = clock
         self.trustedProxies = trustedProxies
         self.maximumBodyBytes = maximumBodyBytes
+        self.recorder = recorder
     }
 }

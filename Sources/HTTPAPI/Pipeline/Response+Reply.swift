@@ -10,8 +10,8 @@ extension Response {
         .referrerPolicy: "no-referrer",
     ]
 
-    /// The response that carries a reply.
-    init(_ reply: Reply, to request: HTTPRequest, _ trace: TraceContext) {
+    /// The response that carries a reply; the account is closed when it has gone.
+    init(_ reply: Reply, to request: HTTPRequest, _ trace: TraceContext, _ account: RequestAccount) {
         var headers = Self.securityHeaders
         headers.append(HTTPField(name: .traceParent, value: trace.traceparent))
         headers.append(HTTPField(name: .requestID, value: trace.requestID(for: request)))
@@ -33,21 +33,31 @@ extension Response {
         }
 
         let body: ResponseBody
+        let status = Int(reply.status.code)
         switch reply.body {
         case .none:
             body = ResponseBody()
+            account.close(status: status, bytes: 0)
         case .bytes(let bytes):
+            account.close(status: status, bytes: request.method == .head ? 0 : bytes.count)
             headers.append(HTTPField(name: .contentLength, value: String(bytes.count)))
             body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        case .stream where request.method == .head:
+            body = ResponseBody()
+            account.close(status: status, bytes: 0)
         case .stream(let write):
-            body =
-                request.method == .head
-                ? ResponseBody()
-                : ResponseBody { sink in
-                    var writer = ReplyWriter(sink)
+            body = ResponseBody { sink in
+                var writer = ReplyWriter(sink)
+                do {
                     try await write(&writer)
                     try await writer.finish()
+                } catch {
+                    // Whatever was promised with the status, the answer was broken off.
+                    account.close(status: 500, bytes: writer.bytesWritten)
+                    throw error
                 }
+                account.close(status: status, bytes: writer.bytesWritten)
+            }
         }
         self.init(status: reply.status, headers: headers, body: body)
         // An empty length is right for 204 and 304 by leaving it out (RFC 9110, section 8.6).

@@ -7,6 +7,8 @@ package struct ReplyWriter {
     private static let pieceSize = 32_768
 
     private var sink: any ResponseBodyWriter
+    /// How much was passed on.
+    private(set) var bytesWritten = 0
     /// What is written next. Append to it, and call ``flushIfLarge()`` now and then.
     package var json = JSONWriter(reservingCapacity: pieceSize + 4_096)
 
@@ -22,13 +24,19 @@ package struct ReplyWriter {
     /// Passes on what was appended, but for its last byte: by that the next JSON value knows whether it needs a comma.
     package mutating func flush() async throws {
         guard let last = json.bytes.popLast() else { return }
-        if !json.bytes.isEmpty { try await sink.write(ByteBuffer(bytes: json.bytes)) }
+        try await passOn()
         json.bytes.removeAll(keepingCapacity: true)
         json.bytes.append(last)
     }
 
+    private mutating func passOn() async throws {
+        guard !json.bytes.isEmpty else { return }
+        try await sink.write(ByteBuffer(bytes: json.bytes))
+        bytesWritten += json.bytes.count
+    }
+
     mutating func finish() async throws {
-        if !json.bytes.isEmpty { try await sink.write(ByteBuffer(bytes: json.bytes)) }
+        try await passOn()
         try await sink.finish(nil)
     }
 }

@@ -1956,6 +1956,376 @@ where e.type = 'log.personal-erased';
 
 comment on view log.log_personal_erased is 'The personal fields and salts of earlier events about a person were erased, in the transaction that recorded this event. Digests stay, so every proof still holds.';
 
+-- An alert was raised.
+create or replace view log.logs_alert_raised as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."alertId" as alert_id,
+    d."rule" as rule,
+    d."severity" as severity,
+    d."message" as message,
+    d."node" as node,
+    d."raisedAt" as raised_at,
+    d."value" as value,
+    d."threshold" as threshold,
+    d."silenced" as silenced
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "alertId" text,
+    "rule" text,
+    "severity" text,
+    "message" text,
+    "node" text,
+    "raisedAt" timestamptz,
+    "value" bigint,
+    "threshold" bigint,
+    "silenced" boolean
+)
+where e.type = 'logs.alert-raised';
+
+comment on view log.logs_alert_raised is 'Something is not as it should be, by a rule or by somebody''s word.';
+
+-- An alert is over.
+create or replace view log.logs_alert_resolved as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."alertId" as alert_id,
+    d."rule" as rule,
+    d."node" as node,
+    d."resolvedAt" as resolved_at,
+    d."value" as value,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "alertId" text,
+    "rule" text,
+    "node" text,
+    "resolvedAt" timestamptz,
+    "value" bigint,
+    "reason" text
+)
+where e.type = 'logs.alert-resolved';
+
+comment on view log.logs_alert_resolved is 'What the alert was about is as it should be again, or somebody said so.';
+
+-- A rule was silenced.
+create or replace view log.logs_alert_silenced as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."rule" as rule,
+    d."until" as until,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "rule" text,
+    "until" timestamptz,
+    "reason" text
+)
+where e.type = 'logs.alert-silenced';
+
+comment on view log.logs_alert_silenced is 'Alerts of the rule are recorded until then, and disturb nobody.';
+
+-- Old payloads were archived.
+create or replace view log.logs_archived as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."archiveId" as archive_id,
+    d."types" as types,
+    d."fromPosition" as from_position,
+    d."toPosition" as to_position,
+    d."events" as events,
+    d."segments" as segments,
+    d."bytes" as bytes,
+    d."manifestDigest" as manifest_digest,
+    d."encrypted" as encrypted,
+    d."before" as before
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "archiveId" text,
+    "types" text[],
+    "fromPosition" bigint,
+    "toPosition" bigint,
+    "events" bigint,
+    "segments" bigint,
+    "bytes" bigint,
+    "manifestDigest" text,
+    "encrypted" boolean,
+    "before" timestamptz
+)
+where e.type = 'logs.archived';
+
+comment on view log.logs_archived is 'The payloads of some types of events in a range were written to files, which were read back and compared with the log. Personal text is not archived.';
+
+-- Records were dropped.
+create or replace view log.logs_dropped as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."what" as what,
+    d."count" as count,
+    d."reason" as reason,
+    d."node" as node,
+    d."from" as from,
+    d."to" as to
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "what" text,
+    "count" bigint,
+    "reason" text,
+    "node" text,
+    "from" timestamptz,
+    "to" timestamptz
+)
+where e.type = 'logs.dropped';
+
+comment on view log.logs_dropped is 'Log entries or records of requests were not kept: more came than could be recorded, or the log could not be written for too long.';
+
+-- A log entry was written.
+create or replace view log.logs_entry as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."level" as level,
+    d."message" as message,
+    d."logger" as logger,
+    d."source" as source,
+    d."node" as node,
+    d."loggedAt" as logged_at,
+    d."traceId" as trace_id,
+    d."requestId" as request_id,
+    d."error" as error,
+    d."metadata" as metadata
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "level" text,
+    "message" text,
+    "logger" text,
+    "source" text,
+    "node" text,
+    "loggedAt" timestamptz,
+    "traceId" text,
+    "requestId" text,
+    "error" text,
+    "metadata" json
+)
+where e.type = 'logs.entry';
+
+comment on view log.logs_entry is 'Something that a server said of its own running. Secrets and personal text are left out before it is recorded.';
+
+-- Health was checked.
+create or replace view log.logs_health_checked as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."check" as check,
+    d."status" as status,
+    d."node" as node,
+    d."checkedAt" as checked_at,
+    d."message" as message,
+    d."details" as details
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "check" text,
+    "status" text,
+    "node" text,
+    "checkedAt" timestamptz,
+    "message" text,
+    "details" json
+)
+where e.type = 'logs.health-checked';
+
+comment on view log.logs_health_checked is 'How one part of the system was when a server looked. Recorded when it changes, and every hour.';
+
+-- The level of logging was changed.
+create or replace view log.logs_level_changed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."target" as target,
+    d."level" as level,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "target" text,
+    "level" text,
+    "reason" text
+)
+where e.type = 'logs.level-changed';
+
+comment on view log.logs_level_changed is 'From here on the servers that run write, or record, what is at or above this level. A server that starts later begins with its configured level.';
+
+-- Old payloads were released.
+create or replace view log.logs_payloads_released as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."archiveId" as archive_id,
+    d."types" as types,
+    d."fromPosition" as from_position,
+    d."toPosition" as to_position,
+    d."count" as count,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "archiveId" text,
+    "types" text[],
+    "fromPosition" bigint,
+    "toPosition" bigint,
+    "count" bigint,
+    "reason" text
+)
+where e.type = 'logs.payloads-released';
+
+comment on view log.logs_payloads_released is 'The data, and what personal text there still was, of events of some types in a range were taken out of the database, in the transaction that recorded this event. Headers, digests and leaves stay, so every proof still holds.';
+
+-- Requests were measured.
+create or replace view log.logs_request_metrics as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."node" as node,
+    d."from" as from,
+    d."to" as to,
+    d."requests" as requests,
+    d."clientErrors" as client_errors,
+    d."serverErrors" as server_errors,
+    d."routes" as routes
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "node" text,
+    "from" timestamptz,
+    "to" timestamptz,
+    "requests" bigint,
+    "clientErrors" bigint,
+    "serverErrors" bigint,
+    "routes" json
+)
+where e.type = 'logs.request-metrics';
+
+comment on view log.logs_request_metrics is 'What all requests of one server in a stretch of time were like, for each route: `{method, route, requests, clientErrors, serverErrors, requestBytes, responseBytes, histogram}`. The histogram is that of the durations: pairs of microseconds and count, two significant digits (HdrHistogram). Sampling takes nothing away here.';
+
+-- Requests were answered.
+create or replace view log.logs_requests_recorded as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."node" as node,
+    d."from" as from,
+    d."to" as to,
+    d."count" as count,
+    d."errors" as errors,
+    d."leftOut" as left_out,
+    d."routes" as routes,
+    d."actors" as actors,
+    d."requests" as requests
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "node" text,
+    "from" timestamptz,
+    "to" timestamptz,
+    "count" bigint,
+    "errors" bigint,
+    "leftOut" bigint,
+    "routes" text[],
+    "actors" text[],
+    "requests" json
+)
+where e.type = 'logs.requests-recorded';
+
+comment on view log.logs_requests_recorded is 'Requests that one server answered, in the order of their ends. A request is `[start, route, actor, status, duration, requestBytes, responseBytes, traceId]`: microseconds after `from`, an index into `routes` and one into `actors`, the status, microseconds, bytes, bytes, and the W3C trace id.';
+
 -- A permission was checked.
 create or replace view log.rbac_access_checked as
 select

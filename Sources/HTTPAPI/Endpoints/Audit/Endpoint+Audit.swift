@@ -103,7 +103,7 @@ extension Endpoint {
 
 extension AuditMoment {
     /// The moment of a list: that of its first page, once there was one.
-    fileprivate init(_ asOf: Moment?, cursor: PageCursor?) {
+    init(_ asOf: Moment?, cursor: PageCursor?) {
         if let size = cursor?.asOf {
             self = .size(size)
             return

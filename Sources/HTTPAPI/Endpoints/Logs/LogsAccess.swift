@@ -1,0 +1,44 @@
+package import Audit
+import EventStore
+package import Monitoring
+
+/// What the endpoints of logging and monitoring share.
+package struct LogsAccess: Sendable {
+    let monitoring: MonitoringService
+    let audit: AuditService
+    let history: HistoryAccess
+
+    /// The endpoints' parts.
+    package init(monitoring: MonitoringService, audit: AuditService, history: HistoryAccess) {
+        self.monitoring = monitoring
+        self.audit = audit
+        self.history = history
+    }
+
+    /// The size of the log at a moment, once the read model holds it. What this server was asked before is in it.
+    func size(asOf moment: Moment?, cursor: PageCursor? = nil) async throws -> Int64 {
+        if let size = cursor?.asOf { return try await monitoring.reader.settle(asOf: size) }
+        guard let moment else { return try await monitoring.reader.settle() }
+        return try await monitoring.reader.settle(asOf: monitoring.reader.size(asOf: moment))
+    }
+}
+
+extension MonitoringReader {
+    fileprivate func size(asOf moment: Moment) async throws -> Int64? {
+        switch moment {
+        case .position(let position): position + 1
+        case .time(let time): try await size(at: time)
+        }
+    }
+}
+
+extension MonitoringActor {
+    /// Whoever makes a request.
+    init(_ context: RequestContext, _ key: IdempotencyKey? = nil) {
+        self.init(
+            id: context.actor,
+            correlationID: context.correlationID,
+            idempotency: key.map { .init(scope: $0.scope, key: $0.key, requestDigest: $0.requestDigest.bytes) }
+        )
+    }
+}

@@ -1,0 +1,20 @@
+import JSON
+import Monitoring
+
+extension MonitoringError: ProblemConvertible {
+    package var problem: Problem {
+        switch code {
+        case .behind(let lag):
+            var problem = Problem.unavailable(retryAfter: .seconds(1), message)
+            problem.members["lag"] = .number(JSONNumber(lag))
+            return problem
+        case .noSuchMoment: return Problem(.invalidParameter, message, errors: [FieldProblem(.query, "asOf", message)])
+        case .notFound: return Problem(.notFound, message)
+        case .conflict: return Problem(.conflict, message)
+        case .invalid(let field):
+            return Problem(.invalidParameter, message, errors: [FieldProblem(.query, field, message)])
+        // About files of the server's: for whoever runs it.
+        case .damaged, .inaccessible: return Problem(.internalError, message)
+        }
+    }
+}

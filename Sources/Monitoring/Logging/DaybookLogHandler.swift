@@ -1,0 +1,51 @@
+package import Logging
+import Time
+
+/// What swift-log hands entries to: takes them down in the process's ``LogCore``.
+package struct DaybookLogHandler: LogHandler {
+    package var metadata: Logger.Metadata = [:]
+    package var metadataProvider: Logger.MetadataProvider?
+    private let core: LogCore
+    private let label: String
+    private var ownLevel: Logger.Level?
+
+    /// A handler for the logger of a label.
+    package init(label: String, _ core: LogCore, metadataProvider: Logger.MetadataProvider? = nil) {
+        self.label = label
+        self.core = core
+        self.metadataProvider = metadataProvider
+    }
+
+    /// Makes every logger of the process write so. Once.
+    package static func bootstrap(_ core: LogCore) {
+        LoggingSystem.bootstrap({ DaybookLogHandler(label: $0, core, metadataProvider: $1) }, metadataProvider: nil)
+    }
+
+    /// That of the process, which may change at any time, unless the logger was given one of its own.
+    package var logLevel: Logger.Level {
+        get { ownLevel ?? core.levels.threshold }
+        set { ownLevel = newValue }
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        core.take(
+            LogRecord(at: .now(), label: label, event: event, metadata: metadata, provided: metadataProvider?.get())
+        )
+    }
+}
+
+/// An entry as it was taken down.
+struct LogRecord: Sendable {
+    var at: Timestamp
+    var label: String
+    var event: LogEvent
+    /// The logger's own.
+    var metadata: Logger.Metadata
+    /// From the task that it was said in.
+    var provided: Logger.Metadata?
+}

@@ -1,0 +1,96 @@
+package import EventStore
+import Events
+import Synchronization
+import Time
+
+/// Makes events of log entries, in batches, off everybody's path.
+///
+/// It says nothing itself: what goes wrong here is counted, shown in metrics and health, and recorded when recording
+/// works again. Entries wait in a bounded buffer for as long as the log cannot be written.
+package final class LogRecorder: Sendable {
+    /// How many entries go into one append.
+    private static let batch = 256
+
+    private let core: LogCore
+    private let store: EventStore
+    private let registry: PrometheusRegistry
+    private let node: String
+    private let pending = Mutex<[NewEvent]>([])
+    private let drops: DropCount
+
+    /// A recorder of a core's entries.
+    package init(_ core: LogCore, store: EventStore, registry: PrometheusRegistry, node: String) {
+        self.core = core
+        self.store = store
+        self.registry = registry
+        self.node = node
+        drops = DropCount(.entries, registry: registry)
+    }
+
+    /// Entries that were not recorded so far.
+    package var dropped: Int64 { drops.total }
+
+    /// Records until cancelled.
+    package func run() async {
+        core.beginRecording()
+        while !Task.isCancelled {
+            let isDone = await record()
+            try? await Task.sleep(for: isDone ? .milliseconds(500) : .seconds(1))
+        }
+    }
+
+    /// Records what waits, once; false if that did not work.
+    @discardableResult
+    package func record() async -> Bool {
+        drops.note(core.droppedEvents.exchange(0, ordering: .relaxed), .overload)
+        drops.note(core.droppedLines.exchange(0, ordering: .relaxed), .overload)
+        drops.note(core.suppressedWhileFailing(), .feedback)
+        while true {
+            if pending.withLock({ $0.isEmpty }) {
+                let entries = core.takeForEvents(Self.batch)
+                let events = entries.map { NewEvent($0.payload(node: node)) }
+                pending.withLock { $0 = events }
+            }
+            let events = pending.withLock { $0 }
+            guard !events.isEmpty else { break }
+            guard await append(events) else { return false }
+            registry.counter("daybook_log_entries_recorded_total").increment(by: Int64(events.count))
+            pending.withLock { $0 = [] }
+        }
+        guard let event = drops.event(node: node) else { return true }
+        let isRecorded = await append([event])
+        if isRecorded { drops.settle() }
+        return isRecorded
+    }
+
+    private func append(_ events: [NewEvent]) async -> Bool {
+        do {
+            _ = try await store.append(
+                AppendRequest(
+                    streams: [StreamAppend(stream: "log-entries", events: events)],
+                    actor: EventStore.systemActor
+                )
+            )
+            core.isFailing.store(false, ordering: .relaxed)
+            return true
+        } catch let error as AppendError where error.isLasting {
+            // The same events would be refused for ever.
+            drops.note(Int64(events.count), .overload)
+            pending.withLock { $0 = [] }
+            return true
+        } catch {
+            core.isFailing.store(true, ordering: .relaxed)
+            return false
+        }
+    }
+}
+
+extension AppendError {
+    /// Whether trying again is of no use.
+    var isLasting: Bool {
+        switch code {
+        case .invalidRequest, .refused: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// What each metric means, for whoever looks at a dashboard.
+enum MetricHelp {
+    static func text(_ name: String) -> String {
+        texts[name] ?? "See docs/monitoring.md."
+    }
+
+    private static let texts: [String: String] = [
+        "daybook_http_requests_total": "Requests answered, by method, route template and status.",
+        "daybook_http_request_duration_seconds": "How long requests took, by method and route template.",
+        "daybook_http_response_bytes_total": "Bytes of answers, by method and route template.",
+        "daybook_http_requests_in_flight": "Requests that are being answered.",
+        "daybook_log_batches_total": "Transactions that appended events.",
+        "daybook_log_events_total": "Events appended.",
+        "daybook_log_batch_retries_total": "Appending transactions that had to be made again.",
+        "daybook_append_batch_size_events": "How many events an appending transaction had.",
+        "daybook_append_batch_duration_seconds": "How long an appending transaction took, from plan to commit.",
+        "daybook_append_queue_events": "Events that wait to be appended.",
+        "daybook_log_size_events": "How many events the log has.",
+        "daybook_projection_position": "How many events a read model holds.",
+        "daybook_projection_lag_events": "How many events of the log a read model does not hold yet.",
+        "daybook_projection_quarantined": "1 where a read model stopped at an event that it cannot apply.",
+        "daybook_pool_connections": "Database connections of a pool, by what they do.",
+        "daybook_pool_waiters": "Callers that wait for a database connection.",
+        "daybook_postgres_up": "1 where the database answered the last question.",
+        "daybook_postgres_ping_seconds": "How long the database took to answer a question that needs no work.",
+        "daybook_postgres_database_size_bytes": "How large the database is.",
+        "daybook_postgres_backends": "Connections to the database, of all programs.",
+        "daybook_postgres_commits_total": "Transactions committed in the database since its statistics began.",
+        "daybook_postgres_rollbacks_total": "Transactions rolled back in the database since its statistics began.",
+        "daybook_postgres_deadlocks_total": "Deadlocks in the database since its statistics began.",
+        "daybook_postgres_blocks_hit_total": "Blocks that the database found in its buffers.",
+        "daybook_postgres_blocks_read_total": "Blocks that the database had to read.",
+        "daybook_log_entries_total": "Log entries written, by level.",
+        "daybook_log_entries_recorded_total": "Log entries that became events.",
+        "daybook_requests_recorded_total": "Requests that are in events.",
+        "daybook_records_dropped_total": "Log entries and requests that were not recorded, by what and why.",
+        "daybook_records_waiting": "Log entries and requests that wait to be recorded.",
+        "daybook_verification_age_seconds": "How long ago the last complete verification of the log began.",
+        "daybook_verification_findings": "What the verification under way, or else the last one, found to be wrong.",
+        "daybook_verification_verified_events_total": "Events re-hashed by the continuous verification.",
+        "daybook_alerts_active": "Alerts that are raised and not over, by rule and severity.",
+        "daybook_health_status": "0 where a check is healthy, 1 degraded, 2 failing.",
+        "daybook_disk_free_bytes": "Free space where the data directory is.",
+        "daybook_disk_size_bytes": "Space where the data directory is.",
+        "daybook_archived_payloads_total": "Payloads archived by this process.",
+        "daybook_released_payloads_total": "Payloads released by this process.",
+        "process_resident_memory_bytes": "Resident memory of this process.",
+        "process_cpu_seconds_total": "Processor time of this process.",
+        "process_open_fds": "Open file descriptors of this process.",
+        "process_start_time_seconds": "When this process began, in seconds since 1970.",
+    ]
+}

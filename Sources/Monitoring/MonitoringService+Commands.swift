@@ -1,0 +1,114 @@
+package import EventStore
+package import Events
+import Foundation
+package import Logging
+package import Time
+
+extension MonitoringService {
+    /// Changes from which level on entries are written or recorded, on this server at once and on the others within a
+    /// look's time. Until then, or until a server starts again.
+    package func changeLevel(
+        _ target: Logs.LevelChanged.Target,
+        to level: Logger.Level,
+        reason: String?,
+        by actor: MonitoringActor
+    ) async throws -> Receipt {
+        guard let named = Logs.LevelChanged.Level(rawValue: level.rawValue) else {
+            throw MonitoringError(.invalid(field: "level"), "There is no such level.")
+        }
+        let change = Logs.LevelChanged(target: target, level: named, reason: reason)
+        let receipt = try await append(NewEvent(change), to: "log-levels", by: actor)
+        if let logs { apply(change, to: logs) }
+        return receipt
+    }
+
+    /// Raises an alert by somebody's word. The plan's alertOnAnomaly.
+    package func raiseAlert(
+        _ type: String,
+        severity: AlertRule.Severity,
+        message: String,
+        by actor: MonitoringActor,
+        now: Timestamp = .now()
+    ) async throws -> (alertID: String, receipt: Receipt) {
+        let id = UUIDv7.generate().uuidString.lowercased()
+        let alert = Logs.AlertRaised(
+            alertID: id,
+            rule: type,
+            severity: severity,
+            message: message,
+            node: settings.node,
+            raisedAt: now
+        )
+        let receipt = try await append(NewEvent(alert), to: "alerts", by: actor)
+        // A repeated request is answered with the alert of the first.
+        guard receipt.isReplay, let position = receipt.events.first?.position,
+            let first = try await store.reader.event(at: position)
+        else { return (id, receipt) }
+        return (try first.decode(Logs.AlertRaised.self).alertID, receipt)
+    }
+
+    /// Says that an alert is over.
+    package func resolveAlert(
+        _ id: String,
+        reason: String?,
+        by actor: MonitoringActor,
+        now: Timestamp = .now()
+    ) async throws -> Receipt {
+        let size = try await reader.settle()
+        guard let alert = try await reader.alerts(id: id, size: size, limit: 1).first else {
+            throw MonitoringError(.notFound, "There is no alert “\(id)”.")
+        }
+        guard alert.resolvedPosition == nil else {
+            throw MonitoringError(
+                .conflict,
+                "The alert is over already, since position \(alert.resolvedPosition ?? 0)."
+            )
+        }
+        let event = Logs.AlertResolved(alertID: id, rule: alert.rule, resolvedAt: now, reason: reason)
+        return try await append(NewEvent(event), to: "alerts", by: actor)
+    }
+
+    /// Silences a rule until a time; one in the past ends a silence.
+    package func silence(
+        _ rule: String,
+        until: Timestamp,
+        reason: String?,
+        by actor: MonitoringActor
+    ) async throws -> Receipt {
+        let event = Logs.AlertSilenced(rule: rule, until: until, reason: reason)
+        return try await append(NewEvent(event), to: "alerts", by: actor)
+    }
+
+    func append(_ event: NewEvent, to stream: String, by actor: MonitoringActor) async throws -> Receipt {
+        try await store.append(
+            AppendRequest(
+                streams: [StreamAppend(stream: stream, events: [event])],
+                actor: actor.id,
+                correlationID: actor.correlationID,
+                idempotency: actor.idempotency
+            )
+        )
+    }
+
+    // MARK: The plan's names of logging
+
+    /// Says something of the ordinary course.
+    package func logInfo(_ message: String, _ metadata: Logger.Metadata = [:]) {
+        logger.info("\(message)", metadata: metadata)
+    }
+
+    /// Says something that somebody may have to look at.
+    package func logWarning(_ message: String, _ metadata: Logger.Metadata = [:]) {
+        logger.warning("\(message)", metadata: metadata)
+    }
+
+    /// Says that something went wrong.
+    package func logError(_ message: String, _ error: (any Error)? = nil, _ metadata: Logger.Metadata = [:]) {
+        logger.error("\(message)", error: error, metadata: metadata)
+    }
+
+    /// Says something for whoever looks for a cause.
+    package func logDebug(_ message: String, _ metadata: Logger.Metadata = [:]) {
+        logger.debug("\(message)", metadata: metadata)
+    }
+}

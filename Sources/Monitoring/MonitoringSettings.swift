@@ -1,0 +1,21 @@
+/// How the system is watched.
+package struct MonitoringSettings: Sendable {
+    /// The name of this server in what it records.
+    package var node: String
+    /// Whose file system is looked at.
+    package var dataDirectory: String
+    /// How requests are recorded.
+    package var requests = RequestSettings()
+    /// How often health is looked at and alert rules are asked.
+    package var interval = Duration.seconds(10)
+    /// How many events a second the continuous verification re-hashes; 0 for none.
+    package var verificationPace = 5_000
+    /// The rules of alerts.
+    package var rules = AlertRule.builtIn
+
+    /// The usual.
+    package init(node: String? = nil, dataDirectory: String) {
+        self.node = node ?? Machine.hostName
+        self.dataDirectory = dataDirectory
+    }
+}

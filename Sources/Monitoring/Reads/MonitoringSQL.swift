@@ -1,0 +1,31 @@
+import Foundation
+
+/// The statements of this module: files under `SQL/`, whose headers say what their parameters are.
+struct MonitoringSQL: Sendable {
+    let entries: String
+    let requests: String
+    let measurements: String
+    let errorRate: String
+    let health: String
+    let alerts: String
+    let silences: String
+    let database: String
+
+    init() throws {
+        entries = try Self.text("read/entries.sql")
+        requests = try Self.text("read/requests.sql")
+        measurements = try Self.text("read/measurements.sql")
+        errorRate = try Self.text("read/error-rate.sql")
+        health = try Self.text("read/health.sql")
+        alerts = try Self.text("read/alerts.sql")
+        silences = try Self.text("read/silences.sql")
+        database = try Self.text("read/database.sql")
+    }
+
+    static func text(_ path: String) throws -> String {
+        try String(
+            contentsOf: Bundle.module.bundleURL.appendingPathComponent("SQL").appendingPathComponent(path),
+            encoding: .utf8
+        )
+    }
+}

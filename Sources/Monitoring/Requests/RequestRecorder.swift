@@ -1,0 +1,237 @@
+package import EventStore
+import Events
+import JSON
+import Synchronization
+import Time
+
+/// Records every request: counts it for metrics, and makes an event of it together with the others of the same second.
+///
+/// A request pays for being taken down, no more. Nothing waits for the log: while it cannot be written requests wait in
+/// a bounded buffer, and beyond it they are counted, not kept.
+package final class RequestRecorder: Sendable {
+    private struct Waiting {
+        var records: [RequestRecord] = []
+        var overflow: Int64 = 0
+    }
+
+    /// What only the one who records touches.
+    private struct Work {
+        /// Events that a log that could not be written has not taken yet.
+        var batches: [(event: NewEvent, count: Int)] = []
+        var measured: [RouteKey: RouteMeasurement] = [:]
+        var measuredFrom = Timestamp.now()
+        var series: [RouteKey: RouteSeries] = [:]
+        var sample: UInt64 = 0
+    }
+
+    private struct RouteKey: Hashable {
+        var method: String
+        var route: String
+    }
+
+    private let settings: RequestSettings
+    private let store: EventStore
+    private let registry: PrometheusRegistry
+    private let node: String
+    private let waiting = Mutex(Waiting())
+    private let work = Mutex(Work())
+    private let inFlight = Atomic<Int>(0)
+    private let turn = AsyncTurn()
+    private let drops: DropCount
+    /// What the last minutes were like, for alerts.
+    package let recent: RecentRequests
+
+    /// A recorder that appends to a log.
+    package init(
+        _ settings: RequestSettings = RequestSettings(),
+        store: EventStore,
+        registry: PrometheusRegistry,
+        node: String
+    ) {
+        self.settings = settings
+        self.store = store
+        self.registry = registry
+        self.node = node
+        recent = RecentRequests()
+        drops = DropCount(.requests, registry: registry)
+    }
+
+    /// Requests that were not recorded so far.
+    package var dropped: Int64 { drops.total }
+
+    /// Notes that a request has arrived.
+    package func begin() { inFlight.wrappingAdd(1, ordering: .relaxed) }
+
+    /// Takes down a request that was answered.
+    package func end(_ record: RequestRecord) {
+        inFlight.wrappingSubtract(1, ordering: .relaxed)
+        waiting.withLock { waiting in
+            guard waiting.records.count < settings.capacity else {
+                waiting.overflow += 1
+                return
+            }
+            waiting.records.append(record)
+        }
+    }
+
+    /// Records until cancelled.
+    package func run() async {
+        var untilMetrics = settings.metricsInterval
+        while !Task.isCancelled {
+            try? await Task.sleep(for: settings.interval)
+            untilMetrics -= settings.interval
+            let measures = untilMetrics <= .zero
+            if measures { untilMetrics = settings.metricsInterval }
+            await record(measurements: measures)
+        }
+    }
+
+    /// Records all that came, now. Reads call it first, so that whoever asks sees what went before.
+    ///
+    /// - Parameter measurements: whether also what was measured becomes an event.
+    /// - Returns: whether all of it is in the log.
+    @discardableResult
+    package func record(measurements: Bool = false) async -> Bool {
+        await turn.take {
+            self.digest()
+            return await self.append(measurements: measurements)
+        }
+    }
+
+    /// Brings the metrics up to date, without recording anything.
+    package func digest() {
+        let (records, overflow) = waiting.withLock { waiting in
+            defer { waiting = Waiting() }
+            return (waiting.records, waiting.overflow)
+        }
+        registry.gauge("daybook_http_requests_in_flight").set(Int64(inFlight.load(ordering: .relaxed)))
+        drops.note(overflow, .overload)
+        guard !records.isEmpty else { return }
+        recent.note(records)
+        let surplus = work.withLock { work in digest(records, &work) }
+        drops.note(surplus, .overload)
+        let waiting = work.withLock { $0.batches.reduce(0) { $0 + $1.count } }
+        registry.gauge("daybook_records_waiting", [("what", "requests")]).set(Int64(waiting))
+    }
+
+    /// Returns how many could not be kept.
+    private func digest(_ records: [RequestRecord], _ work: inout Work) -> Int64 {
+        let from = records.lazy.map(\.startedAt).min() ?? .now()
+        var batch = RequestBatch(from: from)
+        var surplus: Int64 = 0
+        var kept = work.batches.reduce(0) { $0 + $1.count }
+        func close() {
+            guard batch.count > 0 else { return }
+            if kept + batch.count <= settings.waitingRequests {
+                work.batches.append((batch.event(node: node), batch.count))
+                kept += batch.count
+            } else {
+                surplus += Int64(batch.count)
+            }
+        }
+        for record in records {
+            let key = RouteKey(method: record.method, route: record.route)
+            work.measured[key, default: RouteMeasurement(method: record.method, route: record.route)].record(record)
+            work.series[key, default: RouteSeries(method: key.method, route: key.route, registry)]
+                .note(record, registry)
+            guard record.isError || isSampled(&work) else {
+                batch.leftOut += 1
+                continue
+            }
+            batch.append(record)
+            if batch.count >= settings.batch || batch.isFull {
+                close()
+                batch = RequestBatch(from: from)
+            }
+        }
+        close()
+        return surplus
+    }
+
+    private func isSampled(_ work: inout Work) -> Bool {
+        if settings.sampledPerThousand >= 1_000 { return true }
+        // A Weyl sequence: even, and not in step with whatever repeats in the requests.
+        work.sample &+= 0x9E37_79B9_7F4A_7C15
+        return (work.sample >> 32) * 1_000 >> 32 < UInt64(max(0, settings.sampledPerThousand))
+    }
+
+    // MARK: Events
+
+    private func append(measurements: Bool) async -> Bool {
+        while let (event, count) = work.withLock({ $0.batches.first }) {
+            switch await attempt(event, stream: "requests") {
+            case .recorded: registry.counter("daybook_requests_recorded_total").increment(by: Int64(count))
+            case .refused: drops.note(Int64(count), .overload)
+            case .failed: return false
+            }
+            work.withLock { _ = $0.batches.removeFirst() }
+        }
+        if measurements, await !appendMeasurements() { return false }
+        guard let dropped = drops.event(node: node) else { return true }
+        guard case .recorded = await attempt(dropped, stream: "requests") else { return false }
+        drops.settle()
+        return true
+    }
+
+    private func appendMeasurements() async -> Bool {
+        let now = Timestamp.now()
+        let (measured, from) = work.withLock { ($0.measured, $0.measuredFrom) }
+        guard !measured.isEmpty else {
+            work.withLock { $0.measuredFrom = now }
+            return true
+        }
+        let event = Self.metricsEvent(measured.values.map { $0 }, from: from, to: now, node: node)
+        switch await attempt(event, stream: "request-metrics") {
+        case .failed: return false
+        case .recorded, .refused:
+            work.withLock { work in
+                work.measured = [:]
+                work.measuredFrom = now
+            }
+            return true
+        }
+    }
+
+    static func metricsEvent(
+        _ measurements: [RouteMeasurement],
+        from: Timestamp,
+        to: Timestamp,
+        node: String
+    ) -> NewEvent {
+        let sorted = measurements.sorted { ($0.route, $0.method) < ($1.route, $1.method) }
+        var json = JSONWriter(reservingCapacity: 8_192)
+        json.object { json in
+            json.member("node", node)
+            json.member("from", from)
+            json.member("to", to)
+            json.member("requests", sorted.reduce(0) { $0 + $1.requests })
+            json.member("clientErrors", sorted.reduce(0) { $0 + $1.clientErrors })
+            json.member("serverErrors", sorted.reduce(0) { $0 + $1.serverErrors })
+            json.member("routes", array: { json in for measurement in sorted { measurement.write(to: &json) } })
+        }
+        return NewEvent(
+            type: Logs.RequestMetrics.type,
+            schemaVersion: Logs.RequestMetrics.schemaVersion,
+            data: json.bytes,
+            personal: nil
+        )
+    }
+
+    private enum Outcome { case recorded, refused, failed }
+
+    private func attempt(_ event: NewEvent, stream: String) async -> Outcome {
+        do {
+            _ = try await store.append(
+                AppendRequest(
+                    streams: [StreamAppend(stream: stream, events: [event])],
+                    actor: EventStore.systemActor
+                )
+            )
+            return .recorded
+        } catch let error as AppendError where error.isLasting {
+            return .refused
+        } catch {
+            return .failed
+        }
+    }
+}
