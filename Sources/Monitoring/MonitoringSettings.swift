@@ -6,6 +6,8 @@ package struct MonitoringSettings: Sendable {
     package var dataDirectory: String
     /// How requests are recorded.
     package var requests = RequestSettings()
+    /// Off only to measure what recording requests costs.
+    package var recordsRequests = true
     /// How often health is looked at and alert rules are asked.
     package var interval = Duration.seconds(10)
     /// How many events a second the continuous verification re-hashes; 0 for none.

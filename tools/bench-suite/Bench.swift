@@ -29,6 +29,7 @@ struct Bench {
             ("http", HTTPBench.run),
             ("ingest", IngestBench.run),
             ("log", LogBench.run),
+            ("logging", LoggingBench.run),
         ]
         for (name, run) in suites where options.selects(name) {
             FileHandle.standardError.write(Data("== \(name)\n".utf8))

@@ -66,7 +66,7 @@ package struct DaybookServer: Sendable {
                 ),
                 cursors: CursorSeal(key: try system.store.keys.secret(for: "cursors")),
                 maximumBodyBytes: configuration.bodyLimit,
-                recorder: monitoring.requests
+                recorder: monitoring.settings.recordsRequests ? monitoring.requests : nil
             ),
             settings: ServerSettings(host: configuration.host, port: configuration.port),
             logger: system.logger,
