@@ -1,10 +1,10 @@
 -- Applies the events at positions $from to $to, both included, to read model `audit`.
 
--- Accesses that a service reported say themselves what was done to what. Most of them have no words.
+-- Accesses that a service reported say themselves what was done to what, until that is released. Most have no words.
 insert into entries
 select
     position, recorded_at, 'audit.access-logged', actor, user_id, branch,
-    action, resource, resource_id, status,
+    coalesce(action, 'access-logged'), coalesce(resource, 'released'), resource_id, coalesce(status, 'released'),
     null,
     case when changes is not null then to_tsvector('simple', changes::text) end
 from log.audit_access_logged
@@ -14,7 +14,8 @@ where position between $from and $to;
 insert into entries
 select
     position, recorded_at, 'rbac.access-checked', actor, user_id, branch,
-    'access-checked', 'permission', permission, case when allowed then 'allowed' else 'denied' end,
+    'access-checked', 'permission', permission,
+    case when permission is null then 'released' when allowed then 'allowed' else 'denied' end,
     null, null
 from log.rbac_access_checked
 where position between $from and $to;
@@ -43,7 +44,11 @@ left join lateral json_to_record(e.data) as d (name text, description text, reas
 left join lateral json_to_record(e.personal) as p (name text, email text, label text, text text)
     on e.personal is not null
 where e.position between $from and $to
-    and e.type not in ('audit.access-logged', 'rbac.access-checked');
+    and e.type not in (
+        'audit.access-logged', 'rbac.access-checked',
+        -- What the system says of its own running is read in read model `logs`; nobody did anything.
+        'logs.entry', 'logs.requests-recorded', 'logs.request-metrics', 'logs.health-checked'
+    );
 
 -- What was erased from the log is erased here: the words of the person whom the event is about, or whose deed it is
 -- where it is about nobody.
@@ -53,3 +58,16 @@ from log.log_personal_erased as e
 where e.position between $from and $to
     and coalesce(a.subject, a.actor) = e.user_id and a.position < e.position
     and a.personal_words is not null;
+
+-- What was released from the log is released here, so that it is the same as if it were applied only now.
+update entries as a
+set subject = null, resource_id = case when a.type = 'audit.history-queried' then a.resource_id end,
+    words = null, personal_words = null,
+    status = case when a.type = 'audit.history-queried' then a.status else 'released' end,
+    resource = case when a.type = 'audit.access-logged' then 'released' else a.resource end,
+    action = case when a.type = 'audit.access-logged' then 'access-logged' else a.action end
+from log.logs_payloads_released as r, log.events as e
+where r.position between $from and $to
+    and a.position between r.from_position and r.to_position
+    and a.type in ('audit.access-logged', 'audit.history-queried', 'rbac.access-checked')
+    and e.position = a.position and e.data is null;

@@ -53,7 +53,7 @@ package final class EventStore: Service, Sendable {
         prover = LogProver(pool: pool)
         headReader = HeadReader(pool: pool)
         queue = AppendQueue(capacity: limits.queuedEvents)
-        let inline = [.erasure] + inline
+        let inline = [.erasure, .release] + inline
         appender = Appender(
             queue: queue,
             database: LogDatabase(

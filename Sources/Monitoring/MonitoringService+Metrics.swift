@@ -4,7 +4,7 @@ import Time
 extension MonitoringService {
     /// Sets up what is asked for at each scrape.
     func collect(pools: [(String, PostgresPool)]) {
-        metrics.add { [requests] _ in requests.digest() }
+        metrics.add { [requests] _ in await requests.digest() }
         metrics.add { [store, logs] registry in
             registry.gauge("daybook_append_queue_events").set(Int64(store.queueDepth))
             registry.gauge("daybook_records_waiting", [("what", "entries")]).set(Int64(logs?.waitingForEvents ?? 0))

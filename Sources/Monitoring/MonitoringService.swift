@@ -123,7 +123,7 @@ package final class MonitoringService: Sendable {
 
     /// One look: health, alert rules, silences, levels that were changed.
     package func look() async {
-        requests.digest()
+        await requests.digest()
         let results = await health.observe(registry)
         if let silences = try? await reader.silences() { alerts.setSilences(silences) }
         alerts.look(measurements(results))

@@ -10,6 +10,8 @@ public struct OpenSSLError: Error, Sendable, CustomStringConvertible {
         case randomUnavailable
         /// The library refused an operation that should always succeed, for want of memory or a provider.
         case libraryFailure
+        /// A text is not what was encrypted, or the key is another.
+        case decryptionFailed
     }
 
     /// What went wrong.

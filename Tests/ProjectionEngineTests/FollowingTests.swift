@@ -17,7 +17,11 @@ import Testing
                 try await engine.wait(for: "audit", toHold: 150)
             }
             let lines = try await log.texts("select count(*)::text from audit.entries")
-            #expect(lines == ["150"])
+            // What the system says of its own running is no deed of anybody's.
+            let deeds = try await log.texts(
+                "select count(*)::text from log.events where type not in ('logs.entry', 'logs.requests-recorded')"
+            )
+            #expect(lines == deeds)
             let check = try await engine.check("audit")
             #expect(check.isEqual)
         }

@@ -124,4 +124,42 @@ struct LoggedEvent: Sendable {
     static func erase(_ user: String) -> LoggedEvent {
         LoggedEvent(type: "log.personal-erased", data: #"{"userId":"\#(user)","reason":"asked"}"#)
     }
+
+    static func entry(_ message: String) -> LoggedEvent {
+        LoggedEvent(
+            type: "logs.entry",
+            data: #"{"level":"info","message":"\#(message)","logger":"l","loggedAt":"2026-01-01T00:00:00Z"}"#,
+            actor: "system"
+        )
+    }
+
+    static func requests(_ count: Int) -> LoggedEvent {
+        let request = "[0,0,0,200,10,0,0,\"4bf92f3577b34da6a3ce929d0e0e4736\"]"
+        let list = Array(repeating: request, count: count).joined(separator: ",")
+        let times = #""from":"2026-01-01T00:00:00Z","to":"2026-01-01T00:00:01Z""#
+        return LoggedEvent(
+            type: "logs.requests-recorded",
+            data: #"{\#(times),"count":\#(count),"errors":0,"routes":["GET /a"],"actors":["b"],"requests":[\#(list)]}"#,
+            actor: "system"
+        )
+    }
+
+    static func raiseAlert(_ id: String) -> LoggedEvent {
+        let rest = #""severity":"warning","message":"m","raisedAt":"2026-01-01T00:00:00Z""#
+        return LoggedEvent(type: "logs.alert-raised", data: #"{"alertId":"\#(id)","rule":"r",\#(rest)}"#)
+    }
+
+    static func resolveAlert(_ id: String) -> LoggedEvent {
+        let rest = #""rule":"r","resolvedAt":"2026-01-01T00:00:00Z""#
+        return LoggedEvent(type: "logs.alert-resolved", data: #"{"alertId":"\#(id)",\#(rest)}"#)
+    }
+
+    /// A release of what may be released before a position.
+    static func release(below: Int) -> LoggedEvent {
+        let types = #"["logs.entry","logs.requests-recorded","audit.access-logged"]"#
+        return LoggedEvent(
+            type: "logs.payloads-released",
+            data: #"{"types":\#(types),"fromPosition":0,"toPosition":\#(below)}"#
+        )
+    }
 }

@@ -6,8 +6,8 @@ import Testing
 @Suite struct ManifestTests {
     @Test func theReadModelsThatComeWithDaybookAreWellFormed() throws {
         let definitions = try ProjectionDefinition.builtIn
-        #expect(definitions.map(\.name) == ["access", "audit", "identity"])
-        #expect(definitions.map(\.manifest.rewinds) == [true, false, false])
+        #expect(definitions.map(\.name) == ["access", "audit", "identity", "logs"])
+        #expect(definitions.map(\.manifest.rewinds) == [true, false, false, false])
     }
 
     @Test(arguments: [

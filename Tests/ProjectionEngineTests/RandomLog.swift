@@ -35,8 +35,13 @@ struct RandomLog {
         case 65..<72: return .remove(user, role)
         case 72..<75: return .restore(to: Int64(number(0..<(Int(size) + 1))))
         case 75..<80: return .register(user)
-        case 80..<85: return .token(token, user)
-        case 85..<88: return .revokeToken(token, user)
+        case 80..<82: return .entry("entry \(size)")
+        case 82..<83:
+            return number(0..<2) == 0 ? .raiseAlert("alert-\(number(0..<3))") : .resolveAlert("alert-\(number(0..<3))")
+        case 83..<84: return .release(below: number(0..<(Int(size) + 1)))
+        case 84..<85: return .requests(number(1..<4))
+        case 85..<86: return .token(token, user)
+        case 86..<88: return .revokeToken(token, user)
         case 88..<96: return .access(user)
         default: return .erase(user)
         }

@@ -26,6 +26,13 @@ struct WrittenLog: Sendable {
             )
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await pool.run() }
+                // The events of these logs are minutes apart: a floor of a day would let nothing be released.
+                try await pool.execute(
+                    """
+                    create or replace function log.retention_floor(type text) returns interval language sql immutable
+                    as $$ select case when type like 'logs.%' or type = 'audit.access-logged' then interval '0' end $$
+                    """
+                )
                 let result = try await body(WrittenLog(pool: pool, url: url))
                 group.cancelAll()
                 return result
@@ -63,6 +70,10 @@ struct WrittenLog: Sendable {
             for (index, event) in events.enumerated() where event.type == "log.personal-erased" {
                 let position = size + Int64(index)
                 try await connection.execute("select log.erase_personal(\(position), \(position))")
+            }
+            for (index, event) in events.enumerated() where event.type == "logs.payloads-released" {
+                let position = size + Int64(index)
+                try await connection.execute("select log.release_payloads(\(position), \(position))")
             }
         }
     }

@@ -124,7 +124,7 @@ enum HTTPBench {
     /// - Parameter delay: how many milliseconds each connection waits, on average, between two requests.
     static func wrk(_ url: String, seconds: Int, token: String, delay: Double?) async throws -> Load {
         var text = "wrk.headers[\"Authorization\"] = \"Bearer \(token)\"\n" + summary
-        if let delay { text += "function delay() return math.random(0, \(Int((delay * 2).rounded()))) end\n" }
+        if let delay { text += "\nfunction delay() return math.random(0, \(Int((delay * 2).rounded()))) end\n" }
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString).lua")
         try Data(text.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }

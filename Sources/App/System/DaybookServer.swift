@@ -14,6 +14,7 @@ package struct DaybookServer: Sendable {
     private let system: DaybookSystem
     /// What watches it.
     package let monitoring: MonitoringService
+    private let archive: ArchiveService
 
     /// A server of a system.
     ///
@@ -37,6 +38,7 @@ package struct DaybookServer: Sendable {
             logs: logs,
             logger: system.logger
         )
+        archive = try ArchiveService(system, reader: monitoring.reader)
     }
 
     /// Serves until graceful shutdown.
@@ -104,7 +106,15 @@ package struct DaybookServer: Sendable {
             + Endpoint.institution(institution)
             + Endpoint.recovery(system.recovery)
             + Endpoint.projections(system.projections)
-            + Endpoint.logs(LogsAccess(monitoring: monitoring, audit: system.audit, history: history))
+            + Endpoint.logs(
+                LogsAccess(
+                    monitoring: monitoring,
+                    archive: archive,
+                    audit: system.audit,
+                    history: history,
+                    productVersion: Self.version
+                )
+            )
     }
 
     private var readiness: [any ReadinessCheck] {
@@ -137,5 +147,22 @@ extension MonitoringSettings {
         self.init(node: watching.node, dataDirectory: configuration.dataDirectory)
         requests.sampledPerThousand = watching.sampledPercent * 10
         verificationPace = watching.verificationPace
+    }
+}
+
+extension ArchiveService {
+    /// Archives of a system, as it is configured.
+    package convenience init(_ system: DaybookSystem, reader: MonitoringReader? = nil) throws {
+        let watching = system.configuration.watching
+        try self.init(
+            store: system.store,
+            pool: system.pool,
+            reader: reader
+                ?? MonitoringReader(store: system.store, pool: system.pool, engine: system.projections),
+            policy: RetentionPolicy(operationalDays: watching.retention, auditDays: watching.auditRetention),
+            directory: watching.archiveDirectory,
+            keyFile: watching.archiveKeyFile,
+            logger: system.logger
+        )
     }
 }

@@ -12,7 +12,7 @@ extension VerificationReport {
                 + "positions \(range.lowerBound) to \(range.upperBound - 1)"
         let facts = """
             \(scope); \(count(checkpoints)) signed \(checkpoints == 1 ? "checkpoint" : "checkpoints"); \
-            \(count(erased)) with erased personal text
+            \(count(erased)) with erased personal text\(archivedText)
             root \(root)
             """
         if holds { return "The log holds: \(facts)" }
@@ -25,6 +25,16 @@ extension VerificationReport {
             """
     }
 
+    /// Which payloads are archived, or were given up.
+    private var archivedText: String {
+        archived.map { payloads in
+            let place = payloads.archiveID.map { "archived as \(TerminalText.line($0))" } ?? "given up"
+            return
+                "\n\(ProgressLine.grouped(payloads.count)) payloads, positions \(payloads.from) to \(payloads.to), \(place)"
+        }
+        .joined()
+    }
+
     private static func place(_ finding: VerificationFinding) -> String {
         finding.below > finding.position + 1 ? "\(finding.position)–\(finding.below - 1)" : "\(finding.position)"
     }
@@ -35,6 +45,19 @@ extension VerificationReport {
         writer.member("to", range.upperBound)
         writer.member("events", events)
         writer.member("erased", erased)
+        writer.member(
+            "released",
+            array: { writer in
+                for payloads in archived {
+                    writer.object { writer in
+                        if let archive = payloads.archiveID { writer.member("archiveId", archive) }
+                        writer.member("from", payloads.from)
+                        writer.member("to", payloads.to)
+                        writer.member("count", payloads.count)
+                    }
+                }
+            }
+        )
         writer.member("checkpoints", checkpoints)
         writer.member("root", root)
         if let firstBadPosition { writer.member("firstBadPosition", firstBadPosition) }

@@ -24,4 +24,11 @@ extension InlineProjection {
         types: [EventType(rawValue: "log.personal-erased")],
         function: "log.erase_personal"
     )
+
+    /// So is the release of old payloads.
+    static let release = InlineProjection(
+        name: "release",
+        types: [Logs.PayloadsReleased.type],
+        function: "log.release_payloads"
+    )
 }

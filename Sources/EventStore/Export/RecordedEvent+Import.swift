@@ -1,6 +1,6 @@
 import Events
 import Foundation
-import JSON
+package import JSON
 import MerkleLog
 import OpenSSL
 import Time
@@ -9,7 +9,7 @@ extension RecordedEvent {
     /// Reads an event as an export or a proof writes it. Says nothing about whether it is what was recorded.
     ///
     /// - Throws: `ProofBundleError(.malformed)`, naming the member.
-    init(exported value: JSONValue) throws {
+    package init(exported value: JSONValue) throws {
         let reader = ExportedMembers(value)
         header = EventHeader(
             position: try reader.integer("position"),

@@ -101,6 +101,11 @@ package final class KeyStore: Sendable {
         try current().secret(for: purpose)
     }
 
+    /// A text, which ends in a newline, signed with the key in use: a signed note that others can check.
+    package func signedNote(_ text: String) throws -> String {
+        try SignedNote(signing: text, with: [current().signer]).encoded
+    }
+
     /// The verifiers of all keys here: what a local verification trusts.
     package func verifiers() throws -> [NoteVerifier] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []

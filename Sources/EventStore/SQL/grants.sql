@@ -5,3 +5,4 @@ grant select on all tables in schema daybook_migrations to daybook_writer, daybo
 revoke select on log.idempotency_keys from daybook_reader;
 grant execute on all functions in schema log to daybook_writer, daybook_reader;
 revoke execute on function log.erase_personal(bigint, bigint) from public, daybook_reader;
+revoke execute on function log.release_payloads(bigint, bigint) from public, daybook_reader;

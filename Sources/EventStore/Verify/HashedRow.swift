@@ -6,8 +6,11 @@ import MerkleLog
 struct HashedRow: Sendable {
     /// What few rows have to say besides their hashes.
     struct Remark: Sendable {
-        /// Whom an event is about whose personal text is gone.
+        /// Whom an event is about whose personal text is gone. A release takes personal text along, and has to be
+        /// explained itself.
         var erasedPerson: String?
+        /// The type of an event whose data is gone.
+        var releasedType: EventType?
         /// An event that says something about the log itself.
         var logEvent: (type: EventType, data: JSONValue)?
     }
@@ -54,15 +57,19 @@ struct HashedRows: Sendable {
                 state: state,
                 computedLeaf: row.computedLeaf,
                 storedLeaf: row.leaf,
-                remark: remark(row, isErased: state.contains(.isErased))
+                remark: remark(row, state)
             )
         )
     }
 
-    private mutating func remark(_ row: StoredRow, isErased: Bool) -> Int? {
-        let isAboutLog = row.typeHasPrefix("log.")
-        guard isErased || isAboutLog else { return nil }
-        var remark = HashedRow.Remark(erasedPerson: isErased ? row.person ?? "" : nil)
+    private mutating func remark(_ row: StoredRow, _ state: HashedRow.State) -> Int? {
+        let isReleased = state.contains(.isReleased)
+        let isErased = state.contains(.isErased) && !isReleased
+        let isAboutLog = row.typeHasPrefix("log.") || row.typeHasPrefix("logs.payloads-released")
+        guard isErased || isReleased || isAboutLog else { return nil }
+        var remark = HashedRow.Remark()
+        if isErased { remark.erasedPerson = row.person ?? "" }
+        if isReleased { remark.releasedType = row.type ?? "" }
         if isAboutLog, let type = row.type, let data = row.data { remark.logEvent = (type, data) }
         remarks.append(remark)
         return remarks.count - 1

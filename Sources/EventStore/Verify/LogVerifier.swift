@@ -107,12 +107,17 @@ package struct LogVerifier: Sendable {
 
     private func observeErasures(in check: inout RangeCheck, from below: Int64) async throws {
         var position = below
-        while check.erasures.isOpen {
-            // Events recorded since the verification began may explain what was erased since.
-            let page = try await LogReader(pool: pool).events(from: position, types: [Log.PersonalErased.type])
+        let types: Set<EventType> = [Log.PersonalErased.type, Logs.PayloadsReleased.type]
+        while check.erasures.isOpen || check.releases.isOpen {
+            // Events recorded since the verification began may explain what was erased or released since.
+            let page = try await LogReader(pool: pool).events(from: position, types: types)
             guard let last = page.last else { break }
             for event in page where event.isIntact {
-                check.erasures.observe(erasureOf: try event.decode(Log.PersonalErased.self).userID)
+                if event.type == Log.PersonalErased.type {
+                    check.erasures.observe(erasureOf: try event.decode(Log.PersonalErased.self).userID)
+                } else if let data = event.data {
+                    check.releases.observe(release: try JSONValue(parsing: data), at: event.position)
+                }
             }
             position = last.position + 1
         }

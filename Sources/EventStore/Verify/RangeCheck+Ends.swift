@@ -10,6 +10,8 @@ extension RangeCheck {
             checkNodeCount(extent)
         }
         erasures.findings.forEach { report.add($0) }
+        releases.findings.forEach { report.add($0) }
+        report.archived = releases.released
         report.root = tree.computed.root.hex
         report.findings.sort { ($0.position, $0.kind.rawValue) < ($1.position, $1.kind.rawValue) }
     }

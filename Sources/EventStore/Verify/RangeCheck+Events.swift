@@ -24,10 +24,7 @@ extension RangeCheck {
             add(.timeBackwards, position, "was recorded before the one before it.")
         }
         recordedAt = row.recordedAt
-        if row.state.contains(.isReleased) {
-            report.released += 1
-            add(.missingData, position, "has lost its data: only the digest is left, and no event says why.")
-        }
+        if row.state.contains(.isReleased) { report.released += 1 }
         if row.state.contains(.isErased) { report.erased += 1 }
         if let remark { observe(remark, at: position) }
         tree.append(computed: row.computedLeaf, stored: row.storedLeaf, completing: &nodes)
@@ -38,10 +35,13 @@ extension RangeCheck {
     }
 
     private mutating func observe(_ remark: HashedRow.Remark, at position: Int64) {
+        if let type = remark.releasedType { releases.observe(released: position, of: type) }
         if let person = remark.erasedPerson { erasures.observe(erased: position, about: person) }
         guard let (type, data) = remark.logEvent else { return }
         if type == Log.PersonalErased.type {
             if let person = data["userId"]?.string { erasures.observe(erasureOf: person) }
+        } else if type == Logs.PayloadsReleased.type {
+            releases.observe(release: data, at: position)
         } else {
             try? keys.observe(type, data: data)
         }

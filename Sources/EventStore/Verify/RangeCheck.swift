@@ -9,6 +9,7 @@ struct RangeCheck {
     var tree: VerifiedTree
     var keys: KeyRing
     var erasures = ErasureCheck()
+    var releases = ReleaseCheck()
     var recordedAt = Int64.min
     /// The size up to which the events are known to be those that were signed.
     var goodSize: Int64

@@ -64,6 +64,8 @@ package struct VerificationReport: Sendable {
     package var erased: Int64 = 0
     /// Events whose data is gone: only its digest could be used.
     package var released: Int64 = 0
+    /// The payloads that are gone because an event released them, by archive.
+    package var archived: [ReleasedPayloads] = []
     /// Checkpoints whose root and signature were checked.
     package var checkpoints: Int64 = 0
     /// The root hash of the events up to the end of the range.

@@ -25,6 +25,17 @@ enum CSVLine {
         bytes.append(contentsOf: "\r\n".utf8)
     }
 
+    /// A line of texts.
+    static func line(_ fields: [String]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for (index, field) in fields.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(text: field, to: &bytes)
+        }
+        bytes.append(contentsOf: "\r\n".utf8)
+        return bytes
+    }
+
     /// A text that a spreadsheet would take for a formula gets an apostrophe before it (CWE-1236).
     private static func append(text: String, to bytes: inout [UInt8]) {
         var isFormula = false

@@ -33,8 +33,19 @@ package struct DaybookLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
+        let isWritten = core.levels.writes(event.level)
+        let isRecorded = core.levels.records(event.level)
+        guard isWritten || isRecorded else { return }
         core.take(
-            LogRecord(at: .now(), label: label, event: event, metadata: metadata, provided: metadataProvider?.get())
+            LogRecord(
+                at: .now(),
+                label: label,
+                event: event,
+                metadata: metadata,
+                provided: metadataProvider?.get(),
+                isWritten: isWritten,
+                isRecorded: isRecorded
+            )
         )
     }
 }
@@ -48,4 +59,8 @@ struct LogRecord: Sendable {
     var metadata: Logger.Metadata
     /// From the task that it was said in.
     var provided: Logger.Metadata?
+    /// Whether it was at or above the level of the output when it was said.
+    var isWritten = true
+    /// Whether it was at or above the level of events.
+    var isRecorded = true
 }

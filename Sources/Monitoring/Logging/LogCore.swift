@@ -127,8 +127,8 @@ package final class LogCore: Sendable {
         lines.reserveCapacity(records.count * 256)
         for record in records {
             let entry = RecordedEntry(record)
-            if levels.writes(record.event.level) { lines += form(entry) }
-            if levels.records(record.event.level) { keepForEvents(entry) }
+            if record.isWritten { lines += form(entry) }
+            if record.isRecorded { keepForEvents(entry) }
         }
         if !lines.isEmpty { write(lines) }
         written.wrappingAdd(Int64(records.count), ordering: .releasing)

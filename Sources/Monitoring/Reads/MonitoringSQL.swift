@@ -9,6 +9,7 @@ struct MonitoringSQL: Sendable {
     let health: String
     let alerts: String
     let silences: String
+    let archives: String
     let database: String
 
     init() throws {
@@ -18,6 +19,7 @@ struct MonitoringSQL: Sendable {
         errorRate = try Self.text("read/error-rate.sql")
         health = try Self.text("read/health.sql")
         alerts = try Self.text("read/alerts.sql")
+        archives = try Self.text("read/archives.sql")
         silences = try Self.text("read/silences.sql")
         database = try Self.text("read/database.sql")
     }

@@ -13,7 +13,7 @@ struct RequestBatch {
     private var actors: [String: Int] = [:]
     private var routeNames: [String] = []
     private var actorNames: [String] = []
-    private let from: Timestamp
+    let from: Timestamp
     private var to: Timestamp
     private(set) var count = 0
     private var errors = 0

@@ -22,7 +22,12 @@ package final class RequestRecorder: Sendable {
         var measuredFrom = Timestamp.now()
         var series: [RouteKey: RouteSeries] = [:]
         var sample: UInt64 = 0
+        /// Requests that sampling left out, not told by an event yet.
+        var leftOut = 0
     }
+
+    /// How many requests are looked at before others get a turn.
+    private static let slice = 100
 
     private struct RouteKey: Hashable {
         var method: String
@@ -93,66 +98,71 @@ package final class RequestRecorder: Sendable {
     @discardableResult
     package func record(measurements: Bool = false) async -> Bool {
         await turn.take {
-            self.digest()
+            await self.digestAll()
             return await self.append(measurements: measurements)
         }
     }
 
     /// Brings the metrics up to date, without recording anything.
-    package func digest() {
+    package func digest() async {
+        await turn.take { await self.digestAll() }
+    }
+
+    /// A little at a time, so that requests do not wait behind it for a processor.
+    private func digestAll() async {
         let (records, overflow) = waiting.withLock { waiting in
             defer { waiting = Waiting() }
             return (waiting.records, waiting.overflow)
         }
         registry.gauge("daybook_http_requests_in_flight").set(Int64(inFlight.load(ordering: .relaxed)))
         drops.note(overflow, .overload)
-        guard !records.isEmpty else { return }
         recent.note(records)
-        let surplus = work.withLock { work in digest(records, &work) }
-        drops.note(surplus, .overload)
-        let waiting = work.withLock { $0.batches.reduce(0) { $0 + $1.count } }
-        registry.gauge("daybook_records_waiting", [("what", "requests")]).set(Int64(waiting))
+        var batch = RequestBatch(from: records.lazy.map(\.startedAt).min() ?? .now())
+        for start in stride(from: 0, to: records.count, by: Self.slice) {
+            let part = records[start..<min(start + Self.slice, records.count)]
+            work.withLock { work in digest(part, &work, &batch) }
+            await Task.yield()
+        }
+        let kept = work.withLock { work in
+            close(&batch, &work)
+            return work.batches.reduce(0) { $0 + $1.count }
+        }
+        registry.gauge("daybook_records_waiting", [("what", "requests")]).set(Int64(kept))
     }
 
-    /// Returns how many could not be kept.
-    private func digest(_ records: [RequestRecord], _ work: inout Work) -> Int64 {
-        let from = records.lazy.map(\.startedAt).min() ?? .now()
-        var batch = RequestBatch(from: from)
-        var surplus: Int64 = 0
-        var kept = work.batches.reduce(0) { $0 + $1.count }
-        func close() {
-            guard batch.count > 0 else { return }
-            if kept + batch.count <= settings.waitingRequests {
-                work.batches.append((batch.event(node: node), batch.count))
-                kept += batch.count
-            } else {
-                surplus += Int64(batch.count)
-            }
-        }
+    private func digest(_ records: ArraySlice<RequestRecord>, _ work: inout Work, _ batch: inout RequestBatch) {
         for record in records {
             let key = RouteKey(method: record.method, route: record.route)
             work.measured[key, default: RouteMeasurement(method: record.method, route: record.route)].record(record)
             work.series[key, default: RouteSeries(method: key.method, route: key.route, registry)]
                 .note(record, registry)
             guard record.isError || isSampled(&work) else {
-                batch.leftOut += 1
+                work.leftOut += 1
                 continue
             }
             batch.append(record)
-            if batch.count >= settings.batch || batch.isFull {
-                close()
-                batch = RequestBatch(from: from)
-            }
+            if batch.count >= settings.batch || batch.isFull { close(&batch, &work) }
         }
-        close()
-        return surplus
+    }
+
+    /// Makes an event of the batch, and begins another.
+    private func close(_ batch: inout RequestBatch, _ work: inout Work) {
+        guard batch.count > 0 else { return }
+        batch.leftOut = work.leftOut
+        work.leftOut = 0
+        if work.batches.reduce(0, { $0 + $1.count }) + batch.count <= settings.waitingRequests {
+            work.batches.append((batch.event(node: node), batch.count))
+        } else {
+            drops.note(Int64(batch.count), .overload)
+        }
+        batch = RequestBatch(from: batch.from)
     }
 
     private func isSampled(_ work: inout Work) -> Bool {
         if settings.sampledPerThousand >= 1_000 { return true }
         // A Weyl sequence: even, and not in step with whatever repeats in the requests.
         work.sample &+= 0x9E37_79B9_7F4A_7C15
-        return (work.sample >> 32) * 1_000 >> 32 < UInt64(max(0, settings.sampledPerThousand))
+        return ((work.sample >> 32) * 1_000) >> 32 < UInt64(max(0, settings.sampledPerThousand))
     }
 
     // MARK: Events

@@ -186,7 +186,11 @@ import Testing
         try await Workplace.withDatabase { place in
             let server = try place.start("serve", "--port", "0", "--json")
             let said = try await server.output(containing: "\"address\":\"http://127.0.0.1:")
-            #expect(said.hasPrefix("{\"administrator\":\"admin\",\"token\":\"dbk_"))
+            let lines = said.split(separator: "\n")
+            #expect(lines.contains { $0.hasPrefix("{\"administrator\":\"admin\",\"token\":\"dbk_") })
+            // What is logged is JSON as well, on the same stream.
+            #expect(lines.contains { $0.hasPrefix("{\"time\":") && $0.contains("\"level\":\"info\"") })
+            #expect(lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
             server.send(SIGTERM)
             #expect(try await server.outcome().status == 0)
         }

@@ -9,7 +9,8 @@ extension Endpoint {
         [
             logEntries(access), logLevels(access), changeLogLevel(access), requestLogs(access),
             requestMetrics(access), healthCheck(access), healthHistory(access), metrics(access.monitoring),
-        ] + alerts(access) + auditReports(access)
+            exportLogs(access),
+        ] + alerts(access) + auditReports(access) + archives(access)
     }
 
     /// `GET /logs`: what the servers said of their running.

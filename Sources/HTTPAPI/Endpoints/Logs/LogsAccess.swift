@@ -7,12 +7,22 @@ package struct LogsAccess: Sendable {
     let monitoring: MonitoringService
     let audit: AuditService
     let history: HistoryAccess
+    let archive: ArchiveService
+    let productVersion: String
 
     /// The endpoints' parts.
-    package init(monitoring: MonitoringService, audit: AuditService, history: HistoryAccess) {
+    package init(
+        monitoring: MonitoringService,
+        archive: ArchiveService,
+        audit: AuditService,
+        history: HistoryAccess,
+        productVersion: String
+    ) {
         self.monitoring = monitoring
+        self.archive = archive
         self.audit = audit
         self.history = history
+        self.productVersion = productVersion
     }
 
     /// The size of the log at a moment, once the read model holds it. What this server was asked before is in it.

@@ -1,0 +1,71 @@
+import Foundation
+
+/// The directory of archives: one folder each, closed to everybody but its owner. A folder is there as a whole or not.
+struct ArchiveDirectory: Sendable {
+    let path: String
+
+    /// Makes a folder under a name that is no archive's yet.
+    func begin(_ archiveID: String) throws -> String {
+        let folder = "\(path)/.\(archiveID).partial"
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw MonitoringError(.inaccessible, "The archive directory \(path) cannot be written.")
+        }
+        return folder
+    }
+
+    /// Writes a file and brings it to the disk.
+    func write(_ bytes: [UInt8], to name: String, in folder: String) throws {
+        let file = "\(folder)/\(name)"
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.unwritable(file) }
+        defer { close(descriptor) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Foundation.write(descriptor, $0.baseAddress! + written, bytes.count - written)
+            }
+            if count > 0 {
+                written += count
+            } else if errno != EINTR {
+                throw Self.unwritable(file)
+            }
+        }
+        guard fsync(descriptor) == 0 else { throw Self.unwritable(file) }
+    }
+
+    /// Gives the folder its name, for good.
+    func finish(_ folder: String, as archiveID: String) throws -> String {
+        let final = "\(path)/\(archiveID)"
+        try synchronize(folder)
+        guard rename(folder, final) == 0 else { throw Self.unwritable(final) }
+        try synchronize(path)
+        return final
+    }
+
+    /// Takes away what was begun and not finished.
+    func discard(_ folder: String) { try? FileManager.default.removeItem(atPath: folder) }
+
+    static func read(_ file: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw MonitoringError(.inaccessible, "\(file) cannot be read.")
+        }
+        return Array(data)
+    }
+
+    private func synchronize(_ folder: String) throws {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.unwritable(folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw Self.unwritable(folder) }
+    }
+
+    private static func unwritable(_ file: String) -> MonitoringError {
+        MonitoringError(.inaccessible, "\(file) cannot be written: \(String(cString: strerror(errno))).")
+    }
+}

@@ -1,0 +1,81 @@
+import EventStore
+import Foundation
+import JSON
+import MerkleLog
+import OpenSSL
+
+/// One file of an archive: events as an export writes them, compressed, and encrypted where there is a key.
+enum ArchiveSegment {
+    /// What the events of one segment may take together, uncompressed.
+    static let byteLimit = 32 << 20
+    /// How many events a segment has at most.
+    static let eventLimit = 50_000
+
+    /// The bytes of a file.
+    static func encode(_ lines: [UInt8], name: String, archiveID: String, key: ArchiveKey?) throws -> [UInt8] {
+        let frame = try LZ4.compress(lines)
+        guard let key else { return frame }
+        return try key.cipher.seal(frame, context: context(archiveID, name))
+    }
+
+    /// The events in the bytes of a file.
+    static func decode(
+        _ bytes: [UInt8],
+        _ segment: ArchiveManifest.Segment,
+        archiveID: String,
+        key: ArchiveKey?
+    ) throws -> [RecordedEvent] {
+        guard SHA256.hash(bytes).hex == segment.digest else {
+            throw MonitoringError(.damaged, "\(segment.file) is not the file that the manifest names.")
+        }
+        var frame = bytes
+        if segment.isEncrypted {
+            guard let key else {
+                throw MonitoringError(.inaccessible, "\(segment.file) is encrypted: the archive's key is needed.")
+            }
+            frame = try key.cipher.open(bytes, context: context(archiveID, segment.file))
+        }
+        let lines = try LZ4.decompress(frame, limit: Int(segment.rawBytes))
+        let events = try lines.split(separator: UInt8(ascii: "\n")).map { line in
+            try RecordedEvent(exported: JSONValue(parsing: Array(line)))
+        }
+        guard Int64(events.count) == segment.events else {
+            throw MonitoringError(.damaged, "\(segment.file) has \(events.count) events, not \(segment.events).")
+        }
+        return events
+    }
+
+    /// What a segment's text belongs to: taken from one archive into another, it does not open.
+    private static func context(_ archiveID: String, _ name: String) -> [UInt8] {
+        Array("daybook archive 1 \(archiveID) \(name)".utf8)
+    }
+}
+
+/// The key that archives are encrypted with.
+package struct ArchiveKey: Sendable {
+    let cipher: AES256GCM
+    /// By which a reader knows which key it takes, and nothing else of it.
+    package let id: String
+
+    /// The key in a file of 64 hexadecimal digits, which must be closed to others.
+    package init(file path: String) throws {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue else {
+            throw MonitoringError(.inaccessible, "The archive key file \(path) cannot be read.")
+        }
+        guard mode & 0o077 == 0 else {
+            throw MonitoringError(
+                .inaccessible,
+                "\(path) can be used by others than its owner; run: chmod go= '\(path)'"
+            )
+        }
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        guard let bytes = Hex.decode(text.trimmingCharacters(in: .whitespacesAndNewlines)),
+            bytes.count == AES256GCM.keyLength
+        else {
+            throw MonitoringError(.inaccessible, "\(path) does not hold 64 hexadecimal digits.")
+        }
+        cipher = try AES256GCM(key: bytes)
+        id = String(HMAC.sha256(key: bytes, message: Array("daybook archive key id".utf8)).hex.prefix(16))
+    }
+}

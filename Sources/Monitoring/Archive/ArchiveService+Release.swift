@@ -1,0 +1,79 @@
+import EventStore
+import Events
+import Postgres
+
+extension ArchiveService {
+    /// Payloads by type and position.
+    struct Range: Sendable {
+        var types: [String]
+        var from: Int64
+        var below: Int64
+    }
+
+    /// Releases what archives hold of a kind, below a position.
+    func releaseArchived(
+        _ kind: RetentionPolicy.Kind,
+        below: Int64,
+        by actor: MonitoringActor,
+        _ outcome: inout ArchiveOutcome
+    ) async throws {
+        _ = try await reader.settle()
+        for row in try await pool.query(SQL(unescaped: unreleasedSQL, Self.names(kind), below)) {
+            let id = try row.decode("archive_id", as: String.self)
+            let range = Range(
+                types: try row.decode("types", as: [String].self),
+                from: try row.decode("from_position", as: Int64.self),
+                below: min(below, try row.decode("to_position", as: Int64.self) + 1)
+            )
+            try await release(range, archiveID: id, reason: nil, by: actor, &outcome)
+        }
+    }
+
+    /// Releases a range, a few hundred payloads with each event: appends wait for no longer than these take.
+    func release(
+        _ range: Range,
+        archiveID: String?,
+        reason: String?,
+        by actor: MonitoringActor,
+        _ outcome: inout ArchiveOutcome
+    ) async throws {
+        var position = range.from
+        while position < range.below {
+            try Task.checkCancellation()
+            let sql = SQL(unescaped: nextSQL, range.types, position, range.below, Self.releaseLimit, false, archiveID)
+            let rows = try await pool.query(sql)
+            guard let first = try rows.first?.decode("position", as: Int64.self) else { return }
+            var (last, count, bytes) = (first, Int64(0), Int64(0))
+            for row in rows {
+                let length = try row.decode("bytes", as: Int64.self)
+                if count > 0, bytes + length > Self.releaseBytes { break }
+                last = try row.decode("position", as: Int64.self)
+                count += 1
+                bytes += length
+            }
+            let event = Logs.PayloadsReleased(
+                archiveID: archiveID,
+                types: range.types,
+                fromPosition: first,
+                toPosition: last,
+                count: count,
+                reason: reason
+            )
+            outcome.position = try await append(NewEvent(event), by: actor)
+            outcome.released += count
+            registry.counter("daybook_released_payloads_total").increment(by: count)
+            position = last + 1
+            // Others are to be served in between.
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Lets PostgreSQL use the space again that was released. Where the server's own user may not, autovacuum does.
+    func vacuum() async {
+        do {
+            let connection = try await PostgresConnection.connect(pool.configuration, logger: logger)
+            _ = try? await connection.script("vacuum log.events")
+            await connection.close()
+        } catch {}
+    }
+}

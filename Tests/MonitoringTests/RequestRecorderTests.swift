@@ -1,0 +1,145 @@
+import EventStore
+import Events
+import JSON
+import Postgres
+import TestSupport
+import Testing
+import Time
+
+@testable import Monitoring
+
+/// Requests on their way into the log.
+@Suite struct RequestRecorderTests {
+    private func record(_ status: Int = 200, route: String = "/rbac/roles", micros: Int64 = 1_500) -> RequestRecord {
+        RequestRecord(
+            method: "GET",
+            route: route,
+            actor: "ada",
+            status: status,
+            startedAt: Timestamp(microseconds: 1_800_000_000_000_000),
+            duration: .microseconds(micros),
+            requestBytes: 1,
+            responseBytes: 2,
+            traceID: "4bf92f3577b34da6a3ce929d0e0e4736"
+        )
+    }
+
+    private func batches(_ store: EventStore) async throws -> [Logs.RequestsRecorded] {
+        try await store.reader.events(from: 0, types: [Logs.RequestsRecorded.type], limit: 1_000).map { event in
+            // What is written directly is what the schema asks for.
+            try EventCatalogue.validate(
+                type: event.type,
+                version: event.header.schemaVersion,
+                data: try #require(event.data),
+                personal: event.personal
+            )
+            return try event.decode(Logs.RequestsRecorded.self)
+        }
+    }
+
+    @Test func everyRequestIsInAnEventWithAllThatIsKnownOfIt() async throws {
+        try await LogFixture.withLog { log in
+            var settings = RequestSettings()
+            settings.batch = 100
+            let recorder = RequestRecorder(settings, store: log.store, registry: PrometheusRegistry(), node: "n")
+            for index in 0..<250 {
+                recorder.begin()
+                recorder.end(record(index % 10 == 0 ? 404 : 200, route: "/route/\(index % 3)"))
+            }
+            #expect(await recorder.record())
+            let batches = try await batches(log.store)
+            #expect(batches.map(\.count) == [100, 100, 50])
+            #expect(batches.map(\.errors).reduce(0, +) == 25)
+            let data = try await log.store.reader.events(from: 0, types: [Logs.RequestsRecorded.type])
+            let records = data.flatMap { RequestBatch.records(in: $0.data ?? [])?.records ?? [] }
+            #expect(records.count == 250)
+            #expect(records[10].status == 404 && records[10].route == "/route/1" && records[10].actor == "ada")
+            #expect(records[1].microseconds == 1_500 && records[1].responseBytes == 2)
+            #expect(records[1].startedAt.microseconds == 1_800_000_000_000_000)
+            #expect(records[1].traceID == "4bf92f3577b34da6a3ce929d0e0e4736")
+        }
+    }
+
+    @Test func samplingLeavesOutRequestsThatWentWellAndNoOthers() async throws {
+        try await LogFixture.withLog { log in
+            var settings = RequestSettings()
+            settings.sampledPerThousand = 100
+            let recorder = RequestRecorder(settings, store: log.store, registry: PrometheusRegistry(), node: "n")
+            for index in 0..<5_000 { recorder.end(record(index % 5 == 0 ? 500 : 200)) }
+            #expect(await recorder.record(measurements: true))
+            let batches = try await batches(log.store)
+            let errors = batches.map(\.errors).reduce(0, +)
+            let kept = batches.map(\.count).reduce(0, +)
+            #expect(errors == 1_000)
+            #expect((300...500).contains(kept - errors), "\(kept - errors) of 4,000")
+            #expect(batches.compactMap(\.leftOut).reduce(0, +) + kept == 5_000)
+            // What is measured is all of them.
+            let measured = try await log.store.reader.events(from: 0, types: [Logs.RequestMetrics.type])
+            #expect(try measured.map { try $0.decode(Logs.RequestMetrics.self).requests } == [5_000])
+        }
+    }
+
+    @Test func whileTheLogCannotBeWrittenTheBufferStaysWithinItsBound() async throws {
+        try await PostgresFixture.withFreshDatabase(LogFixture.migrated) { url in
+            var limits = AppendLimits()
+            limits.patience = .milliseconds(100)
+            try await LogFixture.withLog(at: url, limits: limits) { log in
+                var settings = RequestSettings()
+                settings.capacity = 1_000
+                settings.waitingRequests = 2_000
+                let registry = PrometheusRegistry()
+                let recorder = RequestRecorder(settings, store: log.store, registry: registry, node: "n")
+                try await FullDisk.begin(url)
+                for _ in 0..<5 {
+                    for _ in 0..<1_500 { recorder.end(record()) }
+                    #expect(await !recorder.record())
+                }
+                #expect(recorder.dropped == 5 * 1_500 - 2_000)
+                try await FullDisk.end(url)
+                while await !recorder.record() {}
+                let counts = try await batches(log.store).map(\.count)
+                #expect(counts.reduce(0, +) == 2_000)
+                let drops = try await log.store.reader.events(from: 0, types: [Logs.Dropped.type])
+                #expect(try drops.map { try $0.decode(Logs.Dropped.self).count }.reduce(0, +) == 5 * 1_500 - 2_000)
+                #expect(try drops.allSatisfy { try $0.decode(Logs.Dropped.self).what == .requests })
+            }
+        }
+    }
+
+    @Test func whatAClientSendsCannotKeepABatchFromBeingRecorded() async throws {
+        try await LogFixture.withLog { log in
+            let recorder = RequestRecorder(store: log.store, registry: PrometheusRegistry(), node: "n")
+            var strange = record()
+            strange.actor = String(repeating: "a\u{0}\u{202e}", count: 500)
+            recorder.end(strange)
+            strange.actor = ""
+            recorder.end(strange)
+            #expect(await recorder.record())
+            let counts = try await batches(log.store).map(\.count)
+            #expect(counts == [2])
+            #expect(recorder.dropped == 0)
+        }
+    }
+
+    @Test func percentilesAreThoseOfAllMeasurementsTogether() throws {
+        var first = RouteMeasurement(method: "GET", route: "/a")
+        var second = RouteMeasurement(method: "GET", route: "/a")
+        for index in 1...1_000 {
+            let half = index % 2 == 0
+            if half {
+                first.record(record(micros: Int64(index) * 100))
+            } else {
+                second.record(record(micros: Int64(index) * 100))
+            }
+        }
+        // Through the form in which events have it.
+        var writer = JSONWriter()
+        second.write(to: &writer)
+        first.add(try #require(RouteMeasurement(try JSONValue(parsing: writer.bytes))))
+        #expect(first.requests == 1_000)
+        for (percentile, exact) in [(50.0, 50_000.0), (90, 90_000), (99, 99_000)] {
+            let found = Double(first.microseconds(atPercentile: percentile))
+            #expect(abs(found - exact) / exact < 0.01, "\(percentile): \(found)")
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Access
+import App
+import EventStore
+import Foundation
+import JSON
+import Logging
+import Monitoring
+import Postgres
+import Synchronization
+import TestSupport
+
+/// A running Daybook with its server, in a fresh database, and what watches it.
+struct Watched: Sendable {
+    let system: DaybookSystem
+    let monitoring: MonitoringService
+    let logs: LogCore
+    let lines: Lines
+    let address: String
+    let token: String
+    let directory: String
+
+    /// What was written to the output.
+    final class Lines: Sendable {
+        private let bytes = Mutex<[UInt8]>([])
+
+        func append(_ more: [UInt8]) { bytes.withLock { $0 += more } }
+        var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+        var all: [JSONValue] {
+            text.split(separator: "\n").compactMap { try? JSONValue(parsing: Array($0.utf8)) }
+        }
+    }
+
+    /// Lends a system that serves.
+    ///
+    /// - Parameter settings: how it is watched; by default looks are made by tests alone.
+    static func open<R: Sendable>(
+        url: String? = nil,
+        environment: [String: String] = [:],
+        settings: @escaping @Sendable (inout MonitoringSettings) -> Void = { _ in },
+        _ body: @escaping @Sendable (Watched) async throws -> R
+    ) async throws -> R {
+        guard let url else {
+            return try await PostgresFixture.withFreshDatabase { url in
+                try await open(url: url, environment: environment, settings: settings, body)
+            }
+        }
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        var variables = environment
+        variables["DATABASE_URL"] = url
+        let configuration = try DaybookConfiguration(
+            flags: [.dataDirectory: directory.path, .port: "0"],
+            environment: variables
+        )
+        let lines = Lines()
+        let logs = LogCore(levels: LogLevels(output: .info, events: .info)) { lines.append($0) }
+        defer { logs.close() }
+        let logger = Logger(label: "daybook", factory: { DaybookLogHandler(label: $0, logs) })
+        return try await DaybookSystem.withRunning(configuration, logger: logger) { system, token in
+            let server = try DaybookServer(system, logs: logs) { it in
+                it.interval = .seconds(3_600)
+                it.verificationPace = 0
+                it.node = "test-node"
+                settings(&it)
+            }
+            let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+            let serving = Task { try await server.run { continuation.yield($0) } }
+            var iterator = ports.makeAsyncIterator()
+            let port = await iterator.next() ?? 0
+            let watched = Watched(
+                system: system,
+                monitoring: server.monitoring,
+                logs: logs,
+                lines: lines,
+                address: "http://127.0.0.1:\(port)",
+                token: token?.secret ?? "",
+                directory: directory.path
+            )
+            do {
+                let result = try await body(watched)
+                serving.cancel()
+                _ = await serving.result
+                return result
+            } catch {
+                serving.cancel()
+                _ = await serving.result
+                throw error
+            }
+        }
+    }
+
+    struct Answer: Sendable {
+        var status: Int
+        var headers: String
+        var body: String
+        var json: JSONValue { (try? JSONValue(parsing: Array(body.utf8))) ?? .null }
+        var items: [JSONValue] { json["items"]?.array ?? [] }
+    }
+
+    /// Sends a request.
+    func send(
+        _ method: String = "GET",
+        _ path: String,
+        token: String? = nil,
+        headers: [String] = [],
+        body: String? = nil
+    ) async throws -> Answer {
+        var arguments = ["-s", "-i", "--max-time", "20", "-X", method]
+        arguments += ["-H", "Authorization: Bearer \(token ?? self.token)"]
+        for header in headers { arguments += ["-H", header] }
+        if let body { arguments += ["-H", "Content-Type: application/json", "--data-binary", body] }
+        let text = try await Program.run("/usr/bin/curl", arguments + [address + path]).output
+        let parts = text.components(separatedBy: "\r\n\r\n")
+        let head = parts.first ?? ""
+        let status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        return Answer(status: status, headers: head, body: parts.dropFirst().joined(separator: "\r\n\r\n"))
+    }
+}
+
+/// Another program, run to its end.
+enum Program {
+    static func run(
+        _ path: String,
+        _ arguments: [String],
+        input: [UInt8] = []
+    ) async throws -> (status: Int32, output: String, errors: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = standardInput
+        process.standardOutput = output
+        process.standardError = errors
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                do {
+                    try process.run()
+                    try? standardInput.fileHandleForWriting.write(contentsOf: Data(input))
+                    try? standardInput.fileHandleForWriting.close()
+                    let said = output.fileHandleForReading.readDataToEndOfFile()
+                    let errors = errors.fileHandleForReading.readDataToEndOfFile()
+                    process.waitUntilExit()
+                    continuation.resume(
+                        returning: (
+                            process.terminationStatus, String(decoding: said, as: UTF8.self),
+                            String(decoding: errors, as: UTF8.self)
+                        )
+                    )
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+    }
+}
