@@ -1,5 +1,5 @@
-import Synchronization
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 

@@ -70,7 +70,7 @@ package struct VerificationReport: Sendable {
     package var checkpoints: Int64 = 0
     /// The root hash of the events up to the end of the range.
     package var root = ""
-    /// What is wrong, by position; the first hundred.
+    /// What is wrong, by position; a hundred at most, those of the lowest positions.
     package var findings: [VerificationFinding] = []
     /// How many more there were.
     package var furtherFindings = 0
@@ -80,8 +80,28 @@ package struct VerificationReport: Sendable {
     /// Whether the log holds.
     package var holds: Bool { findings.isEmpty }
 
+    /// A report that has nothing to say yet.
+    init(range: Range<Int64>) {
+        self.range = range
+    }
+
+    /// How many findings are told one by one.
+    private static let maximumFindings = 100
+    /// The highest position among the findings, once there are as many as are told.
+    private var lastPosition = Int64.max
+
     mutating func add(_ finding: VerificationFinding) {
-        // The first to be found need not be the first by position, but pages are checked in order.
-        if findings.count < 100 { findings.append(finding) } else { furtherFindings += 1 }
+        guard findings.count == Self.maximumFindings else {
+            findings.append(finding)
+            if findings.count == Self.maximumFindings { lastPosition = findings.map(\.position).max() ?? .max }
+            return
+        }
+        furtherFindings += 1
+        // Pages are checked in order, but what concerns the log as a whole is found last: the lowest are kept.
+        guard finding.position < lastPosition,
+            let last = findings.firstIndex(where: { $0.position == lastPosition })
+        else { return }
+        findings[last] = finding
+        lastPosition = findings.map(\.position).max() ?? .max
     }
 }
