@@ -7,9 +7,10 @@
 -- Ranges never span a restore; see rewind.sql.
 --
 -- The tables are looked up by key, one probe a mark (`limit 1` keeps the planner from turning that round), so the cost
--- follows the size of the range and not of the tables.
+-- follows the size of the range and not of the tables. A statement runs only if one of its types is present.
 
 -- Permissions: created, then described anew.
+if present && array['rbac.permission-created', 'rbac.permission-updated'] then
 with marks as materialized (
     select position, recorded_at, actor, 'rbac.permission-created' as type, permission_id,
         name, resource, action, description, true as founds,
@@ -64,8 +65,10 @@ select permission_id, name, resource, action, description,
     next_position, next_at, next_by, next_type
 from timeline
 where not stored;
+end if;
 
 -- Roles: defined, changed in part, deleted.
+if present && array['rbac.role-defined', 'rbac.role-updated', 'rbac.role-deleted'] then
 with marks as materialized (
     select position, recorded_at, actor, 'rbac.role-defined' as type, role_id,
         branch_id, name, description, parent_role_id, coalesce(template, false) as template,
@@ -138,8 +141,12 @@ select role_id, branch_id, name, description, parent_role_id, template,
     next_position, next_at, next_by, next_type
 from timeline
 where not stored and lives and life > 0;
+end if;
 
 -- The permissions of a role: given with its definition or one by one, taken one by one or with the role.
+if present && array[
+    'rbac.role-defined', 'rbac.role-deleted', 'rbac.permission-assigned', 'rbac.permission-revoked'
+] then
 with grants as materialized (
     select position, recorded_at, actor, 'rbac.role-defined' as type, role_id, permission_id
     from log.rbac_role_defined
@@ -163,11 +170,13 @@ with grants as materialized (
     union all
     select d.position, d.recorded_at, d.actor, 'rbac.role-deleted', d.role_id, held.permission_id, false
     from deletions as d
-    cross join lateral (
-        select permission_id from role_permissions where role_id = d.role_id and until_position is null
+    join (
+        select touched.role_id, open.permission_id
+        from (select distinct role_id from deletions) as touched
+        join role_permissions as open on open.role_id = touched.role_id and open.until_position is null
         union
-        select permission_id from grants where role_id = d.role_id
-    ) as held
+        select role_id, permission_id from grants
+    ) as held on held.role_id = d.role_id
 ), timeline as materialized (
     select *,
         row_number() over key as nth,
@@ -205,8 +214,10 @@ where opens
         order by p.from_position desc
         limit 1
     );
+end if;
 
 -- The roles of a user: assigned, assigned anew (another expiry, another grantor), removed, or gone with the role.
+if present && array['rbac.role-assigned', 'rbac.role-removed', 'rbac.role-deleted'] then
 with grants as materialized (
     select position, recorded_at, actor, user_id, role_id, branch_id, expires_at
     from log.rbac_role_assigned
@@ -226,11 +237,13 @@ with grants as materialized (
     union all
     select d.position, d.recorded_at, d.actor, 'rbac.role-deleted', held.user_id, d.role_id, held.branch_id, null, false
     from deletions as d
-    cross join lateral (
-        select user_id, branch_id from user_roles where role_id = d.role_id and until_position is null
+    join (
+        select touched.role_id, open.user_id, open.branch_id
+        from (select distinct role_id from deletions) as touched
+        join user_roles as open on open.role_id = touched.role_id and open.until_position is null
         union
-        select user_id, branch_id from grants where role_id = d.role_id
-    ) as held
+        select role_id, user_id, branch_id from grants
+    ) as held on held.role_id = d.role_id
 ), timeline as materialized (
     select *,
         row_number() over key as nth,
@@ -264,3 +277,4 @@ where opens
         order by r.from_position desc
         limit 1
     );
+end if;

@@ -8,11 +8,11 @@ import Testing
 /// Whatever changed a read model other than an event is found.
 @Suite struct CheckTests {
     @Test(arguments: [
-        "update access_v1.user_roles set expires_at = null where user_id = 'u1'",
-        "delete from access_v1.user_roles where user_id = 'u1'",
+        "update access_v2.user_roles set expires_at = null where user_id = 'u1'",
+        "delete from access_v2.user_roles where user_id = 'u1'",
         """
-        insert into access_v1.user_roles select 'mallory', role_id, branch_id, assigned_position, assigned_at,
-            assigned_by, expires_at, from_position, from_at, from_by, from_type from access_v1.user_roles limit 1
+        insert into access_v2.user_roles select 'mallory', role_id, branch_id, assigned_position, assigned_at,
+            assigned_by, expires_at, from_position, from_at, from_by, from_type from access_v2.user_roles limit 1
         """,
     ])
     func aRowChangedByHandIsFound(_ deed: String) async throws {

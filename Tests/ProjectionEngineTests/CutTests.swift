@@ -16,6 +16,8 @@ import Testing
                 let whole = try await replay(definition, cuts: [], log)
                 let single = try await replay(definition, cuts: Array(1..<400), log)
                 #expect(whole == single, "\(definition.name), one by one")
+                let few = try await replay(definition, cuts: [], many: 400, log)
+                #expect(whole == few, "\(definition.name), planned for few and for many")
                 for _ in 0..<4 {
                     let cuts = Set((0..<random.number(1..<40)).map { _ in random.number(1..<400) }).sorted()
                     let cut = try await replay(definition, cuts: cuts, log)
@@ -41,9 +43,10 @@ import Testing
     private func replay(
         _ definition: ProjectionDefinition,
         cuts: [Int],
+        many: Int64 = 20,
         _ log: WrittenLog
     ) async throws -> [String: [String]] {
-        let schema = ProjectionSchema(definition, name: "cut_test")
+        let schema = ProjectionSchema(definition, name: "cut_test", many: many)
         try await log.pool.withTransaction { connection in
             _ = try await connection.script("drop schema if exists cut_test cascade")
             _ = try await connection.script(schema.creation())

@@ -1,3 +1,4 @@
+import Events
 import Testing
 
 @testable import ProjectionEngine
@@ -29,6 +30,19 @@ import Testing
     @Test func aReadModelThatRewindsIsCalledForRestores() throws {
         let access = try #require(try ProjectionDefinition.builtIn.first)
         #expect(access.manifest.subscribedTypes?.contains("recovery.restored") == true)
+    }
+
+    @Test func aReadModelIsCalledForEveryTypeThatItsSQLNames() throws {
+        for definition in try ProjectionDefinition.builtIn {
+            guard let types = definition.manifest.types else { continue }
+            for event in EventCatalogue.all {
+                let view = "log." + event.type.rawValue.map { $0 == "." || $0 == "-" ? "_" : String($0) }.joined()
+                let isNamed =
+                    definition.apply.contains("'\(event.type.rawValue)'")
+                    || definition.apply.firstRange(of: view + "\n") != nil
+                #expect(!isNamed || types.contains(event.type), "\(definition.name): \(event.type.rawValue)")
+            }
+        }
     }
 
     @Test func parametersAreNumberedAndLookAlikesLeftAlone() {

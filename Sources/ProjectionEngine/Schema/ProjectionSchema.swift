@@ -5,10 +5,13 @@ struct ProjectionSchema {
     let definition: ProjectionDefinition
     /// The schema's name.
     let name: String
+    /// How many positions a range covers from which on it is planned by itself: that takes a few milliseconds.
+    let many: Int64
 
-    init(_ definition: ProjectionDefinition, name: String? = nil) {
+    init(_ definition: ProjectionDefinition, name: String? = nil, many: Int64 = 1_000) {
         self.definition = definition
         self.name = name ?? definition.schemaName
+        self.many = many
     }
 
     private var quoted: String { SQL.quoted(identifier: name) }
@@ -28,7 +31,10 @@ struct ProjectionSchema {
     /// Makes its functions; again, once the schema was renamed.
     func functions() throws -> String {
         let apply = Self.numbering(definition.apply, ["from": 1, "to": 2])
-        var text = try EngineSQL.text("functions.sql", ["schema": quoted, "apply": apply])
+        var text = try EngineSQL.text(
+            "functions.sql",
+            ["schema": quoted, "apply": apply, "present": presentTypes, "many": "\(many)"]
+        )
         if let rewind = definition.rewind {
             let rewind = Self.numbering(rewind, ["at": 1, "to": 2])
             text += try EngineSQL.text("apply-rewinding.sql", ["schema": quoted, "rewind": rewind])
@@ -40,6 +46,23 @@ struct ProjectionSchema {
             text += try EngineSQL.text("preview.sql", ["schema": quoted, "preview": preview])
         }
         return text
+    }
+
+    /// An array of the types that the read model applies and that occur at positions $1 to $2.
+    private var presentTypes: String {
+        guard let types = definition.manifest.types else {
+            return "array(select distinct e.type from log.events as e where e.position between $1 and $2)"
+        }
+        let names = types.map { SQL.quoted(literal: $0.rawValue) }.sorted().joined(separator: ", ")
+        // A look-up for each type, however long the range is.
+        return """
+            array(
+                    select t.type from unnest(array[\(names)]) as t (type)
+                    where exists (
+                        select from log.events as e where e.type = t.type and e.position between $1 and $2
+                    )
+                )
+            """
     }
 
     /// Makes the indexes that only queries need.
