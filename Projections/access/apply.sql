@@ -7,10 +7,10 @@
 -- Ranges never span a restore; see rewind.sql.
 --
 -- The tables are looked up by key, one probe a mark (`limit 1` keeps the planner from turning that round), so the cost
--- follows the size of the range and not of the tables. A statement runs only if one of its types is present.
+-- follows the size of the range and not of the tables. A statement runs only if one of its types occurs.
 
 -- Permissions: created, then described anew.
-if present && array['rbac.permission-created', 'rbac.permission-updated'] then
+if occurring_types && array['rbac.permission-created', 'rbac.permission-updated'] then
 with marks as materialized (
     select position, recorded_at, actor, 'rbac.permission-created' as type, permission_id,
         name, resource, action, description, true as founds,
@@ -68,7 +68,7 @@ where not stored;
 end if;
 
 -- Roles: defined, changed in part, deleted.
-if present && array['rbac.role-defined', 'rbac.role-updated', 'rbac.role-deleted'] then
+if occurring_types && array['rbac.role-defined', 'rbac.role-updated', 'rbac.role-deleted'] then
 with marks as materialized (
     select position, recorded_at, actor, 'rbac.role-defined' as type, role_id,
         branch_id, name, description, parent_role_id, coalesce(template, false) as template,
@@ -144,7 +144,7 @@ where not stored and lives and life > 0;
 end if;
 
 -- The permissions of a role: given with its definition or one by one, taken one by one or with the role.
-if present && array[
+if occurring_types && array[
     'rbac.role-defined', 'rbac.role-deleted', 'rbac.permission-assigned', 'rbac.permission-revoked'
 ] then
 with grants as materialized (
@@ -217,7 +217,7 @@ where opens
 end if;
 
 -- The roles of a user: assigned, assigned anew (another expiry, another grantor), removed, or gone with the role.
-if present && array['rbac.role-assigned', 'rbac.role-removed', 'rbac.role-deleted'] then
+if occurring_types && array['rbac.role-assigned', 'rbac.role-removed', 'rbac.role-deleted'] then
 with grants as materialized (
     select position, recorded_at, actor, user_id, role_id, branch_id, expires_at
     from log.rbac_role_assigned

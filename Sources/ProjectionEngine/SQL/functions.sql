@@ -1,6 +1,6 @@
 -- The functions of one read model's schema, made from its apply.sql.
 --   schema   the schema, quoted
---   present  which of the read model's types occur at positions $1 to $2, as an array of text
+--   types    which of the read model's types occur at positions $1 to $2, as an array of text
 --   apply    the text of apply.sql with $1 and $2 for its positions
 --
 -- The same statements twice, planned in two ways. In both the tables are looked up by key, so that the cost follows
@@ -20,7 +20,7 @@ set work_mem = '64MB'
 set jit = off
 as $daybook_projection$
 declare
-    present constant text[] := {present};
+    occurring_types constant text[] := {types};
 begin
 {apply}
 end
@@ -39,7 +39,7 @@ set work_mem = '256MB'
 set jit = off
 as $daybook_projection$
 declare
-    present constant text[] := {present};
+    occurring_types constant text[] := {types};
 begin
 {apply}
 end

@@ -33,7 +33,7 @@ struct ProjectionSchema {
         let apply = Self.numbering(definition.apply, ["from": 1, "to": 2])
         var text = try EngineSQL.text(
             "functions.sql",
-            ["schema": quoted, "apply": apply, "present": presentTypes, "many": "\(many)"]
+            ["schema": quoted, "apply": apply, "types": occurringTypes, "many": "\(many)"]
         )
         if let rewind = definition.rewind {
             let rewind = Self.numbering(rewind, ["at": 1, "to": 2])
@@ -49,7 +49,7 @@ struct ProjectionSchema {
     }
 
     /// An array of the types that the read model applies and that occur at positions $1 to $2.
-    private var presentTypes: String {
+    private var occurringTypes: String {
         guard let types = definition.manifest.types else {
             return "array(select distinct e.type from log.events as e where e.position between $1 and $2)"
         }
