@@ -135,9 +135,9 @@ struct AccessDirectoryTests {
                 logger: LogFixture.quiet
             )
             // Keeps the load waiting after it has begun, before it comes to who may sign in.
-            try await blocker.script("begin; lock table access_v1.user_roles in access exclusive mode")
+            try await blocker.script("begin; lock table access_v2.user_roles in access exclusive mode")
             let load = Task { try await AccessLoader(pool: fixture.log.pool).load() }
-            try await fixture.awaitWaiting(on: "access_v1.user_roles")
+            try await fixture.awaitWaiting(on: "access_v2.user_roles")
 
             let (attempts, attempt) = AsyncStream.makeStream(of: Void.self)
             let rebuild = Task {

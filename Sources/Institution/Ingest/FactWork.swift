@@ -57,6 +57,10 @@ struct FactWork {
         return plan
     }
 
+    mutating func settle(_ number: Int, _ outcome: FactOutcome) {
+        settled[number] = outcome
+    }
+
     mutating func settle(_ outcomes: [Int: FactOutcome]) {
         for (number, outcome) in outcomes { settled[number] = outcome }
     }

@@ -134,7 +134,7 @@ package final class InstitutionService: Sendable {
         switch answer {
         case .success(let receipt) where !receipt.isReplay:
             for (number, event) in zip(facts, receipt.events) {
-                work.settle([number: .recorded(RecordedFact(event: event, of: receipt))])
+                work.settle(number, .recorded(RecordedFact(event: event, of: receipt)))
             }
             return true
         case .success:
