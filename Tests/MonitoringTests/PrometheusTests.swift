@@ -34,6 +34,7 @@ import Testing
         try await Watched.open { watched in
             var answered = 0
             for _ in 0..<3 where try await watched.send("GET", "/rbac/roles").status == 200 { answered += 1 }
+            #expect(answered == 3)
             _ = try await watched.send("GET", "/nowhere/at-all-4711")
             await watched.monitoring.look()
             let answer = try await watched.send("GET", "/metrics")

@@ -7,7 +7,10 @@ import Testing
 @Suite struct ManifestTests {
     @Test func theReadModelsThatComeWithDaybookAreWellFormed() throws {
         let definitions = try ProjectionDefinition.builtIn
-        #expect(Set(definitions.map(\.name)).isSuperset(of: ["access", "audit", "identity", "logs", "people"]))
+        #expect(
+            definitions.map(\.name).sorted()
+                == ["access", "attendance", "audit", "coursework", "finance", "identity", "logs", "people", "teaching"]
+        )
         #expect(definitions.filter(\.manifest.rewinds).map(\.name) == ["access"])
     }
 
