@@ -32,9 +32,16 @@ import Testing
 
     @Test func promtoolFindsNothingWrongWithTheMetricsOfARunningServer() async throws {
         try await Watched.open { watched in
-            var answered = 0
-            for _ in 0..<3 where try await watched.send("GET", "/rbac/roles").status == 200 { answered += 1 }
-            #expect(answered == 3)
+            // The registry is the process's, and other suites ask their own servers meanwhile: a path of this test alone.
+            for _ in 0..<3 {
+                let answer = try await watched.send(
+                    "PATCH",
+                    "/rbac/permissions/none",
+                    headers: ["Content-Type: text/turtle"],
+                    plainBody: "{}"
+                )
+                #expect(answer.status == 415)
+            }
             _ = try await watched.send("GET", "/nowhere/at-all-4711")
             await watched.monitoring.look()
             let answer = try await watched.send("GET", "/metrics")
@@ -48,8 +55,8 @@ import Testing
             #expect(check.status == 0, "\(check.output) \(check.errors)")
             #expect(check.output.isEmpty && check.errors.isEmpty, "\(check.output) \(check.errors)")
             let names = [
-                #"daybook_http_requests_total{method="GET",route="/rbac/roles",status="200"} \#(answered)"#,
-                #"daybook_http_requests_total{method="GET",route="(none)",status="404"} 1"#,
+                #"daybook_http_requests_total{method="PATCH",route="/rbac/permissions/{permissionId}",status="415"} 3"#,
+                #"daybook_http_requests_total{method="GET",route="(none)",status="404"} "#,
                 "daybook_append_batch_size_events_count", "daybook_append_batch_duration_seconds_bucket",
                 "daybook_append_queue_events", #"daybook_projection_lag_events{projection="audit"}"#,
                 #"daybook_pool_connections{pool="requests",state="lent"}"#, "daybook_postgres_up 1",

@@ -20,8 +20,9 @@ package enum Psql {
         process.standardOutput = output
         process.standardError = errors
         try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(statements.utf8))
-        try input.fileHandleForWriting.close()
+        // A psql that finds no server may be gone before it is told anything; its exit status says so below.
+        try? input.fileHandleForWriting.write(contentsOf: Data(statements.utf8))
+        try? input.fileHandleForWriting.close()
         async let said = text(of: output)
         async let complained = text(of: errors)
         let (text, complaint) = await (said, complained)

@@ -104,11 +104,13 @@ struct Watched: Sendable {
         _ path: String,
         token: String? = nil,
         headers: [String] = [],
-        body: String? = nil
+        body: String? = nil,
+        plainBody: String? = nil
     ) async throws -> Answer {
         var arguments = ["-s", "-i", "--max-time", "20", "-X", method]
         arguments += ["-H", "Authorization: Bearer \(token ?? self.token)"]
         for header in headers { arguments += ["-H", header] }
+        if let plainBody { arguments += ["--data-binary", plainBody] }
         if let body { arguments += ["-H", "Content-Type: application/json", "--data-binary", body] }
         let text = try await Program.run("/usr/bin/curl", arguments + [address + path]).output
         let parts = text.components(separatedBy: "\r\n\r\n")
