@@ -126,7 +126,10 @@ let package = Package(
         .target(
             name: "Projections",
             path: "Projections",
-            resources: [.copy("access"), .copy("audit"), .copy("identity"), .copy("institution"), .copy("logs")],
+            resources: [
+                .copy("access"), .copy("audit"), .copy("decisions"), .copy("identity"), .copy("institution"),
+                .copy("logs"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -148,6 +151,7 @@ let package = Package(
                 "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "OpenSSL",
                 .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.copy("SQL")],

@@ -71,30 +71,29 @@ end if;
 if occurring_types && array['rbac.role-defined', 'rbac.role-updated', 'rbac.role-deleted'] then
 with marks as materialized (
     select position, recorded_at, actor, 'rbac.role-defined' as type, role_id,
-        branch_id, name, description, parent_role_id, coalesce(template, false) as template,
-        true as sets_name, true as sets_description, true as sets_parent, true as turns, true as lives,
+        branch_id, name, description, coalesce(template, false) as template,
+        true as sets_name, true as sets_description, true as turns, true as lives,
         position as created_position, recorded_at as created_at, actor as created_by, false as stored
     from log.rbac_role_defined
     where position between $from and $to
     union all
     select position, recorded_at, actor, 'rbac.role-updated', role_id,
-        null, name, description, parent_role_id, null,
-        name is not null, description is not null, parent_role_id is not null or coalesce(clears_parent, false),
-        false, true,
+        null, name, description, null,
+        name is not null, description is not null, false, true,
         null, null, null, false
     from log.rbac_role_updated
     where position between $from and $to
     union all
     select position, recorded_at, actor, 'rbac.role-deleted', role_id,
-        null, null, null, null, null,
-        true, true, true, true, false,
+        null, null, null, null,
+        true, true, true, false,
         null, null, null, false
     from log.rbac_role_deleted
     where position between $from and $to
 ), stored as (
     select from_position, from_at, from_by, from_type, held.role_id,
-        branch_id, name, description, parent_role_id, template,
-        true, true, true, true, true,
+        branch_id, name, description, template,
+        true, true, true, true,
         created_position, created_at, created_by, true
     from (select distinct role_id from marks) as touched
     cross join lateral (
@@ -104,8 +103,7 @@ with marks as materialized (
     select *,
         count(*) filter (where turns) over key as life,
         count(*) filter (where sets_name) over key as name_group,
-        count(*) filter (where sets_description) over key as description_group,
-        count(*) filter (where sets_parent) over key as parent_group
+        count(*) filter (where sets_description) over key as description_group
     from (select * from marks union all select * from stored) as every_mark
     window key as (partition by role_id order by position)
 ), timeline as materialized (
@@ -115,7 +113,6 @@ with marks as materialized (
         first_value(template) over life as template,
         first_value(name) over (partition by role_id, name_group order by position) as name,
         first_value(description) over (partition by role_id, description_group order by position) as description,
-        first_value(parent_role_id) over (partition by role_id, parent_group order by position) as parent_role_id,
         first_value(created_position) over life as created_position,
         first_value(created_at) over life as created_at,
         first_value(created_by) over life as created_by,
@@ -134,7 +131,7 @@ with marks as materialized (
         and r.role_id = t.role_id and r.from_position = t.position
 )
 insert into roles
-select role_id, branch_id, name, description, parent_role_id, template,
+select role_id, branch_id, name, description, template,
     created_position, created_at, created_by,
     position, recorded_at, actor,
     position, recorded_at, actor, type,
@@ -216,26 +213,37 @@ where opens
     );
 end if;
 
--- The roles of a user: assigned, assigned anew (another expiry, another grantor), removed, or gone with the role.
-if occurring_types && array['rbac.role-assigned', 'rbac.role-removed', 'rbac.role-deleted'] then
+-- The roles of a user: assigned, renewed (another end, another grantor), expired, removed, or gone with the role.
+if occurring_types && array[
+    'rbac.role-assigned', 'rbac.role-renewed', 'rbac.role-expired', 'rbac.role-removed', 'rbac.role-deleted'
+] then
 with grants as materialized (
-    select position, recorded_at, actor, user_id, role_id, branch_id, expires_at
+    select position, recorded_at, actor, 'rbac.role-assigned' as type,
+        user_id, role_id, branch_id, starts_at, expires_at
     from log.rbac_role_assigned
+    where position between $from and $to
+    union all
+    select position, recorded_at, actor, 'rbac.role-renewed', user_id, role_id, branch_id, starts_at, expires_at
+    from log.rbac_role_renewed
     where position between $from and $to
 ), deletions as materialized (
     select position, recorded_at, actor, role_id
     from log.rbac_role_deleted
     where position between $from and $to
 ), marks as (
-    select position, recorded_at, actor, 'rbac.role-assigned' as type, user_id, role_id, branch_id, expires_at,
-        true as opens
+    select position, recorded_at, actor, type, user_id, role_id, branch_id, starts_at, expires_at, true as opens
     from grants
     union all
-    select position, recorded_at, actor, 'rbac.role-removed', user_id, role_id, branch_id, null, false
+    select position, recorded_at, actor, 'rbac.role-removed', user_id, role_id, branch_id, null, null, false
     from log.rbac_role_removed
     where position between $from and $to
     union all
-    select d.position, d.recorded_at, d.actor, 'rbac.role-deleted', held.user_id, d.role_id, held.branch_id, null, false
+    select position, recorded_at, actor, 'rbac.role-expired', user_id, role_id, branch_id, null, null, false
+    from log.rbac_role_expired
+    where position between $from and $to
+    union all
+    select d.position, d.recorded_at, d.actor, 'rbac.role-deleted', held.user_id, d.role_id, held.branch_id,
+        null, null, false
     from deletions as d
     join (
         select touched.role_id, open.user_id, open.branch_id
@@ -265,7 +273,339 @@ with grants as materialized (
 )
 insert into user_roles
 select user_id, role_id, branch_id,
-    position, recorded_at, actor, expires_at,
+    position, recorded_at, actor, starts_at, expires_at,
+    position, recorded_at, actor, type,
+    next_position, next_at, next_by, next_type
+from timeline as t
+where opens
+    and (
+        select coalesce(r.until_position > t.position, true)
+        from roles as r
+        where r.role_id = t.role_id and r.from_position <= t.position
+        order by r.from_position desc
+        limit 1
+    );
+end if;
+
+-- The parents of a role: inherited from one by one, or with its definition or, in old logs, its change.
+if occurring_types && array[
+    'rbac.role-defined', 'rbac.role-updated', 'rbac.role-deleted',
+    'rbac.inheritance-added', 'rbac.inheritance-removed'
+] then
+with grants as materialized (
+    select position, recorded_at, actor, 'rbac.role-defined' as type, role_id, parent_role_id
+    from log.rbac_role_defined
+    where position between $from and $to and parent_role_id is not null
+    union all
+    select position, recorded_at, actor, 'rbac.role-updated', role_id, parent_role_id
+    from log.rbac_role_updated
+    where position between $from and $to and parent_role_id is not null
+    union all
+    select position, recorded_at, actor, 'rbac.inheritance-added', role_id, parent_role_id
+    from log.rbac_inheritance_added
+    where position between $from and $to
+), clearings as materialized (
+    -- A change of the parent, as old logs have it, ends all that there were.
+    select position, recorded_at, actor, 'rbac.role-updated' as type, role_id
+    from log.rbac_role_updated
+    where position between $from and $to and (parent_role_id is not null or coalesce(clears_parent, false))
+    union all
+    select position, recorded_at, actor, 'rbac.role-deleted', role_id
+    from log.rbac_role_deleted
+    where position between $from and $to
+), held as materialized (
+    select open.role_id, open.parent_role_id
+    from (select distinct role_id from clearings) as touched
+    join role_parents as open on open.role_id = touched.role_id and open.until_position is null
+    union
+    select open.role_id, open.parent_role_id
+    from (select distinct role_id from clearings where type = 'rbac.role-deleted') as touched
+    join role_parents as open on open.parent_role_id = touched.role_id and open.until_position is null
+    union
+    select role_id, parent_role_id from grants
+), marks as (
+    select position, recorded_at, actor, type, role_id, parent_role_id, true as opens
+    from grants
+    union all
+    select position, recorded_at, actor, 'rbac.inheritance-removed', role_id, parent_role_id, false
+    from log.rbac_inheritance_removed
+    where position between $from and $to
+    union all
+    select c.position, c.recorded_at, c.actor, c.type, held.role_id, held.parent_role_id, false
+    from clearings as c
+    join held on held.role_id = c.role_id or (c.type = 'rbac.role-deleted' and held.parent_role_id = c.role_id)
+), timeline as materialized (
+    select *,
+        row_number() over key as nth,
+        lead(position) over key as next_position,
+        lead(recorded_at) over key as next_at,
+        lead(actor) over key as next_by,
+        lead(type) over key as next_type
+    from marks
+    window key as (partition by role_id collate "C", parent_role_id collate "C" order by position, opens)
+), ended as (
+    update role_parents as g
+    set until_position = t.position, until_at = t.recorded_at, until_by = t.actor, until_type = t.type
+    from timeline as t
+    where t.nth = 1
+        and g.role_id = t.role_id and g.parent_role_id = t.parent_role_id and g.until_position is null
+)
+insert into role_parents
+select role_id, parent_role_id,
+    position, recorded_at, actor,
+    position, recorded_at, actor, type,
+    next_position, next_at, next_by, next_type
+from timeline as t
+where opens
+    and (
+        select coalesce(r.until_position > t.position, true)
+        from roles as r
+        where r.role_id = t.role_id and r.from_position <= t.position
+        order by r.from_position desc
+        limit 1
+    )
+    and (
+        select coalesce(p.until_position > t.position, true)
+        from roles as p
+        where p.role_id = t.parent_role_id and p.from_position <= t.position
+        order by p.from_position desc
+        limit 1
+    );
+end if;
+
+-- What a role denies: denied one by one, lifted one by one or with the role.
+if occurring_types && array['rbac.permission-denied', 'rbac.denial-lifted', 'rbac.role-deleted'] then
+with grants as materialized (
+    select position, recorded_at, actor, role_id, permission_id
+    from log.rbac_permission_denied
+    where position between $from and $to
+), deletions as materialized (
+    select position, recorded_at, actor, role_id
+    from log.rbac_role_deleted
+    where position between $from and $to
+), marks as (
+    select position, recorded_at, actor, 'rbac.permission-denied' as type, role_id, permission_id, true as opens
+    from grants
+    union all
+    select position, recorded_at, actor, 'rbac.denial-lifted', role_id, permission_id, false
+    from log.rbac_denial_lifted
+    where position between $from and $to
+    union all
+    select d.position, d.recorded_at, d.actor, 'rbac.role-deleted', d.role_id, held.permission_id, false
+    from deletions as d
+    join (
+        select touched.role_id, open.permission_id
+        from (select distinct role_id from deletions) as touched
+        join role_denials as open on open.role_id = touched.role_id and open.until_position is null
+        union
+        select role_id, permission_id from grants
+    ) as held on held.role_id = d.role_id
+), timeline as materialized (
+    select *,
+        row_number() over key as nth,
+        lead(position) over key as next_position,
+        lead(recorded_at) over key as next_at,
+        lead(actor) over key as next_by,
+        lead(type) over key as next_type
+    from marks
+    window key as (partition by role_id collate "C", permission_id collate "C" order by position)
+), ended as (
+    update role_denials as g
+    set until_position = t.position, until_at = t.recorded_at, until_by = t.actor, until_type = t.type
+    from timeline as t
+    where t.nth = 1
+        and g.role_id = t.role_id and g.permission_id = t.permission_id and g.until_position is null
+)
+insert into role_denials
+select role_id, permission_id,
+    position, recorded_at, actor,
+    position, recorded_at, actor, type,
+    next_position, next_at, next_by, next_type
+from timeline as t
+where opens
+    and (
+        select coalesce(r.until_position > t.position, true)
+        from roles as r
+        where r.role_id = t.role_id and r.from_position <= t.position
+        order by r.from_position desc
+        limit 1
+    )
+    and (
+        select coalesce(p.until_position > t.position, true)
+        from permissions as p
+        where p.permission_id = t.permission_id and p.from_position <= t.position
+        order by p.from_position desc
+        limit 1
+    );
+end if;
+
+-- What permissions imply beside what follows from their names.
+if occurring_types && array['rbac.implication-added', 'rbac.implication-removed'] then
+with marks as (
+    select position, recorded_at, actor, 'rbac.implication-added' as type, permission_id, implied_permission_id, true as opens
+    from log.rbac_implication_added
+    where position between $from and $to
+    union all
+    select position, recorded_at, actor, 'rbac.implication-removed', permission_id, implied_permission_id, false
+    from log.rbac_implication_removed
+    where position between $from and $to
+), timeline as materialized (
+    select *,
+        row_number() over key as nth,
+        lead(position) over key as next_position,
+        lead(recorded_at) over key as next_at,
+        lead(actor) over key as next_by,
+        lead(type) over key as next_type
+    from marks
+    window key as (partition by permission_id collate "C", implied_permission_id collate "C" order by position)
+), ended as (
+    update implications as g
+    set until_position = t.position, until_at = t.recorded_at, until_by = t.actor, until_type = t.type
+    from timeline as t
+    where t.nth = 1
+        and g.permission_id = t.permission_id and g.implied_permission_id = t.implied_permission_id and g.until_position is null
+)
+insert into implications
+select permission_id, implied_permission_id,
+    position, recorded_at, actor,
+    position, recorded_at, actor, type,
+    next_position, next_at, next_by, next_type
+from timeline as t
+where opens
+    and (
+        select coalesce(p.until_position > t.position, true)
+        from permissions as p
+        where p.permission_id = t.permission_id and p.from_position <= t.position
+        order by p.from_position desc
+        limit 1
+    )
+    and (
+        select coalesce(i.until_position > t.position, true)
+        from permissions as i
+        where i.permission_id = t.implied_permission_id and i.from_position <= t.position
+        order by i.from_position desc
+        limit 1
+    );
+end if;
+
+-- Duties that are kept separate.
+if occurring_types && array['rbac.separation-set', 'rbac.separation-deleted'] then
+with marks as (
+    select position, recorded_at, actor, 'rbac.separation-set' as type, separation_id, kind, name, role_ids, cardinality, true as opens
+    from log.rbac_separation_set
+    where position between $from and $to
+    union all
+    select position, recorded_at, actor, 'rbac.separation-deleted', separation_id, null, null, null, null, false
+    from log.rbac_separation_deleted
+    where position between $from and $to
+), timeline as materialized (
+    select *,
+        row_number() over key as nth,
+        lead(position) over key as next_position,
+        lead(recorded_at) over key as next_at,
+        lead(actor) over key as next_by,
+        lead(type) over key as next_type
+    from marks
+    window key as (partition by separation_id collate "C" order by position)
+), ended as (
+    update separations as g
+    set until_position = t.position, until_at = t.recorded_at, until_by = t.actor, until_type = t.type
+    from timeline as t
+    where t.nth = 1
+        and g.separation_id = t.separation_id and g.until_position is null
+)
+insert into separations
+select separation_id, kind, name, role_ids, cardinality,
+    position, recorded_at, actor,
+    position, recorded_at, actor, type,
+    next_position, next_at, next_by, next_type
+from timeline as t
+where opens;
+end if;
+
+-- What it takes to be given a role.
+if occurring_types && array['rbac.role-requirements-set', 'rbac.role-deleted'] then
+with grants as materialized (
+    select position, recorded_at, actor, role_id, maximum_holders, prerequisite_role_ids
+    from log.rbac_role_requirements_set
+    where position between $from and $to
+), deletions as materialized (
+    select position, recorded_at, actor, role_id
+    from log.rbac_role_deleted
+    where position between $from and $to
+), marks as (
+    select position, recorded_at, actor, 'rbac.role-requirements-set' as type, role_id, maximum_holders, prerequisite_role_ids, true as opens
+    from grants
+    union all
+    select position, recorded_at, actor, 'rbac.role-deleted', role_id, null, null, false
+    from deletions
+), timeline as materialized (
+    select *,
+        row_number() over key as nth,
+        lead(position) over key as next_position,
+        lead(recorded_at) over key as next_at,
+        lead(actor) over key as next_by,
+        lead(type) over key as next_type
+    from marks
+    window key as (partition by role_id collate "C" order by position)
+), ended as (
+    update role_requirements as g
+    set until_position = t.position, until_at = t.recorded_at, until_by = t.actor, until_type = t.type
+    from timeline as t
+    where t.nth = 1
+        and g.role_id = t.role_id and g.until_position is null
+)
+insert into role_requirements
+select role_id, maximum_holders, prerequisite_role_ids,
+    position, recorded_at, actor,
+    position, recorded_at, actor, type,
+    next_position, next_at, next_by, next_type
+from timeline as t
+where opens
+    and (
+        select coalesce(r.until_position > t.position, true)
+        from roles as r
+        where r.role_id = t.role_id and r.from_position <= t.position
+        order by r.from_position desc
+        limit 1
+    );
+end if;
+
+-- What the roles that were made from a template took over from it.
+if occurring_types && array['rbac.template-adopted', 'rbac.role-deleted'] then
+with grants as materialized (
+    select position, recorded_at, actor, role_id, template_role_id, permission_ids
+    from log.rbac_template_adopted
+    where position between $from and $to
+), deletions as materialized (
+    select position, recorded_at, actor, role_id
+    from log.rbac_role_deleted
+    where position between $from and $to
+), marks as (
+    select position, recorded_at, actor, 'rbac.template-adopted' as type, role_id, template_role_id, permission_ids, true as opens
+    from grants
+    union all
+    select position, recorded_at, actor, 'rbac.role-deleted', role_id, null, null, false
+    from deletions
+), timeline as materialized (
+    select *,
+        row_number() over key as nth,
+        lead(position) over key as next_position,
+        lead(recorded_at) over key as next_at,
+        lead(actor) over key as next_by,
+        lead(type) over key as next_type
+    from marks
+    window key as (partition by role_id collate "C" order by position)
+), ended as (
+    update role_templates as g
+    set until_position = t.position, until_at = t.recorded_at, until_by = t.actor, until_type = t.type
+    from timeline as t
+    where t.nth = 1
+        and g.role_id = t.role_id and g.until_position is null
+)
+insert into role_templates
+select role_id, template_role_id, permission_ids,
+    position, recorded_at, actor,
     position, recorded_at, actor, type,
     next_position, next_at, next_by, next_type
 from timeline as t

@@ -4,7 +4,7 @@
 create index permissions_by_name on permissions (name, from_position);
 
 create index roles_by_name on roles (branch_id, name, from_position);
-create index roles_by_parent on roles (parent_role_id, from_position) where parent_role_id is not null;
+create index role_parents_by_parent on role_parents (parent_role_id, from_position);
 
 create index user_roles_by_user on user_roles (user_id, from_position);
 
@@ -23,3 +23,15 @@ create index role_permissions_since on role_permissions (from_position);
 create index role_permissions_ended on role_permissions (until_position) where until_position is not null;
 create index user_roles_since on user_roles (from_position);
 create index user_roles_ended on user_roles (until_position) where until_position is not null;
+create index role_parents_since on role_parents (from_position);
+create index role_parents_ended on role_parents (until_position) where until_position is not null;
+create index role_denials_since on role_denials (from_position);
+create index role_denials_ended on role_denials (until_position) where until_position is not null;
+create index implications_since on implications (from_position);
+create index implications_ended on implications (until_position) where until_position is not null;
+create index separations_since on separations (from_position);
+create index separations_ended on separations (until_position) where until_position is not null;
+create index role_requirements_since on role_requirements (from_position);
+create index role_requirements_ended on role_requirements (until_position) where until_position is not null;
+create index role_templates_since on role_templates (from_position);
+create index role_templates_ended on role_templates (until_position) where until_position is not null;

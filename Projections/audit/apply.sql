@@ -33,12 +33,16 @@ select
     to_tsvector('simple', nullif(concat_ws(' ', p.name, p.email, p.label, p.text), ''))
 from log.events as e
 cross join lateral (
-    select kind, kind in ('role', 'permission', 'user', 'token') as of_thing
+    select kind, kind in ('role', 'permission', 'user', 'token', 'separation', 'session') as of_thing
     from (select split_part(e.stream, '-', 1) as kind) as named
 ) as stream
 left join lateral json_to_record(e.data) as d (name text, description text, reason text, "keyName" text)
     on e.type not in (
         'rbac.role-assigned', 'rbac.permission-assigned', 'rbac.permission-revoked', 'rbac.role-deleted',
+        'rbac.role-renewed', 'rbac.role-expired', 'rbac.inheritance-added', 'rbac.inheritance-removed',
+        'rbac.permission-denied', 'rbac.denial-lifted', 'rbac.implication-added', 'rbac.implication-removed',
+        'rbac.separation-deleted', 'rbac.role-requirements-set', 'rbac.template-adopted', 'rbac.session-opened',
+        'rbac.session-role-activated', 'rbac.session-role-dropped', 'rbac.session-closed',
         'identity.user-registered', 'identity.token-issued', 'audit.history-queried', 'recovery.previewed'
     )
 left join lateral json_to_record(e.personal) as p (name text, email text, label text, text text)
@@ -46,6 +50,8 @@ left join lateral json_to_record(e.personal) as p (name text, email text, label 
 where e.position between $from and $to
     and e.type not in (
         'audit.access-logged', 'rbac.access-checked',
+        -- Decisions are read in read model `decisions`, each by itself.
+        'rbac.decisions-recorded',
         -- What the system says of its own running is read in read model `logs`; nobody did anything.
         'logs.entry', 'logs.requests-recorded', 'logs.request-metrics', 'logs.health-checked'
     );

@@ -1,4 +1,5 @@
--- Read model `identity`: the people and services that are known, and the tokens that were issued to them.
+-- Read model `identity`: the people and services that are known, the tokens that were issued to them, and the sessions
+-- that they opened. A restore takes none of it back.
 -- Personal columns (name, email, label) are null once they were erased.
 
 create table users (
@@ -28,3 +29,26 @@ create table tokens (
 );
 
 create index tokens_by_user on tokens (user_id, issued_position);
+
+-- A session counts while it is neither closed nor past expires_at.
+create table sessions (
+    session_id      text collate "C" not null primary key,
+    user_id         text collate "C" not null,
+    opened_position bigint not null,
+    opened_at       timestamptz not null,
+    expires_at      timestamptz not null,
+    closed_position bigint,
+    closed_at       timestamptz,
+    closed_reason   text
+);
+
+create index sessions_by_user on sessions (user_id, opened_position);
+
+-- The roles that were active in a session, from the event at from_position up to, not including, that at until_position.
+create table session_roles (
+    session_id     text collate "C" not null,
+    role_id        text collate "C" not null,
+    from_position  bigint not null,
+    until_position bigint,
+    primary key (session_id, role_id, from_position)
+);

@@ -4,8 +4,8 @@ package enum AccessActor: Sendable, Hashable {
     case system
     /// Whoever runs commands on the machine of the data directory: has the keys, and is not bound by permissions.
     case `operator`
-    /// Somebody who signed in.
-    case user(String)
+    /// Somebody who signed in; in a session, only the roles that are active there count.
+    case user(String, session: String? = nil)
 
     /// The id under which Daybook's own events are recorded. Nobody can register or sign in under it.
     package static let systemID = "system"
@@ -22,7 +22,7 @@ package enum AccessActor: Sendable, Hashable {
         switch self {
         case .system: Self.systemID
         case .operator: Self.operatorID
-        case .user(let id): id
+        case .user(let id, _): id
         }
     }
 }

@@ -10,10 +10,18 @@ package struct AccessRefusal: Error, Sendable, Hashable, CustomStringConvertible
         case duplicateName
         /// Somebody has the role, or another role inherits from it.
         case roleInUse
-        /// The role would inherit from itself.
+        /// The role would inherit from itself, or the permission imply itself.
         case cycle
         /// A permission that is to be granted does not exist.
         case unknownPermission
+        /// Duties would be in one hand that are to be kept separate, by this separation.
+        case separated(separationID: String)
+        /// As many users have the role as may.
+        case full
+        /// A role is missing that has to be held first, or would be.
+        case prerequisite
+        /// The session is not there, not the actor's, or over.
+        case noSession
         /// The role that is to be inherited from does not exist.
         case unknownParent
         /// A role of one branch was to be used in another.

@@ -21,7 +21,7 @@ struct AccessDirectoryTests {
                         roleID: id,
                         branch: number % 8 < 4 ? RBAC.institutionBranch : "north",
                         name: id,
-                        parentRoleID: parent,
+                        parentRoleIDs: [parent],
                         permissionIDs: [BuiltInPermission.allCases[number % 20].name]
                     ),
                     root
@@ -32,7 +32,7 @@ struct AccessDirectoryTests {
                     root
                 )
             }
-            _ = try await access.updateRole(UpdateRole(roleID: "role-3", parent: .role("teacher")), root)
+            _ = try await access.updateRole(UpdateRole(roleID: "role-3", parentRoleIDs: ["teacher"]), root)
             _ = try await access.removeRoleFromUser(RemoveRole(userID: "user-7", roleID: "role-7"), root)
             _ = try await access.deleteRole(DeleteRole(roleID: "role-7"), root)
 
@@ -135,9 +135,9 @@ struct AccessDirectoryTests {
                 logger: LogFixture.quiet
             )
             // Keeps the load waiting after it has begun, before it comes to who may sign in.
-            try await blocker.script("begin; lock table access_v2.user_roles in access exclusive mode")
+            try await blocker.script("begin; lock table access_v3.user_roles in access exclusive mode")
             let load = Task { try await AccessLoader(pool: fixture.log.pool).load() }
-            try await fixture.awaitWaiting(on: "access_v2.user_roles")
+            try await fixture.awaitWaiting(on: "access_v3.user_roles")
 
             let (attempts, attempt) = AsyncStream.makeStream(of: Void.self)
             let rebuild = Task {

@@ -14,8 +14,8 @@ struct AccessServiceTests {
             #expect(owner.userID == FirstStart.administrator)
             #expect(try await fixture.may(owner.userID, "recovery:restore") == .allowed)
             let roles = try await fixture.access.getRoles().value
-            #expect(roles.map(\.id) == ["admin", "manager", "student", "teacher"])
-            #expect(roles.first?.parentRoleID == "manager")
+            #expect(roles.map(\.id) == ["admin", "auditor", "manager", "student", "teacher"])
+            #expect(roles.first?.parentRoleIDs == ["manager"])
             let permissions = try await fixture.access.getAllPermissions().value
             #expect(permissions.count == BuiltInPermission.allCases.count)
 
@@ -194,7 +194,7 @@ struct AccessServiceTests {
         }
     }
 
-    @Test func everyAnswerOfACheckIsAnEvent() async throws {
+    @Test func everyAnswerOfACheckIsInTheDecisionLog() async throws {
         try await AccessFixture.withAccess { fixture in
             let answer = try await fixture.access.checkUserPermissions(
                 [
@@ -205,11 +205,13 @@ struct AccessServiceTests {
                 fixture.root
             )
             #expect(answer.verdicts == [.allowed, .notGranted, .unknownPermission])
-            #expect(answer.receipt.events.count == 3)
-            let events = try await fixture.log.store.reader.stream(AccessStream.accessLog("tom"))
-            let checked = try events.map { try $0.decode(RBAC.AccessChecked.self) }
-            #expect(checked.map(\.allowed) == [false, false])
-            #expect(events.allSatisfy { $0.header.actor == FirstStart.administrator })
+            #expect(answer.receipt == nil, "nobody waits for it")
+            try await fixture.access.decisions.settle()
+            let event = try #require(try await fixture.log.store.reader.stream("decisions").last)
+            let recorded = try event.decode(RBAC.DecisionsRecorded.self)
+            #expect(recorded.count == 3 && recorded.refused == 2)
+            #expect(recorded.users == [FirstStart.administrator, "tom"])
+            #expect(recorded.verdicts == ["granted", "not-granted", "unknown-permission"])
         }
     }
 

@@ -28,8 +28,8 @@ struct AssignmentDecisionTests {
         scenario.given(.assign("tom", "teacher", in: "north", until: Scenario.now))
         let plan = try scenario.when(AssignRole(userID: "tom", roleID: "teacher", branch: "north"))
         #expect(plan.events.count == 2)
-        guard case .roleRemoved(let removed) = plan.events.first else { return #expect(Bool(false)) }
-        #expect(removed.reason == "expired")
+        guard case .roleExpired(let expired) = plan.events.first else { return #expect(Bool(false)) }
+        #expect(expired.expiresAt == Scenario.now)
         #expect(plan.appends.first?.expected == .exact(0))
     }
 

@@ -127,10 +127,10 @@ struct AuthorityTests {
         let attempts: [any AccessCommand] = [
             AssignPermission(roleID: "editor", permissionID: "grades:write"),
             UpdateRole(roleID: "editor", permissionIDs: ["rbac.roles:update", "grades:write"]),
-            UpdateRole(roleID: "editor", parent: .role("rich")),
-            UpdateRole(roleID: "poor", parent: .role("admin")),
+            UpdateRole(roleID: "editor", parentRoleIDs: ["rich"]),
+            UpdateRole(roleID: "poor", parentRoleIDs: ["admin"]),
             DefineRole(roleID: "r", branch: "north", name: "r", permissionIDs: ["grades:write"]),
-            DefineRole(roleID: "r", branch: "north", name: "r", parentRoleID: "rich"),
+            DefineRole(roleID: "r", branch: "north", name: "r", parentRoleIDs: ["rich"]),
         ]
         for attempt in attempts {
             guard case .selfEscalation = try scenario.refusal(of: attempt, by: .user("eve")) else {

@@ -5,116 +5,122 @@ import Time
 
 /// The compiled model against the plainest possible evaluation of the same events.
 struct CompiledModelTests {
-    @Test(arguments: 0..<30 as Range<UInt64>)
-    func theCompiledModelAnswersAsTheEventsDo(seed: UInt64) {
-        var random = Generator(state: seed)
+    private static let resources = ["students", "students.grades", "students.grades.drafts", "staff", "fees"]
+    private static let actions = ["read", "write", "manage", "publish"]
+    private static let branches = ["institution", "north", "south"]
+    private static let users = (0..<8).map { "user\($0)" }
+    private static let roles = (0..<12).map { "role\($0)" }
+    private static let moments = [0, 50, 150].map { Scenario.now.seconds($0) }
+
+    /// A history in which anything may happen to anything.
+    struct History {
         var scenario = Scenario()
         var plain = PlainAccess()
-        let permissions = (0..<70).map { "thing\($0):read" }
-        let roles = (0..<12).map { "role\($0)" }
-        let users = (0..<9).map { "user\($0)" }
-        let branches = ["institution", "north", "south"]
-        for permission in permissions { scenario.given(.createPermission(permission)) }
-        for _ in 0..<400 {
-            let role = roles.randomElement(using: &random) ?? ""
-            let event: AccessEvent
-            switch Int.random(in: 0..<10, using: &random) {
-            case 0: event = .defineRole(role, parent: plain.roles.keys.sorted().randomElement(using: &random))
-            case 1: event = .roleDeleted(RBAC.RoleDeleted(roleID: role, branchID: "institution"))
-            case 2:
-                let parent = roles.randomElement(using: &random) ?? ""
-                guard plain.roles[parent] != nil, !plain.inherits(parent, from: role) else { continue }
-                event = .roleUpdated(RBAC.RoleUpdated(roleID: role, branchID: "institution", parentRoleID: parent))
-            case 3, 4: event = .grant(role, permissions.randomElement(using: &random) ?? "")
-            case 5: event = .revoke(role, permissions.randomElement(using: &random) ?? "")
-            case 6, 7, 8:
-                let user = users.randomElement(using: &random) ?? ""
-                event = .assign(user, role, in: branches.randomElement(using: &random) ?? "")
-            default:
-                let user = users.randomElement(using: &random) ?? ""
-                event = .remove(user, role, in: branches.randomElement(using: &random) ?? "")
-            }
-            if case .roleDefined = event, plain.roles[role] != nil { continue }
-            if case .roleDeleted = event, plain.roles.values.contains(where: { $0.parent == role }) { continue }
+        var random: Generator
+
+        mutating func record(_ event: AccessEvent) {
             scenario.given(event)
             plain.apply(event)
         }
-        for user in users {
-            for permission in permissions {
-                for branch in branches {
-                    #expect(
-                        scenario.may(user, permission, in: .branch(branch)).isAllowed
-                            == plain.allows(user, permission, branch)
-                    )
+
+        mutating func any(_ list: [String]) -> String { list.randomElement(using: &random) ?? "" }
+
+        mutating func permission() -> String { any(plain.permissions.sorted()) }
+
+        /// One more event, if it is one that a command could have led to.
+        mutating func goOn() {
+            let role = any(CompiledModelTests.roles)
+            switch Int.random(in: 0..<20, using: &random) {
+            case 0:
+                let name = "\(any(CompiledModelTests.resources)):\(any(CompiledModelTests.actions))"
+                if !plain.permissions.contains(name) { record(.createPermission(name)) }
+            case 1, 2:
+                if plain.roles[role] == nil {
+                    record(.defineRole(role, parent: plain.roles.keys.sorted().randomElement(using: &random)))
+                }
+            case 3:
+                if !plain.roles.values.contains(where: { $0.parents.contains(role) }) {
+                    record(.roleDeleted(RBAC.RoleDeleted(roleID: role, branchID: "institution")))
+                }
+            case 4, 5:
+                let parent = any(CompiledModelTests.roles)
+                if plain.roles[parent] != nil, !plain.lineage(parent).contains(role) { record(.inherit(role, parent)) }
+            case 6: record(.disinherit(role, any(CompiledModelTests.roles)))
+            case 7, 8: record(.grant(role, permission()))
+            case 9: record(.revoke(role, permission()))
+            case 10: record(.deny(role, permission()))
+            case 11: record(.lift(role, permission()))
+            case 12: record(.imply(permission(), permission()))
+            case 13: record(.unimply(permission(), permission()))
+            case 14:
+                let members = Set((0..<3).map { _ in any(CompiledModelTests.roles) }).sorted()
+                if members.count >= 2 { record(.separate("s\(role)", .dynamic, members)) }
+            case 15: record(.separationDeleted(.init(separationID: "s\(role)")))
+            case 16: record(.remove(any(CompiledModelTests.users), role, in: any(CompiledModelTests.branches)))
+            default:
+                let start =
+                    Bool.random(using: &random) ? nil : Scenario.now.seconds(Int64.random(in: 0...100, using: &random))
+                let end =
+                    Bool.random(using: &random) ? nil : Scenario.now.seconds(Int64.random(in: 0...200, using: &random))
+                let (user, branch) = (any(CompiledModelTests.users), any(CompiledModelTests.branches))
+                record(.assign(user, role, in: branch, from: start, until: end))
+            }
+        }
+    }
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func theCompiledModelAnswersAsTheEventsDo(seed: UInt64) {
+        var history = History(random: Generator(state: seed))
+        for resource in Self.resources.dropLast() {
+            for action in ["read", "write"] { history.record(.createPermission("\(resource):\(action)")) }
+        }
+        for round in 0..<500 {
+            history.goOn()
+            if round % 100 == 99 { compare(history) }
+        }
+    }
+
+    private func compare(_ history: History) {
+        for user in Self.users {
+            for permission in history.plain.permissions {
+                for branch in Self.branches {
+                    for moment in Self.moments {
+                        let compiled = history.scenario.may(user, permission, in: .branch(branch), at: moment)
+                        let plain = history.plain.allows(user, permission, branch, at: moment)
+                        #expect(compiled.isAllowed == plain, "\(user) \(permission) \(branch) \(moment): \(compiled)")
+                    }
                 }
             }
         }
     }
-}
 
-/// Access kept as dictionaries and sets, and walked at each question.
-private struct PlainAccess {
-    struct Role {
-        var parent: String?
-        var permissions: Set<String> = []
-    }
-
-    struct Assignment: Hashable {
-        var user, role, branch: String
-    }
-
-    var roles: [String: Role] = [:]
-    var assignments: Set<Assignment> = []
-
-    mutating func apply(_ event: AccessEvent) {
-        switch event {
-        case .roleDefined(let event): roles[event.roleID] = Role(parent: event.parentRoleID)
-        case .roleUpdated(let event): roles[event.roleID]?.parent = event.parentRoleID
-        case .roleDeleted(let event):
-            roles[event.roleID] = nil
-            assignments = assignments.filter { $0.role != event.roleID }
-        case .permissionAssigned(let event): roles[event.roleID]?.permissions.insert(event.permissionID)
-        case .permissionRevoked(let event): roles[event.roleID]?.permissions.remove(event.permissionID)
-        case .roleAssigned(let event):
-            guard roles[event.roleID] != nil else { return }
-            assignments.insert(Assignment(user: event.userID, role: event.roleID, branch: event.branchID))
-        case .roleRemoved(let event):
-            assignments.remove(Assignment(user: event.userID, role: event.roleID, branch: event.branchID))
-        case .permissionCreated, .permissionUpdated, .userRegistered, .tokenIssued, .tokenRevoked: break
-        }
-    }
-
-    func inherits(_ role: String, from ancestor: String) -> Bool {
-        var next: String? = role
-        while let current = next {
-            if current == ancestor { return true }
-            next = roles[current]?.parent
-        }
-        return false
-    }
-
-    func allows(_ user: String, _ permission: String, _ branch: String) -> Bool {
-        assignments.contains { assignment in
-            guard assignment.user == user, [branch, "institution"].contains(assignment.branch) else { return false }
-            var next: String? = assignment.role
-            while let current = next.flatMap({ roles[$0] }) {
-                if current.permissions.contains(permission) { return true }
-                next = current.parent
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func inASessionOnlyTheActiveRolesCount(seed: UInt64) {
+        var history = History(random: Generator(state: seed + 1_000))
+        for resource in Self.resources { history.record(.createPermission("\(resource):read")) }
+        for _ in 0..<400 { history.goOn() }
+        for user in Self.users {
+            let active = Set((0..<2).map { _ in history.any(history.plain.roles.keys.sorted()) })
+            let opened = RBAC.SessionOpened(
+                sessionID: "of-\(user)",
+                userID: user,
+                roleIDs: active.sorted(),
+                expiresAt: Scenario.now.seconds(1_000)
+            )
+            history.scenario.given(.sessionOpened(opened))
+            for permission in history.plain.permissions {
+                for branch in Self.branches {
+                    let compiled = history.scenario.model.check(
+                        user,
+                        permission,
+                        in: .branch(branch),
+                        at: Scenario.now,
+                        session: "of-\(user)"
+                    )
+                    let plain = history.plain.allows(user, permission, branch, at: Scenario.now, active: active)
+                    #expect(compiled.isAllowed == plain, "\(user) \(permission) \(branch): \(compiled)")
+                }
             }
-            return false
         }
-    }
-}
-
-/// SplitMix64, so that a failing seed fails again.
-private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -6,8 +6,8 @@ import Testing
 struct HierarchyTests {
     @Test func theTemplatesInheritFromAdminDownToStudent() throws {
         let hierarchy = Scenario.opened().model.hierarchy
-        #expect(hierarchy.map(\.roleID) == ["admin", "manager", "student", "teacher"])
-        #expect(hierarchy.map(\.parentRoleIDs) == [["manager"], ["teacher"], [], ["student"]])
+        #expect(hierarchy.map(\.roleID) == ["admin", "auditor", "manager", "student", "teacher"])
+        #expect(hierarchy.map(\.parentRoleIDs) == [["manager"], [], ["teacher"], [], ["student"]])
         let byID = Dictionary(uniqueKeysWithValues: hierarchy.map { ($0.roleID, Set($0.permissions)) })
         let ranks = try ["student", "teacher", "manager", "admin"].map { try #require(byID[$0]) }
         for (junior, senior) in zip(ranks, ranks.dropFirst()) { #expect(junior.isStrictSubset(of: senior)) }

@@ -11,7 +11,7 @@ struct RoleDecisionTests {
                 roleID: "r1",
                 branch: "north",
                 name: "Tutor",
-                parentRoleID: "student",
+                parentRoleIDs: ["student"],
                 permissionIDs: ["rbac.roles:read"]
             )
         )
@@ -36,22 +36,22 @@ struct RoleDecisionTests {
         let scenario = Scenario.opened()
         let unknown = DefineRole(roleID: "r", branch: "north", name: "r", permissionIDs: ["no.such:thing"])
         #expect(try scenario.refusal(of: unknown) == .unknownPermission)
-        let orphan = DefineRole(roleID: "r", branch: "north", name: "r", parentRoleID: "nobody")
+        let orphan = DefineRole(roleID: "r", branch: "north", name: "r", parentRoleIDs: ["nobody"])
         #expect(try scenario.refusal(of: orphan) == .unknownParent)
     }
 
     @Test func aRoleInheritsFromItsOwnBranchOrTheInstitution() throws {
         var scenario = Scenario.opened()
         scenario.given(.defineRole("tutor", in: "south"))
-        let crossing = DefineRole(roleID: "r", branch: "north", name: "r", parentRoleID: "tutor")
+        let crossing = DefineRole(roleID: "r", branch: "north", name: "r", parentRoleIDs: ["tutor"])
         #expect(try scenario.refusal(of: crossing) == .wrongBranch)
-        #expect(try scenario.refusal(of: UpdateRole(roleID: "teacher", parent: .role("tutor"))) == .wrongBranch)
+        #expect(try scenario.refusal(of: UpdateRole(roleID: "teacher", parentRoleIDs: ["tutor"])) == .wrongBranch)
     }
 
     @Test func aCycleIsRefused() throws {
         let scenario = Scenario.opened()
-        #expect(try scenario.refusal(of: UpdateRole(roleID: "student", parent: .role("admin"))) == .cycle)
-        #expect(try scenario.refusal(of: UpdateRole(roleID: "student", parent: .role("student"))) == .cycle)
+        #expect(try scenario.refusal(of: UpdateRole(roleID: "student", parentRoleIDs: ["admin"])) == .cycle)
+        #expect(try scenario.refusal(of: UpdateRole(roleID: "student", parentRoleIDs: ["student"])) == .cycle)
     }
 
     @Test func newPermissionsBecomeTheDifference() throws {
@@ -76,7 +76,7 @@ struct RoleDecisionTests {
         let same = UpdateRole(
             roleID: "tutor",
             name: "tutor",
-            parent: .role("student"),
+            parentRoleIDs: ["student"],
             permissionIDs: ["rbac.roles:read"]
         )
         #expect(try scenario.when(same).appends.isEmpty)

@@ -111,9 +111,47 @@ extension AccessEvent {
         _ user: String,
         _ role: String,
         in branch: String = RBAC.institutionBranch,
+        from: Timestamp? = nil,
         until: Timestamp? = nil
     ) -> AccessEvent {
-        .roleAssigned(RBAC.RoleAssigned(userID: user, roleID: role, branchID: branch, expiresAt: until))
+        .roleAssigned(
+            RBAC.RoleAssigned(userID: user, roleID: role, branchID: branch, expiresAt: until, startsAt: from)
+        )
+    }
+
+    static func inherit(_ role: String, _ parent: String) -> AccessEvent {
+        .inheritanceAdded(.init(roleID: role, branchID: RBAC.institutionBranch, parentRoleID: parent))
+    }
+
+    static func disinherit(_ role: String, _ parent: String) -> AccessEvent {
+        .inheritanceRemoved(.init(roleID: role, branchID: RBAC.institutionBranch, parentRoleID: parent))
+    }
+
+    static func deny(_ role: String, _ permission: String) -> AccessEvent {
+        .permissionDenied(.init(roleID: role, permissionID: permission))
+    }
+
+    static func lift(_ role: String, _ permission: String) -> AccessEvent {
+        .denialLifted(.init(roleID: role, permissionID: permission))
+    }
+
+    static func imply(_ permission: String, _ implied: String) -> AccessEvent {
+        .implicationAdded(.init(permissionID: permission, impliedPermissionID: implied))
+    }
+
+    static func unimply(_ permission: String, _ implied: String) -> AccessEvent {
+        .implicationRemoved(.init(permissionID: permission, impliedPermissionID: implied))
+    }
+
+    static func separate(
+        _ id: String,
+        _ kind: RBAC.SeparationSet.Kind,
+        _ roles: [String],
+        cardinality: Int64 = 2
+    ) -> AccessEvent {
+        .separationSet(
+            .init(separationID: id, kind: kind, name: id, roleIDs: roles, cardinality: cardinality)
+        )
     }
 
     static func remove(_ user: String, _ role: String, in branch: String = RBAC.institutionBranch) -> AccessEvent {
@@ -139,6 +177,22 @@ extension AccessEvent {
         case .permissionRevoked(let event): AccessStream.role(event.roleID)
         case .roleAssigned(let event): AccessStream.user(event.userID)
         case .roleRemoved(let event): AccessStream.user(event.userID)
+        case .roleRenewed(let event): AccessStream.user(event.userID)
+        case .roleExpired(let event): AccessStream.user(event.userID)
+        case .inheritanceAdded(let event): AccessStream.role(event.roleID)
+        case .inheritanceRemoved(let event): AccessStream.role(event.roleID)
+        case .permissionDenied(let event): AccessStream.role(event.roleID)
+        case .denialLifted(let event): AccessStream.role(event.roleID)
+        case .requirementsSet(let event): AccessStream.role(event.roleID)
+        case .templateAdopted(let event): AccessStream.role(event.roleID)
+        case .implicationAdded(let event): AccessStream.permission(event.permissionID)
+        case .implicationRemoved(let event): AccessStream.permission(event.permissionID)
+        case .separationSet(let event): AccessStream.separation(event.separationID)
+        case .separationDeleted(let event): AccessStream.separation(event.separationID)
+        case .sessionOpened(let event): AccessStream.session(event.sessionID)
+        case .sessionRoleActivated(let event): AccessStream.session(event.sessionID)
+        case .sessionRoleDropped(let event): AccessStream.session(event.sessionID)
+        case .sessionClosed(let event): AccessStream.session(event.sessionID)
         case .userRegistered(let event): AccessStream.user(event.userID)
         case .tokenIssued(let event): AccessStream.token(event.tokenID)
         case .tokenRevoked(let event): AccessStream.token(event.tokenID)

@@ -66,16 +66,55 @@ import Testing
 
     @Test func aRoleKeepsWhatAChangeDoesNotName() async throws {
         try await after([
-            .role("r", parent: "top"), .change("r", #""description":"new""#), .change("r", #""name":"other""#),
+            .role("top"), .role("r", parent: "top"), .change("r", #""description":"new""#),
+            .change("r", #""name":"other""#),
             .change("r", #""clearsParent":true"#),
         ]) { log in
             let rows = try await log.texts(
                 """
-                select concat_ws(' ', name, coalesce(description, '-'), coalesce(parent_role_id, '-'), created_position)
-                from access.roles order by from_position
+                select concat_ws(' ', name, coalesce(description, '-'), created_position)
+                from access.roles where role_id = 'r' order by from_position
                 """
             )
-            #expect(rows == ["role r - top 0", "role r new top 0", "other new top 0", "other new - 0"])
+            #expect(rows == ["role r - 1", "role r new 1", "other new 1", "other new 1"])
+            let parents = try await log.texts(
+                "select concat_ws(' ', parent_role_id, from_position, until_position) from access.role_parents"
+            )
+            #expect(parents == ["top 1 4"])
+        }
+    }
+
+    @Test func aRoleHasSeveralParentsUntilAnyIsTakenOrGone() async throws {
+        try await after([
+            .role("a"), .role("b"), .role("r", parent: "a"),
+            .rbac("inheritance-added", #""roleId":"r","branchId":"b","parentRoleId":"b""#),
+            .rbac("inheritance-added", #""roleId":"r","branchId":"b","parentRoleId":"nobody""#),
+            .delete("b"), .rbac("inheritance-removed", #""roleId":"r","branchId":"b","parentRoleId":"a""#),
+        ]) { log in
+            let parents = try await log.texts(
+                """
+                select concat_ws(' ', parent_role_id, from_position, until_position, until_type)
+                from access.role_parents order by 1
+                """
+            )
+            #expect(parents == ["a 2 6 rbac.inheritance-removed", "b 3 5 rbac.role-deleted"])
+        }
+    }
+
+    @Test func aRenewedAssignmentHasItsNewEndAndWhoRenewedIt() async throws {
+        let held = #""userId":"u","roleId":"r","branchId":"b""#
+        try await after([
+            .role("r"), .assign("u", "r", expires: "2027-01-01T00:00:00Z"),
+            .rbac("role-renewed", held + #","expiresAt":"2028-01-01T00:00:00Z""#),
+            .rbac("role-expired", held + #","expiresAt":"2028-01-01T00:00:00Z""#),
+        ]) { log in
+            let spans = try await log.texts(
+                """
+                select concat_ws(' ', from_position, until_position, until_type, extract(year from expires_at))
+                from access.user_roles order by 1
+                """
+            )
+            #expect(spans == ["1 2 rbac.role-renewed 2027", "2 3 rbac.role-expired 2028"])
         }
     }
 

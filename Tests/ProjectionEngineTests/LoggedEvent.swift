@@ -84,6 +84,24 @@ struct LoggedEvent: Sendable {
         )
     }
 
+    /// Any event of access about things of these names.
+    static func rbac(_ type: String, _ members: String) -> LoggedEvent {
+        LoggedEvent(type: "rbac.\(type)", data: "{\(members)}")
+    }
+
+    /// A batch of decisions about a user.
+    static func decisions(about user: String, _ count: Int) -> LoggedEvent {
+        let decision = #"[0,1,0,1,0,-1,0,3,null],[5,0,1,1,0,0,1,3,null]"#
+        let list = Array(repeating: decision, count: count).joined(separator: ",")
+        let times = #""from":"2026-01-01T00:00:00Z","to":"2026-01-01T00:00:01Z","count":\#(count * 2),"refused":0"#
+        let names = #""users":["admin","\#(user)"],"permissions":["p:read"],"branches":["b"]"#
+        return LoggedEvent(
+            type: "rbac.decisions-recorded",
+            data: #"{\#(times),\#(names),"verdicts":["granted","denied"],"decisions":[\#(list)]}"#,
+            actor: "system"
+        )
+    }
+
     /// A restore that keeps the first `size` events in force.
     static func restore(to size: Int64) -> LoggedEvent {
         LoggedEvent(

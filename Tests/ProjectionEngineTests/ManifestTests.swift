@@ -9,7 +9,10 @@ import Testing
         let definitions = try ProjectionDefinition.builtIn
         #expect(
             definitions.map(\.name).sorted()
-                == ["access", "attendance", "audit", "coursework", "finance", "identity", "logs", "people", "teaching"]
+                == [
+                    "access", "attendance", "audit", "coursework", "decisions", "finance", "identity", "logs", "people",
+                    "teaching",
+                ]
         )
         #expect(definitions.filter(\.manifest.rewinds).map(\.name) == ["access"])
     }

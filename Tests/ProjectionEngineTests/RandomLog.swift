@@ -20,13 +20,50 @@ struct RandomLog {
         let role = "role-\(number(0..<4))"
         let permission = "permission-\(number(0..<4))"
         let token = "token-\(number(0..<6))"
-        switch number(0..<100) {
+        let other = "role-\(number(0..<4))"
+        let roleAndOther = #""roleId":"\#(role)","branchId":"b","parentRoleId":"\#(other)""#
+        let denial = #""roleId":"\#(role)","permissionId":"\#(permission)""#
+        let implication = #""permissionId":"\#(permission)","impliedPermissionId":"permission-\#(number(0..<4))""#
+        let held = #""userId":"\#(user)","roleId":"\#(role)","branchId":"b""#
+        let session = #""sessionId":"session-\#(number(0..<3))","userId":"\#(user)""#
+        switch number(0..<130) {
+        case 100..<104: return .rbac("inheritance-added", roleAndOther)
+        case 104..<106: return .rbac("inheritance-removed", roleAndOther)
+        case 106..<109: return .rbac("permission-denied", denial)
+        case 109..<111: return .rbac("denial-lifted", denial)
+        case 111..<113: return .rbac("implication-added", implication)
+        case 113..<114: return .rbac("implication-removed", implication)
+        case 114..<116:
+            return .rbac(
+                "separation-set",
+                #""separationId":"s","kind":"static","name":"n\#(size)","roleIds":["role-1","role-2"],"cardinality":2"#
+            )
+        case 116..<117: return .rbac("separation-deleted", #""separationId":"s""#)
+        case 117..<119:
+            return .rbac(
+                "role-requirements-set",
+                #""roleId":"\#(role)","branchId":"b","prerequisiteRoleIds":["\#(other)"]"#
+            )
+        case 119..<121:
+            return .rbac(
+                "template-adopted",
+                #""roleId":"\#(role)","branchId":"b","templateRoleId":"\#(other)","permissionIds":["\#(permission)"]"#
+            )
+        case 121..<124: return .rbac("role-renewed", held + #","expiresAt":"2028-01-01T00:00:00Z""#)
+        case 124..<126: return .rbac("role-expired", held + #","expiresAt":"2027-01-01T00:00:00Z""#)
+        case 126..<127:
+            return .rbac("session-opened", session + #","roleIds":["\#(role)"],"expiresAt":"2027-01-01T00:00:00Z""#)
+        case 127..<128:
+            let type = number(0..<2) == 0 ? "session-role-activated" : "session-role-dropped"
+            return .rbac(type, session + #","roleId":"\#(role)""#)
+        case 128..<129: return .rbac("session-closed", session + #","reason":"closed""#)
+        case 129..<130: return .decisions(about: user, number(1..<3))
         case 0..<6: return .permission(permission)
         case 6..<10: return .describe(permission, "text \(size)")
         case 10..<20: return .role(role, [permission, "permission-\(number(0..<4))"])
         case 20..<24: return .change(role, #""name":"name \#(size)""#)
         case 24..<27: return .change(role, #""description":"text \#(size)""#)
-        case 27..<29: return .change(role, #""parentRoleId":"role-9""#)
+        case 27..<29: return .change(role, #""parentRoleId":"\#(other)""#)
         case 29..<31: return .change(role, #""clearsParent":true"#)
         case 31..<35: return .delete(role)
         case 35..<45: return .grant(role, permission)

@@ -39,7 +39,7 @@ import Testing
             let access = try first.definition("access")
             let changed = try ProjectionDefinition(
                 manifest: """
-                    {"name": "access", "version": 3, "mode": "inline", "rewinds": true,
+                    {"name": "access", "version": 4, "mode": "inline", "rewinds": true,
                      "events": ["rbac.role-defined", "rbac.role-assigned"]}
                     """,
                 tables: access.tables + "\nalter table roles add column note text default 'two';",
@@ -55,7 +55,7 @@ import Testing
             try await second.prepare()
             let rows = try await log.texts("select role_id || ' ' || note from access.roles")
             #expect(rows == ["r two"])
-            #expect(try await second.status().first?.version == 3)
+            #expect(try await second.status().first?.version == 4)
             // The program before it refuses to go back.
             await #expect(throws: ProjectionError.self) { try await first.prepare() }
         }

@@ -57,7 +57,9 @@ struct PayloadSource {
         source.block("package enum \(field.choiceType): String, Sendable, CaseIterable") { source in
             for word in words {
                 let name = FieldSchema.caseName(word)
-                source.line(name == word ? "case \(name)" : "case \(name) = \(SwiftSource.literal(word))")
+                source.line(
+                    name.filter { $0 != "`" } == word ? "case \(name)" : "case \(name) = \(SwiftSource.literal(word))"
+                )
             }
         }
         source.line()

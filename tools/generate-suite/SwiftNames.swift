@@ -51,8 +51,16 @@ extension FieldSchema {
     /// A word of a choice as an enumeration's case: `in-app` becomes `inApp`.
     static func caseName(_ word: String) -> String {
         let parts = word.split(separator: "-")
-        return parts.prefix(1).joined() + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        let name =
+            parts.prefix(1).joined() + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        return keywords.contains(name) ? "`\(name)`" : name
     }
+
+    /// Words of the language that a schema might well use for a choice.
+    private static let keywords: Set<String> = [
+        "static", "default", "public", "private", "internal", "open", "class", "self", "return", "repeat", "import",
+        "in", "is", "as", "true", "false", "case", "continue", "operator", "protocol", "extension",
+    ]
 
     /// The constants of rules and bounds that decoding and checking share.
     var rules: [String] {

@@ -17,11 +17,27 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     case assignPermissions = "rbac.role-permissions:assign"
     case revokePermissions = "rbac.role-permissions:revoke"
 
+    // What roles inherit, deny and require, and what permissions imply
+    case addParents = "rbac.role-parents:add"
+    case removeParents = "rbac.role-parents:remove"
+    case denyPermissions = "rbac.role-denials:deny"
+    case liftDenials = "rbac.role-denials:lift"
+    case setRequirements = "rbac.role-requirements:set"
+    case adoptTemplates = "rbac.role-templates:adopt"
+    case addImplications = "rbac.implications:add"
+    case removeImplications = "rbac.implications:remove"
+    case readSeparations = "rbac.separations:read"
+    case setSeparations = "rbac.separations:set"
+    case deleteSeparations = "rbac.separations:delete"
+
     // Users and their roles
     case assignRoles = "rbac.user-roles:assign"
+    case renewRoles = "rbac.user-roles:renew"
     case removeRoles = "rbac.user-roles:remove"
     case readUserRoles = "rbac.user-roles:read"
     case checkAccess = "rbac.access:check"
+    case explainAccess = "rbac.access:explain"
+    case reviewAccess = "rbac.access:review"
     case readAccessLogs = "rbac.access-logs:read"
     case writeAccessLogs = "rbac.access-logs:write"
 
@@ -66,6 +82,14 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     /// `resource:action`.
     package var name: String { rawValue }
 
+    /// Whether it lets somebody see, ask and prove, and change nothing.
+    var isReading: Bool {
+        switch self {
+        case .checkAccess, .explainAccess, .reviewAccess, .listRoles, .exportLogs, .previewRecovery: true
+        default: rawValue.hasSuffix(":read")
+        }
+    }
+
     /// What it allows, in a sentence for whoever grants it.
     package var summary: String {
         switch self {
@@ -79,10 +103,24 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .updatePermissions: "Change what a permission is described as."
         case .assignPermissions: "Assign permissions to roles."
         case .revokePermissions: "Revoke permissions from roles."
+        case .addParents: "Let roles inherit from others."
+        case .removeParents: "Let roles inherit from others no more."
+        case .denyPermissions: "Let roles deny permissions."
+        case .liftDenials: "Let roles deny permissions no more."
+        case .setRequirements: "Set how many may have a role, and which roles it takes to be given it."
+        case .adoptTemplates: "Take over changes of templates into roles that were made from them."
+        case .addImplications: "Let permissions imply others."
+        case .removeImplications: "Let permissions imply others no more."
+        case .readSeparations: "See which duties are kept separate."
+        case .setSeparations: "Keep duties separate."
+        case .deleteSeparations: "Keep duties separate no more."
         case .assignRoles: "Assign roles to users."
+        case .renewRoles: "Give assignments another end."
         case .removeRoles: "Remove roles from users."
         case .readUserRoles: "See which roles a user has."
         case .checkAccess: "Ask whether a user has a permission."
+        case .explainAccess: "Have explained why somebody may do something, or may not, and see who may."
+        case .reviewAccess: "Review who gained, kept and lost what, and what breaks the rules."
         case .readAccessLogs: "Read access logs."
         case .writeAccessLogs: "Record an access in the access log."
         case .registerUsers: "Register users."

@@ -10,8 +10,8 @@ extension AccessModel {
         in scope: AccessScope,
         at now: Timestamp
     ) throws(AccessRefusal) {
-        guard case .user(let user) = actor else { return }
-        guard !check(user, permission.name, in: scope, at: now).isAllowed else { return }
+        guard case .user(let user, let session) = actor else { return }
+        guard !check(user, permission.name, in: scope, at: now, session: session).isAllowed else { return }
         switch scope {
         case .branch(let branch) where branch != RBAC.institutionBranch:
             throw AccessRefusal(
@@ -58,14 +58,14 @@ extension AccessModel {
         at now: Timestamp,
         until end: Timestamp = .latest
     ) throws(AccessRefusal) {
-        guard case .user(let user) = actor else { return }
+        guard case .user(let user, let session) = actor else { return }
         let place = branches.index(branch)
-        let beyond = permissions.subtracting(held(by: user, in: place, at: now, until: end)).indices
+        let beyond = permissions.subtracting(held(by: user, session: session, in: place, at: now, until: end)).indices
         guard !beyond.isEmpty else { return }
         let names = beyond.map { self.permissions[$0].name }
         // The latest end up to which it could give all of this.
-        let last = grants(of: user, in: place, at: now).map(\.until)
-            .filter { permissions.subtracting(held(by: user, in: place, at: now, until: $0)).indices.isEmpty }.max()
+        let last = grants(of: user, session: session, in: place, at: now).map(\.until)
+            .filter { permissions.isSubset(of: held(by: user, session: session, in: place, at: now, until: $0)) }.max()
         if let last {
             throw AccessRefusal(
                 .selfEscalation(missing: names),
@@ -85,8 +85,9 @@ extension AccessModel {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) {
-        guard case .user(let user) = actor else { return }
-        let beyond = permissions.subtracting(held(by: user, in: branches.index(branch), at: now)).indices
+        guard case .user(let user, let session) = actor else { return }
+        let own = held(by: user, session: session, in: branches.index(branch), at: now)
+        let beyond = permissions.subtracting(own).indices
         guard !beyond.isEmpty else { return }
         let names = beyond.map { self.permissions[$0].name }
         throw AccessRefusal(
@@ -100,11 +101,11 @@ extension AccessModel {
     }
 
     /// Refuses events after which nobody could administer, where somebody can now.
-    func refuseLosingAdministrators(after events: [AccessEvent]) throws(AccessRefusal) {
-        guard hasAdministrator else { return }
+    func refuseLosingAdministrators(after events: [AccessEvent], at now: Timestamp) throws(AccessRefusal) {
+        guard hasAdministrator(at: now) else { return }
         var after = self
         for event in events { after.apply(event, version: 0) }
-        guard !after.hasAdministrator else { return }
+        guard !after.hasAdministrator(at: now) else { return }
         throw AccessRefusal(
             .lastAdministrator,
             "Nobody would be left who administers the institution without an end date. "

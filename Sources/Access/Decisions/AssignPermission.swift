@@ -22,7 +22,7 @@ package struct AssignPermission: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
-        let (_, role) = try model.role(roleID, for: .assignPermissions, by: actor, at: now)
+        let (index, role) = try model.role(roleID, for: .assignPermissions, by: actor, at: now)
         try model.refuse(role, unlessAt: expectedVersion)
         guard let permission = model.permissions.index(id: permissionID) else {
             throw AccessRefusal(
@@ -37,16 +37,13 @@ package struct AssignPermission: AccessCommand {
                 currentVersion: role.version
             )
         }
+        let event = AccessEvent.permissionAssigned(.init(roleID: roleID, permissionID: permissionID))
+        // Even where it adds nothing to what is inherited, nobody gives on what they do not hold.
         var granted = PermissionSet()
         granted.insert(permission)
-        try model.refuseEscalation(of: granted, in: role.branch, by: actor, at: now)
-        return AccessPlan([
-            .init(
-                stream: AccessStream.role(roleID),
-                expected: .exact(role.version),
-                branch: role.branch,
-                events: [.permissionAssigned(.init(roleID: roleID, permissionID: permissionID))]
-            )
-        ])
+        let reach = model.permissions.graph.expanded(granted)
+        try model.refuseEscalation(of: reach, in: role.branch, by: actor, at: now)
+        try model.refuse([event], changing: index, by: actor, at: now)
+        return .change(of: role, [event])
     }
 }

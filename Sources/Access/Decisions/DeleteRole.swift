@@ -37,6 +37,23 @@ package struct DeleteRole: AccessCommand {
                 currentVersion: role.version
             )
         }
+        if let separation = model.separations.all.first(where: { $0.roleIDs.contains { ExactKey.same($0, roleID) } }) {
+            throw AccessRefusal(
+                .roleInUse,
+                "The separation \(separation.id) names the role \(roleID). Set it without that role first.",
+                currentVersion: role.version
+            )
+        }
+        let dependent = model.roles.entries.compactMap { $0 }.first { role in
+            role.requirements.prerequisiteRoleIDs.contains { ExactKey.same($0, roleID) }
+        }
+        if let dependent {
+            throw AccessRefusal(
+                .roleInUse,
+                "The role \(dependent.id) requires the role \(roleID). Set its requirements without that role first.",
+                currentVersion: role.version
+            )
+        }
         let deleted = RBAC.RoleDeleted(roleID: roleID, branchID: role.branch)
         return AccessPlan(
             [
@@ -56,7 +73,7 @@ extension AccessModel {
     /// How many users have a role somewhere, expired assignments not counted.
     func activeHolderCount(of role: Int32, at now: Timestamp) -> Int {
         holders(of: role).count { user in
-            users[user]?.grants.contains { $0.role == role && $0.counts(at: now) } ?? false
+            users[user]?.grants.contains { $0.role == role && !$0.isExpired(at: now) } ?? false
         }
     }
 }

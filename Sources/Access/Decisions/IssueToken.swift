@@ -40,7 +40,7 @@ package struct IssueToken: AccessCommand {
         if let expiresAt, expiresAt <= now {
             throw AccessRefusal(.expired, "The end has to be in the future; it is \(now) now.")
         }
-        for grant in model.users[ExactKey(userID)]?.grants ?? [] where grant.counts(at: now) {
+        for grant in model.users[ExactKey(userID)]?.grants ?? [] where !grant.isExpired(at: now) {
             let branch = model.branches.name(grant.branch)
             // The token lends this for as long as both last.
             let end = min(grant.until, expiresAt ?? .latest)

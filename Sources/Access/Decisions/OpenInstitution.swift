@@ -52,8 +52,9 @@ package struct OpenInstitution: AccessCommand {
             appends += RoleTemplate.allCases.map { Self.definition($0) }
         } else {
             appends.append(model.grantToAdmin(missing.map(\.name)))
+            appends += RoleTemplate.later.filter { $0.isNew(to: model) }.map { Self.definition($0) }
         }
-        if isFirst, model.identity.userCount == 0, !model.hasAdministrator {
+        if isFirst, model.identity.userCount == 0, !model.hasAdministrator(at: now) {
             appends += firstAdministrator(in: model)
         }
         return AccessPlan(appends, restsOn: AccessEvent.identityTypes)

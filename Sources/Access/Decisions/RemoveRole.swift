@@ -33,11 +33,14 @@ package struct RemoveRole: AccessCommand {
         let branch = try assignedBranch(of: role, in: model, by: actor, at: now)
         try model.require(.removeRoles, of: actor, in: .branch(branch), at: now)
         try model.refuseOverreach(into: model.roles.closure(role), in: branch, by: actor, at: now)
+        // Whoever loses a role that denies may do from then on what it denied.
+        try model.refuseEscalation(of: model.roles.denial(role), in: branch, by: actor, at: now)
+        try model.refuseLosingPrerequisites(of: userID, by: role, in: branch, at: now)
 
         let removed = RBAC.RoleRemoved(userID: userID, roleID: roleID, branchID: branch, reason: reason)
         // Two administrators who remove one another at once must not both succeed; nobody else is held up for that.
-        let concernsAdministration = model.administers(userID)
-        if concernsAdministration { try model.refuseLosingAdministrators(after: [.roleRemoved(removed)]) }
+        let concernsAdministration = model.administers(userID, at: now)
+        if concernsAdministration { try model.refuseLosingAdministrators(after: [.roleRemoved(removed)], at: now) }
         return AccessPlan(
             [
                 .init(
@@ -59,8 +62,13 @@ package struct RemoveRole: AccessCommand {
     ) throws(AccessRefusal) -> String {
         let user = model.users[ExactKey(userID)]
         var held = (user?.grants ?? []).filter { $0.role == role }.map { model.branches.name($0.branch) }
-        if branch == nil, case .user(let remover) = actor,
-            let reach = model.branches(where: remover, has: BuiltInPermission.removeRoles.name, at: now)
+        if branch == nil, case .user(let remover, let session) = actor,
+            let reach = model.branches(
+                where: remover,
+                has: BuiltInPermission.removeRoles.name,
+                at: now,
+                session: session
+            )
         {
             // Where else the user has the role is not for this actor to know.
             held.removeAll { !reach.contains($0) }

@@ -32,20 +32,13 @@ package struct RevokePermission: AccessCommand {
             throw AccessRefusal(
                 .notAssigned,
                 inherits
-                    ? "The role \(roleID) inherits \(permissionID) from a parent. Revoke it there, or change the parent."
+                    ? "The role \(roleID) has \(permissionID) from a parent, or by a permission that covers it. Revoke that."
                     : "The role \(roleID) does not have the permission \(permissionID).",
                 currentVersion: role.version
             )
         }
-        let events = [AccessEvent.permissionRevoked(.init(roleID: roleID, permissionID: permissionID))]
-        try model.refuseLosingAdministrators(after: events)
-        return AccessPlan([
-            .init(
-                stream: AccessStream.role(roleID),
-                expected: .exact(role.version),
-                branch: role.branch,
-                events: events
-            )
-        ])
+        let event = AccessEvent.permissionRevoked(.init(roleID: roleID, permissionID: permissionID))
+        try model.refuse([event], changing: index, by: actor, at: now)
+        return .change(of: role, [event])
     }
 }

@@ -20,7 +20,7 @@ package final class AccessDirectory: Service, Sendable {
     private let store: EventStore
     private let follower: AccessFollower
     private let published = Mutex(Published())
-    private let logger: Logger
+    let logger: Logger
 
     /// A directory over a log; `pool` is for loading.
     package init(store: EventStore, pool: PostgresPool, logger: Logger) throws {

@@ -10,20 +10,26 @@ package struct AccessLoader: Sendable {
 
     private let pool: PostgresPool
     private let permissions: AccessSQL
+    private let implications: AccessSQL
     private let roles: AccessSQL
+    private let separations: AccessSQL
     private let userRoles: AccessSQL
     private let users: AccessSQL
     private let tokens: AccessSQL
+    private let sessions: AccessSQL
     private let streams: AccessSQL
 
     /// A loader that reads through a pool.
     package init(pool: PostgresPool) throws {
         self.pool = pool
         permissions = try AccessSQL("load/permissions.sql")
+        implications = try AccessSQL("load/implications.sql")
         roles = try AccessSQL("load/roles.sql")
+        separations = try AccessSQL("load/separations.sql")
         userRoles = try AccessSQL("load/user-roles.sql")
         users = try AccessSQL("load/users.sql")
         tokens = try AccessSQL("load/tokens.sql")
+        sessions = try AccessSQL("load/sessions.sql")
         streams = try AccessSQL("load/streams.sql")
     }
 
@@ -33,17 +39,41 @@ package struct AccessLoader: Sendable {
         try await pool.withReadModels(["access", "identity"]) { connection in
             let size = try await connection.query("select size from log.head").first?.decode(Int64.self) ?? 0
             var model = AccessModel()
-            try await loadPermissions(into: &model, connection)
-            try await loadRoles(into: &model, connection)
-            try await loadAssignments(into: &model, connection)
+            try await loadAccess(into: &model, at: size, connection)
             try await loadIdentity(into: &model, connection)
+            try await loadSessions(into: &model, connection)
             try await loadVersions(into: &model, connection)
             return AccessSnapshot(model: model, size: size)
         }
     }
 
-    private func loadPermissions(into model: inout AccessModel, _ connection: PostgresConnection) async throws {
-        for row in try await connection.query(permissions()) {
+    /// Who might do what after the first `size` events of the log, for questions as of a moment. It knows nobody's
+    /// sign-in or session, and no version to decide a command on.
+    package func load(asOf size: Int64) async throws -> AccessSnapshot {
+        try await pool.withReadModels(["access"]) { connection in
+            var model = AccessModel()
+            try await loadAccess(into: &model, at: size, connection)
+            return AccessSnapshot(model: model, size: size)
+        }
+    }
+
+    private func loadAccess(
+        into model: inout AccessModel,
+        at size: Int64,
+        _ connection: PostgresConnection
+    ) async throws {
+        try await loadPermissions(into: &model, at: size, connection)
+        try await loadRoles(into: &model, at: size, connection)
+        try await loadSeparations(into: &model, at: size, connection)
+        try await loadAssignments(into: &model, at: size, connection)
+    }
+
+    private func loadPermissions(
+        into model: inout AccessModel,
+        at size: Int64,
+        _ connection: PostgresConnection
+    ) async throws {
+        for row in try await connection.query(permissions(size)) {
             let (id, name, resource, action, description) = try row.decode(
                 (String, String, String, String, String?).self
             )
@@ -56,34 +86,62 @@ package struct AccessLoader: Sendable {
             )
             model.apply(.permissionCreated(created), version: 0)
         }
+        for row in try await connection.query(implications(size)) {
+            let (id, implied) = try row.decode((String, String).self)
+            model.apply(.implicationAdded(.init(permissionID: id, impliedPermissionID: implied)), version: 0)
+        }
     }
 
-    private func loadRoles(into model: inout AccessModel, _ connection: PostgresConnection) async throws {
-        var parents: [RBAC.RoleUpdated] = []
-        for row in try await connection.query(roles()) {
-            let (id, branch, name, description, parent, template, permissionIDs) = try row.decode(
-                (String, String, String, String?, String?, Bool, [String]).self
-            )
-            let defined = RBAC.RoleDefined(
-                roleID: id,
-                branchID: branch,
-                name: name,
-                description: description,
-                template: template,
-                permissionIDs: permissionIDs
-            )
-            model.apply(.roleDefined(defined), version: 0)
-            if let parent { parents.append(RBAC.RoleUpdated(roleID: id, branchID: branch, parentRoleID: parent)) }
+    private func loadRoles(
+        into model: inout AccessModel,
+        at size: Int64,
+        _ connection: PostgresConnection
+    ) async throws {
+        var further: [AccessEvent] = []
+        for row in try await connection.query(roles(size)) {
+            let role = try LoadedRole(row)
+            model.apply(.roleDefined(role.definition), version: 0)
+            further += role.further
         }
         // Only when all are there, for a role may come before its parent.
-        for event in parents { model.apply(.roleUpdated(event), version: 0) }
+        for event in further { model.apply(event, version: 0) }
     }
 
-    private func loadAssignments(into model: inout AccessModel, _ connection: PostgresConnection) async throws {
-        for try await rows in connection.stream(userRoles(), batch: Self.batch) {
+    private func loadSeparations(
+        into model: inout AccessModel,
+        at size: Int64,
+        _ connection: PostgresConnection
+    ) async throws {
+        for row in try await connection.query(separations(size)) {
+            let (id, kind, name, roleIDs, cardinality) = try row.decode((String, String, String, [String], Int64).self)
+            let set = RBAC.SeparationSet(
+                separationID: id,
+                kind: .init(rawValue: kind) ?? .static,
+                name: name,
+                roleIDs: roleIDs,
+                cardinality: cardinality
+            )
+            model.apply(.separationSet(set), version: 0)
+        }
+    }
+
+    private func loadAssignments(
+        into model: inout AccessModel,
+        at size: Int64,
+        _ connection: PostgresConnection
+    ) async throws {
+        for try await rows in connection.stream(userRoles(size), batch: Self.batch) {
             for row in rows {
-                let (user, role, branch, expiresAt) = try row.decode((String, String, String, Timestamp?).self)
-                let assigned = RBAC.RoleAssigned(userID: user, roleID: role, branchID: branch, expiresAt: expiresAt)
+                let (user, role, branch, startsAt, expiresAt) = try row.decode(
+                    (String, String, String, Timestamp?, Timestamp?).self
+                )
+                let assigned = RBAC.RoleAssigned(
+                    userID: user,
+                    roleID: role,
+                    branchID: branch,
+                    expiresAt: expiresAt,
+                    startsAt: startsAt
+                )
                 model.apply(.roleAssigned(assigned), version: 0)
             }
         }
@@ -105,6 +163,18 @@ package struct AccessLoader: Sendable {
                 let issued = Identity.TokenIssued(tokenID: id, userID: user, digest: digest, expiresAt: expiresAt)
                 model.apply(.tokenIssued(issued), version: 0)
                 if isRevoked { model.apply(.tokenRevoked(.init(tokenID: id, userID: user)), version: 1) }
+            }
+        }
+    }
+
+    private func loadSessions(into model: inout AccessModel, _ connection: PostgresConnection) async throws {
+        for try await rows in connection.stream(sessions(), batch: Self.batch) {
+            for row in rows {
+                let (id, user, expiresAt, roleIDs, version) = try row.decode(
+                    (String, String, Timestamp, [String], Int64?).self
+                )
+                let opened = RBAC.SessionOpened(sessionID: id, userID: user, roleIDs: roleIDs, expiresAt: expiresAt)
+                model.apply(.sessionOpened(opened), version: version ?? 0)
             }
         }
     }

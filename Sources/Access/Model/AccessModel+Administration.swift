@@ -1,4 +1,4 @@
-import Time
+package import Time
 
 extension AccessModel {
     /// The permissions that make an administrator; nil before they are installed.
@@ -13,14 +13,15 @@ extension AccessModel {
 
     /// Whether a user holds, in the institution as a whole and without an end date, all that administering takes.
     ///
-    /// An assignment that will expire does not count: on the day it does, nobody would be left.
-    func administers(_ user: String) -> Bool {
+    /// An assignment that will expire does not count: on the day it does, nobody would be left. Neither does one that is
+    /// yet to begin, while a denial counts from when it is assigned.
+    func administers(_ user: String, at now: Timestamp) -> Bool {
         guard let administration, let user = users[ExactKey(user)] else { return false }
-        return administers(user, administration)
+        return administers(user, administration, at: now)
     }
 
     /// Whether somebody administers.
-    package var hasAdministrator: Bool {
+    package func hasAdministrator(at now: Timestamp) -> Bool {
         guard let administration else { return false }
         // Whoever administers has a role that grants the rarest of these permissions, so nobody else need be looked at.
         let candidates = administration.indices
@@ -30,7 +31,7 @@ extension AccessModel {
             (holders[role] ?? []).contains { hash in
                 var isAdministrator = false
                 users.forEach(hash: hash) { _, user in
-                    if administers(user, administration) { isAdministrator = true }
+                    if administers(user, administration, at: now) { isAdministrator = true }
                 }
                 return isAdministrator
             }
@@ -41,11 +42,14 @@ extension AccessModel {
         roles.reduce(0) { $0 + (holders[$1]?.count ?? 0) }
     }
 
-    private func administers(_ user: UserGrants, _ administration: PermissionSet) -> Bool {
+    private func administers(_ user: UserGrants, _ administration: PermissionSet, at now: Timestamp) -> Bool {
         var held = PermissionSet()
         for grant in user.grants
-        where grant.branch == BranchTable.institution && grant.until == .latest {
+        where grant.branch == BranchTable.institution && grant.until == .latest && grant.isStarted(at: now) {
             held.formUnion(roles.closure(grant.role))
+        }
+        for grant in user.grants where grant.branch == BranchTable.institution && !grant.isExpired(at: now) {
+            held = held.subtracting(roles.denial(grant.role))
         }
         return administration.isSubset(of: held)
     }

@@ -1,124 +1,181 @@
 package import Time
 
-/// The answer to "may this user do that?".
-package enum AccessVerdict: Sendable, Hashable {
-    /// Allowed.
-    case allowed
-    /// There is no such permission, so nobody has it.
-    case unknownPermission
-    /// None of the user's roles, in this branch or in the institution as a whole, grants it.
-    case notGranted
-    /// A role would grant it, but its assignment has expired.
-    case expired
-
-    /// Whether the user may.
-    package var isAllowed: Bool { self == .allowed }
-
-    /// The verdict in a word, as it is recorded.
-    package var reason: String {
-        switch self {
-        case .allowed: "granted"
-        case .unknownPermission: "unknown-permission"
-        case .notGranted: "not-granted"
-        case .expired: "expired"
-        }
-    }
-}
-
-/// Where a permission has to hold.
-package enum AccessScope: Sendable, Hashable {
-    /// In the institution as a whole: an assignment in a single branch is not enough.
-    case institution
-    /// In this branch; an assignment in the institution as a whole holds there too.
-    case branch(String)
-    /// In some branch or other. For what belongs to no branch, and for turning strangers away early.
-    case anywhere
-}
-
 extension AccessModel {
     /// Whether a user has a permission, named `resource:action`, at a moment.
     ///
-    /// Reads this value alone: no query, no lock, no allocation.
-    package func check(_ user: String, _ permission: String, in scope: AccessScope, at now: Timestamp) -> AccessVerdict
-    {
-        let branch: Int32? =
+    /// Reads this value alone: no query, no lock, no allocation. (A name of which there is no permission takes a little
+    /// more: it is judged by the permissions whose names cover it.)
+    ///
+    /// - Parameter session: in which only the roles that are active there count; nil for all that the user has.
+    package func check(
+        _ user: String,
+        _ permission: String,
+        in scope: AccessScope,
+        at now: Timestamp,
+        session: String? = nil
+    ) -> AccessVerdict {
+        let place: Int32? =
             switch scope {
             case .institution, .anywhere: BranchTable.institution
             case .branch(let name): branches.index(name)
             }
-        let anywhere = scope == .anywhere
-        return KeyedHash.withBytes(of: user) { user in
-            KeyedHash.withBytes(of: permission) { permission in
-                let userHash = KeyedHash.of(user)
-                let permissionHash = KeyedHash.of(permission)
+        let isAnywhere = scope == .anywhere
+        return KeyedHash.withBytes(of: user) { userBytes in
+            KeyedHash.withBytes(of: permission) { permissionBytes in
+                let userHash = KeyedHash.of(userBytes)
+                let permissionHash = KeyedHash.of(permissionBytes)
                 return users.withWords(userHash) { userWords in
                     permissions.names.withWords { permissionWords in
                         let userSlot = KeyBlock.candidate(userHash, in: userWords)
                         let permissionSlot = KeyBlock.candidate(permissionHash, in: permissionWords)
-                        guard
-                            let index = KeyBlock.data(
-                                of: permission,
-                                permissionHash,
-                                at: permissionSlot,
-                                in: permissionWords
-                            )
-                        else { return .unknownPermission }
-                        guard let grants = KeyBlock.data(of: user, userHash, at: userSlot, in: userWords) else {
-                            return .notGranted
+                        let known = KeyBlock.data(
+                            of: permissionBytes,
+                            permissionHash,
+                            at: permissionSlot,
+                            in: permissionWords
+                        )
+                        let grants = KeyBlock.data(of: userBytes, userHash, at: userSlot, in: userWords)
+                        guard let known else {
+                            let grants = grants ?? UnsafeBufferPointer(start: nil, count: 0)
+                            return verdict(grants, named: permission, place, isAnywhere, session, user, now)
                         }
-                        let permission = Int32(truncatingIfNeeded: index[0])
-                        return verdict(grants, permission, branch, anywhere, now)
+                        guard let grants else { return .notGranted }
+                        let index = Int32(truncatingIfNeeded: known[0])
+                        if roles.denyingCount == 0, separations.dynamicOnes.isEmpty, session == nil {
+                            return plainVerdict(grants, index, place, isAnywhere, now)
+                        }
+                        let active = session.map { activeRoles(in: $0, of: user, at: now) }
+                        return verdict(grants, place, isAnywhere, active, now) {
+                            roles.grants($0, index)
+                        } denying: {
+                            roles.denies($0, index)
+                        }
                     }
                 }
             }
         }
     }
 
+    /// Where nothing is denied and no duties are kept separate: the first assignment that grants decides.
     @inline(__always)
-    private func verdict(
+    private func plainVerdict(
         _ grants: UnsafeBufferPointer<UInt64>,
         _ permission: Int32,
-        _ branch: Int32?,
-        _ anywhere: Bool,
+        _ place: Int32?,
+        _ isAnywhere: Bool,
         _ now: Timestamp
     ) -> AccessVerdict {
         var verdict = AccessVerdict.notGranted
         for index in 0..<grants.grantCount {
             let grant = grants.grant(index)
-            guard grant.branch == BranchTable.institution || grant.branch == branch || anywhere else { continue }
+            guard grant.branch == BranchTable.institution || grant.branch == place || isAnywhere else { continue }
             guard roles.grants(grant.role, permission) else { continue }
             if grant.counts(at: now) { return .allowed }
-            verdict = .expired
+            verdict = max(verdict, grant.isExpired(at: now) ? .expired : .notStarted)
         }
         return verdict
     }
 
-    /// All that a user may do in a branch (nil: in the institution as a whole) from now to `end`; by default at this
-    /// moment.
-    func held(by user: String, in branch: Int32?, at now: Timestamp, until end: Timestamp? = nil) -> PermissionSet {
-        var held = PermissionSet()
-        for grant in grants(of: user, in: branch, at: now) where end.map({ grant.until >= $0 }) ?? true {
-            held.formUnion(roles.closure(grant.role))
+    /// Judges a name of which there is no permission by those that cover it.
+    private func verdict(
+        _ grants: UnsafeBufferPointer<UInt64>,
+        named name: String,
+        _ place: Int32?,
+        _ isAnywhere: Bool,
+        _ session: String?,
+        _ user: String,
+        _ now: Timestamp
+    ) -> AccessVerdict {
+        guard let name = PermissionName(name) else { return .unknownPermission }
+        let entailing = permissions.graph.entailing(resource: name.resource, action: name.action)
+        guard !entailing.isEmpty else { return .unknownPermission }
+        let refusing = permissions.graph.refusing(resource: name.resource, action: name.action)
+        let active = session.map { activeRoles(in: $0, of: user, at: now) }
+        return verdict(grants, place, isAnywhere, active, now) { role in
+            entailing.contains { roles.grants(role, $0) }
+        } denying: { role in
+            refusing.contains { roles.denies(role, $0) }
         }
-        return held
     }
 
-    /// What was assigned to a user and counts in a branch at a moment.
-    func grants(of user: String, in branch: Int32?, at now: Timestamp) -> [Grant] {
-        (users[ExactKey(user)]?.grants ?? []).filter {
-            ($0.branch == BranchTable.institution || $0.branch == branch) && $0.counts(at: now)
+    /// Judges with denials, separations and sessions.
+    private func verdict(
+        _ grants: UnsafeBufferPointer<UInt64>,
+        _ place: Int32?,
+        _ isAnywhere: Bool,
+        _ active: [Int32]?,
+        _ now: Timestamp,
+        granting: (Int32) -> Bool,
+        denying: (Int32) -> Bool
+    ) -> AccessVerdict {
+        var best = verdict(grants, at: place, active, now, granting, denying)
+        guard isAnywhere else { return best }
+        for index in 0..<grants.grantCount where best != .allowed {
+            let branch = grants.grant(index).branch
+            if branch != BranchTable.institution {
+                best = max(best, verdict(grants, at: branch, active, now, granting, denying))
+            }
         }
+        return best
     }
 
-    /// The branches in which a user has a permission at a moment; nil when in the whole institution.
-    package func branches(where user: String, has permission: String, at now: Timestamp) -> Set<String>? {
-        guard let permission = permissions.index(name: permission) else { return [] }
-        var names: Set<String> = []
-        for grant in users[ExactKey(user)]?.grants ?? []
-        where grant.counts(at: now) && roles.grants(grant.role, permission) {
-            if grant.branch == BranchTable.institution { return nil }
-            names.insert(branches.name(grant.branch))
+    /// Judges in one place. A denial overrides every grant.
+    private func verdict(
+        _ grants: UnsafeBufferPointer<UInt64>,
+        at place: Int32?,
+        _ active: [Int32]?,
+        _ now: Timestamp,
+        _ granting: (Int32) -> Bool,
+        _ denying: (Int32) -> Bool
+    ) -> AccessVerdict {
+        var verdict = AccessVerdict.notGranted
+        var isDenied = false
+        for index in 0..<grants.grantCount {
+            let grant = grants.grant(index)
+            guard grant.branch == BranchTable.institution || grant.branch == place else { continue }
+            if grant.counts(at: now), denying(grant.role) { isDenied = true }
+            guard granting(grant.role) else { continue }
+            let found: AccessVerdict =
+                if grant.isExpired(at: now) { .expired } else if !grant.isStarted(at: now) {
+                    .notStarted
+                } else if let active, !active.contains(grant.role) {
+                    .inactive
+                } else if isSeparated(grant.role, among: grants, at: place, active, now) { .separated } else {
+                    .allowed
+                }
+            verdict = max(verdict, found)
         }
-        return names
+        return isDenied ? .denied : verdict
+    }
+
+    /// Whether a role does not count, since too many roles that are to be kept separate would be active at once.
+    private func isSeparated(
+        _ role: Int32,
+        among grants: UnsafeBufferPointer<UInt64>,
+        at place: Int32?,
+        _ active: [Int32]?,
+        _ now: Timestamp
+    ) -> Bool {
+        for separation in separations.dynamicOnes where separation.mask(role) != 0 {
+            var mask: UInt64 = 0
+            for index in 0..<grants.grantCount {
+                let grant = grants.grant(index)
+                if grant.branch == BranchTable.institution || grant.branch == place, grant.counts(at: now),
+                    active?.contains(grant.role) ?? true
+                {
+                    mask |= separation.mask(grant.role)
+                }
+            }
+            if separation.isViolated(by: mask) { return true }
+        }
+        return false
+    }
+
+    /// The roles that are active in a session; none in one that is not there, not the user's, or over.
+    func activeRoles(in session: String, of user: String, at now: Timestamp) -> [Int32] {
+        guard let session = sessions[session], ExactKey.same(session.userID, user), now < session.expiresAt else {
+            return []
+        }
+        return session.roles
     }
 }

@@ -4,8 +4,8 @@ import Time
 
 /// Who may do what, compiled for answering: a value made of the access events and of nothing else.
 ///
-/// A role inherits: it grants its own permissions and all that its parents grant. `parentRoleId` names the *junior* role,
-/// so the template Admin has Manager as its parent, Manager has Teacher, and Teacher has Student.
+/// A role inherits: it grants its own permissions and all that its parents grant, and denies what they deny. A parent is
+/// the *junior* role, so the template Admin has Manager as its parent, Manager has Teacher, and Teacher has Student.
 ///
 /// Copies are cheap. The parts that grow with the institution are persistent trees, so that a copy shares all of them and
 /// applying an assignment rewrites a path of a few nodes; whoever reads a copy never sees half an event.
@@ -14,6 +14,10 @@ package struct AccessModel: Sendable {
     var roles = RoleTable()
     var branches = BranchTable()
     var users = UserTable()
+    /// Duties that are kept separate.
+    var separations = SeparationTable()
+    /// Sessions that were opened and not closed.
+    var sessions = SessionTable()
     /// For each role the users who were assigned it anywhere, by the hashes of their ids.
     var holders: TreeDictionary<Int32, TreeSet<UInt64>> = [:]
     /// The newest versions of streams whose subject is not in the model: deleted, or undone by a restore.
@@ -35,21 +39,25 @@ package struct AccessModel: Sendable {
             guard let index = permissions.index(id: event.permissionID) else { return }
             permissions[index].description = event.description
             permissions[index].version = version
-        case .roleDefined(let event): apply(event, version: version)
-        case .roleUpdated(let event): apply(event, version: version)
-        case .roleDeleted(let event): apply(event, version: version)
-        case .permissionAssigned(let event):
-            guard let role = roles.index(id: event.roleID) else { return }
-            roles.setVersion(role, to: version)
-            guard let permission = permissions.index(id: event.permissionID) else { return }
-            roles.assign(permission, to: role)
-        case .permissionRevoked(let event):
-            guard let role = roles.index(id: event.roleID) else { return }
-            roles.setVersion(role, to: version)
-            guard let permission = permissions.index(id: event.permissionID) else { return }
-            roles.revoke(permission, from: role)
-        case .roleAssigned(let event): apply(event, version: version)
-        case .roleRemoved(let event): apply(event, version: version)
+        case .implicationAdded(let event):
+            imply(event.permissionID, event.impliedPermissionID, holds: true, version: version)
+        case .implicationRemoved(let event):
+            imply(event.permissionID, event.impliedPermissionID, holds: false, version: version)
+        case .roleDefined, .roleUpdated, .roleDeleted, .inheritanceAdded, .inheritanceRemoved, .permissionAssigned,
+            .permissionRevoked, .permissionDenied, .denialLifted, .requirementsSet, .templateAdopted:
+            applyToRole(event, version: version)
+        case .separationSet(let event): apply(event, version: version)
+        case .separationDeleted(let event):
+            separations.remove(event.separationID)
+            noteFormerStream(AccessStream.separation(event.separationID), version: version)
+        case .roleAssigned(let event):
+            assign(event.userID, event.roleID, event.branchID, event.startsAt, event.expiresAt, version: version)
+        case .roleRenewed(let event):
+            assign(event.userID, event.roleID, event.branchID, event.startsAt, event.expiresAt, version: version)
+        case .roleRemoved(let event): remove(event.userID, event.roleID, event.branchID, version: version)
+        case .roleExpired(let event): remove(event.userID, event.roleID, event.branchID, version: version)
+        case .sessionOpened, .sessionRoleActivated, .sessionRoleDropped, .sessionClosed:
+            applyToSession(event, version: version)
         case .userRegistered(let event):
             identity.apply(event)
             noteUser(event.userID, version: version)
@@ -84,6 +92,11 @@ package struct AccessModel: Sendable {
             .flatMap({ permissions.index(id: $0) })
         {
             permissions[permission].version = version
+        } else if var separation = AccessStream.id(of: stream, in: AccessStream.separation)
+            .flatMap({ separations.separation($0) })
+        {
+            separation.version = version
+            separations.set(separation, roles)
         } else {
             noteFormerStream(stream, version: version)
         }
@@ -92,84 +105,5 @@ package struct AccessModel: Sendable {
     /// Notes the newest version of a stream whose subject is not in the model.
     mutating func noteFormerStream(_ stream: String, version: Int64) {
         formerVersions[ExactKey(stream)] = version
-    }
-}
-
-// MARK: - Events
-
-extension AccessModel {
-    private mutating func apply(_ event: RBAC.PermissionCreated, version: Int64) {
-        permissions.insert(
-            Permission(
-                id: event.permissionID,
-                name: event.name,
-                resource: event.resource,
-                action: event.action,
-                description: event.description,
-                version: version
-            )
-        )
-    }
-
-    private mutating func apply(_ event: RBAC.RoleDefined, version: Int64) {
-        let index = roles.insert(
-            Role(
-                id: event.roleID,
-                branch: event.branchID,
-                name: event.name,
-                description: event.description,
-                isTemplate: event.template,
-                version: version
-            )
-        )
-        _ = branches.intern(event.branchID)
-        roles.assign(event.permissionIDs.compactMap { permissions.index(id: $0) }, to: index)
-        if let parent = event.parentRoleID.flatMap({ roles.index(id: $0) }) {
-            roles.setParents(of: index, to: [parent])
-        }
-    }
-
-    private mutating func apply(_ event: RBAC.RoleUpdated, version: Int64) {
-        guard let index = roles.index(id: event.roleID) else { return }
-        roles.setVersion(index, to: version)
-        if let name = event.name { roles.rename(index, to: name) }
-        if let description = event.description { roles.setDescription(index, to: description) }
-        if event.clearsParent {
-            roles.setParents(of: index, to: [])
-        } else if let parent = event.parentRoleID.flatMap({ roles.index(id: $0) }) {
-            roles.setParents(of: index, to: [parent])
-        }
-    }
-
-    private mutating func apply(_ event: RBAC.RoleDeleted, version: Int64) {
-        guard let index = roles.index(id: event.roleID) else { return }
-        for user in holders(of: index) {
-            users.update(user) { $0.grants.removeAll { $0.role == index } }
-        }
-        holders[index] = nil
-        roles.remove(index)
-        noteFormerStream(AccessStream.role(event.roleID), version: version)
-    }
-
-    private mutating func apply(_ event: RBAC.RoleAssigned, version: Int64) {
-        let user = ExactKey(event.userID)
-        users.update(user, default: UserGrants(version: version)) { $0.version = version }
-        guard let role = roles.index(id: event.roleID) else { return }
-        let grant = Grant(role: role, branch: branches.intern(event.branchID), until: event.expiresAt ?? .latest)
-        users.update(user) { $0.put(grant) }
-        holders[role, default: []].insert(KeyedHash.of(event.userID))
-    }
-
-    private mutating func apply(_ event: RBAC.RoleRemoved, version: Int64) {
-        let user = ExactKey(event.userID)
-        users.update(user, default: UserGrants(version: version)) { $0.version = version }
-        guard let role = roles.index(id: event.roleID), let branch = branches.index(event.branchID) else { return }
-        users.update(user) { $0.grants.removeAll { $0.role == role && $0.branch == branch } }
-        let hash = KeyedHash.of(event.userID)
-        var isHeld = false
-        users.forEach(hash: hash) { _, user in
-            if user.grants.contains(where: { $0.role == role }) { isHeld = true }
-        }
-        if !isHeld { holders[role]?.remove(hash) }
     }
 }

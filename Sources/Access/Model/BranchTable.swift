@@ -16,5 +16,8 @@ struct BranchTable: Sendable {
 
     func name(_ index: Int32) -> String { names.names[Int(index)] }
 
+    /// All names, the institution's first.
+    var all: [String] { names.names }
+
     mutating func intern(_ name: String) -> Int32 { names.intern(name) }
 }

@@ -13,6 +13,11 @@ package struct PermissionSet: Sendable {
         self.words = Array(words)
     }
 
+    /// A set of these members.
+    init(_ members: [Int32]) {
+        for member in members { insert(member) }
+    }
+
     /// Whether the permission with this index is in the set.
     @inline(__always)
     func contains(_ index: Int32) -> Bool {

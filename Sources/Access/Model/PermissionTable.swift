@@ -21,6 +21,8 @@ struct PermissionTable: Sendable {
     private(set) var entries: [Permission] = []
     private var byID: TreeDictionary<ExactKey, Int32> = [:]
     private(set) var names = NameTable()
+    /// What permissions entail one another.
+    private(set) var graph = PermissionGraph()
 
     func index(id: String) -> Int32? { byID[ExactKey(id)] }
 
@@ -32,12 +34,19 @@ struct PermissionTable: Sendable {
         set { entries[Int(index)] = newValue }
     }
 
-    /// Adds a permission; what is there already under the same id or name stays as it is.
-    mutating func insert(_ permission: Permission) {
-        guard byID[ExactKey(permission.id)] == nil, names.find(permission.name) == nil else { return }
+    /// Adds a permission, and answers its index; what is there already under the same id or name stays as it is.
+    mutating func insert(_ permission: Permission) -> Int32? {
+        guard byID[ExactKey(permission.id)] == nil, names.find(permission.name) == nil else { return nil }
         let index = Int32(entries.count)
         entries.append(permission)
         byID[ExactKey(permission.id)] = index
         _ = names.intern(permission.name)
+        graph.append(resource: permission.resource, action: permission.action)
+        return index
+    }
+
+    /// Adds that one permission implies another, or takes it away.
+    mutating func setImplication(_ permission: Int32, _ implied: Int32, to holds: Bool) {
+        if holds { graph.imply(permission, implied) } else { graph.unimply(permission, implied) }
     }
 }

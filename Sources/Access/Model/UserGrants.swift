@@ -6,12 +6,30 @@ struct Grant: Sendable, Hashable {
     var role: Int32
     /// Index of the branch that the assignment holds in.
     var branch: Int32
+    /// The moment from which it counts; ``Timestamp/earliest`` when it counts at once.
+    var from = Timestamp.earliest
     /// The moment from which it counts no more; ``Timestamp/latest`` when it has no end.
     var until: Timestamp
 
-    /// Expiry is decided by the clock at each check, never by an event having been written.
+    /// Start and expiry are decided by the clock at each check, never by an event having been written.
     @inline(__always)
-    func counts(at now: Timestamp) -> Bool { now.microseconds < until.microseconds }
+    func counts(at now: Timestamp) -> Bool { isStarted(at: now) && !isExpired(at: now) }
+
+    @inline(__always)
+    func isStarted(at now: Timestamp) -> Bool { from.microseconds <= now.microseconds }
+
+    @inline(__always)
+    func isExpired(at now: Timestamp) -> Bool { until.microseconds <= now.microseconds }
+
+    /// Whether there is a branch in which both hold.
+    func meets(_ other: Grant) -> Bool {
+        branch == other.branch || branch == BranchTable.institution || other.branch == BranchTable.institution
+    }
+
+    /// Whether there is a moment from `now` on at which both count.
+    func overlaps(_ other: Grant, from now: Timestamp) -> Bool {
+        max(from, other.from, now) < min(until, other.until)
+    }
 }
 
 /// What a user was assigned and not removed from.
@@ -42,11 +60,15 @@ struct UserGrants: Sendable, Hashable {
 // MARK: - As words
 
 extension Grant {
+    /// How many words an assignment takes.
+    static let wordCount = 3
+
     @inline(__always)
-    init(_ first: UInt64, _ second: UInt64) {
+    init(_ first: UInt64, _ second: UInt64, _ third: UInt64) {
         role = Int32(truncatingIfNeeded: first)
         branch = Int32(truncatingIfNeeded: first >> 32)
         until = Timestamp(microseconds: Int64(bitPattern: second))
+        from = Timestamp(microseconds: Int64(bitPattern: third))
     }
 }
 
@@ -57,14 +79,15 @@ extension UserGrants {
         grants = (0..<words.grantCount).map { words.grant($0) }
     }
 
-    /// The words of a record: the version, then two for each assignment.
+    /// The words of a record: the version, then three for each assignment.
     var words: [UInt64] {
         var words: [UInt64] = []
-        words.reserveCapacity(1 + grants.count * 2)
+        words.reserveCapacity(1 + grants.count * Grant.wordCount)
         words.append(UInt64(bitPattern: version))
         for grant in grants {
             words.append(UInt64(UInt32(bitPattern: grant.role)) | UInt64(UInt32(bitPattern: grant.branch)) << 32)
             words.append(UInt64(bitPattern: grant.until.microseconds))
+            words.append(UInt64(bitPattern: grant.from.microseconds))
         }
         return words
     }
@@ -73,9 +96,12 @@ extension UserGrants {
 extension UnsafeBufferPointer<UInt64> {
     /// How many assignments a user's record has.
     @inline(__always)
-    var grantCount: Int { (count - 1) / 2 }
+    var grantCount: Int { (count - 1) / Grant.wordCount }
 
     /// An assignment of a user's record.
     @inline(__always)
-    func grant(_ index: Int) -> Grant { Grant(self[1 + index * 2], self[2 + index * 2]) }
+    func grant(_ index: Int) -> Grant {
+        let start = 1 + index * Grant.wordCount
+        return Grant(self[start], self[start + 1], self[start + 2])
+    }
 }

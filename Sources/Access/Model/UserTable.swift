@@ -21,7 +21,7 @@ struct UserTable: Sendable {
 
     /// Lends the words of the block where a hash belongs, for look-ups in two steps.
     ///
-    /// A user's data are the version of the user's stream, then two words for each assignment.
+    /// A user's data are the version of the user's stream, then the words of each assignment.
     @inline(__always)
     func withWords<Result>(_ hash: UInt64, _ body: (UnsafeBufferPointer<UInt64>) -> Result) -> Result {
         groups.withUnsafeBufferPointer { groups in

@@ -8,8 +8,8 @@ package struct AccessLogQuery: Sendable {
     package var from: Timestamp?
     /// Not after this time.
     package var to: Timestamp?
-    /// Only what is before this position: where the page before ended.
-    package var below: Int64?
+    /// Only what is before this line, by its position and its place there: where the page before ended.
+    package var below: (position: Int64, nth: Int32)?
     /// How many lines at most.
     package var limit: Int
     /// What the reader may see.
@@ -20,7 +20,7 @@ package struct AccessLogQuery: Sendable {
         userID: String? = nil,
         from: Timestamp? = nil,
         to: Timestamp? = nil,
-        below: Int64? = nil,
+        below: (position: Int64, nth: Int32)? = nil,
         limit: Int = 100
     ) {
         self.userID = userID

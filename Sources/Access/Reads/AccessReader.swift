@@ -53,25 +53,25 @@ struct AccessReader: Sendable {
     ) async throws -> [RoleRecord] {
         let rows = try await pool.query(rolesSQL(point.size, id, branches, after, Self.bounded(limit)))
         return try rows.map { row in
-            let columns = try row.decode(
-                (
-                    String, String, String, String?, String?, Bool, [String], Timestamp, String, Timestamp, String,
-                    Int64?
-                ).self
-            )
-            return RoleRecord(
-                id: columns.0,
-                branchID: columns.1,
-                name: columns.2,
-                description: columns.3,
-                parentRoleID: columns.4,
-                isTemplate: columns.5,
-                permissionIDs: columns.6,
-                createdAt: columns.7,
-                createdBy: columns.8,
-                updatedAt: columns.9,
-                updatedBy: columns.10,
-                version: columns.11 ?? 0
+            RoleRecord(
+                id: try row.decode("role_id", as: String.self),
+                branchID: try row.decode("branch_id", as: String.self),
+                name: try row.decode("name", as: String.self),
+                description: try row.decode("description", as: String?.self),
+                parentRoleIDs: try row.decode("parent_role_ids", as: [String].self),
+                isTemplate: try row.decode("template", as: Bool.self),
+                permissionIDs: try row.decode("permission_ids", as: [String].self),
+                deniedPermissionIDs: try row.decode("denied_permission_ids", as: [String].self),
+                requirements: RoleRequirements(
+                    maximumHolders: try row.decode("maximum_holders", as: Int64?.self).map { Int($0) },
+                    prerequisiteRoleIDs: try row.decode("prerequisite_role_ids", as: [String].self)
+                ),
+                templateRoleID: try row.decode("template_role_id", as: String?.self),
+                createdAt: try row.decode("created_at", as: Timestamp.self),
+                createdBy: try row.decode("created_by", as: String.self),
+                updatedAt: try row.decode("changed_at", as: Timestamp.self),
+                updatedBy: try row.decode("changed_by", as: String.self),
+                version: try row.decode("version", as: Int64?.self) ?? 0
             )
         }
     }
@@ -127,7 +127,7 @@ struct AccessReader: Sendable {
     ) async throws -> [UserRoleRecord] {
         try await pool.query(userRolesSQL(point.size, id, branches, after, Self.bounded(limit))).map { row in
             let columns = try row.decode(
-                (String, String, String, String, Timestamp, String, Int64, Timestamp?).self
+                (String, String, String, String, Timestamp, String, Int64, Timestamp?, Timestamp?).self
             )
             return UserRoleRecord(
                 userID: columns.0,
@@ -137,8 +137,9 @@ struct AccessReader: Sendable {
                 assignedAt: columns.4,
                 assignedBy: columns.5,
                 assignedPosition: columns.6,
-                expiresAt: columns.7,
-                isActive: columns.7.map { point.time < $0 } ?? true
+                startsAt: columns.7,
+                expiresAt: columns.8,
+                isActive: (columns.7.map { $0 <= point.time } ?? true) && (columns.8.map { point.time < $0 } ?? true)
             )
         }
     }
@@ -150,7 +151,8 @@ struct AccessReader: Sendable {
             query.userID,
             query.sight.accesses.map(Array.init),
             query.sight.changes.map(Array.init),
-            Self.bounded(query.limit)
+            Self.bounded(query.limit),
+            query.below.map { $0.position == positions.upperBound ? $0.nth : 0 } ?? 0
         )
         return try await pool.query(sql).map { row in
             let branch = try row.decode("branch", as: String?.self)
@@ -160,6 +162,7 @@ struct AccessReader: Sendable {
             let showsChanges = showsPersonal || type != "audit.access-logged"
             return AccessLogRecord(
                 position: try row.decode("position", as: Int64.self),
+                nth: try row.decode("nth", as: Int32.self),
                 id: try row.decode("id", as: UUID.self).uuidString.lowercased(),
                 createdAt: try row.decode("created_at", as: Timestamp.self),
                 type: type,

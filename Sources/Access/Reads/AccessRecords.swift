@@ -10,12 +10,18 @@ package struct RoleRecord: Sendable, Hashable {
     package var name: String
     /// What it is for.
     package var description: String?
-    /// The role that it inherits from.
-    package var parentRoleID: String?
+    /// The roles that it inherits from.
+    package var parentRoleIDs: [String]
     /// Whether it was installed as a template.
     package var isTemplate: Bool
     /// What it grants of itself.
     package var permissionIDs: [String]
+    /// What it denies of itself.
+    package var deniedPermissionIDs: [String]
+    /// What it takes to be given it.
+    package var requirements: RoleRequirements
+    /// The template that it was made from.
+    package var templateRoleID: String?
     /// When it was defined.
     package var createdAt: Timestamp
     /// Who defined it.
@@ -86,6 +92,8 @@ package struct UserRoleRecord: Sendable, Hashable {
     package var assignedBy: String
     /// The position of the event that assigned it.
     package var assignedPosition: Int64
+    /// From when on it counts; nil for from when it was assigned.
+    package var startsAt: Timestamp?
     /// From when on it counts no more.
     package var expiresAt: Timestamp?
     /// Whether it counted at the moment asked for.
@@ -96,6 +104,8 @@ package struct UserRoleRecord: Sendable, Hashable {
 package struct AccessLogRecord: Sendable, Hashable {
     /// The event's position.
     package var position: Int64
+    /// Which of the decisions of the event it is, from 0 on.
+    package var nth: Int32
     /// The event's id.
     package var id: String
     /// When it was recorded.

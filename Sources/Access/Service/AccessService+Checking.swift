@@ -1,6 +1,6 @@
 package import EventStore
 import Events
-import Time
+package import Time
 
 /// A question whether a user may do something.
 package struct AccessQuestion: Sendable, Hashable {
@@ -30,16 +30,20 @@ package struct AccessVerdicts: Sendable {
     package var verdicts: [AccessVerdict]
     /// How many events the answers take into account.
     package var size: Int64
-    /// Where the answers were recorded.
-    package var receipt: Receipt
+    /// Where the answers were recorded; nil where they are recorded after they were given, or not at all.
+    package var receipt: Receipt?
 }
 
 extension AccessService {
-    /// Answers whether users have permissions, and records each answer: looking is recorded.
+    /// Answers whether users have permissions, and takes each answer down for the decision log: looking is recorded.
     ///
-    /// All questions are answered from the same moment and recorded in one append, before anybody hears the answers.
+    /// All questions are answered from the same moment.
+    ///
+    /// - Parameter session: of the users asked about, in which only the roles that are active there count.
     package func checkUserPermissions(
         _ questions: [AccessQuestion],
+        session: String? = nil,
+        asOf moment: AccessMoment = .now,
         _ context: CommandContext
     ) async throws -> AccessVerdicts {
         for (index, question) in questions.enumerated() {
@@ -47,42 +51,44 @@ extension AccessService {
             try AccessText.requireID(question.permission, at: "/checks/\(index)/permission")
             if let branch = question.branchID { try AccessText.requireID(branch, at: "/checks/\(index)/branchId") }
         }
-        let snapshot = try await directory.current(since: context.startedAt)
+        let current = try await directory.current(since: context.startedAt)
         let now = clock()
         for question in questions {
-            try snapshot.model.require(.checkAccess, of: context.actor, in: question.scope, at: now)
+            try current.model.require(.checkAccess, of: context.actor, in: question.scope, at: now)
         }
+        let (snapshot, time) = moment == .now ? (current, now) : try await past.access(asOf: moment, now: now)
         let verdicts = questions.map { question in
-            snapshot.model.check(question.userID, question.permission, in: question.scope, at: now)
-        }
-        var order: [String] = []
-        var byUser: [String: [NewEvent]] = [:]
-        for (question, verdict) in zip(questions, verdicts) {
-            let checked = RBAC.AccessChecked(
-                userID: question.userID,
-                permission: question.permission,
-                branchID: question.branchID,
-                allowed: verdict.isAllowed,
-                reason: verdict.reason
+            snapshot.model.check(
+                question.userID,
+                question.permission,
+                in: question.scope,
+                at: time,
+                session: session
             )
-            if byUser[question.userID] == nil { order.append(question.userID) }
-            byUser[question.userID, default: []].append(NewEvent(checked, branch: question.branchID))
         }
-        let receipt = try await store.append(
-            AppendRequest(
-                streams: order.map { StreamAppend(stream: AccessStream.accessLog($0), events: byUser[$0] ?? []) },
-                actor: context.actor.id,
-                correlationID: context.correlationID
-            )
+        let receipt = try await decisions.record(
+            zip(questions, verdicts).map { question, verdict in
+                Decision(
+                    at: now,
+                    kind: .check,
+                    asker: context.actor.id,
+                    userID: question.userID,
+                    permission: question.permission,
+                    scope: question.scope,
+                    verdict: verdict,
+                    size: snapshot.size,
+                    traceID: context.correlationID
+                )
+            }
         )
         return AccessVerdicts(verdicts: verdicts, size: snapshot.size, receipt: receipt)
     }
 
-    /// Answers whether a user has a permission, and records the answer.
+    /// Answers whether a user has a permission, and takes the answer down.
     package func checkUserPermission(
         _ question: AccessQuestion,
         _ context: CommandContext
-    ) async throws -> (verdict: AccessVerdict, size: Int64, receipt: Receipt) {
+    ) async throws -> (verdict: AccessVerdict, size: Int64, receipt: Receipt?) {
         let answer = try await checkUserPermissions([question], context)
         return (answer.verdicts.first ?? .notGranted, answer.size, answer.receipt)
     }

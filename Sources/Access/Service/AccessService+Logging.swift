@@ -44,15 +44,26 @@ extension AccessService {
         let model = try await directory.current(since: context.startedAt).model
         try model.require(.readAccessLogs, of: context.actor, in: .anywhere, at: now)
         var query = query
-        if case .user(let user) = context.actor {
+        if case .user(let user, let session) = context.actor {
             query.sight = AccessLogSight(
-                accesses: model.branches(where: user, has: BuiltInPermission.readAccessLogs.name, at: now),
-                changes: model.branches(where: user, has: BuiltInPermission.readEvents.name, at: now),
-                personal: model.branches(where: user, has: BuiltInPermission.readPersonal.name, at: now)
+                accesses: model.branches(
+                    where: user,
+                    has: BuiltInPermission.readAccessLogs.name,
+                    at: now,
+                    session: session
+                ),
+                changes: model.branches(where: user, has: BuiltInPermission.readEvents.name, at: now, session: session),
+                personal: model.branches(
+                    where: user,
+                    has: BuiltInPermission.readPersonal.name,
+                    at: now,
+                    session: session
+                )
             )
         } else {
             query.sight = AccessLogSight(accesses: nil, changes: nil, personal: nil)
         }
+        if moment == .now { try await decisions.settle() }
         let point = try await reader.point(of: moment, now: now)
         try await waitForHistory(upTo: point.size)
         let positions = try await positions(of: query, upTo: point.size)
@@ -63,14 +74,16 @@ extension AccessService {
 
     private func waitForHistory(upTo size: Int64) async throws {
         do {
-            try await projections?.wait(for: "audit", toHold: size, deadline: .seconds(2))
+            for name in ["audit", "decisions"] {
+                try await projections?.wait(for: name, toHold: size, deadline: .seconds(2))
+            }
         } catch is ProjectionError {
             throw AccessRefusal(.behind, "The access log does not have the newest events yet. Try again shortly.")
         }
     }
 
     private func positions(of query: AccessLogQuery, upTo size: Int64) async throws -> Range<Int64> {
-        var upper = min(size, query.below ?? .max)
+        var upper = min(size, query.below?.position ?? .max)
         if let to = query.to { upper = min(upper, try await store.reader.size(at: to)) }
         var lower: Int64 = 0
         if let from = query.from {

@@ -4,8 +4,8 @@ extension AccessService {
         where context: CommandContext,
         has permission: BuiltInPermission
     ) async throws -> Set<String>? {
-        guard case .user(let user) = context.actor else { return nil }
+        guard case .user(let user, let session) = context.actor else { return nil }
         let snapshot = try await directory.current(since: context.startedAt)
-        return snapshot.model.branches(where: user, has: permission.name, at: clock())
+        return snapshot.model.branches(where: user, has: permission.name, at: clock(), session: session)
     }
 }

@@ -16,15 +16,23 @@ package final class AccessService: Sendable {
     let reader: AccessReader
     let projections: ProjectionEngine?
     let clock: @Sendable () -> Timestamp
+    /// Access as it stood at moments that were asked about.
+    let past: PastAccess
+    /// Where decisions are recorded.
+    package let decisions: DecisionRecorder
 
     /// A service over a log and the read models in the same database.
     ///
-    /// - Parameter projections: to wait until the audit read model has what was recorded before a question about it.
+    /// - Parameters:
+    ///   - projections: to wait until the read models have what was recorded before a question about it.
+    ///   - decisions: how decisions are recorded; `node` is this server's name in what it records.
     package init(
         store: EventStore,
         pool: PostgresPool,
         directory: AccessDirectory,
         projections: ProjectionEngine? = nil,
+        decisions: DecisionLogSettings = DecisionLogSettings(),
+        node: String = "daybook",
         clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws {
         self.store = store
@@ -32,7 +40,10 @@ package final class AccessService: Sendable {
         self.projections = projections
         self.clock = clock
         reader = try AccessReader(pool: pool, store: store)
-        runner = CommandRunner(store: store, directory: directory, clock: clock)
+        past = PastAccess(reader: reader, loader: try AccessLoader(pool: pool), directory: directory)
+        let recorder = DecisionRecorder(decisions, store: store, node: node)
+        self.decisions = recorder
+        runner = CommandRunner(store: store, directory: directory, decisions: recorder, clock: clock)
     }
 }
 
@@ -112,6 +123,73 @@ extension AccessService {
 
     /// Removes a user from a role in a branch.
     package func removeRoleFromUser(_ command: RemoveRole, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+}
+
+// MARK: - Structure and rules
+
+extension AccessService {
+    /// Lets a role inherit from another, or no more.
+    package func changeInheritance(
+        _ command: ChangeInheritance,
+        _ context: CommandContext
+    ) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Lets a role deny a permission, or no more.
+    package func changeDenial(_ command: ChangeDenial, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Lets a permission imply another, or no more.
+    package func changeImplication(
+        _ command: ChangeImplication,
+        _ context: CommandContext
+    ) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Keeps duties separate.
+    package func setSeparation(_ command: SetSeparation, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Keeps duties separate no more.
+    package func deleteSeparation(
+        _ command: DeleteSeparation,
+        _ context: CommandContext
+    ) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Sets what it takes to be given a role.
+    package func setRequirements(_ command: SetRequirements, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Takes over what a role's template changed.
+    package func adoptTemplate(_ command: AdoptTemplate, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Gives an assignment another end.
+    package func renewRole(_ command: RenewRole, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+}
+
+// MARK: - Sessions
+
+extension AccessService {
+    /// Opens a session of the actor.
+    package func openSession(_ command: OpenSession, _ context: CommandContext) async throws -> CommandOutcome {
+        try await runner.carryOut(command, context)
+    }
+
+    /// Changes a session of the actor.
+    package func changeSession(_ command: ChangeSession, _ context: CommandContext) async throws -> CommandOutcome {
         try await runner.carryOut(command, context)
     }
 }

@@ -10,6 +10,7 @@ struct CommandRunner: Sendable {
 
     let store: EventStore
     let directory: AccessDirectory
+    let decisions: DecisionRecorder
     let clock: @Sendable () -> Timestamp
 
     func carryOut(_ command: some AccessCommand, _ context: CommandContext) async throws -> CommandOutcome {
@@ -30,6 +31,7 @@ struct CommandRunner: Sendable {
             } catch {
                 // A repeated request finds its own events in the way; it is answered as it was the first time.
                 if let earlier = try await replay(context) { return earlier }
+                try await record(error, on: snapshot, context)
                 throw error
             }
             guard !plan.appends.isEmpty else {
@@ -58,6 +60,35 @@ struct CommandRunner: Sendable {
         )
     }
 
+    /// That the actor lacks a permission where the thing is, which nobody knew before it was decided.
+    private func record(
+        _ refusal: AccessRefusal,
+        on snapshot: AccessSnapshot,
+        _ context: CommandContext
+    ) async throws {
+        guard case .forbidden(let permission, let branch) = refusal.code, case .user(let user, _) = context.actor else {
+            return
+        }
+        let scope: AccessScope =
+            switch branch {
+            case nil: .anywhere
+            case RBAC.institutionBranch: .institution
+            case let branch?: .branch(branch)
+            }
+        let decision = Decision(
+            at: clock(),
+            kind: .command,
+            asker: user,
+            userID: user,
+            permission: permission,
+            scope: scope,
+            verdict: .notGranted,
+            size: snapshot.size,
+            traceID: context.correlationID
+        )
+        try await decisions.record([decision])
+    }
+
     private func decide(
         _ command: some AccessCommand,
         on snapshot: AccessSnapshot,
@@ -80,7 +111,7 @@ struct CommandRunner: Sendable {
         _ context: CommandContext
     ) -> AppendRequest {
         var conditions = [AppendCondition.noneSince(size: snapshot.size, types: plan.restsOn)]
-        if case .user(let user) = context.actor {
+        if case .user(let user, _) = context.actor {
             // The actor's own rights as well must still be what they were.
             let stream = AccessStream.user(user)
             if !plan.appends.contains(where: { $0.stream == stream }) {

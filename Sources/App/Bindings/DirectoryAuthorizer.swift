@@ -1,9 +1,11 @@
 import Access
 import HTTPAPI
 
-/// Answers permission questions from access in memory, which is brought up to the log's head first.
+/// Answers permission questions from access in memory, which is brought up to the log's head first, and takes down what
+/// was decided about commands.
 struct DirectoryAuthorizer: Authorizer {
     let directory: AccessDirectory
+    let decisions: DecisionRecorder
 
     func authorize(
         actor: String,
@@ -12,7 +14,27 @@ struct DirectoryAuthorizer: Authorizer {
         for context: RequestContext
     ) async throws -> AccessDecision {
         let snapshot = try await directory.current(since: context.startedAt)
-        let verdict = snapshot.model.check(actor, permission, in: AccessScope(scope), at: context.now)
+        let now = context.now
+        let session = try context.sessionID.map { id in
+            try snapshot.model.session(id, of: .user(actor), at: now).id
+        }
+        let scope = AccessScope(scope)
+        let verdict = snapshot.model.check(actor, permission, in: scope, at: now, session: session)
+        if context.isCommand {
+            try await decisions.record([
+                Decision(
+                    at: now,
+                    kind: .command,
+                    asker: actor,
+                    userID: actor,
+                    permission: permission,
+                    scope: scope,
+                    verdict: verdict,
+                    size: snapshot.size,
+                    traceID: context.correlationID
+                )
+            ])
+        }
         return AccessDecision(isAllowed: verdict.isAllowed, position: snapshot.size - 1)
     }
 }

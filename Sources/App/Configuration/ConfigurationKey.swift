@@ -122,6 +122,11 @@ extension ConfigurationKey {
         defaultValue: "100",
         "How many of a hundred requests that went well are recorded. Those that did not always are."
     )
+    package static let decisionLog = ConfigurationKey(
+        "DAYBOOK_DECISION_LOG",
+        defaultValue: "buffered",
+        "How access decisions are recorded: `buffered` shortly after, `strict` before the answer is given, or `off`."
+    )
     package static let verificationPace = ConfigurationKey(
         "DAYBOOK_VERIFY_EVENTS_PER_SECOND",
         defaultValue: "5000",
@@ -152,6 +157,6 @@ extension ConfigurationKey {
     package static let all: [ConfigurationKey] = [
         databaseURL, dataDirectory, host, port, institution, logLevel, keySet, tokenIssuer, tokenAudience, clockSkew,
         databaseConnections, followerConnections, bodyLimit, postgresBinaries, logFormat, logEventLevel, node,
-        requestSampling, verificationPace, archiveDirectory, archiveKeyFile, retention, auditRetention,
+        requestSampling, decisionLog, verificationPace, archiveDirectory, archiveKeyFile, retention, auditRetention,
     ]
 }

@@ -1,3 +1,4 @@
+package import Access
 package import Logging
 
 #if canImport(FoundationEssentials)
@@ -23,6 +24,8 @@ package struct DaybookConfiguration: Sendable {
     /// In bytes.
     package var bodyLimit: Int
     package var postgresBinaries: String?
+    /// How access decisions are recorded.
+    package var decisions: DecisionLogSettings
     /// How the server watches itself.
     package var watching: WatchSettings
     /// `PATH`'s directories, where PostgreSQL's programs are looked for last.
@@ -49,6 +52,9 @@ package struct DaybookConfiguration: Sendable {
         followerConnections = source.integer(.followerConnections, in: 2...100)
         bodyLimit = source.integer(.bodyLimit, in: 1_024...104_857_600)
         postgresBinaries = source.text(.postgresBinaries)
+        decisions = DecisionLogSettings(
+            mode: source.choice(.decisionLog, DecisionLogSettings.Mode.allCases, named: \.rawValue) ?? .buffered
+        )
         watching = source.watchSettings(dataDirectory: dataDirectory)
         programDirectories = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         guard source.problems.isEmpty else { throw ConfigurationError(problems: source.problems) }

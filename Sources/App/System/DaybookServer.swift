@@ -60,7 +60,10 @@ package struct DaybookServer: Sendable {
             readiness: readiness + (keySet.map { [$0.keys] } ?? []),
             services: EndpointServices(
                 authenticator: TokenAuthenticator(tokens: system.tokens, jwt: keySet?.authenticator),
-                authorizer: DirectoryAuthorizer(directory: system.directory),
+                authorizer: DirectoryAuthorizer(
+                    directory: system.directory,
+                    decisions: system.access.decisions
+                ),
                 positionGate: ReadModelGate(
                     store: system.store,
                     projections: system.projections,

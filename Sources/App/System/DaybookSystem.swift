@@ -58,7 +58,14 @@ package struct DaybookSystem: Sendable {
         store = parts.store
         try await projections.prepare(progress: progress)
         directory = try AccessDirectory(store: store, pool: pool, logger: logger)
-        access = try AccessService(store: store, pool: pool, directory: directory, projections: projections)
+        access = try AccessService(
+            store: store,
+            pool: pool,
+            directory: directory,
+            projections: projections,
+            decisions: configuration.decisions,
+            node: MonitoringSettings(configuration).node
+        )
         tokens = try TokenService(access, pool: pool)
         audit = try AuditService(store: store, pool: pool, engine: projections)
         institution = try InstitutionService(store: store, pool: pool, engine: projections)
@@ -84,7 +91,12 @@ package struct DaybookSystem: Sendable {
     }
 
     /// Everything that has to run while the system is used, in the order of start. Stop it the other way round.
-    var services: [any Service] { [pool, followerPool, store, projections, directory] }
+    var services: [any Service] {
+        [
+            pool, followerPool, store, projections, directory, access.decisions,
+            ExpiryReactor(access, pool: followerPool),
+        ]
+    }
 
     /// Opens the log and installs what every log needs. The services must be running.
     ///

@@ -20,6 +20,14 @@ with touched as (
     from access.role_permissions as g
     where {resource} = 'role' and g.role_id = {id}
     union
+    select unnest(array[h.from_position, h.until_position])
+    from access.role_parents as h
+    where {resource} = 'role' and h.role_id = {id}
+    union
+    select unnest(array[d.from_position, d.until_position])
+    from access.role_denials as d
+    where {resource} = 'role' and d.role_id = {id}
+    union
     select unnest(array[p.from_position, p.until_position])
     from access.permissions as p
     where {resource} = 'permission' and p.permission_id = {id}

@@ -109,7 +109,7 @@ enum DemoRole: String, CaseIterable, Sendable {
             roleID: id(in: branch),
             branch: branch,
             name: name,
-            parentRoleID: self == .headOfYear ? Self.teacher.id(in: branch) : template?.id,
+            parentRoleIDs: [self == .headOfYear ? Self.teacher.id(in: branch) : template?.id].compactMap(\.self),
             permissionIDs: permissions
         )
     }

@@ -52,7 +52,7 @@ extension DemoYear {
             branch: branch,
             name: "Substitute",
             description: "Not needed: class teachers take over.",
-            parentRoleID: DemoRole.teacher.id(in: branch)
+            parentRoleIDs: [DemoRole.teacher.id(in: branch)]
         )
         add(administrator, .defineRole(role))
         add(administrator, .deleteRole(DeleteRole(roleID: role.roleID)))

@@ -58,6 +58,8 @@ package struct Endpoint: Sendable {
     package let tag: String
     /// Who may call it.
     package let access: EndpointAccess
+    /// Whether it only asks: every GET does, and a POST whose question is too long for a URL.
+    package let isQuestion: Bool
     /// The answers that it gives.
     package let outputs: [Output]
     /// The problems that it answers with, beside those that follow from the rest.
@@ -76,6 +78,7 @@ package struct Endpoint: Sendable {
         details: String? = nil,
         tag: String,
         access: EndpointAccess,
+        isQuestion: Bool = false,
         inputs: repeat each Input,
         outputs: Output...,
         problems: ProblemKind...,
@@ -87,6 +90,7 @@ package struct Endpoint: Sendable {
         self.details = details
         self.tag = tag
         self.access = access
+        self.isQuestion = isQuestion || method == .get
         self.outputs = outputs
         self.problems = problems
 

@@ -23,6 +23,11 @@ package final class RequestContext: Sendable {
     /// The same moment on the clock that runs evenly: what was acknowledged before it has to be known to the request.
     package let startedAt: ContinuousClock.Instant
 
+    /// The session that the request names, in which only the roles that are active there count.
+    package let sessionID: String?
+    /// Whether what the permissions of this request guard changes something.
+    package let isCommand: Bool
+
     let cursors: CursorSeal
     private let headers: HTTPFields
     private let server: EndpointServices
@@ -37,8 +42,11 @@ package final class RequestContext: Sendable {
         format: MediaType,
         server: EndpointServices,
         connection: ConnectionContext,
-        startedAt: ContinuousClock.Instant
+        startedAt: ContinuousClock.Instant,
+        isCommand: Bool
     ) {
+        self.isCommand = isCommand
+        sessionID = head.headerFields[.session]
         self.signIn = signIn
         self.startedAt = startedAt
         correlationID = trace.traceID

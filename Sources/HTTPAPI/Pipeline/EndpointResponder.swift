@@ -90,7 +90,8 @@ package struct EndpointResponder: HTTPResponder {
             format: format,
             server: services,
             connection: connection,
-            startedAt: startedAt
+            startedAt: startedAt,
+            isCommand: !endpoint.isQuestion
         )
         let query = try target.queryItems()
         if case .permission(let permission, let place) = endpoint.access {

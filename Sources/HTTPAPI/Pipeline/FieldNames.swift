@@ -11,6 +11,8 @@ extension HTTPField.Name {
     package static let position = named("X-Position")
     /// draft-ietf-httpapi-idempotency-key-header.
     package static let idempotencyKey = named("Idempotency-Key")
+    /// The session in which a request is made: only the roles that are active there count.
+    package static let session = named("Daybook-Session")
     /// RFC 8288.
     package static let link = named("Link")
     static let referrerPolicy = named("Referrer-Policy")

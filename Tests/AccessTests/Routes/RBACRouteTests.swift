@@ -21,7 +21,7 @@ struct RBACRouteTests {
             let shown = try await api.send(.get, "/rbac/roles/\(id)")
             #expect(shown["role", "name"]?.string == "Tutor")
             #expect(shown["role", "version"]?.int64 == 0)
-            #expect(shown["permissions"]?.array?.count == 2)
+            #expect(shown["permissions"]?.array?.count == 4)
 
             let changed = try await api.send(
                 .patch,
@@ -41,7 +41,7 @@ struct RBACRouteTests {
             let listed = try await api.send(.get, "/rbac/roles?branchId=north")
             #expect(listed["items"]?.array?.count == 1)
             let all = try await api.send(.get, "/rbac/roles")
-            #expect(all["items"]?.array?.count == 5)
+            #expect(all["items"]?.array?.count == 6)
 
             let deleted = try await api.send(.delete, "/rbac/roles/\(id)")
             #expect(deleted.status == 200, "\(deleted)")
@@ -136,7 +136,10 @@ struct RBACRouteTests {
             let log = try await api.send(.get, "/rbac/audit-logs?userId=tom")
             #expect(log.status == 200, "\(log)")
             #expect(log["items"]?.array?.count == 2)
-            #expect(log["items", "0", "type"]?.string == "rbac.access-checked")
+            #expect(log["items", "0", "type"]?.string == "rbac.decisions-recorded")
+            #expect(log["items", "0", "resourceId"]?.string == "no.such:thing")
+            #expect(log["items", "1", "branchId"]?.string == "north")
+            #expect(log["items", "1", "status"]?.string == "denied")
         }
     }
 

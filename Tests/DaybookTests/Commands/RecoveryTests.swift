@@ -79,7 +79,7 @@ import Testing
             try await place.output("token", "issue", "--user", "admin")
             #expect(try await place.run("projections", "status").status == 0)
             let url = try #require(place.databaseURL)
-            try await Psql.run("delete from access_v2.user_roles", on: url)
+            try await Psql.run("delete from access_v3.user_roles", on: url)
             let outcome = try await place.run("projections", "check", "access")
             #expect(outcome.status == 3)
             #expect(outcome.output.contains("DIFFERS"))

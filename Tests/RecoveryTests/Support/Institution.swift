@@ -117,7 +117,7 @@ extension Institution {
             select 'permission ' || concat_ws(' ', permission_id, name, description, changed_position)
             from access.permissions where until_position is null
             union all
-            select 'role ' || concat_ws(' ', role_id, name, parent_role_id, changed_position)
+            select 'role ' || concat_ws(' ', role_id, name, changed_position)
             from access.roles where until_position is null
             union all
             select 'grant ' || concat_ws(' ', role_id, permission_id, granted_position)
@@ -125,6 +125,24 @@ extension Institution {
             union all
             select 'assignment ' || concat_ws(' ', user_id, role_id, branch_id, assigned_position, expires_at)
             from access.user_roles where until_position is null
+            union all
+            select 'h ' || concat_ws(' ', role_id, parent_role_id, added_position)
+            from access.role_parents where until_position is null
+            union all
+            select 'd ' || concat_ws(' ', role_id, permission_id, denied_position)
+            from access.role_denials where until_position is null
+            union all
+            select 'i ' || concat_ws(' ', permission_id, implied_permission_id, added_position)
+            from access.implications where until_position is null
+            union all
+            select 's ' || concat_ws(' ', separation_id, kind, name, role_ids, cardinality, set_position)
+            from access.separations where until_position is null
+            union all
+            select 'q ' || concat_ws(' ', role_id, maximum_holders, prerequisite_role_ids, set_position)
+            from access.role_requirements where until_position is null
+            union all
+            select 't ' || concat_ws(' ', role_id, template_role_id, permission_ids, adopted_position)
+            from access.role_templates where until_position is null
             order by 1
             """
         )

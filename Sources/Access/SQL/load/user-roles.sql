@@ -1,4 +1,4 @@
--- Every assignment that was not removed; expired ones included.
-select user_id, role_id, branch_id, expires_at
+-- Every assignment that was not removed after the first $1 events; expired ones included.
+select user_id, role_id, branch_id, starts_at, expires_at
 from access.user_roles
-where until_position is null
+where from_position < $1 and (until_position is null or until_position >= $1)

@@ -3,14 +3,14 @@
 --   $1  size, bigint
 --   $2  role, text
 with recursive lineage as (
-    select r.role_id, r.parent_role_id, 0 as distance
+    select r.role_id, 0 as distance
     from access.roles as r
     where r.role_id = $2 and r.from_position < $1 and (r.until_position is null or r.until_position >= $1)
     union
-    select r.role_id, r.parent_role_id, l.distance + 1
+    select h.parent_role_id, l.distance + 1
     from lineage as l
-    join access.roles as r on r.role_id = l.parent_role_id
-    where r.from_position < $1 and (r.until_position is null or r.until_position >= $1) and l.distance < 1000
+    join access.role_parents as h on h.role_id = l.role_id
+    where h.from_position < $1 and (h.until_position is null or h.until_position >= $1) and l.distance < 1000
 )
 select distinct on (p.permission_id)
     p.permission_id, d.name, d.description, l.role_id as granted_by_role, l.distance = 0 as own,

@@ -1,11 +1,44 @@
--- Roles as they stood after the first $1 events, by id, with the permissions they grant of themselves.
+-- Roles as they stood after the first $1 events, by id, with what they grant and deny of
+-- themselves, inherit from, require and were made from.
 --   $1  size, bigint
 --   $2  only this role, text or null
 --   $3  only roles of these branches, text[] or null
 --   $4  only ids after this one, text or null
 --   $5  how many at most, integer
 select
-    r.role_id, r.branch_id, r.name, r.description, r.parent_role_id, r.template,
+    r.role_id, r.branch_id, r.name, r.description, r.template,
+    array(
+        select h.parent_role_id
+        from access.role_parents as h
+        where h.role_id = r.role_id
+            and h.from_position < $1 and (h.until_position is null or h.until_position >= $1)
+        order by h.parent_role_id
+    ) as parent_role_ids,
+    array(
+        select d.permission_id
+        from access.role_denials as d
+        where d.role_id = r.role_id
+            and d.from_position < $1 and (d.until_position is null or d.until_position >= $1)
+        order by d.permission_id
+    ) as denied_permission_ids,
+    (
+        select q.maximum_holders
+        from access.role_requirements as q
+        where q.role_id = r.role_id
+            and q.from_position < $1 and (q.until_position is null or q.until_position >= $1)
+    ) as maximum_holders,
+    coalesce((
+        select q.prerequisite_role_ids
+        from access.role_requirements as q
+        where q.role_id = r.role_id
+            and q.from_position < $1 and (q.until_position is null or q.until_position >= $1)
+    ), '{}') as prerequisite_role_ids,
+    (
+        select t.template_role_id
+        from access.role_templates as t
+        where t.role_id = r.role_id
+            and t.from_position < $1 and (t.until_position is null or t.until_position >= $1)
+    ) as template_role_id,
     array(
         select p.permission_id
         from access.role_permissions as p

@@ -5,7 +5,8 @@
 --   $4  only those assigned by an event after this position, bigint
 --   $5  how many at most, integer
 select
-    u.user_id, u.role_id, r.name, u.branch_id, u.assigned_at, u.assigned_by, u.assigned_position, u.expires_at
+    u.user_id, u.role_id, r.name, u.branch_id, u.assigned_at, u.assigned_by, u.assigned_position,
+    u.starts_at, u.expires_at
 from access.user_roles as u
 join access.roles as r on r.role_id = u.role_id
     and r.from_position < $1 and (r.until_position is null or r.until_position >= $1)

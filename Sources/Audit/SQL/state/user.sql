@@ -16,6 +16,7 @@ cross join lateral (
         json_agg(
             json_build_object(
                 'roleId', g.role_id, 'branchId', g.branch_id, 'assignedBy', g.assigned_by,
+                'startsAt', to_char(g.starts_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                 'expiresAt', to_char(g.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
             )
             order by g.role_id, g.branch_id

@@ -47,7 +47,13 @@ return
             'log.personal-erased',
             'rbac.access-checked',
             'rbac.role-assigned',
-            'rbac.role-removed'
+            'rbac.role-expired',
+            'rbac.role-removed',
+            'rbac.role-renewed',
+            'rbac.session-closed',
+            'rbac.session-opened',
+            'rbac.session-role-activated',
+            'rbac.session-role-dropped'
         ) then data ->> 'userId'
     end;
 
@@ -2356,6 +2362,172 @@ where e.type = 'rbac.access-checked';
 
 comment on view log.rbac_access_checked is 'Somebody asked whether the user may do something, and this was the answer.';
 
+-- Access was decided.
+create or replace view log.rbac_decisions_recorded as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."node" as node,
+    d."from" as from,
+    d."to" as to,
+    d."count" as count,
+    d."refused" as refused,
+    d."lost" as lost,
+    d."users" as users,
+    d."permissions" as permissions,
+    d."branches" as branches,
+    d."verdicts" as verdicts,
+    d."decisions" as decisions
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "node" text,
+    "from" timestamptz,
+    "to" timestamptz,
+    "count" bigint,
+    "refused" bigint,
+    "lost" bigint,
+    "users" text[],
+    "permissions" text[],
+    "branches" text[],
+    "verdicts" text[],
+    "decisions" json
+)
+where e.type = 'rbac.decisions-recorded';
+
+comment on view log.rbac_decisions_recorded is 'Decisions that one server made, in their order. A decision is `[time, kind, asker, user, permission, branch, verdict, size, traceId]`: microseconds after `from`; 0 for one that guarded a command and 1 for a check that was asked for; indexes into `users` (who asked, who is asked about), `permissions` and `branches` (-1 for the institution as a whole, -2 for some branch or other), and into `verdicts`; how many events the answer took into account; and the W3C trace id.';
+
+-- A role denies a permission no more.
+create or replace view log.rbac_denial_lifted as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."roleId" as role_id,
+    d."permissionId" as permission_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "roleId" text,
+    "permissionId" text
+)
+where e.type = 'rbac.denial-lifted';
+
+comment on view log.rbac_denial_lifted is 'The role of itself denies the permission no longer; it may still inherit the denial.';
+
+-- A permission implies another.
+create or replace view log.rbac_implication_added as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."permissionId" as permission_id,
+    d."impliedPermissionId" as implied_permission_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "permissionId" text,
+    "impliedPermissionId" text
+)
+where e.type = 'rbac.implication-added';
+
+comment on view log.rbac_implication_added is 'Whoever is granted the permission is granted the other with it.';
+
+-- A permission implies another no more.
+create or replace view log.rbac_implication_removed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."permissionId" as permission_id,
+    d."impliedPermissionId" as implied_permission_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "permissionId" text,
+    "impliedPermissionId" text
+)
+where e.type = 'rbac.implication-removed';
+
+comment on view log.rbac_implication_removed is 'What follows from the names, such as that `manage` includes `write`, stays.';
+
+-- A role inherits from another.
+create or replace view log.rbac_inheritance_added as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id,
+    d."parentRoleId" as parent_role_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "roleId" text,
+    "branchId" text,
+    "parentRoleId" text
+)
+where e.type = 'rbac.inheritance-added';
+
+comment on view log.rbac_inheritance_added is 'The role grants and denies from now on whatever the other does, beside what it did before.';
+
+-- A role inherits from another no more.
+create or replace view log.rbac_inheritance_removed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id,
+    d."parentRoleId" as parent_role_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "roleId" text,
+    "branchId" text,
+    "parentRoleId" text
+)
+where e.type = 'rbac.inheritance-removed';
+
+comment on view log.rbac_inheritance_removed is 'What the role has of itself or by its other parents it keeps.';
+
 -- A role was granted a permission.
 create or replace view log.rbac_permission_assigned as
 select
@@ -2409,6 +2581,30 @@ cross join lateral json_to_record(e.data) as d (
 where e.type = 'rbac.permission-created';
 
 comment on view log.rbac_permission_created is 'Roles may from now on grant this permission.';
+
+-- A role denies a permission.
+create or replace view log.rbac_permission_denied as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."roleId" as role_id,
+    d."permissionId" as permission_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "roleId" text,
+    "permissionId" text
+)
+where e.type = 'rbac.permission-denied';
+
+comment on view log.rbac_permission_denied is 'Whoever has the role does not have the permission, whatever else grants it: a denial overrides every grant.';
 
 -- A permission was taken from a role.
 create or replace view log.rbac_permission_revoked as
@@ -2474,17 +2670,19 @@ select
     d."userId" as user_id,
     d."roleId" as role_id,
     d."branchId" as branch_id,
-    d."expiresAt" as expires_at
+    d."expiresAt" as expires_at,
+    d."startsAt" as starts_at
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
     "userId" text,
     "roleId" text,
     "branchId" text,
-    "expiresAt" timestamptz
+    "expiresAt" timestamptz,
+    "startsAt" timestamptz
 )
 where e.type = 'rbac.role-assigned';
 
-comment on view log.rbac_role_assigned is 'The user has the role in the branch from this event on, until it expires or is removed.';
+comment on view log.rbac_role_assigned is 'The user has the role in the branch from this event on, or from its start, until it expires or is removed.';
 
 -- A role was defined.
 create or replace view log.rbac_role_defined as
@@ -2544,6 +2742,34 @@ where e.type = 'rbac.role-deleted';
 
 comment on view log.rbac_role_deleted is 'The role can no longer be given, and grants nothing.';
 
+-- A user's role came to its end.
+create or replace view log.rbac_role_expired as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id,
+    d."expiresAt" as expires_at
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "roleId" text,
+    "branchId" text,
+    "expiresAt" timestamptz
+)
+where e.type = 'rbac.role-expired';
+
+comment on view log.rbac_role_expired is 'The end that the assignment was given has come. The role had stopped to count at that time, whether or not this was recorded yet.';
+
 -- A role was taken from a user.
 create or replace view log.rbac_role_removed as
 select
@@ -2571,6 +2797,64 @@ cross join lateral json_to_record(e.data) as d (
 where e.type = 'rbac.role-removed';
 
 comment on view log.rbac_role_removed is 'The user does not have the role in the branch any more.';
+
+-- A user's role was given another end.
+create or replace view log.rbac_role_renewed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id,
+    d."expiresAt" as expires_at,
+    d."startsAt" as starts_at
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "roleId" text,
+    "branchId" text,
+    "expiresAt" timestamptz,
+    "startsAt" timestamptz
+)
+where e.type = 'rbac.role-renewed';
+
+comment on view log.rbac_role_renewed is 'The user has the role in the branch on, until the new end. Whoever renewed it answers for it from now on.';
+
+-- What it takes to be given a role was set.
+create or replace view log.rbac_role_requirements_set as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id,
+    d."maximumHolders" as maximum_holders,
+    d."prerequisiteRoleIds" as prerequisite_role_ids
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "roleId" text,
+    "branchId" text,
+    "maximumHolders" bigint,
+    "prerequisiteRoleIds" text[]
+)
+where e.type = 'rbac.role-requirements-set';
+
+comment on view log.rbac_role_requirements_set is 'This is all of it from now on, in place of what was set before.';
 
 -- A role was changed.
 create or replace view log.rbac_role_updated as
@@ -2603,6 +2887,192 @@ cross join lateral json_to_record(e.data) as d (
 where e.type = 'rbac.role-updated';
 
 comment on view log.rbac_role_updated is 'What is absent stays as it was.';
+
+-- Duties are kept separate no more.
+create or replace view log.rbac_separation_deleted as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."separationId" as separation_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "separationId" text
+)
+where e.type = 'rbac.separation-deleted';
+
+comment on view log.rbac_separation_deleted is 'The separation no longer restricts anybody.';
+
+-- Duties are kept separate.
+create or replace view log.rbac_separation_set as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."separationId" as separation_id,
+    d."kind" as kind,
+    d."name" as name,
+    d."roleIds" as role_ids,
+    d."cardinality" as cardinality
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "separationId" text,
+    "kind" text,
+    "name" text,
+    "roleIds" text[],
+    "cardinality" bigint
+)
+where e.type = 'rbac.separation-set';
+
+comment on view log.rbac_separation_set is 'Nobody may have so many of these roles: at all (static), or active at once (dynamic). This is all of it from now on, in place of what was set before.';
+
+-- A session was closed.
+create or replace view log.rbac_session_closed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."sessionId" as session_id,
+    d."userId" as user_id,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "sessionId" text,
+    "userId" text,
+    "reason" text
+)
+where e.type = 'rbac.session-closed';
+
+comment on view log.rbac_session_closed is 'Nothing can be done in it any more.';
+
+-- A user opened a session.
+create or replace view log.rbac_session_opened as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."sessionId" as session_id,
+    d."userId" as user_id,
+    d."roleIds" as role_ids,
+    d."expiresAt" as expires_at
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "sessionId" text,
+    "userId" text,
+    "roleIds" text[],
+    "expiresAt" timestamptz
+)
+where e.type = 'rbac.session-opened';
+
+comment on view log.rbac_session_opened is 'In the session only these of the user''s roles count.';
+
+-- A role was activated in a session.
+create or replace view log.rbac_session_role_activated as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."sessionId" as session_id,
+    d."userId" as user_id,
+    d."roleId" as role_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "sessionId" text,
+    "userId" text,
+    "roleId" text
+)
+where e.type = 'rbac.session-role-activated';
+
+comment on view log.rbac_session_role_activated is 'The role counts in the session from now on.';
+
+-- A role was dropped in a session.
+create or replace view log.rbac_session_role_dropped as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."sessionId" as session_id,
+    d."userId" as user_id,
+    d."roleId" as role_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "sessionId" text,
+    "userId" text,
+    "roleId" text
+)
+where e.type = 'rbac.session-role-dropped';
+
+comment on view log.rbac_session_role_dropped is 'The role counts in the session no longer.';
+
+-- A role took over what its template grants.
+create or replace view log.rbac_template_adopted as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id,
+    d."templateRoleId" as template_role_id,
+    d."permissionIds" as permission_ids
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "roleId" text,
+    "branchId" text,
+    "templateRoleId" text,
+    "permissionIds" text[]
+)
+where e.type = 'rbac.template-adopted';
+
+comment on view log.rbac_template_adopted is 'The role is made from the template, or took over a change of it. What the template changes later is offered to the role.';
 
 -- A restore was previewed.
 create or replace view log.recovery_previewed as

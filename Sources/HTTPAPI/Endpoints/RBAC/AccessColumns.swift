@@ -8,12 +8,27 @@ extension Columns<RoleRecord> {
         .init("branchId", .identifier) { .string($0.branchID) },
         .init("name", .string()) { .string($0.name) },
         .init("description", .string()) { .optional($0.description) },
-        .init("parentRoleId", .identifier.described("The role whose permissions it inherits")) {
-            .optional($0.parentRoleID)
+        .init("parentRoleId", .identifier.described("The first of the roles that it inherits from")) {
+            .optional($0.parentRoleIDs.first)
+        },
+        .init("parentRoleIds", .array(of: .identifier).described("The roles that it inherits from")) {
+            .json($0.parentRoleIDs.json)
         },
         .init("template", .boolean.described("Whether it was installed as a template")) { .boolean($0.isTemplate) },
         .init("permissionIds", .array(of: .identifier).described("What it grants of itself")) {
             .json($0.permissionIDs.json)
+        },
+        .init("deniedPermissionIds", .array(of: .identifier).described("What it denies of itself")) {
+            .json($0.deniedPermissionIDs.json)
+        },
+        .init("maximumHolders", .integer().described("How many may have it")) {
+            .optional(json: $0.requirements.maximumHolders.map { Array("\($0)".utf8) })
+        },
+        .init("prerequisiteRoleIds", .array(of: .identifier).described("What it takes to have first")) {
+            .json($0.requirements.prerequisiteRoleIDs.json)
+        },
+        .init("templateRoleId", .identifier.described("The template that it was made from")) {
+            .optional($0.templateRoleID)
         },
         .init("createdAt", .timestamp) { .timestamp($0.createdAt) },
         .init("createdBy", .identifier) { .string($0.createdBy) },
@@ -62,6 +77,7 @@ extension Columns<UserRoleRecord> {
         .init("assignedAt", .timestamp) { .timestamp($0.assignedAt) },
         .init("assignedBy", .identifier) { .string($0.assignedBy) },
         .init("assignedPosition", .position) { .integer($0.assignedPosition) },
+        .init("startsAt", .timestamp) { .optional($0.startsAt) },
         .init("expiresAt", .timestamp) { .optional($0.expiresAt) },
         .init("active", .boolean.described("Whether it counts at the moment asked for")) { .boolean($0.isActive) }
     )
@@ -72,6 +88,7 @@ extension Columns<AccessLogRecord> {
         "AccessLogEntry",
         .init("id", .string()) { .string($0.id) },
         .init("position", .position) { .integer($0.position) },
+        .init("nth", .integer().described("Which of the decisions of the event it is")) { .integer(Int64($0.nth)) },
         .init("createdAt", .timestamp) { .timestamp($0.createdAt) },
         .init("type", .string()) { .string($0.type) },
         .init("userId", .identifier.described("Who acted")) { .string($0.userID) },

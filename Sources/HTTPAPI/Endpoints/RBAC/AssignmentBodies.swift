@@ -5,15 +5,18 @@ import Time
 /// Where and how long a role is to be held.
 struct RoleAssignment: JSONReadable {
     let branchID: String?
+    let startsAt: Timestamp?
     let expiresAt: Timestamp?
 
     static let schema = Schema.object(
         .optional("branchId", .identifier.described("Where it is to hold; where the role belongs if left out")),
+        .optional("startsAt", .timestamp.described("From when on it counts; at once if left out")),
         .optional("expiresAt", .timestamp.described("From when on it counts no more; never if left out"))
     )
 
     init(reading reader: inout JSONReader) {
         branchID = reader.stringIfPresent("branchId", .identifier)
+        startsAt = reader.timestampIfPresent("startsAt")
         expiresAt = reader.timestampIfPresent("expiresAt")
     }
 }
@@ -23,12 +26,14 @@ struct AccessChecks: JSONReadable {
     static let limit = 1...1_000
 
     let questions: [AccessQuestion]
+    let sessionID: String?
     let isBatch: Bool
 
     static let schema = Schema.object(
         .optional("userId", .identifier.described("Who")),
         .optional("permission", .string(AccessRules.name).described("What: resource:action")),
         .optional("branchId", .identifier.described("Where; in the whole institution if left out")),
+        .optional("sessionId", .identifier.described("A session of the user, in which only its active roles count")),
         .optional(
             "checks",
             .array(of: questionSchema, count: limit).described("In place of the others: several questions at once")
@@ -43,6 +48,7 @@ struct AccessChecks: JSONReadable {
 
     init(reading reader: inout JSONReader) {
         isBatch = reader.has("checks")
+        sessionID = reader.stringIfPresent("sessionId", .identifier)
         if isBatch {
             questions = reader.list("checks", count: Self.limit) { Self.question(reading: &$0) }
         } else {

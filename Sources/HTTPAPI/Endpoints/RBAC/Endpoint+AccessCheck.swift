@@ -11,11 +11,14 @@ extension Endpoint {
             "Ask whether users have permissions",
             details: """
                 One question, or several under `checks`, all answered from the same moment. Without a branch the question \
-                is about the institution as a whole. Every answer is recorded before it is given.
+                is about the institution as a whole. Every answer is taken down for the decision log; where that is strict, \
+                it is recorded before it is given, and `receipt` says where.
                 """,
             tag: "rbac",
             access: .permission(.checkAccess, in: .decidedByHandler),
-            inputs: JSONBody(AccessChecks.self),
+            isQuestion: true,
+            inputs: AsOf(),
+            JSONBody(AccessChecks.self),
             outputs: .json(
                 .ok,
                 .object(
@@ -23,14 +26,19 @@ extension Endpoint {
                     .optional("reason", .string()),
                     .optional("results", .array(of: verdict).described("The answers to several, in their order")),
                     .required("position", .position.described("The position that the answers come from")),
-                    .required("receipt", Receipt.schema)
+                    .optional("receipt", Receipt.schema)
                 ),
                 "The answers."
             ),
             problems: .unavailable
-        ) { context, body in
+        ) { context, asOf, body in
             try await context.leaveDecision(.checkAccess)
-            let answer = try await access.checkUserPermissions(body.questions, context.command())
+            let answer = try await access.checkUserPermissions(
+                body.questions,
+                session: body.sessionID,
+                asOf: AccessMoment(asOf),
+                context.command()
+            )
             return .json(position: Reply.position(ofSize: answer.size)) { writer in
                 writer.object { writer in
                     if body.isBatch {
@@ -44,8 +52,10 @@ extension Endpoint {
                         answer.verdicts.first?.write(to: &writer)
                     }
                     writer.member("position", answer.size - 1)
-                    writer.name("receipt")
-                    answer.receipt.write(to: &writer)
+                    if let receipt = answer.receipt {
+                        writer.name("receipt")
+                        receipt.write(to: &writer)
+                    }
                 }
             }
         }
@@ -53,7 +63,12 @@ extension Endpoint {
 
     private static let verdict = Schema.object(
         .required("allowed", .boolean),
-        .required("reason", .string().described("granted, not-granted, expired or unknown-permission"))
+        .required(
+            "reason",
+            .string().described(
+                AccessVerdict.allCases.map(\.reason).reversed().joined(separator: ", ")
+            )
+        )
     ).named("AccessVerdict")
 }
 

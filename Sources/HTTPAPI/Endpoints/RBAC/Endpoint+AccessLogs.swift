@@ -8,7 +8,7 @@ extension Endpoint {
             "/rbac/audit-logs",
             "Read the access log",
             details: """
-                Checks, logged accesses and, for whoever may read the history, changes of access; newest first, of the \
+                Decisions, logged accesses and, for whoever may read the history, changes of access; newest first, of the \
                 branches in which the reader may see them. That it was read is recorded before it is shown.
                 """,
             tag: "rbac",
@@ -27,7 +27,7 @@ extension Endpoint {
                 userID: user,
                 from: from,
                 to: to,
-                below: page.after?.position,
+                below: page.after.map { ($0.position, Int32($0.key) ?? 0) },
                 limit: page.limit + 1
             )
             let answer = try await access.getAccessLogs(
@@ -36,7 +36,7 @@ extension Endpoint {
                 from: (context.clientAddress, context.userAgent),
                 context.command()
             )
-            return .listing(answer, .accessLog, page: page, context, key: { _ in "" }) { $0.position }
+            return .listing(answer, .accessLog, page: page, context, key: { String($0.nth) }) { $0.position }
         }
     }
 }

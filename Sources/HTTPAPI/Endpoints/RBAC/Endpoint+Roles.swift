@@ -14,7 +14,11 @@ extension Endpoint {
             .post,
             "/rbac/roles",
             "Create a role",
-            details: "Refused where the role would grant what its maker does not hold in that branch.",
+            details: """
+                From nothing, or from a template: what is left out is taken from there, and what the template changes later \
+                is offered to the role. Refused where the role would grant or deny what its maker does not hold in that \
+                branch.
+                """,
             tag: "rbac",
             access: .permission(.createRoles, in: .decidedByHandler),
             inputs: IdempotencyHeader(),
@@ -31,8 +35,11 @@ extension Endpoint {
                 branch: body.branchID,
                 name: body.name,
                 description: body.description,
-                parentRoleID: body.parentRoleID,
-                permissionIDs: body.permissionIDs
+                parentRoleIDs: body.parentRoleIDs,
+                permissionIDs: body.permissionIDs,
+                deniedPermissionIDs: body.deniedPermissionIDs,
+                templateRoleID: body.templateRoleID,
+                isTemplate: body.isTemplate
             )
             let outcome = try await access.defineRole(command, context.command(key))
             // A repeated request has made up another id, so the one that was recorded counts.
@@ -145,6 +152,7 @@ extension Endpoint {
             .duplicateName,
             .roleCycle,
             .escalation,
+            .separationOfDuty,
             .lastAdministrator,
             .idempotencyKeyReused,
             .unavailable
@@ -154,8 +162,9 @@ extension Endpoint {
                 roleID: id,
                 name: body.name,
                 description: body.description,
-                parent: body.parent,
+                parentRoleIDs: body.parentRoleIDs,
                 permissionIDs: body.permissionIDs,
+                deniedPermissionIDs: body.deniedPermissionIDs,
                 expectedVersion: body.expectedVersion
             )
             let outcome = try await access.updateRole(command, context.command(key))

@@ -27,11 +27,20 @@ extension Endpoint {
             problems: .notFound,
             .alreadyAssigned,
             .escalation,
+            .separationOfDuty,
+            .roleFull,
+            .prerequisite,
             .idempotencyKeyReused,
             .unavailable
         ) { context, user, role, key, body in
             try await context.leaveDecision(.assignRoles)
-            let command = AssignRole(userID: user, roleID: role, branch: body.branchID, expiresAt: body.expiresAt)
+            let command = AssignRole(
+                userID: user,
+                roleID: role,
+                branch: body.branchID,
+                startsAt: body.startsAt,
+                expiresAt: body.expiresAt
+            )
             let outcome = try await access.assignRoleToUser(command, context.command(key))
             if let assigned = outcome.assignment(by: .user(context.actor)) {
                 return .commanded(.created, outcome, "userRole", assigned, .userRoles)
@@ -66,6 +75,7 @@ extension Endpoint {
             problems: .notFound,
             .lastAdministrator,
             .escalation,
+            .prerequisite,
             .idempotencyKeyReused,
             .unavailable
         ) { context, user, role, branch, reason, key in

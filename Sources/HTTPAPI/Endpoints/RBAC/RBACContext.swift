@@ -5,7 +5,11 @@ import Events
 extension RequestContext {
     /// The request as the access service knows it.
     func command(_ key: IdempotencyKey? = nil) -> CommandContext {
-        let context = CommandContext(actor: .user(actor), correlationID: correlationID, startedAt: startedAt)
+        let context = CommandContext(
+            actor: .user(actor, session: sessionID),
+            correlationID: correlationID,
+            startedAt: startedAt
+        )
         guard let key else { return context }
         return context.repeatable(scope: key.scope, key: key.key, requestDigest: key.requestDigest.bytes)
     }
