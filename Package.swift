@@ -148,7 +148,7 @@ let package = Package(
         .target(
             name: "Access",
             dependencies: [
-                "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "OpenSSL",
+                "EventStore", "Events", "MerkleLog", "ProjectionEngine", "Postgres", "JSON", "Time", "OpenSSL",
                 .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

@@ -26,6 +26,9 @@ struct AccessReader: Sendable {
         accessLogsSQL = try AccessSQL("read/access-logs.sql")
     }
 
+    /// The rows of a statement.
+    func rows(_ sql: SQL) async throws -> [PostgresRow] { try await pool.query(sql) }
+
     /// What a moment is in the log.
     func point(of moment: AccessMoment, now: Timestamp) async throws -> ReadPoint {
         switch moment {

@@ -1,13 +1,20 @@
 extension AccessService {
-    /// Every role with its parent, what it grants of itself and what it grants in all, by id.
-    package func getPermissionHierarchy() async throws -> AccessAnswer<[RoleInHierarchy]> {
-        let snapshot = try await directory.current()
+    /// How permissions and roles contain one another.
+    package func getPermissionHierarchy(
+        asOf moment: AccessMoment = .now
+    ) async throws -> AccessAnswer<PermissionHierarchy> {
+        let (snapshot, _) = try await past.access(asOf: moment, now: clock())
         return AccessAnswer(value: snapshot.model.hierarchy, size: snapshot.size)
     }
 
-    /// What a list of permission names comes to: which are there, which are not, which say nothing new.
-    package func validatePermissionChain(_ names: [String]) async throws -> AccessAnswer<PermissionChain> {
-        let snapshot = try await directory.current()
-        return AccessAnswer(value: snapshot.model.validate(chain: names), size: snapshot.size)
+    /// What a list of permission names comes to: which are there and which are not, what they imply, which say nothing
+    /// new, and which are in conflict with what is to be denied beside.
+    package func validatePermissionChain(
+        _ names: [String],
+        denied: [String] = [],
+        asOf moment: AccessMoment = .now
+    ) async throws -> AccessAnswer<PermissionChain> {
+        let (snapshot, _) = try await past.access(asOf: moment, now: clock())
+        return AccessAnswer(value: snapshot.model.validate(chain: names, denied: denied), size: snapshot.size)
     }
 }
