@@ -38,6 +38,7 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     case checkAccess = "rbac.access:check"
     case explainAccess = "rbac.access:explain"
     case reviewAccess = "rbac.access:review"
+    case searchAccess = "rbac.access:search"
     case readAccessLogs = "rbac.access-logs:read"
     case writeAccessLogs = "rbac.access-logs:write"
 
@@ -85,7 +86,7 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     /// Whether it lets somebody see, ask and prove, and change nothing.
     var isReading: Bool {
         switch self {
-        case .checkAccess, .explainAccess, .reviewAccess, .listRoles, .exportLogs, .previewRecovery: true
+        case .checkAccess, .explainAccess, .reviewAccess, .searchAccess, .listRoles, .exportLogs, .previewRecovery: true
         default: rawValue.hasSuffix(":read")
         }
     }
@@ -119,8 +120,9 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .removeRoles: "Remove roles from users."
         case .readUserRoles: "See which roles a user has."
         case .checkAccess: "Ask whether a user has a permission."
-        case .explainAccess: "Have explained why somebody may do something, or may not, and see who may."
+        case .explainAccess: "Have explained why somebody may do something, or may not,"
         case .reviewAccess: "Review who gained, kept and lost what, and what breaks the rules."
+        case .searchAccess: "Search for who may do something, what somebody may do, and on what."
         case .readAccessLogs: "Read access logs."
         case .writeAccessLogs: "Record an access in the access log."
         case .registerUsers: "Register users."

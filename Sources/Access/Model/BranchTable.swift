@@ -5,7 +5,7 @@ struct BranchTable: Sendable {
     /// The index of the institution as a whole.
     static let institution: Int32 = 0
 
-    private var names = NameTable()
+    private(set) var names = NameTable()
 
     init() {
         _ = names.intern(RBAC.institutionBranch)

@@ -49,6 +49,11 @@ extension ConfigurationKey {
         defaultValue: "8080",
         "The port to listen on; 0 takes any that is free."
     )
+    package static let publicURL = ConfigurationKey(
+        "DAYBOOK_PUBLIC_URL",
+        defaultValue: "what each request says in its Host field",
+        "The https:// origin under which clients reach the server, without a path."
+    )
     package static let institution = ConfigurationKey(
         "DAYBOOK_INSTITUTION",
         flag: "--institution",
@@ -155,7 +160,7 @@ extension ConfigurationKey {
 
     /// Every key, in the order in which a reader wants them.
     package static let all: [ConfigurationKey] = [
-        databaseURL, dataDirectory, host, port, institution, logLevel, keySet, tokenIssuer, tokenAudience, clockSkew,
+        databaseURL, dataDirectory, host, port, publicURL, institution, logLevel, keySet, tokenIssuer, tokenAudience, clockSkew,
         databaseConnections, followerConnections, bodyLimit, postgresBinaries, logFormat, logEventLevel, node,
         requestSampling, decisionLog, verificationPace, archiveDirectory, archiveKeyFile, retention, auditRetention,
     ]

@@ -1,4 +1,5 @@
 package import Access
+package import HTTPAPI
 package import Logging
 
 #if canImport(FoundationEssentials)
@@ -15,6 +16,8 @@ package struct DaybookConfiguration: Sendable {
     package var host: String
     /// 0 takes any free port.
     package var port: Int
+    /// Where clients reach the server; nil where each request is believed.
+    package var publicAddress: PublicAddress?
     package var institution: String
     package var logLevel: Logger.Level
     /// Nil where no outside issuer is trusted.
@@ -45,6 +48,7 @@ package struct DaybookConfiguration: Sendable {
         dataDirectory = source.text(orDefault: .dataDirectory)
         host = source.text(orDefault: .host)
         port = source.integer(.port, in: 0...65_535)
+        publicAddress = source.publicAddress()
         institution = source.institution()
         logLevel = source.choice(.logLevel, Logger.Level.allCases, named: \.rawValue) ?? .info
         tokens = source.tokenSettings()
@@ -69,6 +73,13 @@ extension ConfigurationSource {
             return nil
         }
         return Secret(text)
+    }
+
+    fileprivate mutating func publicAddress() -> PublicAddress? {
+        guard let text = text(.publicURL) else { return nil }
+        let address = PublicAddress(url: text)
+        if address == nil { refuse(.publicURL, "must be an https:// URL of a host and, if need be, a port.") }
+        return address
     }
 
     fileprivate mutating func institution() -> String {

@@ -103,6 +103,13 @@ package struct DaybookServer: Sendable {
         let history = HistoryAccess(directory: system.directory)
         let institution = InstitutionAccess(service: system.institution, directory: system.directory)
         return Endpoint.rbac(system.access)
+            + Endpoint.authZEN(
+                AuthZENAccess(
+                    access: system.access,
+                    institution: system.institution,
+                    address: system.configuration.publicAddress
+                )
+            )
             + Endpoint.audit(system.audit, history)
             + Endpoint.log(LogAccess(store: system.store, audit: system.audit, history: history))
             + Endpoint.events(institution)

@@ -43,12 +43,25 @@ package struct OperationDescription: Sendable {
         let mediaTypes: [MediaType]
         let schema: Schema
         let maximumBytes: Int?
+        /// Whether all that is wrong with it is a plain 400, as some standards have it: its format and its members too.
+        let isAlwaysBadRequest: Bool
 
-        package init(_ mediaTypes: MediaType..., schema: Schema, maximumBytes: Int?) {
+        package init(
+            _ mediaTypes: MediaType...,
+            schema: Schema,
+            maximumBytes: Int?,
+            isAlwaysBadRequest: Bool = false
+        ) {
             self.mediaTypes = mediaTypes
             self.schema = schema
             self.maximumBytes = maximumBytes
+            self.isAlwaysBadRequest = isAlwaysBadRequest
         }
+
+        /// The problem of a body in another format.
+        var otherFormat: ProblemKind { isAlwaysBadRequest ? .badRequest : .unsupportedMediaType }
+        /// The problem of members that are not acceptable.
+        var otherMembers: ProblemKind { isAlwaysBadRequest ? .badRequest : .invalidBody }
     }
 
     /// The parameters so far.

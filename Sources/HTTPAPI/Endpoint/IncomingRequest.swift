@@ -13,6 +13,8 @@ package struct IncomingRequest: Sendable {
     package let method: HTTPRequest.Method
     /// The path and query as sent.
     package let target: String
+    /// The host that it was sent to, as the client says: of `Host`, or of an absolute target.
+    package let authority: String?
     /// The header fields.
     package let headers: HTTPFields
     /// What stands at the places of the path, by their names, decoded.

@@ -114,8 +114,8 @@ extension Endpoint {
         if access != .open { kinds += [.notSignedIn, .invalidToken] }
         if access.permission != nil { kinds.append(.forbidden) }
         if !operation.parameters.isEmpty || access != .open { kinds.append(.invalidParameter) }
-        if operation.body != nil {
-            kinds += [.malformedJSON, .invalidBody, .contentTooLarge, .unsupportedMediaType]
+        if let body = operation.body {
+            kinds += [.malformedJSON, body.otherMembers, .contentTooLarge, body.otherFormat]
         }
         if !mediaTypes.isEmpty { kinds.append(.notAcceptable) }
         return kinds

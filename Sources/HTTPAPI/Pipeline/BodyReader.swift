@@ -29,7 +29,7 @@ struct BodyReader {
     mutating func read(for endpoint: Endpoint, limit serverLimit: Int) async throws -> ByteBuffer {
         let declared = endpoint.operation.body
         guard hasBody else { return ByteBuffer() }
-        if let declared { try refuseOtherFormats(than: declared.mediaTypes) }
+        if let declared { try refuseOtherFormats(than: declared) }
 
         // Where no body is taken, an empty object is let pass: many clients always send one.
         let limit = declared.map { $0.maximumBytes ?? serverLimit } ?? 16
@@ -48,9 +48,10 @@ struct BodyReader {
         return buffer
     }
 
-    private func refuseOtherFormats(than expected: [MediaType]) throws {
+    private func refuseOtherFormats(than declared: OperationDescription.Body) throws {
+        let expected = declared.mediaTypes
         if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
-            throw Problem(.unsupportedMediaType, "Send the body without Content-Encoding.")
+            throw Problem(declared.otherFormat, "Send the body without Content-Encoding.")
         }
         // A body without a Content-Type is taken for what is expected (RFC 9110, section 8.3).
         guard let type = request.headers[.contentType], !expected.contains(where: { $0.name == type }) else { return }
@@ -60,7 +61,7 @@ struct BodyReader {
         }
         guard expected.contains(where: { $0.name == parts.first }), !hasOtherCharset else {
             throw Problem(
-                .unsupportedMediaType,
+                declared.otherFormat,
                 "Send the body as \(expected.map(\.name).joined(separator: " or ")) in UTF-8, and say so with Content-Type.",
                 headers: [HTTPField(name: .accept, value: expected.map(\.name).joined(separator: ", "))]
             )

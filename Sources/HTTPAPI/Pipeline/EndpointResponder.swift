@@ -103,6 +103,7 @@ package struct EndpointResponder: HTTPResponder {
         let incoming = IncomingRequest(
             method: head.method,
             target: head.path ?? "/",
+            authority: head.authority,
             headers: head.headerFields,
             pathValues: pathValues,
             query: query,

@@ -14,7 +14,7 @@ extension Response {
     init(_ reply: Reply, to request: HTTPRequest, _ trace: TraceContext, _ account: RequestAccount) {
         var headers = Self.securityHeaders
         headers.append(HTTPField(name: .traceParent, value: trace.traceparent))
-        headers.append(HTTPField(name: .requestID, value: trace.requestID(for: request)))
+        headers.append(trace.requestIDField(for: request))
         for field in reply.headers { headers.append(field) }
         if let type = reply.mediaType { headers.append(HTTPField(name: .contentType, value: type.contentType)) }
 
@@ -66,7 +66,15 @@ extension Response {
 }
 
 extension TraceContext {
-    /// The id by which a client knows its request: its own, if it is harmless, else the trace id.
+    /// The id by which the client knows its request, as the client gave it, else the trace id.
+    ///
+    /// A field's value has no line breaks, so that it can go back as it came, whatever it is.
+    func requestIDField(for request: HTTPRequest) -> HTTPField {
+        let own = request.headerFields[.requestID] ?? ""
+        return HTTPField(name: .requestID, value: own.isEmpty ? traceID : own)
+    }
+
+    /// The id by which logs know a request. The id by which a client knows its request: its own, if it is harmless, else the trace id.
     func requestID(for request: HTTPRequest) -> String {
         guard let own = request.headerFields[.requestID], (1...128).contains(own.utf8.count),
             own.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
