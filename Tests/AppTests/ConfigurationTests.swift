@@ -41,6 +41,22 @@ import Testing
         #expect(error?.description.contains("DAYBOOK_PORT or --port: must be a whole number from 0 to 65535") == true)
     }
 
+    @Test func thePublicAddressIsAnHTTPSOrigin() throws {
+        #expect(try DaybookConfiguration(environment: [:]).publicAddress == nil)
+        let given = try DaybookConfiguration(environment: ["DAYBOOK_PUBLIC_URL": "https://books.example:8443/"])
+        #expect(given.publicAddress?.description == "https://books.example:8443")
+        for text in [
+            "http://books.example", "books.example", "https://", "https://books.example/path",
+            "https://u@books.example",
+            "https://books.example?x", "https://books.example#x", "https://books.example:0", "https://books..example",
+        ] {
+            let error = #expect(throws: ConfigurationError.self) {
+                try DaybookConfiguration(environment: ["DAYBOOK_PUBLIC_URL": text])
+            }
+            #expect(error?.problems.map(\.key) == [.publicURL], "\(text)")
+        }
+    }
+
     @Test func aMessageCannotMoveTheCursor() throws {
         let error = #expect(throws: ConfigurationError.self) {
             try DaybookConfiguration(flags: [.port: "\u{1b}[2J80"], environment: [:])

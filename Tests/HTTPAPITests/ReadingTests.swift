@@ -108,12 +108,18 @@ import Testing
         #expect(answer.headers[.traceParent]?.hasPrefix("00-\(trace)-") == true)
     }
 
-    @Test func aHarmlessRequestIdIsEchoed() async throws {
-        #expect(try await exchange(.get, "/open", headers: ["X-Request-ID": "req-7"]).headers[.requestID] == "req-7")
-        let long = String(repeating: "x", count: 129)
-        #expect(
-            try await exchange(.get, "/open", headers: ["X-Request-ID": long]).headers[.requestID]?.utf8.count == 32
-        )
+    @Test(arguments: ["req-7", "two words, and \"quotes\"", String(repeating: "x", count: 5_000)])
+    func aRequestIdGoesBackAsItCame(id: String) async throws {
+        for target in ["/open", "/nowhere"] {
+            #expect(try await exchange(.get, target, headers: ["X-Request-ID": id]).headers[.requestID] == id)
+        }
+    }
+
+    @Test func onlyAShortAndHarmlessRequestIdGetsIntoLogs() async throws {
+        for (id, isLogged) in [("req-7", true), ("two words", false), (String(repeating: "x", count: 129), false)] {
+            let answer = try await exchange(.get, "/me", headers: ["X-Request-ID": id])
+            #expect((answer.json?["requestId"]?.string == id) == isLogged)
+        }
     }
 
     @Test(arguments: ["application/json", "application/x-ndjson", "text/csv"])

@@ -160,7 +160,8 @@ extension ConfigurationKey {
 
     /// Every key, in the order in which a reader wants them.
     package static let all: [ConfigurationKey] = [
-        databaseURL, dataDirectory, host, port, publicURL, institution, logLevel, keySet, tokenIssuer, tokenAudience, clockSkew,
+        databaseURL, dataDirectory, host, port, publicURL, institution, logLevel, keySet, tokenIssuer, tokenAudience,
+        clockSkew,
         databaseConnections, followerConnections, bodyLimit, postgresBinaries, logFormat, logEventLevel, node,
         requestSampling, decisionLog, verificationPace, archiveDirectory, archiveKeyFile, retention, auditRetention,
     ]

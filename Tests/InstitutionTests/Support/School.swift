@@ -67,7 +67,8 @@ struct School: Sendable {
         _ = try await FirstStart(access: access).install()
         let reach = InstitutionAccess(service: institution, directory: directory)
         let application = try APIServer.application(
-            Endpoint.events(reach) + Endpoint.institution(reach),
+            Endpoint.events(reach) + Endpoint.institution(reach)
+                + Endpoint.authZEN(AuthZENAccess(access: access, institution: institution)),
             description: APIDescription(version: "1"),
             readiness: [],
             services: EndpointServices(

@@ -29,7 +29,8 @@ extension Endpoint {
                 context.command()
             ) { found in
                 let permissions =
-                    search.subject.isUser ? found.model.permissions(of: search.subject.id, in: scope, at: found.now) : []
+                    search.subject.isUser
+                    ? found.model.permissions(of: search.subject.id, in: scope, at: found.now) : []
                 let actions = permissions.compactMap(search.resource.action).sorted { $0.precedesByBytes($1) }
                 return AccessFindings(actions, at: place, size: found.size, key: { $0 })
             }

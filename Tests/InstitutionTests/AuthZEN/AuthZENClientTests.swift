@@ -1,0 +1,54 @@
+import Access
+import Events
+import Foundation
+import Testing
+
+/// A client that was written from the standard alone, over a real connection.
+@Suite struct AuthZENClientTests {
+    @Test func aClientOfTheStandardIsUnderstood() async throws {
+        try await School.open(over: .live) { school in
+            let context = CommandContext(actor: .user(School.admin))
+            for name in ["account:can_read", "account:can_write", "document:can_read", "document:read"] {
+                _ = try await school.access.createCustomPermission(CreatePermission(name: name), context)
+            }
+            let all = ["account:can_read", "account:can_write", "document:can_read"]
+            try await school.grant(all, to: "alice@example.com", in: RBAC.institutionBranch)
+            try await school.grant(["account:can_read"], to: "bob@example.com", in: RBAC.institutionBranch)
+            let port = try #require(school.client.port)
+            let said = try await OutsideClient.run("authzen_client.py", "\(port)", School.admin)
+            #expect(
+                said.split(separator: "\n").map(String.init) == [
+                    "metadata 6", "evaluation 200 True", "another evaluation 200 False",
+                    "no defaults 200 True True True", "defaults 200 True True True",
+                    "one overridden 200 True True False",
+                    "options 200 False", "execute_all 200 False False False", "deny_on_first_deny 200 False",
+                    "permit_on_first_permit 200 False False False",
+                    "subjects 200 user/\(School.admin) user/alice@example.com user/bob@example.com", "resources 200",
+                    "actions 200 can_read can_write", "first page 200 \(School.admin) alice@example.com",
+                    "last page 200 bob@example.com", "missing 400", "not json 400", "empty 400", "not utf-8 400",
+                    "other format 400", "no token 401", "identified by any bytes 200", "identified at length 200",
+                ]
+            )
+        }
+    }
+}
+
+/// Runs a script of Clients with Python.
+enum OutsideClient {
+    static func run(_ script: String, _ arguments: String...) async throws -> String {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Clients/\(script)").path
+        return try await Task.detached {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = ["python3", path] + arguments
+            let pipe = Pipe()
+            process.standardOutput = pipe
+            try process.run()
+            let data = pipe.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            return String(decoding: data, as: UTF8.self)
+        }.value
+    }
+}
