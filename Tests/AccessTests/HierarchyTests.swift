@@ -5,7 +5,7 @@ import Testing
 /// Roles as they inherit, and lists of permissions.
 struct HierarchyTests {
     @Test func theTemplatesInheritFromAdminDownToStudent() throws {
-        let hierarchy = Scenario.opened().model.hierarchy
+        let hierarchy = Scenario.opened().model.hierarchy.roles
         #expect(hierarchy.map(\.roleID) == ["admin", "auditor", "manager", "student", "teacher"])
         #expect(hierarchy.map(\.parentRoleIDs) == [["manager"], [], ["teacher"], [], ["student"]])
         let byID = Dictionary(uniqueKeysWithValues: hierarchy.map { ($0.roleID, Set($0.permissions)) })

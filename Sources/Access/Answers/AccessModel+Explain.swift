@@ -43,6 +43,9 @@ extension AccessModel {
         return explanation
     }
 
+    /// The permissions of which one has to be granted.
+    func granting(_ permission: String) -> [Int32] { deciding(permission).granting }
+
     /// The permissions of which one has to be granted, and of which none may be denied.
     private func deciding(_ permission: String) -> (granting: [Int32], denying: [Int32]) {
         if let index = permissions.index(name: permission) { return ([index], [index]) }

@@ -13,9 +13,10 @@ extension AccessModel {
         after cursor: String? = nil,
         limit: Int
     ) -> [String] {
-        guard limit > 0, let index = permissions.index(name: permission) else { return [] }
+        guard limit > 0 else { return [] }
+        let granting = granting(permission)
         var first = FirstTexts(limit: limit)
-        for role in 0..<Int32(roles.closures.rowCount) where roles.grants(role, index) {
+        for role in roles.indices where granting.contains(where: { roles.grants(role, $0) }) {
             for hash in holders[role] ?? [] {
                 users.forEach(hash: hash) { key, _ in
                     if let cursor, !cursor.precedesByBytes(key.text) { return }

@@ -24,4 +24,10 @@ package struct AccessAnswer<Value: Sendable>: Sendable {
     package var value: Value
     /// How many events it takes into account.
     package var size: Int64
+
+    /// An answer.
+    package init(value: Value, size: Int64) {
+        self.value = value
+        self.size = size
+    }
 }

@@ -128,23 +128,27 @@ struct AccessReader: Sendable {
         after: Int64,
         limit: Int
     ) async throws -> [UserRoleRecord] {
-        try await pool.query(userRolesSQL(point.size, id, branches, after, Self.bounded(limit))).map { row in
-            let columns = try row.decode(
-                (String, String, String, String, Timestamp, String, Int64, Timestamp?, Timestamp?).self
-            )
-            return UserRoleRecord(
-                userID: columns.0,
-                roleID: columns.1,
-                roleName: columns.2,
-                branchID: columns.3,
-                assignedAt: columns.4,
-                assignedBy: columns.5,
-                assignedPosition: columns.6,
-                startsAt: columns.7,
-                expiresAt: columns.8,
-                isActive: (columns.7.map { $0 <= point.time } ?? true) && (columns.8.map { point.time < $0 } ?? true)
-            )
-        }
+        try await pool.query(userRolesSQL(point.size, id, branches, after, Self.bounded(limit)))
+            .map { row in try userRole(row, at: point) }
+    }
+
+    /// An assignment, as the statements of assignments have it.
+    func userRole(_ row: PostgresRow, at point: ReadPoint) throws -> UserRoleRecord {
+        let columns = try row.decode(
+            (String, String, String, String, Timestamp, String, Int64, Timestamp?, Timestamp?).self
+        )
+        return UserRoleRecord(
+            userID: columns.0,
+            roleID: columns.1,
+            roleName: columns.2,
+            branchID: columns.3,
+            assignedAt: columns.4,
+            assignedBy: columns.5,
+            assignedPosition: columns.6,
+            startsAt: columns.7,
+            expiresAt: columns.8,
+            isActive: (columns.7.map { $0 <= point.time } ?? true) && (columns.8.map { point.time < $0 } ?? true)
+        )
     }
 
     func accessLog(_ query: AccessLogQuery, positions: Range<Int64>) async throws -> [AccessLogRecord] {

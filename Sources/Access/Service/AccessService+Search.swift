@@ -9,15 +9,19 @@ package struct AccessSearch: Sendable {
     package let model: AccessModel
     /// How many events of the log that takes into account.
     package let size: Int64
-    /// The moment by which expiry is judged.
+    /// The moment by which starts and ends are judged.
     package let now: Timestamp
     /// Who searches.
     package let actor: AccessActor
+    /// Access as it is now, by which it is judged what whoever searches may see.
+    let current: AccessModel
+    /// The moment of the search.
+    let asked: Timestamp
 
     /// Whether whoever searches has a permission.
     package func actorHolds(_ permission: String, in scope: AccessScope) -> Bool {
-        guard case .user(let user) = actor else { return true }
-        return model.check(user, permission, in: scope, at: now).isAllowed
+        guard case .user(let user, let session) = actor else { return true }
+        return current.check(user, permission, in: scope, at: asked, session: session).isAllowed
     }
 
     /// Whether whoever searches may search there.
@@ -50,25 +54,39 @@ extension AccessService {
     ///
     /// - Parameters:
     ///   - filter: what is searched for, as it is recorded.
+    ///   - moment: of which it is asked; who may search is judged by how things are now.
     ///   - client: from where and with what it is asked.
     package func search<Row: Sendable>(
         _ filter: JSONObject,
         in scope: AccessScope,
+        asOf moment: AccessMoment = .now,
         from client: (ipAddress: String?, userAgent: String?),
         _ context: CommandContext,
         find: (AccessSearch) async throws -> AccessFindings<Row>
     ) async throws -> AccessFindings<Row> {
-        let search = try await beginSearch(in: scope, context)
+        let search = try await beginSearch(in: scope, asOf: moment, context)
         let findings = try await find(search)
         try await recordSearch(filter, returned: findings.rows.count, client, context)
         return findings
     }
 
-    private func beginSearch(in scope: AccessScope, _ context: CommandContext) async throws -> AccessSearch {
-        let snapshot = try await directory.current(since: context.startedAt)
+    private func beginSearch(
+        in scope: AccessScope,
+        asOf moment: AccessMoment,
+        _ context: CommandContext
+    ) async throws -> AccessSearch {
+        let current = try await directory.current(since: context.startedAt)
         let now = clock()
-        try snapshot.model.require(.searchAccess, of: context.actor, in: scope, at: now)
-        return AccessSearch(model: snapshot.model, size: snapshot.size, now: now, actor: context.actor)
+        try current.model.require(.searchAccess, of: context.actor, in: scope, at: now)
+        let (snapshot, time) = moment == .now ? (current, now) : try await past.access(asOf: moment, now: now)
+        return AccessSearch(
+            model: snapshot.model,
+            size: snapshot.size,
+            now: time,
+            actor: context.actor,
+            current: current.model,
+            asked: now
+        )
     }
 
     private func recordSearch(

@@ -10,10 +10,11 @@ extension Endpoint {
             "Evaluate an access request",
             details: """
                 The Access Evaluation API of OpenID AuthZEN 1.0. The permission is `type:action` of the resource, the \
-                branch is its property `branchId`. The question and its answer are recorded before the answer is given.
+                branch is its property `branchId`. The answer is taken down for the decision log.
                 """,
             tag: "authzen",
             access: .permission(.checkAccess, in: .decidedByHandler),
+            isQuestion: true,
             inputs: AuthZENBody(Evaluation.self),
             outputs: .json(.ok, AuthZENDecision.schema, "The decision."),
             problems: .badRequest,
@@ -35,6 +36,7 @@ extension Endpoint {
                 """,
             tag: "authzen",
             access: .permission(.checkAccess, in: .decidedByHandler),
+            isQuestion: true,
             inputs: AuthZENBody(EvaluationsRequest.self),
             outputs: .json(
                 .ok,

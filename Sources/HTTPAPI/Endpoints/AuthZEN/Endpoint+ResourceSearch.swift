@@ -15,6 +15,7 @@ extension Endpoint {
                 """,
             tag: "authzen",
             access: .permission(.searchAccess, in: .decidedByHandler),
+            isQuestion: true,
             inputs: AuthZENBody(ResourceSearch.self),
             outputs: .found(AuthZENResource.schema),
             problems: .badRequest,

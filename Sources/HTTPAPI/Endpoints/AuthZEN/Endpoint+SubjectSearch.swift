@@ -14,6 +14,7 @@ extension Endpoint {
                 """,
             tag: "authzen",
             access: .permission(.searchAccess, in: .decidedByHandler),
+            isQuestion: true,
             inputs: AuthZENBody(SubjectSearch.self),
             outputs: .found(AuthZENSubject.schema),
             problems: .badRequest,

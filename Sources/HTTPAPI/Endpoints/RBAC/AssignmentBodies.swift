@@ -21,6 +21,28 @@ struct RoleAssignment: JSONReadable {
     }
 }
 
+/// Another end of an assignment.
+struct RoleRenewal: JSONReadable {
+    let branchID: String?
+    let expiresAt: Timestamp?
+
+    static let schema = Schema.object(
+        .optional("branchId", .identifier.described("Where it holds; where the role belongs if left out")),
+        .required("expiresAt", .timestamp.nullable.described("From when on it counts no more; null for never"))
+    )
+
+    init(reading reader: inout JSONReader) {
+        branchID = reader.stringIfPresent("branchId", .identifier)
+        switch reader.valueIfPresent("expiresAt") {
+        case .null: expiresAt = nil
+        case nil:
+            reader.refuse("expiresAt", "Give the new end, or null for none.")
+            expiresAt = nil
+        case .some: expiresAt = reader.timestamp("expiresAt")
+        }
+    }
+}
+
 /// One question, or several under `checks`.
 struct AccessChecks: JSONReadable {
     static let limit = 1...1_000

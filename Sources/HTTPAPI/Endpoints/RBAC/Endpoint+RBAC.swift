@@ -3,8 +3,9 @@ package import Access
 extension Endpoint {
     /// Roles, permissions and who has them.
     package static func rbac(_ access: AccessService) -> [Endpoint] {
-        roles(access) + permissions(access) + rolePermissions(access) + userRoles(access)
-            + [accessLogs(access), accessCheck(access)]
+        roles(access) + roleStructure(access) + permissions(access) + implications(access) + rolePermissions(access)
+            + userRoles(access) + renewals(access) + separations(access) + sessions(access) + whoAndWhat(access)
+            + reviews(access) + [accessLogs(access), accessCheck(access), explain(access)]
     }
 }
 

@@ -43,3 +43,24 @@ struct PermissionChange: JSONReadable {
         expectedVersion = reader.integerIfPresent("expectedVersion", in: AccessRules.versions)
     }
 }
+
+/// A list of permissions to be looked into.
+struct PermissionsToValidate: JSONReadable {
+    private static let limit = 0...10_000
+
+    let permissions: [String]
+    let denied: [String]
+
+    static let schema = Schema.object(
+        .required("permissions", .array(of: .string(AccessRules.name), count: limit).described("By name")),
+        .optional(
+            "denied",
+            .array(of: .string(AccessRules.name), count: limit).described("What is to be denied beside")
+        )
+    )
+
+    init(reading reader: inout JSONReader) {
+        permissions = reader.strings("permissions", each: AccessRules.name, count: Self.limit, unique: false)
+        denied = reader.stringsIfPresent("denied", each: AccessRules.name, count: Self.limit, unique: false) ?? []
+    }
+}
