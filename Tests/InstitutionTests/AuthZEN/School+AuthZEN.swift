@@ -32,7 +32,9 @@ extension School {
     func recorded(_ type: String, from position: Int64) async throws -> [JSONValue] {
         var events: [JSONValue] = []
         for position in position..<(try await log.store.head().size) {
-            guard let event = try await log.store.reader.event(at: position), event.type.rawValue == type else { continue }
+            guard let event = try await log.store.reader.event(at: position), event.type.rawValue == type else {
+                continue
+            }
             events.append(try JSONValue(parsing: try #require(event.data)))
         }
         return events

@@ -6,9 +6,11 @@ struct EvaluationFault: Error, Sendable, Hashable {
     /// As an HTTP status would say it.
     let status: Int
     let message: String
+    /// The parts of the request that are at fault, if that is the matter.
+    var problems: [FieldProblem] = []
 
     static func badRequest(_ problems: [FieldProblem]) -> EvaluationFault {
-        EvaluationFault(status: 400, message: Problem(badRequest: problems).detail)
+        EvaluationFault(status: 400, message: Problem(badRequest: problems).detail, problems: problems)
     }
 }
 

@@ -17,7 +17,7 @@ struct Evaluator: Sendable {
         do throws(EvaluationFault) {
             question = try evaluation.question(at: "")
         } catch {
-            throw Problem(.badRequest, error.message)
+            throw Problem(badRequest: error.problems)
         }
         try await context.require(BuiltInPermission.checkAccess.name, in: question.asked)
         guard evaluation.subject.isUser else { return .unknownSubjectType }
