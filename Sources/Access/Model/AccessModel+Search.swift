@@ -27,11 +27,21 @@ extension AccessModel {
         return first.found
     }
 
-    /// The permissions that a user has.
+    /// The permissions that a user has, of those there are.
     package func permissions(of user: String, in scope: AccessScope, at now: Timestamp) -> [Permission] {
         permissions.entries
             .filter { check(user, $0.name, in: scope, at: now).isAllowed }
             .sorted { $0.name.precedesByBytes($1.name) }
+    }
+
+    /// What a user may do to a resource, whether there are permissions for just that or others cover it.
+    ///
+    /// Nothing else is ever allowed than what some permission's action is, or what comes before it in the order of actions.
+    package func actions(of user: String, on resource: String, in scope: AccessScope, at now: Timestamp) -> [String] {
+        Set(permissions.entries.map { ExactKey($0.action) } + OrderedAction.allCases.map { ExactKey($0.rawValue) })
+            .map(\.text)
+            .filter { check(user, "\(resource):\($0)", in: scope, at: now).isAllowed }
+            .sorted { $0.precedesByBytes($1) }
     }
 
     /// The branches in which a user has a permission, among those that roles or assignments name and `others`.
@@ -84,7 +94,7 @@ private struct FirstTexts {
         if let bound, !text.precedesByBytes(bound) { return }
         guard isWanted() else { return }
         kept.append(text)
-        if kept.count >= limit * 2 + 64 { trim() }
+        if kept.count / 2 - 32 >= limit { trim() }
     }
 
     /// The first of those that were offered.
@@ -98,7 +108,6 @@ private struct FirstTexts {
     private mutating func trim() {
         kept.sort { $0.precedesByBytes($1) }
         var first: [String] = []
-        first.reserveCapacity(limit)
         for text in kept where first.count < limit {
             if first.last.map({ ExactKey.same($0, text) }) != true { first.append(text) }
         }

@@ -29,6 +29,7 @@ import Testing
                     #expect(answer.json?["detail"]?.string?.isEmpty == false)
                 }
             }
+            #expect(try await school.checks(from: size).isEmpty)
             #expect(try await school.log.store.head().size == size)
         }
     }
@@ -72,25 +73,26 @@ import Testing
         ("search/action", ["subject", "subject/type", "subject/id", "resource", "resource/type", "resource/id"]),
     ]
 
-    @Test(arguments: needed)
-    func whatIsMissingOrOfAnotherTypeIsABadRequest(endpoint: String, members: [String]) async throws {
+    @Test func whatIsMissingOrOfAnotherTypeIsABadRequest() async throws {
         try await School.open { school in
-            let whole = try JSONValue(parsing: evaluation())
-            #expect(try await school.ask(endpoint, whole.text).status == 200)
-            for member in members {
-                let path = member.split(separator: "/").map(String.init)
-                for value: JSONValue? in [nil, .null, 1, true, [], ["a"]] {
-                    let answer = try await school.ask(endpoint, whole.setting(path, to: value).text)
-                    #expect(answer.status == 400, "\(member) \(value?.text ?? "missing"): \(answer)")
-                    #expect(answer.pointers == ["/" + member], "\(answer)")
+            for (endpoint, members) in Self.needed {
+                let whole = try JSONValue(parsing: evaluation())
+                #expect(try await school.ask(endpoint, whole.text).status == 200)
+                for member in members {
+                    let path = member.split(separator: "/").map(String.init)
+                    for value: JSONValue? in [nil, .null, 1, true, [], ["a"]] {
+                        let answer = try await school.ask(endpoint, whole.setting(path, to: value).text)
+                        #expect(answer.status == 400, "\(member) \(value?.text ?? "missing"): \(answer)")
+                        #expect(answer.pointers == ["/" + member], "\(answer)")
+                    }
                 }
-            }
-            for (path, value) in [
-                (["context"], "x" as JSONValue), (["context"], .null), (["subject", "properties"], "x"),
-                (["resource", "properties"], []), (["resource", "properties"], .object(["branchId": 7])),
-            ] {
-                let answer = try await school.ask(endpoint, whole.setting(path, to: value).text)
-                #expect(answer.status == 400, "\(path): \(answer)")
+                for (path, value) in [
+                    (["context"], "x" as JSONValue), (["context"], .null), (["subject", "properties"], "x"),
+                    (["resource", "properties"], []), (["resource", "properties"], .object(["branchId": 7])),
+                ] {
+                    let answer = try await school.ask(endpoint, whole.setting(path, to: value).text)
+                    #expect(answer.status == 400, "\(path): \(answer)")
+                }
             }
         }
     }

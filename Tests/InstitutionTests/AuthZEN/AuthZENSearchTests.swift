@@ -72,11 +72,19 @@ import Testing
             #expect(try await school.ask("search/action", evaluation("carol")).names == [])
             // An action in the request is not the standard's, and ignored.
             #expect(try await school.ask("search/action", evaluation("bob").with(#""actions":1"#)).names == ["read"])
+            // Whoever may write the whole may read its parts, whether there is a permission for just that or not.
+            let context = CommandContext(actor: .user(School.admin))
+            _ = try await school.access.createCustomPermission(CreatePermission(name: "archive:write"), context)
+            try await school.grant(["archive:write"], to: "dora", in: "institution")
+            let part = #"{"type":"archive.boxes","id":"1"}"#
+            #expect(try await school.ask("search/action", evaluation("dora", "x", part)).names == ["read", "write"])
+            #expect(try await school.ask("search/subject", Self.subjects(part)).ids == [School.admin, "dora"].sorted())
             let branch = #"{"type":"branch","id":"north"}"#
             let answer = try await school.ask("search/action", evaluation("carol", "x", branch))
             #expect(answer.names == ["record:read"])
             let every = try await school.ask("search/action", evaluation(School.admin, "x", branch))
-            #expect(every.names.count == min(100, BuiltInPermission.allCases.count + 2))
+            #expect(every.names.count == 100)
+            #expect(every.nextToken?.isEmpty == false)
         }
     }
 
@@ -90,8 +98,8 @@ import Testing
                 let body = Self.resources(type, action, of: user, #","page":{"limit":1000}"#)
                 let answer = try await school.ask("search/resource", body, headers: ["X-Min-Position": "\(head)"])
                 #expect(answer.status == 200, "\(answer)")
-                for resource in answer.results {
-                    #expect(resource["type"]?.string == type)
+                #expect(answer.results.allSatisfy { $0["type"]?.string == type })
+                for resource in answer.results.prefix(8) {
                     let asked = try await school.ask("evaluation", evaluation(user, action, resource.text))
                     #expect(asked.json?["decision"]?.bool == true, "\(resource.text): \(asked)")
                 }
@@ -102,7 +110,9 @@ import Testing
             #expect(try await ids("branch", "record:read", "alice") == ["north", "south"])
             #expect(try await ids("branch", "record:write", "bob") == [])
             #expect(try await ids("rbac.permissions", "read", "carol") == [])
-            #expect(try await ids("rbac.permissions", "read", School.admin).contains("record:read"))
+            #expect(try await ids("rbac.permissions", "assign", School.admin) == [])
+            try await school.grant(["rbac.permissions:read"], to: "dora", in: "institution")
+            #expect(try await ids("rbac.permissions", "read", "dora").contains("record:read"))
             let roles = try await ids("rbac.roles", "read", "carol")
             #expect(roles.count == 2)
             #expect(roles.allSatisfy { $0?.hasPrefix("role-carol-north-") == true })
@@ -233,16 +243,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        #""x""#, "[]", "null", #"{"limit":-1}"#, #"{"limit":1.5}"#, #"{"limit":"1"}"#, #"{"token":1}"#,
-        #"{"token":null}"#, #"{"properties":[]}"#,
-    ])
-    func pagesThatAreNoneAreBadRequests(page: String) async throws {
+    @Test func pagesThatAreNoneAreBadRequests() async throws {
         try await School.open { school in
-            for endpoint in ["search/subject", "search/resource", "search/action"] {
-                let answer = try await school.ask(endpoint, evaluation().with(#""page":\#(page)"#))
-                #expect(answer.status == 400, "\(answer)")
-                #expect(answer.pointers.allSatisfy { $0.hasPrefix("/page") })
+            for page in [
+                #""x""#, "[]", "null", #"{"limit":-1}"#, #"{"limit":1.5}"#, #"{"limit":"1"}"#, #"{"token":1}"#,
+                #"{"token":null}"#, #"{"properties":[]}"#,
+            ] {
+                for endpoint in ["search/subject", "search/resource", "search/action"] {
+                    let answer = try await school.ask(endpoint, evaluation().with(#""page":\#(page)"#))
+                    #expect(answer.status == 400, "\(answer)")
+                    #expect(answer.pointers.allSatisfy { $0.hasPrefix("/page") })
+                }
             }
         }
     }
@@ -276,7 +287,7 @@ import Testing
             #expect(recorded.map { $0["filter"]?["branchId"]?.string } == ["north", "north", "north"])
             #expect(recorded.map { $0["filter"]?["userId"]?.string } == [nil, "carol", "carol"])
             #expect(recorded.map { $0["returned"]?.int64 } == [4, 0, 1])
-            #expect(try await school.recorded("rbac.access-checked", from: size).isEmpty)
+            #expect(try await school.checks(from: size).isEmpty)
         }
     }
 }

@@ -50,10 +50,11 @@ import Testing
             // The branch is the resource itself, whatever its properties say.
             #expect(try await decision("record:read", "south") == false)
             #expect(try await decision("record:read", "institution") == false)
+            try await school.access.decisions.settle()
             let before = try await school.log.store.head().size
             #expect(try await decision("close", "north") == false)
-            let checks = try await school.recorded("rbac.access-checked", from: before)
-            #expect(checks.map { $0["permission"]?.string } == ["branch:close"])
+            let checks = try await school.checks(from: before)
+            #expect(checks == ["\(School.admin) carol branch:close north unknown-permission"])
         }
     }
 
@@ -93,11 +94,7 @@ import Testing
             let before = try await school.log.store.head().size
             let answer = try await school.ask("evaluation", evaluation("carol", "read", north), as: "gate")
             #expect(answer.json?["decision"]?.bool == true, "\(answer)")
-            let checks = try await school.recorded("rbac.access-checked", from: before)
-            #expect(checks.count == 1)
-            #expect(checks.first?["userId"]?.string == "carol")
-            #expect(checks.first?["branchId"]?.string == "north")
-            #expect(checks.first?["allowed"]?.bool == true)
+            #expect(try await school.checks(from: before) == ["gate carol record:read north granted"])
 
             let size = try await school.log.store.head().size
             for resource in [
@@ -112,7 +109,7 @@ import Testing
                 #expect(try await school.ask("evaluation", group, as: "gate").status == 403)
             }
             #expect(try await school.ask("evaluation", evaluation(), as: "stranger").status == 403)
-            #expect(try await school.log.store.head().size == size)
+            #expect(try await school.checks(from: size).isEmpty)
         }
     }
 }

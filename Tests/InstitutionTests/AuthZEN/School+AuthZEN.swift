@@ -39,6 +39,24 @@ extension School {
         }
         return events
     }
+
+    /// The checks that the decision log got from a position on, each as `asker user permission branch verdict`.
+    func checks(from position: Int64) async throws -> [String] {
+        try await access.decisions.settle()
+        return try await recorded("rbac.decisions-recorded", from: position).flatMap { event in
+            func name(_ list: String, _ index: JSONValue) -> String {
+                let index = Int(index.int64 ?? -9)
+                return index < 0 ? "\(index)" : event[list]?.array?[index].string ?? "?"
+            }
+            return (event["decisions"]?.array ?? []).compactMap(\.array).filter { $0[1].int64 == 1 }
+                .map { decision in
+                    [
+                        name("users", decision[2]), name("users", decision[3]), name("permissions", decision[4]),
+                        name("branches", decision[5]), name("verdicts", decision[6]),
+                    ].joined(separator: " ")
+                }
+        }
+    }
 }
 
 extension Answer {

@@ -30,7 +30,8 @@ struct AuthZENDecision: Sendable, Hashable {
     }
 
     /// No: subjects of that type hold nothing, whoever they are.
-    static let unknownSubjectType = AuthZENDecision(refusedFor: "unknown-subject-type")
+    static let unknownSubjectType = AuthZENDecision(refusedFor: unknownSubjectTypeReason)
+    private static let unknownSubjectTypeReason = "unknown-subject-type"
 
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
@@ -61,7 +62,7 @@ struct AuthZENDecision: Sendable, Hashable {
             .object(
                 .optional(
                     "reason",
-                    .string().described("granted, not-granted, expired, unknown-permission or unknown-subject-type")
+                    .oneOf(AccessVerdict.allCases.map(\.reason) + [unknownSubjectTypeReason])
                 ),
                 .optional("position", .position.described("The position that the answer comes from")),
                 .optional("error", .object(.required("status", .integer()), .required("message", .string())))

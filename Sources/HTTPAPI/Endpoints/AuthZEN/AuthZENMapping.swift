@@ -28,11 +28,6 @@ extension AuthZENResource {
         return PermissionName(action) == nil ? "\(type):\(action)" : action
     }
 
-    /// The action by which a permission is asked for on it; nil if it is about other things.
-    func action(of permission: Permission) -> String? {
-        if permission.resource.hasSameBytes(as: type) { return permission.action }
-        return isBranch ? permission.name : nil
-    }
 }
 
 extension AccessScope {

@@ -29,10 +29,7 @@ extension Endpoint {
                 from: (context.clientAddress, context.userAgent),
                 context.command()
             ) { found in
-                let permissions =
-                    search.subject.isUser
-                    ? found.model.permissions(of: search.subject.id, in: scope, at: found.now) : []
-                let actions = permissions.compactMap(search.resource.action).sorted { $0.precedesByBytes($1) }
+                let actions = search.subject.isUser ? search.actions(found, in: scope) : []
                 return AccessFindings(actions, at: place, size: found.size, key: { $0 })
             }
             return .found(findings, search.page, at: place, context) { action, writer in
@@ -66,6 +63,15 @@ struct ActionSearch: AuthZENReadable {
         AuthZENText.require(subject.id, at: "/subject/id", &problems)
         AuthZENText.require(resource.type, at: "/resource/type", &problems)
         resource.requirePlace(&problems)
+    }
+
+    /// What the subject may do. To a branch that may be anything there are permissions for, by their names.
+    func actions(_ access: AccessSearch, in scope: AccessScope) -> [String] {
+        let actions = access.model.actions(of: subject.id, on: resource.type, in: scope, at: access.now)
+        guard resource.isBranch else { return actions }
+        let others = access.model.permissions(of: subject.id, in: scope, at: access.now)
+            .filter { $0.resource != resource.type }
+        return (actions + others.map(\.name)).sorted { $0.precedesByBytes($1) }
     }
 
     /// What is recorded of it.

@@ -1,7 +1,7 @@
 import Access
 
 /// Evaluates on behalf of a request. Whoever asks needs the permission to check in each scope that is asked about, and
-/// each question about a user is recorded before its answer is given.
+/// each question about a user goes into the decision log.
 struct Evaluator: Sendable {
     private enum Step {
         case settled(AuthZENDecision)
@@ -97,7 +97,7 @@ struct Evaluator: Sendable {
         }
     }
 
-    /// The one place where questions become answers, and are recorded.
+    /// The one place where questions become answers, and are taken down.
     private func check(_ questions: [AccessQuestion]) async throws -> [AuthZENDecision] {
         let answer = try await access.checkUserPermissions(questions, context.command())
         return answer.verdicts.map { AuthZENDecision($0, size: answer.size) }
