@@ -8,7 +8,8 @@ extension ProjectionEngine {
             InlineProjection(
                 name: definition.name,
                 types: definition.manifest.subscribedTypes ?? Set(EventCatalogue.all.map(\.type)),
-                function: "\(definition.name).apply"
+                function: "\(definition.name).apply",
+                expectation: .init(function: "projections.expect", digest: definition.digest)
             )
         }
     }

@@ -51,13 +51,24 @@ import Testing
                 rewind: "",
                 preview: access.preview
             )
-            let second = try log.engine([changed])
+            let second = try log.engine([changed, first.definition("identity")])
             try await second.prepare()
             let rows = try await log.texts("select role_id || ' ' || note from access.roles")
             #expect(rows == ["r two"])
             #expect(try await second.status().first?.version == 4)
             // The program before it refuses to go back.
             await #expect(throws: ProjectionError.self) { try await first.prepare() }
+        }
+    }
+
+    @Test func aProgramThatLacksAnInlineReadModelDoesNotStart() async throws {
+        try await WrittenLog.with { log in
+            let newer = try log.engine()
+            try await newer.prepare()
+            let older = try log.engine(newer.definitions.filter { $0.name != "identity" })
+            let error = await #expect(throws: ProjectionError.self) { try await older.prepare() }
+            #expect(error?.code == .newerVersion)
+            #expect(error?.message.contains("identity") == true)
         }
     }
 

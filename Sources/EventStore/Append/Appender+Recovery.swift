@@ -22,6 +22,7 @@ extension Appender {
         // The first that failed tells why; those after it had to fail with it.
         guard let first = again.first else { return }
         refuseCulprit(first)
+        if DatabaseFailure(first.error) == .outdated { refuseAll(again, because: first.error) }
         putBack(again.flatMap(\.plan.pending))
         for failure in again { underWay[failure.turn] = nil }
         switch DatabaseFailure(first.error) {
@@ -31,6 +32,8 @@ extension Appender {
         case .refusal:
             isolation = max(1, first.plan.pending.count / 2)
             isolated = first.plan.pending.count
+        case .outdated:
+            break
         case .unavailable, .outcomeUnknown:
             await database.discardBroken()
             await pause(first.error)
@@ -66,6 +69,25 @@ extension Appender {
                 )
             )
         )
+    }
+
+    /// Answers everybody at once: waiting would not make this program the one that the database needs.
+    private func refuseAll(_ failures: [Failure], because error: any Error) {
+        logger.critical(
+            "this process is older than the read models; restart it with the new release",
+            metadata: ["error": "\(error)"]
+        )
+        for item in failures.flatMap(\.plan.pending) {
+            item.finish(
+                .failure(
+                    AppendError(
+                        .unavailable,
+                        "This process is older than the read models; restart it with the new release. "
+                            + "Nothing was recorded."
+                    )
+                )
+            )
+        }
     }
 
     /// The database or the signing key is away: waits a moment.

@@ -10,6 +10,8 @@ enum BatchScript {
     static func text(for plan: BatchPlan, inline: [InlineProjection], holdsHead: Bool) -> String {
         var script = holdsHead ? "" : "BEGIN ISOLATION LEVEL READ COMMITTED;"
         script += "SELECT log.claim(\(plan.expectedSize), \(bytes(plan.expectedEdge)));"
+        // Under the head lock, which whoever exchanges an inline projection holds as well.
+        script += expectations(of: inline)
         script += "COPY log.events (\(EventRow.columns)) FROM STDIN (FORMAT binary);"
         for use in plan.keys {
             script += """
@@ -25,6 +27,20 @@ enum BatchScript {
             script += "SELECT \(inline[index].function)(\(range.lowerBound), \(range.upperBound));"
         }
         return script + "COMMIT"
+    }
+
+    /// A call for each function that knows projections, with all of them.
+    private static func expectations(of inline: [InlineProjection]) -> String {
+        var known: [String: [(name: String, digest: String)]] = [:]
+        for projection in inline {
+            guard let expected = projection.expectation else { continue }
+            known[expected.function, default: []].append((projection.name, expected.digest))
+        }
+        return known.sorted { $0.key < $1.key }.map { function, expected in
+            let names = expected.map { text($0.name) }.joined(separator: ",")
+            let digests = expected.map { text($0.digest) }.joined(separator: ",")
+            return "SELECT \(function)(ARRAY[\(names)],ARRAY[\(digests)]);"
+        }.joined()
     }
 
     private static func bytes(_ bytes: [UInt8]) -> String {

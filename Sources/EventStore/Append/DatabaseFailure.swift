@@ -8,6 +8,8 @@ enum DatabaseFailure: Equatable {
     case outcomeUnknown
     /// Somebody else appended first.
     case movedOn
+    /// The database has other inline projections than this program; nothing was recorded, nor will be.
+    case outdated
     /// The database said no to the contents.
     case refusal
 
@@ -23,6 +25,7 @@ enum DatabaseFailure: Equatable {
         switch error.code {
         case .connectionLost, .deadlineExceeded, .cancelled: self = .outcomeUnknown
         case .server(.serializationFailure), .server(.deadlockDetected): self = .movedOn
+        case .server(.otherReadModels): self = .outdated
         // There is an event beyond the end of the log. Whoever put it there, it was not for the requests at hand.
         case .server(.uniqueViolation) where error.constraint == "events_pkey": self = .unavailable
         case .server(let state): self = error.isUnavailable || Self.isPassing(state) ? .unavailable : .refusal

@@ -83,4 +83,21 @@ begin
 end
 $$;
 
+-- Called by every append that has the head lock, with the inline read models that its program knows. A program that
+-- knows others than the database has would call too few of them, or call them for too few events.
+create or replace function projections.expect(names text[], digests text[]) returns void
+language plpgsql stable as $$
+declare
+    other text;
+begin
+    select string_agg(coalesce(s.name, e.name), ', ' order by coalesce(s.name, e.name)) into other
+    from (select name, digest from projections.state where mode = 'inline') as s
+    full join unnest(names, digests) as e (name, digest) on e.name = s.name
+    where s.digest is distinct from e.digest;
+    if other is not null then
+        raise exception 'the program knows other SQL of the read models %', other using errcode = 'RM001';
+    end if;
+end
+$$;
+
 grant select on all tables in schema projections to daybook_reader;

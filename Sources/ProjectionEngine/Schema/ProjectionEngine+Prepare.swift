@@ -14,6 +14,7 @@ extension ProjectionEngine {
             _ = try await connection.script(EngineSQL.text("rights.sql"))
             try await connection.actAsWriter()
             _ = try await connection.script(EngineSQL.text("state.sql"))
+            try await self.refuseUnknown(connection)
         }
         for definition in definitions {
             while try await !install(definition) {
@@ -71,6 +72,23 @@ extension ProjectionEngine {
     /// Lets one replica at a time install.
     private func lockInstallation(_ connection: PostgresConnection) async throws {
         try await connection.execute("select pg_advisory_xact_lock(hashtextextended('daybook projections', 0))")
+    }
+
+    /// Every append has to call every inline read model, so a program that does not know one may not append.
+    private func refuseUnknown(_ connection: PostgresConnection) async throws {
+        let unknown = try await connection.query(
+            """
+            select name from projections.state
+            where mode = 'inline' and not name = any(\(definitions.map(\.name))) order by name
+            """
+        ).map { try $0.decode(String.self) }
+        guard unknown.isEmpty else {
+            throw ProjectionError(
+                .newerVersion,
+                "The database holds read models that this program does not know: \(unknown.joined(separator: ", ")). "
+                    + "Use the release of Daybook that made them, or a later one."
+            )
+        }
     }
 
     func refuseOlder(_ definition: ProjectionDefinition, than state: ProjectionState) throws {
