@@ -26,8 +26,8 @@ actor Appender {
     private var tail: LogTail?
     /// The tail that turned out to be behind, kept for what it knows of the log's past.
     private var formerTail: LogTail?
-    /// The size up to which the log is known here, by commits of our own or by reading.
-    private var confirmedSize: Int64 = 0
+    /// The log as it is known here, by commits of our own or by reading.
+    private var confirmed: KnownLog?
     private var inFlight: [Task<Void, Never>] = []
     /// Of the batch planned last.
     private var lastClaim: HeadClaim?
@@ -137,11 +137,10 @@ actor Appender {
         if turn == nil, let tail { return tail }
         await settleAll()
         discardTail()
-        let known = formerTail == nil ? nil : confirmedSize
-        var loaded = try await database.loadTail(observing: known, holding: turn)
-        if let formerTail { loaded.remember(formerTail, below: confirmedSize) }
+        var loaded = try await database.loadTail(observing: formerTail == nil ? nil : confirmed, holding: turn)
+        if let formerTail, let confirmed { loaded.remember(formerTail, below: confirmed.size) }
         formerTail = nil
-        confirmedSize = loaded.size
+        confirmed = KnownLog(size: loaded.size, root: loaded.range.root)
         tail = loaded
         return loaded
     }
@@ -199,7 +198,9 @@ actor Appender {
         }
         putBack(orphans)
         if plan.eventCount > 0 {
-            confirmedSize = max(confirmedSize, plan.newSize)
+            if let root = plan.root, plan.newSize > confirmed?.size ?? 0 {
+                confirmed = KnownLog(size: plan.newSize, root: root)
+            }
             committed.send(plan.newSize)
         }
     }

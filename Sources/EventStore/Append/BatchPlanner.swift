@@ -44,7 +44,7 @@ struct BatchPlanner: Sendable {
             case .none:
                 break
             }
-            if let outcome = recorded(item.request, lookups) ?? refusal(item.request, tail) {
+            if let outcome = recorded(item.request, lookups) ?? refusal(item, tail) {
                 plan.answered.append((item, outcome))
                 continue
             }
@@ -128,7 +128,8 @@ struct BatchPlanner: Sendable {
 
     // MARK: Conditions
 
-    private func refusal(_ request: AppendRequest, _ tail: LogTail) -> Result<Receipt, AppendError>? {
+    private func refusal(_ item: PendingAppend, _ tail: LogTail) -> Result<Receipt, AppendError>? {
+        let request = item.request
         for append in request.streams {
             if let conflict = conflict(append.stream, append.expected, tail) { return .failure(conflict) }
         }
@@ -138,7 +139,8 @@ struct BatchPlanner: Sendable {
                 if let conflict = conflict(stream, expected, tail) { return .failure(conflict) }
             case .noneSince(let size, let types):
                 let newest = types.compactMap { tail.newestOfType[$0] }.max() ?? -1
-                if size < tail.knownFrom || newest >= size {
+                let isOfAnotherLog = tail.hasLost(size, seenBefore: item.enqueuedAt)
+                if size < tail.knownFrom || newest >= size || isOfAnotherLog {
                     return .failure(
                         AppendError(.conditionFailed, "What the decision rested on has changed since; decide again.")
                     )

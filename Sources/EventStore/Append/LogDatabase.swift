@@ -85,11 +85,12 @@ actor LogDatabase {
     private static let observedEvents: Int64 = 100_000
 
     /// The end of the log, under the head lock, so that nothing is in flight before it; with the types of the events
-    /// at and after `known`, if they are not too many.
+    /// after the log as it was `known`, if they are not too many and it has not become another log.
     ///
     /// - Parameter turn: keeps the lock on this turn's connection, for `write` or `releaseHead`.
-    func loadTail(observing known: Int64?, holding turn: Int?) async throws -> LogTail {
-        try await withHead(turn.map { Use(turn: $0) } ?? .lookups, keeps: turn != nil) { connection, deadline in
+    func loadTail(observing known: KnownLog?, holding turn: Int?) async throws -> LogTail {
+        let asked = ContinuousClock.now
+        return try await withHead(turn.map { Use(turn: $0) } ?? .lookups, keeps: turn != nil) { connection, deadline in
             let rows = try await connection.query(
                 "select size, edge, recorded_at from log.head",
                 deadline: deadline
@@ -102,11 +103,19 @@ actor LogDatabase {
                 size: size,
                 range: try CompactRange(size: size, edge: edge),
                 recordedAt: recordedAt,
-                retiredKeys: try await Self.retiredKeys(connection, deadline)
+                retiredKeys: try await Self.retiredKeys(connection, deadline),
+                loadedAt: asked
             )
-            guard let known, size - known <= Self.observedEvents else { return tail }
+            guard let known, size - known.size <= Self.observedEvents else { return tail }
+            guard try await Self.isStillThere(known, connection, deadline) else {
+                self.logger.critical(
+                    "the log is another than it was, as after a failover to a standby that lacked the last commits",
+                    metadata: ["events": "\(size)", "known": "\(known.size)"]
+                )
+                return tail
+            }
             let types = try await connection.query(
-                "select type, max(position) from log.events where position >= \(known) group by type",
+                "select type, max(position) from log.events where position >= \(known.size) group by type",
                 deadline: deadline
             )
             for row in types {
@@ -116,6 +125,20 @@ actor LogDatabase {
             tail.isObserved = true
             return tail
         }
+    }
+
+    /// Whether the log still begins with what was known of it.
+    private static func isStillThere(
+        _ known: KnownLog,
+        _ connection: PostgresConnection,
+        _ deadline: Duration
+    ) async throws -> Bool {
+        guard known.size > 0 else { return true }
+        let rows = try await connection.query(
+            "select root from log.checkpoints where size = \(known.size)",
+            deadline: deadline
+        )
+        return try rows.first?.hash("root") == known.root
     }
 
     /// Gives up the lock that `loadTail` kept.

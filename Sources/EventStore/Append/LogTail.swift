@@ -27,9 +27,20 @@ struct LogTail: Sendable {
     var unsettledIDs: [UUID: PendingAppend] = [:]
     /// The keys that may sign no more, by id.
     let retiredKeys: Set<String>
+    /// How long the log was when it was asked, and before which moment nobody can have asked later.
+    let loadedSize: Int64
+    let loadedAt: ContinuousClock.Instant
 
-    init(size: Int64, range: CompactRange, recordedAt: Timestamp, retiredKeys: Set<String>) {
+    init(
+        size: Int64,
+        range: CompactRange,
+        recordedAt: Timestamp,
+        retiredKeys: Set<String>,
+        loadedAt: ContinuousClock.Instant = .now
+    ) {
         self.size = size
+        self.loadedSize = size
+        self.loadedAt = loadedAt
         self.range = range
         self.recordedAt = recordedAt
         self.knownFrom = size
@@ -45,11 +56,24 @@ struct LogTail: Sendable {
         knownFrom = min(knownFrom, former.knownFrom)
     }
 
+    /// Whether somebody who saw `size` events before `moment` saw a longer log than there was afterwards: a log that is no
+    /// more, as after a failover to a standby that lacked the last commits.
+    func hasLost(_ size: Int64, seenBefore moment: ContinuousClock.Instant) -> Bool {
+        moment < loadedAt && size > loadedSize
+    }
+
     /// Forgets requests that are answered: a lookup made from now on finds what became of them in the database.
     mutating func forgetSettled() {
         if !unsettledKeys.isEmpty { unsettledKeys = unsettledKeys.filter { $0.value.outcome == nil } }
         if !unsettledIDs.isEmpty { unsettledIDs = unsettledIDs.filter { $0.value.outcome == nil } }
     }
+}
+
+/// A log as it was known at one time.
+struct KnownLog: Sendable {
+    var size: Int64
+    /// The root of its tree: a log of that size with another root has other events.
+    var root: Hash
 }
 
 extension IdempotencyKey {
