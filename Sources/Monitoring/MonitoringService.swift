@@ -175,6 +175,12 @@ package final class MonitoringService: Sendable {
             levelsFrom.withLock { $0 = size }
             return
         }
+        if size < from {
+            // Another log than it was, as after a failover to a standby that lacked the last commits: what comes in the
+            // places of those counts.
+            levelsFrom.withLock { $0 = size }
+            return
+        }
         guard from < size,
             let events = try? await store.reader.events(from: from, below: size, types: [Logs.LevelChanged.type])
         else { return }

@@ -66,11 +66,11 @@ struct CommitSignalTests {
                     poll: .milliseconds(50),
                     logger: LogFixture.quiet
                 )
-                for await _ in counting { return }
+                for try await _ in counting { return }
             }
             try await Task.sleep(for: .milliseconds(500))
             follower.cancel()
-            await follower.value
+            try await follower.value
             #expect(asked.value <= 15, "it looks when hinted and at each poll, and not again and again")
         }
     }

@@ -81,13 +81,55 @@ struct FollowerTests {
         try await LogFixture.withLog { log in
             let following = Task {
                 var count = 0
-                for await batch in log.store.follow(from: 0) { count += batch.events.count }
+                for try await batch in log.store.follow(from: 0) { count += batch.events.count }
                 return count
             }
             try await Task.sleep(for: .milliseconds(50))
             following.cancel()
-            let count = await following.value
+            let count = try await following.value
             #expect(count <= 1)
+        }
+    }
+
+    @Test(arguments: [nil, [Identity.UserRegistered.type]] as [Set<EventType>?])
+    func aFollowerStopsWhereTheLogIsShorterThanWhatItRead(_ types: Set<EventType>?) async throws {
+        try await LogFixture.withLog { log in
+            _ = try await log.store.append(.one("user-a"))
+            let shorter = try await ShorterLog.remembering(log)
+            _ = try await log.store.append(.one("user-lost"))
+            let follower = log.store.follow(from: 0, types: types, poll: .milliseconds(20)).makeAsyncIterator()
+            var read = try await Self.reading(follower, until: 3)
+            try await shorter.cut()
+            await #expect {
+                _ = try await read.next()
+            } throws: { ($0 as? LogReadError)?.code == .anotherLog(size: 2) }
+        }
+    }
+
+    @Test(arguments: [nil, [Identity.UserRegistered.type]] as [Set<EventType>?])
+    func aFollowerStopsWhereOtherEventsTookThePlacesOfThoseThatItRead(_ types: Set<EventType>?) async throws {
+        try await LogFixture.withLog { log in
+            _ = try await log.store.append(.one("user-a"))
+            let shorter = try await ShorterLog.remembering(log)
+            _ = try await log.store.append(.one("user-lost"))
+            let follower = log.store.follow(from: 0, types: types, poll: .milliseconds(20)).makeAsyncIterator()
+            var read = try await Self.reading(follower, until: 3)
+            try await shorter.cut()
+            for user in ["user-x", "user-y", "user-z"] { _ = try await log.store.append(.one(user)) }
+            await #expect {
+                _ = try await read.next()
+            } throws: { ($0 as? LogReadError)?.code == .anotherLog(size: 5) }
+        }
+    }
+
+    private static func reading(
+        _ follower: LogFollower.AsyncIterator,
+        until position: Int64
+    ) async throws -> LogFollower.AsyncIterator {
+        var follower = follower
+        while true {
+            guard let batch = try await follower.next() else { return follower }
+            if batch.nextPosition >= position { return follower }
         }
     }
 }

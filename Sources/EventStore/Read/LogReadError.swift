@@ -4,6 +4,8 @@ package struct LogReadError: Error, Sendable, Hashable, CustomStringConvertible 
     package enum Code: Sendable, Hashable {
         /// The log does not have that position or size yet.
         case beyondEnd(size: Int64)
+        /// The log does not begin with what was read of it before; it has `size` events now.
+        case anotherLog(size: Int64)
         /// The event's data was released after archiving.
         case released
         /// The stored rows are not what Daybook wrote.

@@ -26,7 +26,7 @@ final class Collector: Sendable {
     ) async throws -> R {
         let collector = Collector()
         let following = Task {
-            for await batch in store.follow(
+            for try await batch in store.follow(
                 from: position,
                 types: types,
                 batch: batch,

@@ -7,8 +7,9 @@ extension LogReadError: ProblemConvertible {
         case .beyondEnd(let size):
             Problem(.notFound, message, members: ["size": .number(JSONNumber(size))])
         case .notFound, .released: Problem(.notFound, message)
-        // What is wrong with the stored rows is for whoever runs the server, and goes to its log.
-        case .malformed: Problem(.internalError, "The log is not as it was written. Whoever runs it has been told.")
+        // A follower's alone; what is wrong with the stored rows is for whoever runs the server, and goes to its log.
+        case .malformed, .anotherLog:
+            Problem(.internalError, "The log is not as it was written. Whoever runs it has been told.")
         }
     }
 }
