@@ -1,4 +1,5 @@
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -52,6 +53,80 @@ import Testing
             #expect(error?.code == .deadlineExceeded)
             #expect(ContinuousClock.now - start < .seconds(9))
             #expect(!connection.isHealthy, "a connection in an unknown state is not used again")
+        }
+    }
+
+    @Test func aServerThatHangsIsGivenUpByAPoolWithoutADeadlineOfTheCallers() async throws {
+        try await FaultCluster.withCluster(durability: .none) { cluster in
+            let pool = PostgresPool(
+                configuration: try PostgresConfiguration(url: cluster.connectionURL),
+                maximumConnections: 4,
+                limits: StatementLimits(statement: .milliseconds(200), batch: .milliseconds(300)),
+                logger: testLogger
+            )
+            // Each has its connection, and what it does meets a server that no longer answers.
+            let ways: [@Sendable (PostgresConnection) async throws -> Void] = [
+                { _ = try await $0.query("select 1") },
+                { _ = try await $0.withTransaction { try await $0.execute("select 1") } },
+                { for try await _ in $0.stream("select generate_series(1, 1000)", batch: 10) {} },
+                { for try await _ in $0.copyOut("copy (select 1) to stdout") {} },
+            ]
+            let meeting = Meeting()
+            let start = ContinuousClock.now
+            let outcomes = try await withThrowingTaskGroup(of: (any Error)?.self) { group in
+                for way in ways {
+                    group.addTask {
+                        do {
+                            try await pool.withConnection { connection in
+                                _ = try await connection.query("select 1")
+                                await meeting.attend()
+                                try await way(connection)
+                            }
+                            return nil
+                        } catch { return error }
+                    }
+                }
+                await meeting.wait(for: ways.count)
+                cluster.freeze()
+                meeting.end()
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(ContinuousClock.now - start < .seconds(20))
+            cluster.thaw()
+            for error in outcomes {
+                let found = error as? PostgresError ?? (error as? PostgresTransactionError)?.postgres
+                #expect(found?.code == .deadlineExceeded)
+            }
+            #expect(try await pool.query("select 1").count == 1)
+            await pool.close()
+        }
+    }
+
+    @Test func whatTakesAsLongAsItsDataIsNotHeldToALimitAsAWhole() async throws {
+        try await PostgresFixture.withFreshDatabase { url in
+            let pool = PostgresPool(
+                configuration: try PostgresConfiguration(url: url),
+                limits: StatementLimits(statement: .milliseconds(300), batch: .seconds(20)),
+                logger: testLogger
+            )
+            try await pool.withConnection { connection in
+                var rows = 0
+                for try await batch in connection.stream("select pg_sleep(0.01) from generate_series(1, 60)", batch: 10)
+                {
+                    rows += batch.count
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                #expect(rows == 60)
+                let text = "copy (select pg_sleep(0.01), n from generate_series(1, 60) as n) to stdout"
+                let bytes = try await connection.copyOut(text, into: 0) { $0 += $1.count }
+                #expect(bytes > 60)
+                // The next statement is held to its own again.
+                let error = try await postgresError { _ = try await connection.query("select pg_sleep(30)") }
+                #expect(error?.code == .deadlineExceeded)
+                // And one that says how long it may take, to that.
+                _ = try await connection.query("select pg_sleep(0.5)", deadline: .seconds(20))
+            }
+            await pool.close()
         }
     }
 
@@ -127,4 +202,21 @@ import Testing
             #expect(ContinuousClock.now - start < .seconds(3))
         }
     }
+}
+
+/// Keeps those who attend until it ends.
+private final class Meeting: Sendable {
+    private let attendance = Atomic(0)
+    private let isOver = Atomic(false)
+
+    func attend() async {
+        attendance.add(1, ordering: .sequentiallyConsistent)
+        while !isOver.load(ordering: .sequentiallyConsistent) { await Task.yield() }
+    }
+
+    func wait(for count: Int) async {
+        while attendance.load(ordering: .sequentiallyConsistent) < count { await Task.yield() }
+    }
+
+    func end() { isOver.store(true, ordering: .sequentiallyConsistent) }
 }

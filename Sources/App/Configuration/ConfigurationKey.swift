@@ -96,6 +96,11 @@ extension ConfigurationKey {
         defaultValue: "4",
         "How many database connections projections and followers share."
     )
+    package static let statementTimeout = ConfigurationKey(
+        "DAYBOOK_STATEMENT_TIMEOUT_SECONDS",
+        defaultValue: "15",
+        "How long the database may take over a request's statement; one that takes longer is stopped, and answered with 503."
+    )
     package static let bodyLimit = ConfigurationKey(
         "DAYBOOK_MAX_BODY_BYTES",
         defaultValue: "1048576",
@@ -161,8 +166,8 @@ extension ConfigurationKey {
     /// Every key, in the order in which a reader wants them.
     package static let all: [ConfigurationKey] = [
         databaseURL, dataDirectory, host, port, publicURL, institution, logLevel, keySet, tokenIssuer, tokenAudience,
-        clockSkew,
-        databaseConnections, followerConnections, bodyLimit, postgresBinaries, logFormat, logEventLevel, node,
-        requestSampling, decisionLog, verificationPace, archiveDirectory, archiveKeyFile, retention, auditRetention,
+        clockSkew, databaseConnections, followerConnections, statementTimeout, bodyLimit, postgresBinaries, logFormat,
+        logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory, archiveKeyFile, retention,
+        auditRetention,
     ]
 }

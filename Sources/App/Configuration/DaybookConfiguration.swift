@@ -24,6 +24,8 @@ package struct DaybookConfiguration: Sendable {
     package var tokens: TokenSettings?
     package var databaseConnections: Int
     package var followerConnections: Int
+    /// How long the database may take over a request's statement.
+    package var statementTimeout: Duration
     /// In bytes.
     package var bodyLimit: Int
     package var postgresBinaries: String?
@@ -54,6 +56,7 @@ package struct DaybookConfiguration: Sendable {
         tokens = source.tokenSettings()
         databaseConnections = source.integer(.databaseConnections, in: 2...1_000)
         followerConnections = source.integer(.followerConnections, in: 2...100)
+        statementTimeout = .seconds(source.integer(.statementTimeout, in: 1...3_600))
         bodyLimit = source.integer(.bodyLimit, in: 1_024...104_857_600)
         postgresBinaries = source.text(.postgresBinaries)
         decisions = DecisionLogSettings(

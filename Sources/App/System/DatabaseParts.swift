@@ -17,6 +17,11 @@ struct DatabaseParts: Sendable {
         pool = PostgresPool(
             configuration: postgres,
             maximumConnections: configuration.databaseConnections,
+            limits: StatementLimits(
+                statement: configuration.statementTimeout,
+                // The first rows of a stream may be long in coming: they are sorted, or counted up, before.
+                batch: configuration.statementTimeout * 8
+            ),
             logger: logger,
             onConnect: asWriter
         )

@@ -11,7 +11,7 @@ package struct Erasure: Sendable {
 extension EventStore {
     /// How many events hold personal fields about a person.
     package func personalEventCount(of person: String) async throws -> Int64 {
-        let rows = try await pool.query("select log.personal_event_count(\(person))")
+        let rows = try await pool.query("select log.personal_event_count(\(person))", deadline: .seconds(300))
         return try rows.first?.decode(Int64.self) ?? 0
     }
 

@@ -15,7 +15,7 @@ struct LogExtent: Sendable {
     var nodeCount: Int64
 
     static func read(_ pool: PostgresPool) async throws -> LogExtent {
-        guard let row = try await pool.query("select * from log.extent()").first else {
+        guard let row = try await pool.query("select * from log.extent()", deadline: .seconds(300)).first else {
             throw LogReadError.noHead
         }
         return LogExtent(

@@ -121,7 +121,7 @@ package struct LogVerifier: Sendable {
             }
             position = last.position + 1
         }
-        for row in try await pool.query("select * from log.kept_after_erasure()") {
+        for row in try await pool.query("select * from log.kept_after_erasure()", deadline: .seconds(300)) {
             let position = try row.decode(Int64.self)
             guard check.report.range.contains(position) else { continue }
             check.report.add(

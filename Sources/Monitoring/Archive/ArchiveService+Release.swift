@@ -18,7 +18,8 @@ extension ArchiveService {
         _ outcome: inout ArchiveOutcome
     ) async throws {
         _ = try await reader.settle()
-        for row in try await pool.query(SQL(unescaped: unreleasedSQL, Self.names(kind), below)) {
+        for row in try await pool.query(SQL(unescaped: unreleasedSQL, Self.names(kind), below), deadline: Self.deadline)
+        {
             let id = try row.decode("archive_id", as: String.self)
             let range = Range(
                 types: try row.decode("types", as: [String].self),
@@ -41,7 +42,7 @@ extension ArchiveService {
         while position < range.below {
             try Task.checkCancellation()
             let sql = SQL(unescaped: nextSQL, range.types, position, range.below, Self.releaseLimit, false, archiveID)
-            let rows = try await pool.query(sql)
+            let rows = try await pool.query(sql, deadline: Self.deadline)
             guard let first = try rows.first?.decode("position", as: Int64.self) else { return }
             var (last, count, bytes) = (first, Int64(0), Int64(0))
             for row in rows {

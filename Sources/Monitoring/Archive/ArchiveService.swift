@@ -27,6 +27,8 @@ package struct ArchiveOutcome: Sendable, Hashable {
 /// Headers, digests and leaf hashes stay, so proofs and verification go on to hold. Personal text is not archived: what
 /// is released loses it for good.
 package final class ArchiveService: Sendable {
+    /// How long the database may look for payloads, which it may have to do through the whole log.
+    static let deadline = Duration.seconds(300)
     /// One event that releases does so for no more than this, since appends wait meanwhile.
     static let releaseLimit: Int64 = 500
     static let releaseBytes: Int64 = 8 << 20
@@ -123,7 +125,7 @@ package final class ArchiveService: Sendable {
         for kind in RetentionPolicy.Kind.allCases {
             let below = try await below(kind, days, now, &outcome)
             ends.append((kind, below))
-            let rows = try await pool.query(SQL(unescaped: countSQL, Self.names(kind), below))
+            let rows = try await pool.query(SQL(unescaped: countSQL, Self.names(kind), below), deadline: Self.deadline)
             unarchived += try rows.first?.decode(Int64.self) ?? 0
         }
         let needed = Self.words(unarchived)
@@ -219,7 +221,7 @@ package final class ArchiveService: Sendable {
 
     private func firstUnarchived(_ kind: RetentionPolicy.Kind, below: Int64) async throws -> Int64? {
         let sql = SQL(unescaped: nextSQL, Self.names(kind), Int64(0), below, Int64(1), true, String?.none)
-        return try await pool.query(sql).first?.decode("position", as: Int64.self)
+        return try await pool.query(sql, deadline: Self.deadline).first?.decode("position", as: Int64.self)
     }
 
     private func writeSegments(

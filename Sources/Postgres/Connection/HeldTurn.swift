@@ -31,7 +31,7 @@ extension PostgresConnection {
         _ begin: @Sendable (isolated PostgresConnection) async throws -> Void
     ) async throws -> HeldTurn {
         try await onOwnThread { connection in
-            let turn = try await connection.takeTurn(query, deadline: deadline, shielded: false)
+            let turn = try await connection.takeTurn(query, deadline: deadline, inSteps: true, shielded: false)
             let held = HeldTurn(connection: connection, turn: turn, query: query)
             try await connection.continueTurn(held, begin)
             return held
@@ -53,6 +53,8 @@ extension PostgresConnection {
         _ held: HeldTurn,
         _ body: (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
+        // What the reader of the stream did meanwhile took its own time.
+        beginStep()
         do {
             return try await withTaskCancellationHandler {
                 try await body(self)

@@ -11,15 +11,18 @@ extension PostgresConnection {
     ///
     /// - Parameters:
     ///   - query: The text to name in errors.
+    ///   - deadline: For the command as a whole; without one, the connection's limits hold.
+    ///   - inSteps: Whether it takes as long as its data does: the limit is then for each step, see `beginStep`.
     ///   - shielded: Whether the command runs even if the task is cancelled, as a rollback must.
     nonisolated func perform<R: Sendable>(
         _ query: String?,
         deadline: Duration?,
+        inSteps: Bool = false,
         shielded: Bool = false,
         _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
         try await onOwnThread { connection in
-            try await connection.performInTurn(query, deadline: deadline, shielded: shielded, body)
+            try await connection.performInTurn(query, deadline: deadline, inSteps: inSteps, shielded: shielded, body)
         }
     }
 
@@ -38,10 +41,11 @@ extension PostgresConnection {
     private func performInTurn<R: Sendable>(
         _ query: String?,
         deadline: Duration?,
+        inSteps: Bool,
         shielded: Bool,
         _ body: (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
-        let turn = try await takeTurn(query, deadline: deadline, shielded: shielded)
+        let turn = try await takeTurn(query, deadline: deadline, inSteps: inSteps, shielded: shielded)
         do {
             let value =
                 if shielded {
@@ -63,7 +67,14 @@ extension PostgresConnection {
     }
 
     /// Waits until the command may use the line.
-    func takeTurn(_ query: String?, deadline: Duration?, shielded: Bool) async throws -> CommandQueue.Turn {
+    func takeTurn(
+        _ query: String?,
+        deadline: Duration?,
+        inSteps: Bool = false,
+        shielded: Bool
+    ) async throws -> CommandQueue.Turn {
+        let stepLimit = inSteps && deadline == nil ? limits.batch : nil
+        let deadline = deadline ?? (inSteps ? nil : limits.statement)
         if !shielded, Task.isCancelled { throw described(CommandInterrupted(reason: .cancelled), query: query) }
         let end = deadline.map { ContinuousClock.now + $0 }
         let turn: CommandQueue.Turn
@@ -87,13 +98,21 @@ extension PostgresConnection {
             }
         }
         self.deadline = end
+        self.stepLimit = stepLimit
+        beginStep()
         condition.withLock { $0.isClean = false }
         return turn
+    }
+
+    /// A command that takes as long as its data does has something new to wait for.
+    func beginStep() {
+        if let stepLimit { deadline = ContinuousClock.now + stepLimit }
     }
 
     /// The command is over and the line clear: the next one's turn.
     func endTurn(_ turn: CommandQueue.Turn) {
         deadline = nil
+        stepLimit = nil
         if commands.closure != nil { line = nil }
         let isOutsideTransaction = line?.transactionStatus == PQTRANS_IDLE
         let next = commands.finish(turn)

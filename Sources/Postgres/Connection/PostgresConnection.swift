@@ -11,6 +11,7 @@ package actor PostgresConnection {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     package nonisolated let configuration: PostgresConfiguration
+    nonisolated let limits: StatementLimits
     nonisolated let logger: Logger
     nonisolated let condition = Mutex(Condition())
 
@@ -29,6 +30,8 @@ package actor PostgresConnection {
     var settled: [CommandQueue.Turn: Result<Void, PostgresError>] = [:]
     /// When the running command's time is up.
     var deadline: ContinuousClock.Instant?
+    /// How long each step of the running command may take, if it has no deadline as a whole.
+    var stepLimit: Duration?
     /// Set while a stopped command's remains are being read; interruptions no longer count then.
     var isClearing = false
     var parked: ParkedCommand?
@@ -39,12 +42,15 @@ package actor PostgresConnection {
     var cursor: Cursor?
 
     /// Opens a connection to the first of the hosts that answers and fits.
+    ///
+    /// - Parameter limits: for statements that are given no deadline.
     package static func connect(
         _ configuration: PostgresConfiguration,
         logger: Logger,
-        deadline: Duration? = nil
+        deadline: Duration? = nil,
+        limits: StatementLimits = .none
     ) async throws -> PostgresConnection {
-        let connection = PostgresConnection(configuration: configuration, logger: logger)
+        let connection = PostgresConnection(configuration: configuration, limits: limits, logger: logger)
         try await connection.open(deadline: deadline)
         return connection
     }
@@ -68,8 +74,9 @@ package actor PostgresConnection {
         }
     }
 
-    private init(configuration: PostgresConfiguration, logger: Logger) {
+    private init(configuration: PostgresConfiguration, limits: StatementLimits, logger: Logger) {
         self.configuration = configuration
+        self.limits = limits
         self.logger = logger
         statements = StatementCache(capacity: configuration.statementCacheSize)
     }

@@ -4,7 +4,7 @@ extension PostgresConnection {
     /// Runs a `COPY … FROM STDIN` with the data given; answers how many rows were taken.
     @discardableResult
     package nonisolated func copyIn(_ text: String, _ bytes: [UInt8], deadline: Duration? = nil) async throws -> Int {
-        try await perform(text, deadline: deadline) { connection in
+        try await perform(text, deadline: deadline, inSteps: true) { connection in
             let line = try await connection.beginCopyIn(text)
             try await connection.sendCopy(bytes, line)
             return try await connection.collect(line).affectedRows
@@ -21,14 +21,16 @@ extension PostgresConnection {
         deadline: Duration? = nil,
         from next: @Sendable () async throws -> [UInt8]?
     ) async throws -> Int {
-        try await perform(text, deadline: deadline) { connection in
+        try await perform(text, deadline: deadline, inSteps: true) { connection in
             let line = try await connection.beginCopyIn(text)
             while let piece = try await next() {
+                connection.beginStep()
                 try connection.checkInterruption()
                 guard try await connection.sendCopyPieces(piece, line) else {
                     return try await connection.collect(line).affectedRows
                 }
             }
+            connection.beginStep()
             try connection.checkInterruption()
             try await connection.endCopy(refusing: nil, line)
             return try await connection.collect(line).affectedRows

@@ -11,7 +11,7 @@ extension PostgresConnection {
         into value: Value,
         _ fold: @Sendable (inout Value, UnsafeRawBufferPointer) throws -> Void
     ) async throws -> Value {
-        try await perform(text, deadline: deadline) { connection in
+        try await perform(text, deadline: deadline, inSteps: true) { connection in
             let line = try await connection.startCopyOut(text)
             var value = value
             while try await connection.foldCopyMessages(line, into: &value, fold) {}
@@ -46,6 +46,7 @@ extension PostgresConnection {
         _ fold: (inout Value, UnsafeRawBufferPointer) throws -> Void
     ) async throws -> Bool {
         guard try foldBufferedMessages(line, into: &value, fold) else { return false }
+        beginStep()
         try await wait(for: .readable)
         try consume(line)
         return true

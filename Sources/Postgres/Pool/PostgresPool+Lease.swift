@@ -68,7 +68,8 @@ extension PostgresPool {
                 let connection = try await PostgresConnection.connect(
                     configuration,
                     logger: logger,
-                    deadline: max(end - ContinuousClock.now, .milliseconds(1))
+                    deadline: max(end - ContinuousClock.now, .milliseconds(1)),
+                    limits: limits
                 )
                 try await onConnect?(connection)
                 note(connection)

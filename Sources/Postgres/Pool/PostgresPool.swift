@@ -27,22 +27,26 @@ package final class PostgresPool: Service {
 
     package let configuration: PostgresConfiguration
     package let maximumConnections: Int
+    let limits: StatementLimits
     let logger: Logger
     let onConnect: (@Sendable (PostgresConnection) async throws -> Void)?
     let contents: Mutex<Contents>
 
     /// - Parameters:
     ///   - maximumWaiters: How many callers may wait for a connection before further ones are refused at once.
+    ///   - limits: For statements that are given no deadline.
     ///   - onConnect: Runs on each new connection before it is lent, e.g. to set its search path.
     package init(
         configuration: PostgresConfiguration,
         maximumConnections: Int = 8,
         maximumWaiters: Int = 1024,
+        limits: StatementLimits = .none,
         logger: Logger,
         onConnect: (@Sendable (PostgresConnection) async throws -> Void)? = nil
     ) {
         self.configuration = configuration
         self.maximumConnections = maximumConnections
+        self.limits = limits
         self.logger = logger
         self.onConnect = onConnect
         contents = Mutex(

@@ -2,9 +2,12 @@ import Postgres
 import Time
 
 extension ProjectionEngine {
+    /// How long the database may take to say how read models stand: requests wait for it.
+    private static let deadline = Duration.seconds(5)
+
     /// How every read model stands, by name.
     package func status() async throws -> [ProjectionStatus] {
-        let rows = try await pool.query(SQL(unescaped: EngineSQL.text("status.sql")))
+        let rows = try await pool.query(SQL(unescaped: EngineSQL.text("status.sql")), deadline: Self.deadline)
         var found: [String: ProjectionStatus] = [:]
         for row in rows {
             let name = try row.decode("name", as: String.self)
@@ -61,8 +64,11 @@ extension ProjectionEngine {
         let definition = try definition(name)
         let rows =
             definition.manifest.mode == .inline
-            ? try await pool.query("select size from log.head")
-            : try await pool.query("select position from projections.state where name = \(name)")
+            ? try await pool.query("select size from log.head", deadline: Self.deadline)
+            : try await pool.query(
+                "select position from projections.state where name = \(name)",
+                deadline: Self.deadline
+            )
         return try rows.first?.decode(Int64.self) ?? 0
     }
 

@@ -67,6 +67,46 @@ import Testing
         }
     }
 
+    @Test func aDatabaseThatHangsIsAnsweredWith503AndServesOnWhenItGoesOn() async throws {
+        try await FaultCluster.withCluster(durability: .none) { cluster in
+            let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+                "daybook-\(UUID().uuidString)"
+            )
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: directory) }
+            let place = Workplace(
+                dataDirectory: directory.path,
+                databaseURL: cluster.connectionURL,
+                settings: ["DAYBOOK_STATEMENT_TIMEOUT_SECONDS": "1"]
+            )
+            let (server, address, said) = try await place.serve()
+            let token = try #require(said.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("dbk_") })
+            let paths = [
+                "/readyz", "/rbac/roles", "/rbac/permissions", "/audit/events", "/log/checkpoint", "/projections",
+                "/logs/requests",
+            ]
+            for path in paths {
+                #expect(try await Web.get(address + path, token: String(token)).status == 200, "\(path)")
+            }
+            cluster.freeze()
+            let statuses = try await withThrowingTaskGroup(of: (String, Int).self) { group in
+                for path in paths {
+                    group.addTask { (path, try await Web.get(address + path, token: String(token)).status) }
+                }
+                return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            #expect(try await Web.get("\(address)/livez").status == 200)
+            cluster.thaw()
+            for path in paths { #expect(statuses[path] == 503, "\(path)") }
+            while try await Web.get("\(address)/readyz").status != 200 {}
+            for path in paths {
+                #expect(try await Web.get(address + path, token: String(token)).status == 200, "\(path)")
+            }
+            server.send(SIGTERM)
+            #expect(try await server.outcome().status == 0)
+        }
+    }
+
     @Test func aServerWhoseKeyAnotherOneRetiredIsNotReady() async throws {
         try await Workplace.withDatabase { place in
             let (server, address, _) = try await place.serve()

@@ -6,6 +6,8 @@ struct Workplace: Sendable {
     let dataDirectory: String
     /// The database, where it is not a private cluster under the data directory.
     let databaseURL: String?
+    /// What else the commands find in their environment.
+    var settings: [String: String] = [:]
 
     /// Lends a data directory that has a private cluster once something is started in it.
     static func withPrivateCluster<R>(_ body: (Workplace) async throws -> R) async throws -> R {
@@ -26,7 +28,9 @@ struct Workplace: Sendable {
         }
     }
 
-    var environment: [String: String] { databaseURL.map { ["DATABASE_URL": $0] } ?? [:] }
+    var environment: [String: String] {
+        settings.merging(databaseURL.map { ["DATABASE_URL": $0] } ?? [:]) { $1 }
+    }
 
     func start(_ arguments: String...) throws -> DaybookProcess {
         try DaybookProcess(arguments + ["--data-dir", dataDirectory], environment: environment)
