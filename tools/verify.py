@@ -167,8 +167,12 @@ class Checkpoint:
         self.signer = self.check_signatures(text, signatures[:-1].split("\n"), keys)
 
     def check_signatures(self, text, lines, keys):
-        """The key that signed. Signatures of keys that nobody gave us (witnesses, say) count for nothing."""
+        """The key that signed. Signatures of keys that nobody gave us (witnesses, say) count for nothing.
+
+        One that names a key which was given to us and is not that key's condemns the whole note, wherever it stands.
+        """
         signers = []
+        signed_by = None
         for line in lines:
             dash, _, rest = line.partition(" ")
             name, _, encoded = rest.partition(" ")
@@ -177,10 +181,13 @@ class Checkpoint:
             data = decode_base64(encoded, "a signature of the checkpoint")
             signers.append(f"{name}+{data[:4].hex()}")
             for key in keys:
-                if key.name == name == self.origin and key.id == data[:4]:
+                if key.name == name and key.id == data[:4]:
                     if not key.signed(text.encode(), data[4:]):
                         raise Malformed(f"the signature of {key.label} on the checkpoint of size {self.size} is bad")
-                    return key
+                    if name == self.origin and signed_by is None:
+                        signed_by = key
+        if signed_by is not None:
+            return signed_by
         raise Malformed(
             f"the checkpoint of size {self.size} of {self.origin} is signed by {', '.join(signers)}, "
             f"but trusted are {', '.join(key.label for key in keys)}"

@@ -139,13 +139,15 @@ def make_bundle(index, size, signer=None):
     }
 
 
-def run(command, contents, *more, key=None):
+def run(command, contents, *more, key=None, more_keys=()):
     """The exit status and what was printed."""
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "evidence")
         with open(path, "w", encoding="utf-8", newline="") as file:
             file.write(contents)
         arguments = [command, path, "--key", key or Signer().verifier]
+        for further in more_keys:
+            arguments += ["--key", further]
         for index, checkpoint in enumerate(more):
             name = os.path.join(directory, f"checkpoint-{index}")
             with open(name, "w", encoding="utf-8", newline="") as file:
@@ -203,8 +205,12 @@ class ExportHolds(unittest.TestCase):
 
 
 class ExportDoesNotHold(unittest.TestCase):
-    def expect(self, lines, where, why="", *checkpoints, key=None):
-        status, said = run("export", lines if isinstance(lines, str) else text(lines), *checkpoints, key=key)
+    def hold(self, lines, **keys):
+        status, said = run("export", text(lines), **keys)
+        self.assertEqual(status, 0, said)
+
+    def expect(self, lines, where, why="", *checkpoints, **keys):
+        status, said = run("export", lines if isinstance(lines, str) else text(lines), *checkpoints, **keys)
         self.assertEqual(status, 3, said)
         self.assertTrue(said.startswith(f"DOES NOT HOLD: {where}"), said)
         self.assertIn(why, said)
@@ -343,6 +349,28 @@ class ExportDoesNotHold(unittest.TestCase):
         ):
             lines[-1]["checkpoint"] = broken
             self.expect(lines, "somewhere in positions 0 to 4:", "not covered by a signature")
+
+    def test_a_bad_signature_of_a_known_key_beside_a_good_one(self):
+        successor, stranger = Signer(seed=2), Signer(seed=3)
+        witness = Signer(name="witness.example", seed=4)
+        lines = make_export(0, 5)
+        note = lines[-1]["checkpoint"]
+
+        def signature(signer, good):
+            text = note.split("\n\n")[0] + "\n" if good else "something else\n"
+            encoded = base64.b64encode(signer.id + signer.private.sign(text.encode())).decode()
+            return f"\u2014 {signer.name} {encoded}\n"
+
+        text, own = note.split("\n\n")
+        keys = (successor.verifier, witness.verifier)
+        for signer in (Signer(), successor, witness):
+            for signatures in (own + signature(signer, False), signature(signer, False) + own):
+                lines[-1]["checkpoint"] = f"{text}\n\n{signatures}"
+                self.expect(lines, "somewhere in positions 0 to 4:", "is bad", more_keys=keys)
+        for further in (signature(successor, True), signature(witness, True), signature(stranger, False)):
+            for signatures in (own + further, further + own):
+                lines[-1]["checkpoint"] = f"{text}\n\n{signatures}"
+                self.hold(lines, more_keys=keys)
 
     def test_a_key_of_the_right_name_with_another_id_is_not_taken_for_the_logs(self):
         self.expect(make_export(0, 5), "somewhere", "trusted are", key=Signer(seed=3).verifier)
