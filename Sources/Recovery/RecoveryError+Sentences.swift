@@ -19,6 +19,17 @@ extension RecoveryError {
         "That time has not come yet, so nobody knows what will have been recorded by then. Choose an earlier one."
     )
 
+    static func insideAnAppend(_ position: Int64, before: Int64, after: Int64) -> RecoveryError {
+        let choice =
+            before < 0
+            ? "Choose position \(after), right after it."
+            : "Choose position \(before), right before it, or \(after), right after it."
+        return RecoveryError(
+            .noSuchMoment,
+            "Position \(position) lies within what was appended at once and only holds as a whole. \(choice)"
+        )
+    }
+
     static func noSuchMoment(_ size: Int64) -> RecoveryError {
         RecoveryError(
             .noSuchMoment,

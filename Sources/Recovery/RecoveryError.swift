@@ -2,7 +2,7 @@
 package struct RecoveryError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The reason.
     package enum Code: Sendable, Hashable {
-        /// The log has no event at that moment.
+        /// The log has no event at that moment, or was not at rest between two appends.
         case noSuchMoment
         /// The token is not one that a preview of this actor gave.
         case unknownPreview

@@ -39,6 +39,7 @@ extension RecoveryService {
         }
         // Another replica's clock may be ahead of this one; what it recorded has happened all the same.
         if case .time(let time) = target, time > max(.now(), last.header.recordedAt) { throw RecoveryError.notYet }
+        try await requireWhole(asked)
         return try await pool.withReadModels(rewinding.map(\.name)) { connection in
             let size = try await connection.query("select size from log.head").first?.decode(Int64.self) ?? 0
             var difference = RestoreDifference(limit: shownRows)
@@ -65,6 +66,13 @@ extension RecoveryService {
                 digest: digest
             )
         }
+    }
+
+    /// Refuses a size of the log at which only a part of what somebody appended at once would be in force.
+    private func requireWhole(_ size: Int64) async throws {
+        let row = try await pool.query(wholePositionsSQL(size), deadline: deadline).first
+        guard let (before, after) = try row?.decode((Int64?, Int64?).self), let before, let after else { return }
+        guard before == size else { throw RecoveryError.insideAnAppend(size - 1, before: before - 1, after: after - 1) }
     }
 
     private func query(_ definition: ProjectionDefinition, _ size: Int64) -> SQL {

@@ -18,6 +18,7 @@ package final class RecoveryService: Sendable {
     let administration: [String]
     let administratorsSQL: RecoverySQL
     let changesSQL: RecoverySQL
+    let wholePositionsSQL: RecoverySQL
     /// The read models that rewind.
     let rewinding: [ProjectionDefinition]
 
@@ -41,6 +42,7 @@ package final class RecoveryService: Sendable {
         rewinding = engine.definitions.filter(\.manifest.rewinds)
         administratorsSQL = try RecoverySQL("administrators.sql")
         changesSQL = try RecoverySQL("changes.sql")
+        wholePositionsSQL = try RecoverySQL("whole-positions.sql")
     }
 
     /// The types whose events change what a preview showed.

@@ -2,7 +2,9 @@ import Access
 import EventStore
 import Events
 import JSON
+import Postgres
 import Recovery
+import TestSupport
 import Testing
 import Time
 
@@ -40,13 +42,12 @@ struct PreviewTests {
     @Test func itIsRecordedAndChangesNothingElse() async throws {
         try await Institution.open { institution in
             let before = try await institution.holding()
-            let then = try await institution.end
-            let preview = try await institution.recovery.preview(.position(then - 3), by: operator_)
+            let preview = try await institution.recovery.preview(.position(0), by: operator_)
             let (event, previewed) = try #require(try await institution.newest(Events.Recovery.Previewed.self))
             #expect(event.position == preview.receipt.events[0].position)
             #expect(event.header.actor == "operator")
             #expect(event.header.correlationID == operator_.correlationID)
-            #expect(previewed.toPosition == then - 3)
+            #expect(previewed.toPosition == 0)
             #expect(previewed.previewDigest == preview.findings.digest)
             #expect(try await institution.holding() == before)
         }
@@ -92,6 +93,64 @@ struct PreviewTests {
             await #expect {
                 try await institution.recovery.preview(.time(soon), by: operator_)
             } throws: { ($0 as? RecoveryError)?.code == .noSuchMoment }
+        }
+    }
+
+    @Test func aPositionWithinOneAppendIsRefusedAndTheNearestWholeOnesAreNamed() async throws {
+        try await Institution.open { institution in
+            let then = try await institution.end
+            let roles = ["student", "teacher", "manager"]
+            let streams = roles.map { role in
+                StreamAppend(
+                    stream: "user-kim-\(role)",
+                    events: [NewEvent(RBAC.RoleAssigned(userID: "kim", roleID: role, branchID: "north"))]
+                )
+            }
+            _ = try await institution.log.store.append(AppendRequest(streams: streams, actor: "admin"))
+            for position in [then + 1, then + 2] {
+                let error = await #expect(throws: RecoveryError.self) {
+                    try await institution.recovery.preview(.position(position), by: operator_)
+                }
+                #expect(error?.code == .noSuchMoment)
+                #expect(error?.message.contains(" \(then), right before") == true)
+                #expect(error?.message.contains(" \(then + 3), right after") == true)
+            }
+            for position in [then, then + 3] {
+                let preview = try await institution.recovery.preview(.position(position), by: operator_)
+                #expect(preview.findings.toPosition == position)
+            }
+        }
+    }
+
+    @Test func whatOthersAppendedInTheSameCommitIsNotInTheWay() async throws {
+        try await Institution.open { institution in
+            let then = try await institution.end
+            // The head is kept until all have come, so that they are committed together.
+            let blocker = try await PostgresConnection.connect(
+                PostgresConfiguration(url: institution.log.url),
+                logger: LogFixture.quiet
+            )
+            try await blocker.script("begin; select from log.head for update")
+            let store = institution.log.store
+            let receipts = try await withThrowingTaskGroup(of: Receipt.self) { group in
+                for user in ["a", "b", "c", "d", "e"] {
+                    group.addTask {
+                        let event = RBAC.RoleAssigned(userID: user, roleID: "student", branchID: "north")
+                        return try await store.append(
+                            AppendRequest(streams: [StreamAppend(stream: user, events: [NewEvent(event)])], actor: user)
+                        )
+                    }
+                }
+                try await Task.sleep(for: .milliseconds(100))
+                try await blocker.script("rollback")
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            await blocker.close()
+            #expect(Set(receipts.map(\.checkpointSize)).count < 5, "some share a commit")
+            for position in then...then + 5 {
+                let preview = try await institution.recovery.preview(.position(position), by: operator_)
+                #expect(preview.findings.toPosition == position)
+            }
         }
     }
 

@@ -7,16 +7,19 @@ import Testing
         try await Workplace.withDatabase { place in
             try await place.output("demo", "--users", "40")
             let end = try await place.lastPosition()
-            let preview = try await place.run("restore", "--to", "\(end / 2)", "--preview")
+            // In the middle, between two appends.
+            let within = try await place.run("restore", "--to", "\(end / 2)", "--preview")
+            let whole = within.errors.firstMatch(of: /Choose position (\d+)/).map { String($0.1) } ?? "\(end / 2)"
+            let preview = try await place.run("restore", "--to", whole, "--preview")
             #expect(preview.status == 0)
             #expect(preview.output.contains("user-role: "))
 
             // Nobody is there to be asked.
-            let unasked = try await place.run("restore", "--to", "\(end / 2)", "--reason", "a test")
+            let unasked = try await place.run("restore", "--to", whole, "--reason", "a test")
             #expect(unasked.status == 2)
             #expect(unasked.errors.contains("--yes"))
 
-            let restored = try await place.run("restore", "--to", "\(end / 2)", "--reason", "a test", "--yes")
+            let restored = try await place.run("restore", "--to", whole, "--reason", "a test", "--yes")
             #expect(restored.status == 0)
             let undo = try #require(restored.output.firstMatch(of: /restore --to (\d+)/)?.1)
             try await place.output("restore", "--to", String(undo), "--reason", "undone", "--yes")
@@ -31,7 +34,7 @@ import Testing
     @Test func aRestoreThatWouldLeaveNoAdministratorIsRefused() async throws {
         try await Workplace.withDatabase { place in
             try await place.output("token", "issue", "--user", "admin")
-            let outcome = try await place.run("restore", "--to", "3", "--reason", "too far", "--yes")
+            let outcome = try await place.run("restore", "--to", "0", "--reason", "too far", "--yes")
             #expect(outcome.status == 4)
             #expect(outcome.errors.contains("nobody could administer"))
             let beyond = try await place.run("restore", "--to", "100000", "--preview")
