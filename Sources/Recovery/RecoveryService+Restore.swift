@@ -15,7 +15,7 @@ package struct RestoreOutcome: Sendable {
 extension RecoveryService {
     /// Restores what a preview showed.
     ///
-    /// Refused where it would leave nobody who can administer, and where anything that the preview rested on has
+    /// Refused where it would leave nobody who can administer (who then held all that it took then), and where anything that the preview rested on has
     /// changed since. Afterwards everything that rewinds is as it was, and later events go on from there.
     ///
     /// - Parameters:
@@ -52,6 +52,7 @@ extension RecoveryService {
             request.conditions = [.noneSince(size: size, types: rewoundTypes)]
             do {
                 let receipt = try await store.append(request)
+                await afterwards()
                 return RestoreOutcome(toPosition: previewed.toPosition, toTimestamp: time, receipt: receipt)
             } catch let error as AppendError where error.code == .conditionFailed {
                 // An appender that was started since the preview cannot tell; the log can.

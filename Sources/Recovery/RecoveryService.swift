@@ -16,6 +16,7 @@ package final class RecoveryService: Sendable {
     let store: EventStore
     let pool: PostgresPool
     let administration: [String]
+    let afterwards: @Sendable () async -> Void
     let administratorsSQL: RecoverySQL
     let changesSQL: RecoverySQL
     let wholePositionsSQL: RecoverySQL
@@ -26,19 +27,22 @@ package final class RecoveryService: Sendable {
     ///
     /// - Parameters:
     ///   - administration: the names of the permissions that make an administrator, when held together in the
-    ///     institution as a whole.
+    ///     institution as a whole. Of them, those count that there were at the moment that is gone back to.
+    ///   - afterwards: called after a restore; installs again what this release needs and the moment did not have yet.
     ///   - shownRows: how many rows of each kind of thing a preview shows.
     package init(
         store: EventStore,
         pool: PostgresPool,
         engine: ProjectionEngine,
         administration: [String],
-        shownRows: Int = 100
+        shownRows: Int = 100,
+        afterwards: @escaping @Sendable () async -> Void = {}
     ) throws {
         self.store = store
         self.pool = pool
         self.administration = administration
         self.shownRows = shownRows
+        self.afterwards = afterwards
         rewinding = engine.definitions.filter(\.manifest.rewinds)
         administratorsSQL = try RecoverySQL("administrators.sql")
         changesSQL = try RecoverySQL("changes.sql")

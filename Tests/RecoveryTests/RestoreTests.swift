@@ -192,6 +192,36 @@ struct RestoreTests {
         }
     }
 
+    @Test func aPermissionThatALaterReleaseBroughtDoesNotCountAgainstAMomentBeforeIt() async throws {
+        try await Institution.open { institution in
+            let before = try await institution.end
+            let recovery = try institution.recovery(administration: ["new.power:use"])
+            _ = try await institution.access.createCustomPermission(
+                CreatePermission(name: "new.power:use"),
+                institution.root
+            )
+            _ = try await institution.access.revokePermissionFromRole(
+                RevokePermission(roleID: "admin", permissionID: "new.power:use"),
+                institution.root
+            )
+            // There it is, and nobody has it.
+            let between = try await recovery.service.preview(.position(try await institution.end), by: operator_)
+            #expect(between.findings.administrators == [])
+            await #expect {
+                try await recovery.service.restore(between.token, reason: "r", by: operator_)
+            } throws: { ($0 as? RecoveryError)?.code == .lastAdministrator }
+            #expect(recovery.installations.value == 0)
+
+            let preview = try await recovery.service.preview(.position(before), by: operator_)
+            #expect(preview.findings.administrators == [FirstStart.administrator])
+            _ = try await recovery.service.restore(preview.token, reason: "r", by: operator_)
+            #expect(recovery.installations.value == 1, "what the release needs is installed again")
+            // Where none of them was there yet nobody administered, whatever anybody held.
+            let first = try await recovery.service.preview(.position(0), by: operator_)
+            #expect(first.findings.administrators == [])
+        }
+    }
+
     @Test func whoseRightsEndByTheClockIsNoAdministratorForGood() async throws {
         try await Institution.open { institution in
             let root = institution.root

@@ -73,7 +73,16 @@ package struct DaybookSystem: Sendable {
             store: store,
             pool: pool,
             engine: projections,
-            administration: BuiltInPermission.administration.map(\.name)
+            administration: BuiltInPermission.administration.map(\.name),
+            afterwards: { [access] in
+                // A moment before this release lacks the permissions that it brought.
+                do { _ = try await FirstStart(access: access).install(issuesToken: false) } catch {
+                    logger.error(
+                        "this release's permissions could not be installed after the restore; its next start does it",
+                        metadata: ["error": "\(error)"]
+                    )
+                }
+            }
         )
     }
 

@@ -1,4 +1,5 @@
--- Who holds a set of permissions in the institution as a whole and without an end date, after the first N events.
+-- Who holds a set of permissions in the institution as a whole and without an end date, after the first N events: all of
+-- those that there were then, if there were any. What a later release brought nobody could hold.
 --   $1  N, bigint
 --   $2  the names of the permissions, text[]
 --   $3  how many at most, integer
@@ -44,6 +45,6 @@ where u.branch_id = 'institution' and u.expires_at is null and coalesce(u.starts
             and o.from_position < $1 and (o.until_position is null or o.until_position >= $1)
     )
 group by u.user_id
-having count(distinct g.permission_id) = cardinality($2)
+having count(distinct g.permission_id) = (select count(*) from wanted)
 order by u.user_id
 limit $3

@@ -5,6 +5,7 @@ import Logging
 import Postgres
 import ProjectionEngine
 import Recovery
+import Synchronization
 import TestSupport
 import Time
 
@@ -97,6 +98,21 @@ struct Institution {
         }
     }
 
+    /// What a later release goes back by, which asks more of administrators; with how often it installed what it needs.
+    func recovery(
+        administration further: [String]
+    ) throws -> (service: RecoveryService, installations: SharedCount) {
+        let installations = SharedCount(0)
+        let service = try RecoveryService(
+            store: log.store,
+            pool: log.pool,
+            engine: engine,
+            administration: BuiltInPermission.administration.map(\.name) + further,
+            afterwards: { installations.increment() }
+        )
+        return (service, installations)
+    }
+
     /// The administrator's commands.
     var root: CommandContext { CommandContext(actor: .user(FirstStart.administrator)) }
 
@@ -162,4 +178,15 @@ extension Institution {
     var end: Int64 {
         get async throws { try await log.store.head().size - 1 }
     }
+}
+
+/// A number that several tasks count up.
+final class SharedCount: Sendable {
+    private let count: Mutex<Int>
+
+    init(_ count: Int) { self.count = Mutex(count) }
+
+    var value: Int { count.withLock { $0 } }
+
+    func increment() { count.withLock { $0 += 1 } }
 }
