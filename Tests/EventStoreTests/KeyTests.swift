@@ -33,6 +33,22 @@ struct KeyTests {
         }
     }
 
+    @Test func secretsOfTheKeyBeforeStayKnown() async throws {
+        try await LogFixture.withLog { log in
+            let first = try log.keys.secrets(for: "cursors")
+            #expect(first.others == [])
+            #expect(try log.keys.secrets(for: "other").current != first.current)
+            // Another process rotates.
+            let store = KeyStore(directory: log.keys.directory)
+            try await LogFixture.withLog(at: log.url, keys: store) { other in
+                _ = try await other.store.rotateKey(actor: "a", reason: nil)
+            }
+            let second = try log.keys.secrets(for: "cursors")
+            #expect(second.current != first.current)
+            #expect(second.others == [first.current])
+        }
+    }
+
     @Test func aRunningStoreSignsWithTheNewKeyAtOnce() async throws {
         try await LogFixture.withLog { log in
             // Another process with the same directory rotates, as the command does while the server runs.

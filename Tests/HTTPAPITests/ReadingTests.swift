@@ -1,5 +1,6 @@
 import HTTPTypes
 import JSON
+import Synchronization
 import Testing
 
 @testable import HTTPAPI
@@ -36,6 +37,23 @@ import Testing
             target = String(link.dropFirst().prefix { $0 != ">" })
         }
         #expect(ids == ["=0", "=1", "=2", "=3", "=4"])
+    }
+
+    @Test func aCursorIsKnownAgainWhenItsKeyWasReplaced() {
+        let (first, second) = ([UInt8](repeating: 1, count: 32), [UInt8](repeating: 2, count: 32))
+        let keys = Mutex(CursorSeal.Keys(current: first))
+        let seal = CursorSeal { keys.withLock { $0 } }
+        let cursor = PageCursor(position: 7, key: "k", asOf: 9)
+        let before = seal.seal(cursor, list: "/things")
+        keys.withLock { $0 = CursorSeal.Keys(current: second, others: [first]) }
+        #expect(seal.open(before, list: "/things") == cursor)
+        let after = seal.seal(cursor, list: "/things")
+        #expect(after != before)
+        #expect(seal.open(after, list: "/things") == cursor)
+        #expect(seal.open(before, list: "/others") == nil)
+        #expect(CursorSeal(key: second).open(after, list: "/things") == cursor, "the newest key seals")
+        keys.withLock { $0 = CursorSeal.Keys(current: second) }
+        #expect(seal.open(before, list: "/things") == nil)
     }
 
     @Test func aCursorOfAnotherListOrHandIs400() async throws {

@@ -11,6 +11,17 @@ package struct DaybookServer: Sendable {
     /// The version of this program.
     package static let version = "0.1.0"
 
+    /// Cursors are sealed with a secret of the signing key in use; those of the other keys here are known again, so that
+    /// a rotation ends no listing that is under way.
+    private static func cursorSeal(_ keys: KeyStore) throws -> CursorSeal {
+        let first = try keys.secrets(for: "cursors")
+        return CursorSeal {
+            // Where the keys cannot be read for a moment, listing goes on with those that there were.
+            let (current, others) = (try? keys.secrets(for: "cursors")) ?? first
+            return CursorSeal.Keys(current: current, others: others)
+        }
+    }
+
     private let system: DaybookSystem
     /// What watches it.
     package let monitoring: MonitoringService
@@ -69,7 +80,7 @@ package struct DaybookServer: Sendable {
                     projections: system.projections,
                     patience: .seconds(2)
                 ),
-                cursors: CursorSeal(key: try system.store.keys.secret(for: "cursors")),
+                cursors: try Self.cursorSeal(system.store.keys),
                 maximumBodyBytes: configuration.bodyLimit,
                 recorder: monitoring.settings.recordsRequests ? monitoring.requests : nil
             ),

@@ -30,6 +30,8 @@ package final class KeyStore: Sendable {
     private struct State {
         var key: SigningKey?
         var edition: Edition?
+        /// The other keys here, read when somebody asks for them.
+        var others: [SigningKey]?
     }
     private let state = Mutex(State())
 
@@ -96,9 +98,20 @@ package final class KeyStore: Sendable {
     }
 
     /// A secret of 32 bytes for another purpose, the same in every replica that shares the keys (RFC 5869's extract
-    /// step is enough, since a key's seed is uniformly random).
-    package func secret(for purpose: String) throws -> [UInt8] {
-        try current().secret(for: purpose)
+    /// step is enough, since a key's seed is uniformly random): of the key in use, and of each of the others here, for
+    /// what was made before a rotation and has to be known again.
+    package func secrets(for purpose: String) throws -> (current: [UInt8], others: [[UInt8]]) {
+        let key = try current()
+        let others = try self.others(than: key)
+        return (key.secret(for: purpose), others.map { $0.secret(for: purpose) })
+    }
+
+    /// The keys here that are not in use; read again after a rotation.
+    private func others(than key: SigningKey) throws -> [SigningKey] {
+        if let known = state.withLock({ $0.key?.id == key.id ? $0.others : nil }) { return known }
+        let others = try all().filter { $0.id != key.id }
+        state.withLock { if $0.key?.id == key.id { $0.others = others } }
+        return others
     }
 
     /// A text, which ends in a newline, signed with the key in use: a signed note that others can check.
@@ -107,11 +120,13 @@ package final class KeyStore: Sendable {
     }
 
     /// The verifiers of all keys here: what a local verification trusts.
-    package func verifiers() throws -> [NoteVerifier] {
+    package func verifiers() throws -> [NoteVerifier] { try all().map(\.verifier) }
+
+    private func all() throws -> [SigningKey] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
         return try names.filter { $0.hasSuffix(".key") }.sorted().map { name in
             let text = try read(directory.appendingPathComponent(name))
-            return try SigningKey(encoded: text.trimmingCharacters(in: .whitespacesAndNewlines)).verifier
+            return try SigningKey(encoded: text.trimmingCharacters(in: .whitespacesAndNewlines))
         }
     }
 

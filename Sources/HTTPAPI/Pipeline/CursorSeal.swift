@@ -10,11 +10,31 @@ package struct CursorSeal: Sendable {
     private static let codeLength = 16
     private static let fixedLength = 17
 
-    private let key: [UInt8]
+    /// What cursors are sealed with: each key has 32 bytes or more.
+    package struct Keys: Sendable {
+        /// Seals.
+        package var current: [UInt8]
+        /// Others whose seals are known again: a listing that is under way goes on when the key is replaced.
+        package var others: [[UInt8]]
 
-    /// A seal. Replicas that are to read each other's cursors share the key, which has 32 bytes or more.
+        /// Keys.
+        package init(current: [UInt8], others: [[UInt8]] = []) {
+            self.current = current
+            self.others = others
+        }
+    }
+
+    private let keys: @Sendable () -> Keys
+
+    /// A seal whose keys are asked for each time, so that a running server follows when they are replaced. Replicas that
+    /// are to read each other's cursors share the keys.
+    package init(keys: @escaping @Sendable () -> Keys) {
+        self.keys = keys
+    }
+
+    /// A seal with a key that stays.
     package init(key: [UInt8]) {
-        self.key = key
+        self.init { Keys(current: key) }
     }
 
     /// The text of a cursor.
@@ -23,7 +43,7 @@ package struct CursorSeal: Sendable {
         Self.append(cursor.position, to: &bytes)
         Self.append(cursor.asOf ?? -1, to: &bytes)
         bytes.append(contentsOf: cursor.key.utf8)
-        bytes.append(contentsOf: code(of: bytes[...], list: list))
+        bytes.append(contentsOf: code(of: bytes[...], list: list, keys().current))
         return Base64.encode(bytes, .urlSafe)
     }
 
@@ -33,7 +53,12 @@ package struct CursorSeal: Sendable {
             bytes.count >= Self.fixedLength + Self.codeLength, bytes[0] == Self.format
         else { return nil }
         let body = bytes.dropLast(Self.codeLength)
-        guard ConstantTime.equal(code(of: body, list: list), [UInt8](bytes.suffix(Self.codeLength))) else { return nil }
+        let code = [UInt8](bytes.suffix(Self.codeLength))
+        let keys = keys()
+        let isOurs = ([keys.current] + keys.others).contains { key in
+            ConstantTime.equal(self.code(of: body, list: list, key), code)
+        }
+        guard isOurs else { return nil }
         let asOf = Self.integer(bytes[9..<17])
         return PageCursor(
             position: Self.integer(bytes[1..<9]),
@@ -42,7 +67,7 @@ package struct CursorSeal: Sendable {
         )
     }
 
-    private func code(of body: ArraySlice<UInt8>, list: String) -> [UInt8] {
+    private func code(of body: ArraySlice<UInt8>, list: String, _ key: [UInt8]) -> [UInt8] {
         // A fixed-length digest of the list keeps list and cursor from running into one another.
         var message = SHA256.hash(list).bytes
         message.append(contentsOf: body)
