@@ -167,7 +167,7 @@ extension ConfigurationKey {
     package static let all: [ConfigurationKey] = [
         databaseURL, dataDirectory, host, port, publicURL, institution, logLevel, keySet, tokenIssuer, tokenAudience,
         clockSkew, databaseConnections, followerConnections, statementTimeout, bodyLimit, postgresBinaries, logFormat,
-        logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory, archiveKeyFile, retention,
-        auditRetention,
+        logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory, archiveKeyFile,
+        retention, auditRetention,
     ]
 }
