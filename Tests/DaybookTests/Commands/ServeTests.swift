@@ -91,7 +91,10 @@ import Testing
             cluster.freeze()
             let statuses = try await withThrowingTaskGroup(of: (String, Int).self) { group in
                 for path in paths {
-                    group.addTask { (path, try await Web.get(address + path, token: String(token)).status) }
+                    // They may have to wait behind a question that hung before theirs.
+                    group.addTask {
+                        (path, try await Web.get(address + path, token: String(token), patience: 120).status)
+                    }
                 }
                 return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
             }

@@ -79,12 +79,16 @@ struct Workplace: Sendable {
 /// A request to a server.
 enum Web {
     /// The status and the body of the answer; status 0 where there is none.
-    static func get(_ address: String, token: String? = nil) async throws -> (status: Int, body: String) {
+    static func get(
+        _ address: String,
+        token: String? = nil,
+        patience: Int = 20
+    ) async throws -> (status: Int, body: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
         let authorization = token.map { ["--header", "Authorization: Bearer \($0)"] } ?? []
         process.arguments =
-            ["--silent", "--max-time", "20", "--write-out", "\n%{http_code}"] + authorization + [address]
+            ["--silent", "--max-time", "\(patience)", "--write-out", "\n%{http_code}"] + authorization + [address]
         let output = Pipe()
         process.standardOutput = output
         return try await withCheckedThrowingContinuation { continuation in
