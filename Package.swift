@@ -284,7 +284,8 @@ let package = Package(
         .testTarget(
             name: "AccessTests",
             dependencies: [
-                "Access", "HTTPAPI", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Time",
+                "Access", "HTTPAPI", "EventStore", "Events", "MerkleLog", "ProjectionEngine", "Postgres", "JSON",
+                "OpenSSL", "Time",
                 "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

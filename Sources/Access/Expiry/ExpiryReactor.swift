@@ -1,5 +1,5 @@
 package import Postgres
-package import ServiceLifecycle
+import ServiceLifecycle
 import Time
 
 /// Appends `rbac.role-expired` when an assignment has come to its end, and closes sessions that have, whether or not
