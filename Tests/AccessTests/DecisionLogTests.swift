@@ -102,7 +102,7 @@ struct DecisionLogTests {
         try await FaultCluster.withCluster(durability: .none) { cluster in
             try await LogFixture.migrated.prepare(cluster.connectionURL)
             var limits = AppendLimits()
-            limits.patience = .milliseconds(500)
+            limits.patience = .seconds(3)
             try await LogFixture.withLog(at: cluster.connectionURL, limits: limits) { log in
                 let buffered = DecisionRecorder(DecisionLogSettings(), store: log.store, node: "n")
                 let strict = DecisionRecorder(DecisionLogSettings(mode: .strict), store: log.store, node: "n")

@@ -127,7 +127,8 @@ struct HistoryEndpointTests {
             #expect(
                 items.map { $0["name"]?.string }
                     == [
-                        "access", "attendance", "audit", "coursework", "finance", "identity", "logs", "people",
+                        "access", "attendance", "audit", "coursework", "decisions", "finance", "identity", "logs",
+                        "people",
                         "teaching",
                     ]
             )

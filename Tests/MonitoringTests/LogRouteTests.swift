@@ -158,7 +158,7 @@ import Time
             #expect(try await watched.send("GET", "/logs/audit-trail?resourceType=role&resourceId=no").status == 404)
             let report = try await watched.send("GET", "/logs/audit-report?from=2020-01-01T00:00:00Z")
             let types = report.json["types"]?.array ?? []
-            #expect(types.first { $0["key"]?.string == "rbac.role-defined" }?["count"]?.int64 == 4)
+            #expect(types.first { $0["key"]?.string == "rbac.role-defined" }?["count"]?.int64 == 5)
             let days = report.json["days"]?.array ?? []
             #expect(days.compactMap { $0["count"]?.int64 }.reduce(0, +) == report.json["total"]?.int64)
             #expect(try await watched.send("GET", "/logs/audit-report").status == 400)

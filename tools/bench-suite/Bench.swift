@@ -25,6 +25,7 @@ struct Bench {
         var report = BenchReport()
         let suites: [(String, (BenchOptions, URL, inout BenchReport) async throws -> Void)] = [
             ("check", CheckBench.run),
+            ("access", AccessBench.run),
             ("append", AppendBench.run),
             ("http", HTTPBench.run),
             ("ingest", IngestBench.run),

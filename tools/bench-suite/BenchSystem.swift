@@ -10,9 +10,10 @@ enum BenchSystem {
     static func withSystem(
         _ directory: URL,
         port: Int = 0,
+        settings: [String: String] = [:],
         _ body: @escaping @Sendable (DaybookSystem, _ token: String) async throws -> Void
     ) async throws {
-        try await withAnySystem(directory, port: port) { system, token in
+        try await withAnySystem(directory, port: port, settings: settings) { system, token in
             guard let token else { throw BenchOptions.Mistake(description: "the data directory is not new") }
             try await body(system, token)
         }
@@ -22,11 +23,12 @@ enum BenchSystem {
     static func withAnySystem(
         _ directory: URL,
         port: Int = 0,
+        settings: [String: String] = [:],
         _ body: @escaping @Sendable (DaybookSystem, _ token: String?) async throws -> Void
     ) async throws {
         let configuration = try DaybookConfiguration(
             flags: [.dataDirectory: directory.path, .port: "\(port)"],
-            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]
+            environment: settings.merging(["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]) { own, _ in own }
         )
         try await DaybookSystem.withRunning(configuration, logger: quiet) { system, token in
             try await body(system, token?.secret)

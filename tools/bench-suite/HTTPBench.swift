@@ -49,7 +49,7 @@ enum HTTPBench {
         for row in rows.rows { report.add(row.figure.name, row.figure.value, row.figure.unit, beside: row.baseline) }
     }
 
-    private static func bareServer(_ port: Gate<Int>) async throws {
+    static func bareServer(_ port: Gate<Int>) async throws {
         let router = Router()
         router.get("hello") { _, _ in "hello" }
         let application = Application(
@@ -111,7 +111,7 @@ enum HTTPBench {
         var errors: Int
     }
 
-    private static let summary = """
+    static let summary = """
         function done(summary, latency, requests)
             local errors = summary.errors
             io.write("RESULT ", summary.requests, " ", summary.duration, " ", latency:percentile(99), " ",
@@ -131,7 +131,7 @@ enum HTTPBench {
         return try await wrk(url, seconds: seconds, script: file)
     }
 
-    private static func wrk(_ url: String, seconds: Int, script: URL? = nil) async throws -> Load {
+    static func wrk(_ url: String, seconds: Int, script: URL? = nil) async throws -> Load {
         let temporary = FileManager.default.temporaryDirectory.appendingPathComponent(
             "daybook-\(UUID().uuidString).lua"
         )

@@ -118,7 +118,8 @@ struct PayloadSource {
                 source.labelled("view", event.view)
                 source.line("fields: [")
                 source.indented { source in
-                    for field in event.fields { source.call("EventField", arguments(of: field), tail: ",") }
+                    let tail = event.fields.count == 1 ? "" : ","
+                    for field in event.fields { source.call("EventField", arguments(of: field), tail: tail) }
                 }
                 source.line("]")
             }

@@ -61,7 +61,7 @@ import Testing
     @Test func aNameCannotMoveTheCursor() async throws {
         try await Workplace.withDatabase { place in
             try await place.output("token", "issue", "--user", "nia", "--label", "plain")
-            try await place.tamper("update identity_v1.tokens set label = E'a\\u001b[2Jb' where user_id = 'nia'")
+            try await place.tamper("update identity_v2.tokens set label = E'a\\u001b[2Jb' where user_id = 'nia'")
             let list = try await place.output("token", "list", "--user", "nia")
             #expect(!list.unicodeScalars.contains("\u{1b}"))
             #expect(list.contains("a\\u{1b}[2Jb"))

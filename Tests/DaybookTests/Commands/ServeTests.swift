@@ -161,16 +161,23 @@ import Testing
 
     @Test(arguments: [SIGINT, SIGTERM])
     func aFirstStartThatIsGivenUpLeavesNothingRunning(signal: Int32) async throws {
-        try await Workplace.withPrivateCluster { place in
-            let server = try place.start("serve", "--port", "0")
-            _ = try await server.errors(containing: "Making a private PostgreSQL cluster")
-            server.send(signal)
-            let end = try await server.outcome()
-            #expect(end.status == 1)
-            #expect(end.errors.contains("Stopped before it was done."))
-            #expect(!place.clusterRuns)
-            #expect(try await place.output("token", "issue", "--user", "admin").hasPrefix("dbk_"))
+        var wasInTime = false
+        // On a busy machine a start may be done before the signal is sent; then it is another's test.
+        for _ in 0..<5 where !wasInTime {
+            try await Workplace.withPrivateCluster { place in
+                let server = try place.start("serve", "--port", "0")
+                _ = try await server.errors(containing: "Making a private PostgreSQL cluster")
+                server.send(signal)
+                let end = try await server.outcome()
+                #expect(!place.clusterRuns)
+                wasInTime = end.status != 0
+                guard wasInTime else { return }
+                #expect(end.status == 1)
+                #expect(end.errors.contains("Stopped before it was done."))
+                #expect(try await place.output("token", "issue", "--user", "admin").hasPrefix("dbk_"))
+            }
         }
+        #expect(wasInTime)
     }
 
     @Test func aTerminalThatGoesAwayStopsTheServerUnlessItWasToldOtherwise() async throws {
