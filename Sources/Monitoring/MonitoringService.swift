@@ -33,6 +33,7 @@ package final class MonitoringService: Sendable {
     private let entries: LogRecorder?
     let projectionEngine: ProjectionEngine
     private let lastDropped = Mutex<Int64>(0)
+    private let lastLost = Mutex<Int64>(0)
     private let levelsFrom = Mutex<Int64?>(nil)
 
     /// Watches the parts of a system.
@@ -147,6 +148,11 @@ package final class MonitoringService: Sendable {
         measured.values[.drops] = lastDropped.withLock { last in
             defer { last = dropped }
             return dropped - last
+        }
+        let lost = settings.lostDecisions()
+        measured.values[.decisionDrops] = lastLost.withLock { last in
+            defer { last = lost }
+            return lost - last
         }
         for result in results {
             switch result.check {

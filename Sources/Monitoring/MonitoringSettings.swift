@@ -15,6 +15,9 @@ package struct MonitoringSettings: Sendable {
     /// The rules of alerts.
     package var rules = AlertRule.builtIn
 
+    /// How many access decisions could not be recorded so far, told by whoever records them.
+    package var lostDecisions: @Sendable () -> Int64 = { 0 }
+
     /// The usual.
     package init(node: String? = nil, dataDirectory: String) {
         self.node = node ?? Machine.hostName

@@ -72,6 +72,22 @@ struct DecisionLogTests {
         }
     }
 
+    @Test func whatAClientSendsKeepsNoBatchFromBeingRecorded() async throws {
+        try await LogFixture.withLog { log in
+            let recorder = DecisionRecorder(DecisionLogSettings(), store: log.store, node: "n")
+            let hostile = ["", "a\u{0}b", "\u{202e}evil", String(repeating: "x", count: 201), "line\nbreak"]
+            let long = (0..<3_000).map { "\($0)" + String(repeating: "\u{1F600}", count: 190) }
+            for (number, user) in (hostile + long).enumerated() {
+                try await recorder.record([decision(number, user: user)])
+            }
+            try await recorder.settle()
+            let events = try await recorded(log.store)
+            #expect(events.map(\.count).reduce(0, +) == Int64(hostile.count + long.count))
+            #expect(events.first?.users.contains("(not a name)") == true)
+            #expect(Set(events.flatMap(\.users)).isSuperset(of: long))
+        }
+    }
+
     @Test func inStrictModeNobodyIsToldBeforeItIsRecorded() async throws {
         try await LogFixture.withLog { log in
             let recorder = DecisionRecorder(DecisionLogSettings(mode: .strict), store: log.store, node: "n")

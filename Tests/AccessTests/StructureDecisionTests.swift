@@ -82,6 +82,22 @@ struct StructureDecisionTests {
         _ = try scenario.when(ChangeInheritance(.add, roleID: "plain", parentRoleID: "reader"), by: Self.eve)
     }
 
+    @Test func whatARoleHasByAnotherWayIsGivenOnceMore() throws {
+        // The role would keep it when the other way ends.
+        var scenario = Self.withEve()
+        scenario.given(.inherit("plain", "writer"), .defineRole("other", in: "north", ["grades:write"]))
+        for attempt: any AccessCommand in [
+            AssignPermission(roleID: "plain", permissionID: "grades:write"),
+            UpdateRole(roleID: "plain", permissionIDs: ["grades:write"]),
+            ChangeInheritance(.add, roleID: "plain", parentRoleID: "other"),
+        ] {
+            guard case .selfEscalation = try scenario.refusal(of: attempt, by: Self.eve) else {
+                Issue.record("\(attempt) was allowed.")
+                continue
+            }
+        }
+    }
+
     @Test func whatCoversMoreTakesHoldingMore() throws {
         // To hold `grades:read` is not to hold what `grades:manage` covers.
         var scenario = Self.withEve()

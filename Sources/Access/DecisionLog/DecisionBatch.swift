@@ -5,8 +5,12 @@ import Time
 
 /// Decisions on their way into one event.
 struct DecisionBatch {
-    /// What the decisions of one event may take together; the schema allows no more than 1 MiB.
+    /// What the decisions of one event, and their names, may take together; the schema allows no more than 1 MiB each.
     private static let byteLimit = 900_000
+    /// What a name may be, by the schema.
+    private static let rule = StringRule(1...200, .line)
+    /// What stands for a name that is none: decisions are made about whatever a client sends.
+    static let unreadable = "(not a name)"
     /// The bounds of the schema, less what one decision may add.
     private static let userLimit = 19_998
     private static let nameLimit = 9_999
@@ -24,12 +28,15 @@ struct DecisionBatch {
     /// Names, each with its index.
     private struct Names {
         private(set) var list: [String] = []
+        private(set) var bytes = 0
         private var indices: [ExactKey: Int] = [:]
 
         mutating func index(of name: String) -> Int {
             if let known = indices[ExactKey(name)] { return known }
+            guard DecisionBatch.rule.problem(in: name) == nil else { return index(of: DecisionBatch.unreadable) }
             indices[ExactKey(name)] = list.count
             list.append(name)
+            bytes += name.utf8.count
             return list.count - 1
         }
     }
@@ -42,7 +49,8 @@ struct DecisionBatch {
     }
 
     var isFull: Bool {
-        decisions.bytes.count >= Self.byteLimit || users.list.count >= Self.userLimit
+        decisions.bytes.count + users.bytes + permissions.bytes + branches.bytes >= Self.byteLimit
+            || users.list.count >= Self.userLimit
             || permissions.list.count >= Self.nameLimit || branches.list.count >= Self.nameLimit
     }
 

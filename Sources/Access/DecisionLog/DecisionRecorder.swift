@@ -16,6 +16,9 @@ package final class DecisionRecorder: Service, Sendable {
         var isWriting = false
     }
 
+    /// How many events, of up to a megabyte each, one append has at most.
+    private static let eventsPerAppend = 8
+
     /// What an attempt to write took out of the buffer.
     private struct Taken {
         var decisions: ArraySlice<Decision>
@@ -30,6 +33,7 @@ package final class DecisionRecorder: Service, Sendable {
     private let waiting = Mutex(Waiting())
     private let recorded = Counter(label: "daybook_decisions_recorded_total")
     private let lost = Counter(label: "daybook_decisions_lost_total")
+    private let lostSoFar = Atomic<Int64>(0)
 
     /// A recorder that appends to a log.
     package init(_ settings: DecisionLogSettings, store: EventStore, node: String) {
@@ -37,6 +41,9 @@ package final class DecisionRecorder: Service, Sendable {
         self.store = store
         self.node = node
     }
+
+    /// How many decisions could not be recorded so far.
+    package var lostCount: Int64 { lostSoFar.load(ordering: .relaxed) }
 
     /// Takes decisions down; in strict mode returns once they are in the log, and else at once.
     ///
@@ -78,8 +85,14 @@ package final class DecisionRecorder: Service, Sendable {
             waiting.lost += Int64(overflow)
             return (waiting.decisions.count >= settings.batch, overflow)
         }
-        if overflow > 0 { lost.increment(by: overflow) }
+        noteLost(overflow)
         if isFull { startWriting() }
+    }
+
+    private func noteLost(_ count: Int) {
+        guard count > 0 else { return }
+        lost.increment(by: count)
+        lostSoFar.wrappingAdd(Int64(count), ordering: .relaxed)
     }
 
     private func write(_ decisions: [Decision]) async throws -> Receipt? {
@@ -103,9 +116,10 @@ package final class DecisionRecorder: Service, Sendable {
     }
 
     private func writeAll() async {
-        while let taken = take() {
+        while var taken = take() {
             do {
-                let receipt = try await append(taken)
+                var receipt: Receipt?
+                repeat { receipt = try await append(&taken) ?? receipt } while !taken.decisions.isEmpty
                 for caller in taken.callers { caller.resume(returning: receipt) }
             } catch {
                 giveBack(taken)
@@ -140,26 +154,23 @@ package final class DecisionRecorder: Service, Sendable {
             waiting.isWriting = false
             return overflow
         }
-        if overflow > 0 { lost.increment(by: overflow) }
+        noteLost(overflow)
     }
 
-    private func append(_ taken: Taken) async throws -> Receipt? {
-        var events: [NewEvent] = []
-        var batch = DecisionBatch(from: taken.decisions.lazy.map(\.at).min() ?? .now())
+    /// Records some of what was taken, as much as one append should hold, and leaves the rest.
+    private func append(_ taken: inout Taken) async throws -> Receipt? {
+        var rest = taken.decisions
         var lost = taken.lost
-        func close() {
-            guard batch.count > 0 || lost > 0 else { return }
+        var events: [NewEvent] = []
+        while events.count < Self.eventsPerAppend, !rest.isEmpty || lost > 0 {
+            var batch = DecisionBatch(from: rest.prefix(settings.batch).lazy.map(\.at).min() ?? .now())
+            while let decision = rest.first, batch.count < settings.batch, !batch.isFull {
+                batch.append(decision)
+                rest.removeFirst()
+            }
             events.append(batch.event(node: node, lost: lost))
             lost = 0
         }
-        for decision in taken.decisions {
-            batch.append(decision)
-            if batch.count >= settings.batch || batch.isFull {
-                close()
-                batch = DecisionBatch(from: decision.at)
-            }
-        }
-        if batch.count > 0 || lost > 0 { close() }
         guard !events.isEmpty else { return nil }
         let receipt = try await store.append(
             AppendRequest(
@@ -167,7 +178,9 @@ package final class DecisionRecorder: Service, Sendable {
                 actor: EventStore.systemActor
             )
         )
-        recorded.increment(by: taken.decisions.count)
+        recorded.increment(by: taken.decisions.count - rest.count)
+        taken.decisions = rest
+        taken.lost = 0
         return receipt
     }
 }

@@ -16,11 +16,35 @@ extension AccessModel {
         for event in events { after.apply(event, version: 0) }
         var given = after.roles.closure(role).subtracting(roles.closure(role))
         given.formUnion(roles.denial(role).subtracting(after.roles.denial(role)))
+        var taken = after.roles.denial(role).subtracting(roles.denial(role))
+        // What the role has or denies already in another way is given and taken once more: the other way may end.
+        for event in events { add(event, given: &given, taken: &taken) }
         try refuseEscalation(of: given, in: branch, by: actor, at: now)
-        let taken = after.roles.denial(role).subtracting(roles.denial(role))
         try refuseOverreach(into: taken, in: branch, by: actor, at: now)
         try refuseNewViolations(after: after, at: now)
         try refuseLosingAdministrators(after: events, at: now)
+    }
+
+    private func add(_ event: AccessEvent, given: inout PermissionSet, taken: inout PermissionSet) {
+        switch event {
+        case .permissionAssigned(let assigned):
+            guard let permission = permissions.index(id: assigned.permissionID) else { return }
+            given.formUnion(permissions.graph.expanded(PermissionSet([permission])))
+        case .permissionDenied(let denied):
+            guard let permission = permissions.index(id: denied.permissionID) else { return }
+            taken.formUnion(permissions.graph.denied(PermissionSet([permission])))
+        case .denialLifted(let lifted):
+            guard let permission = permissions.index(id: lifted.permissionID) else { return }
+            given.formUnion(permissions.graph.denied(PermissionSet([permission])))
+        case .inheritanceAdded(let added):
+            guard let parent = roles.index(id: added.parentRoleID) else { return }
+            given.formUnion(roles.closure(parent))
+            taken.formUnion(roles.denial(parent))
+        case .inheritanceRemoved(let removed):
+            guard let parent = roles.index(id: removed.parentRoleID) else { return }
+            given.formUnion(roles.denial(parent))
+        default: break
+        }
     }
 
     /// Refuses a parent that itself inherits from the role.

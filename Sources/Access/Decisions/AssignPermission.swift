@@ -38,11 +38,6 @@ package struct AssignPermission: AccessCommand {
             )
         }
         let event = AccessEvent.permissionAssigned(.init(roleID: roleID, permissionID: permissionID))
-        // Even where it adds nothing to what is inherited, nobody gives on what they do not hold.
-        var granted = PermissionSet()
-        granted.insert(permission)
-        let reach = model.permissions.graph.expanded(granted)
-        try model.refuseEscalation(of: reach, in: role.branch, by: actor, at: now)
         try model.refuse([event], changing: index, by: actor, at: now)
         return .change(of: role, [event])
     }

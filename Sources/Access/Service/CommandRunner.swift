@@ -111,7 +111,10 @@ struct CommandRunner: Sendable {
         _ context: CommandContext
     ) -> AppendRequest {
         var conditions = [AppendCondition.noneSince(size: snapshot.size, types: plan.restsOn)]
-        if case .user(let user, _) = context.actor {
+        if case .user(let user, let session) = context.actor {
+            if let session, let open = snapshot.model.sessions[session] {
+                conditions.append(.stream(AccessStream.session(session), at: .exact(open.version)))
+            }
             // The actor's own rights as well must still be what they were.
             let stream = AccessStream.user(user)
             if !plan.appends.contains(where: { $0.stream == stream }) {

@@ -39,6 +39,8 @@ package struct DaybookServer: Sendable {
     ) throws {
         self.system = system
         var settings = MonitoringSettings(system.configuration)
+        let decisions = system.access.decisions
+        settings.lostDecisions = { decisions.lostCount }
         adjust(&settings)
         monitoring = try MonitoringService(
             settings,

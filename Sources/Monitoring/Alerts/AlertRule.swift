@@ -23,6 +23,8 @@ package struct AlertRule: Sendable, Hashable {
         case verification
         /// Records that were dropped since the last look.
         case drops
+        /// Access decisions that could not be recorded since the last look.
+        case decisionDrops = "decision-drops"
         /// Sign-ins that failed since the last look.
         case signInFailures = "sign-in-failures"
         /// 1 while the database does not answer.
@@ -52,6 +54,7 @@ package struct AlertRule: Sendable, Hashable {
         AlertRule(name: .disk, warning: 900, critical: 970, over: 880, looksToRaise: 1, looksToResolve: 3),
         AlertRule(name: .verification, warning: nil, critical: 1, over: 1, looksToRaise: 1, looksToResolve: 1),
         AlertRule(name: .drops, warning: 1, critical: 10_000, over: 1, looksToRaise: 1, looksToResolve: 30),
+        AlertRule(name: .decisionDrops, warning: nil, critical: 1, over: 1, looksToRaise: 1, looksToResolve: 30),
         AlertRule(name: .signInFailures, warning: 20, critical: 500, over: 5, looksToRaise: 1, looksToResolve: 30),
         AlertRule(name: .database, warning: nil, critical: 1, over: 1, looksToRaise: 2, looksToResolve: 2),
         AlertRule(name: .projections, warning: nil, critical: 1, over: 1, looksToRaise: 1, looksToResolve: 2),
@@ -66,6 +69,7 @@ package struct AlertRule: Sendable, Hashable {
         case .disk: "\(Self.percent(value)) of the disk is used."
         case .verification: "The log is not what was signed: \(value) findings. Run: daybook verify"
         case .drops: "\(value) log entries or requests could not be recorded."
+        case .decisionDrops: "\(value) access decisions could not be recorded; the decision log says where they are missing."
         case .signInFailures: "\(value) requests since the last look had no valid sign-in."
         case .database: "The database does not answer."
         case .projections: "\(value) read models have stopped."
