@@ -208,6 +208,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -383,11 +384,12 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            exclude: ["Signers"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "AppTests",
-            dependencies: ["App", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["App", "HTTPAPI", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
         .testTarget(

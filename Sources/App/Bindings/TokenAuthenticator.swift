@@ -21,13 +21,6 @@ struct TokenAuthenticator: Authenticator {
                 "The token is not one of Daybook, and no identity provider is configured"
             )
         }
-        let signIn = try await jwt.authenticate(bearer: token)
-        guard !AccessActor.isReserved(signIn.actor) else {
-            throw AuthenticationFailure(
-                .invalidToken,
-                "The subject of the token is a name that Daybook keeps for itself"
-            )
-        }
-        return signIn
+        return try await jwt.authenticate(bearer: token)
     }
 }

@@ -68,23 +68,29 @@ extension ConfigurationKey {
     )
     package static let keySet = ConfigurationKey(
         "DAYBOOK_JWKS",
-        defaultValue: "none: only Daybook's own tokens",
-        "The JSON Web Key Set that signs people's tokens: a file, or an https:// URL that is read again as keys change."
+        defaultValue: "found through DAYBOOK_JWT_ISSUER",
+        "The JSON Web Key Set that signs people's tokens: a file, or an https:// URL that is read again as keys change. "
+            + "Not needed where the issuer publishes an OpenID configuration."
     )
     package static let tokenIssuer = ConfigurationKey(
         "DAYBOOK_JWT_ISSUER",
-        defaultValue: "none",
-        "The `iss` that tokens must have. Needed with DAYBOOK_JWKS."
+        defaultValue: "none: only Daybook's own tokens",
+        "The `iss` that tokens must have, to the letter. Without DAYBOOK_JWKS the https:// URL of an OpenID provider."
     )
     package static let tokenAudience = ConfigurationKey(
         "DAYBOOK_JWT_AUDIENCE",
         defaultValue: "none",
-        "The `aud` that tokens must have. Needed with DAYBOOK_JWKS."
+        "The `aud` that tokens must have. Needed with DAYBOOK_JWT_ISSUER."
     )
     package static let clockSkew = ConfigurationKey(
         "DAYBOOK_JWT_CLOCK_SKEW_SECONDS",
-        defaultValue: "30",
+        defaultValue: "60",
         "By how many seconds the issuer's clock may differ from ours; at most 300."
+    )
+    package static let keySetAge = ConfigurationKey(
+        "DAYBOOK_JWKS_MAX_AGE_HOURS",
+        defaultValue: "24",
+        "For how many hours keys are good that cannot be read again; at most 720. After that nobody signs in by them."
     )
     package static let databaseConnections = ConfigurationKey(
         "DAYBOOK_DATABASE_CONNECTIONS",
@@ -166,8 +172,8 @@ extension ConfigurationKey {
     /// Every key, in the order in which a reader wants them.
     package static let all: [ConfigurationKey] = [
         databaseURL, dataDirectory, host, port, publicURL, institution, logLevel, keySet, tokenIssuer, tokenAudience,
-        clockSkew, databaseConnections, followerConnections, statementTimeout, bodyLimit, postgresBinaries, logFormat,
-        logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory, archiveKeyFile,
+        clockSkew, keySetAge, databaseConnections, followerConnections, statementTimeout, bodyLimit, postgresBinaries,
+        logFormat, logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory, archiveKeyFile,
         retention, auditRetention,
     ]
 }

@@ -157,11 +157,24 @@ package struct DaybookServer: Sendable {
         let source: any KeySetSource =
             switch settings.keySet {
             case .file(let path): KeySetFile(path: path)
-            case .url(let url): try KeySetURL(url)
+            case .url(let url): KeySetURL(url)
+            case .discovery: try openIDProvider(settings.issuer)
             }
-        let keys = KeySet(source, algorithms: jwt.algorithms, logger: system.logger)
+        let keys = KeySet(
+            source,
+            algorithms: jwt.algorithms,
+            maximumAge: settings.maximumKeyAge,
+            logger: system.logger
+        )
         return (keys, JWTAuthenticator(jwt, keys: keys))
     }
+}
+
+private func openIDProvider(_ issuer: String) throws -> OpenIDProvider {
+    guard let provider = OpenIDProvider(issuer: issuer) else {
+        throw KeySetError(.unreachable, "The issuer is not the URL of an OpenID provider")
+    }
+    return provider
 }
 
 extension MonitoringSettings {

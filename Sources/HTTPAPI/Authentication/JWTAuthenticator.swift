@@ -6,7 +6,6 @@ import Synchronization
 package final class JWTAuthenticator: Authenticator {
     /// A token that was verified before, so that its signature need not be checked again.
     private struct Verified {
-        let signIn: SignIn
         let claims: JWTClaims
         let generation: Int
     }
@@ -27,8 +26,7 @@ package final class JWTAuthenticator: Authenticator {
         let generation = keys.generation
         if let known = verified.withLock({ $0[digest] }), known.generation == generation {
             // A signature stays good as long as the keys do; the time does not.
-            _ = try known.claims.subject(by: settings)
-            return known.signIn
+            return try signIn(known.claims)
         }
 
         let jws = try CompactJWS(token)
@@ -36,16 +34,36 @@ package final class JWTAuthenticator: Authenticator {
         else {
             throw AuthenticationFailure(.invalidToken, "The algorithm of the token is not accepted")
         }
+        // What no key could make good is not worth a search for one.
+        let claims = try JWTClaims(jws.claims, by: settings)
+        try claims.check(by: settings)
         guard let key = try await keys.key(jws.keyID, for: algorithm) else {
             throw AuthenticationFailure(.invalidToken, "The key of the token is not known")
         }
-        guard (try? key.verify(jws.signature, signs: jws.signedBytes)) == true else {
+        guard try await isSigned(jws, algorithm, by: key, of: generation) else {
             throw AuthenticationFailure(.invalidToken, "The signature of the token is wrong")
         }
-        let claims = JWTClaims(jws.claims)
-        let signIn = SignIn(actor: try claims.subject(by: settings), method: .jwt(issuer: settings.issuer))
-        remember(Verified(signIn: signIn, claims: claims, generation: generation), of: digest)
-        return signIn
+        if let generation { remember(Verified(claims: claims, generation: generation), of: digest) }
+        return try signIn(claims)
+    }
+
+    private func signIn(_ claims: JWTClaims) throws(AuthenticationFailure) -> SignIn {
+        try claims.check(by: settings)
+        return SignIn(actor: claims.subject, method: .jwt(issuer: settings.issuer))
+    }
+
+    private func isSigned(
+        _ jws: CompactJWS,
+        _ algorithm: JWTSettings.Algorithm,
+        by key: any JWTAlgorithm,
+        of generation: Int?
+    ) async throws -> Bool {
+        if (try? key.verify(jws.signature, signs: jws.signedBytes)) == true { return true }
+        // A provider that names no keys changes its one key without a new name to tell it by.
+        guard jws.keyID == nil, let key = try await keys.key(nil, for: algorithm, beyond: generation) else {
+            return false
+        }
+        return (try? key.verify(jws.signature, signs: jws.signedBytes)) == true
     }
 
     private func remember(_ token: Verified, of digest: Digest32) {

@@ -73,12 +73,19 @@ extension Problem {
 
     /// 503 that says when to try again, in whole seconds from 1.
     package static func unavailable(retryAfter: Duration, _ detail: String) -> Problem {
-        let seconds = max(1, retryAfter.components.seconds + (retryAfter.components.attoseconds > 0 ? 1 : 0))
-        return Problem(.unavailable, detail, headers: [HTTPField(name: .retryAfter, value: String(seconds))])
+        Problem(.unavailable, detail, headers: [.retryAfter(retryAfter)])
     }
 
     /// 400 for one parameter.
     package static func parameter(_ location: FieldProblem.Location, _ name: String, _ detail: String) -> Problem {
         Problem(.invalidParameter, "“\(name)” \(detail)", errors: [FieldProblem(location, name, detail)])
+    }
+}
+
+extension HTTPField {
+    /// `Retry-After` in whole seconds, of which there is at least one (RFC 9110, section 10.2.3).
+    package static func retryAfter(_ duration: Duration) -> HTTPField {
+        let seconds = max(1, duration.components.seconds + (duration.components.attoseconds > 0 ? 1 : 0))
+        return HTTPField(name: .retryAfter, value: String(seconds))
     }
 }

@@ -151,7 +151,7 @@ actor ChangingKeySet: KeySetSource {
 
     func change(to bytes: [UInt8]?) { self.bytes = bytes }
 
-    func read() async throws(KeySetError) -> [UInt8]? {
+    func read() async throws(KeySetError) -> [UInt8] {
         readings += 1
         guard let bytes else { throw KeySetError(.unreachable, "The provider is away") }
         return bytes
