@@ -104,7 +104,7 @@ import Testing
 
     @Test func nobodyListeningIsAnError() async throws {
         let url = try #require(ProviderURL("http://127.0.0.1:1/jwks"))
-        await #expect(throws: KeySetError.self) { try await KeySetURL(url).read() }
+        await #expect(throws: KeySetError.self) { try await KeySetURL(url, timeout: .milliseconds(300)).read() }
     }
 }
 
