@@ -124,6 +124,6 @@ import Testing
     }
 
     @Test func aFileThatIsNoneIsNotWaitedFor() async {
-        await #expect(throws: KeySetError.self) { try await KeySetFile(path: "/dev/zero").read() }
+        await #expect(throws: KeySetError.self) { try await KeySetFile(path: "/dev/null").read() }
     }
 }

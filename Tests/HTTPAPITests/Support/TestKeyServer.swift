@@ -52,7 +52,7 @@ final class TestKeyServer: Sendable {
         router.get("jwks") { _, _ in await self.answer() }
         router.get("elsewhere") { _, _ in
             self.state.withLock { $0.count += 1 }
-            return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(bytes: self.elsewhere)))
+            return Self.answer(.ok, self.elsewhere)
         }
         return try await withListening(router) { port in
             guard let url = ProviderURL("http://127.0.0.1:\(port)/jwks") else { throw KeySetError(.unreachable, "") }
@@ -68,11 +68,11 @@ final class TestKeyServer: Sendable {
         }
         if let hold { for await _ in hold {} }
         switch mood {
-        case .right: return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(bytes: keySet)))
-        case .error: return Response(status: .internalServerError)
+        case .right: return Self.answer(.ok, keySet)
+        case .error: return Self.answer(.internalServerError, elsewhere)
         case .redirecting: return .redirect(to: "/elsewhere")
-        case .huge: return Self.stream(count: 4_000, pause: .zero)
-        case .dripping: return Self.stream(count: 4_000, pause: .milliseconds(20))
+        case .huge: return Self.answer(.ok, [UInt8](repeating: 0x20, count: KeySetLimits.maximumBytes) + elsewhere)
+        case .dripping: return Self.drip(elsewhere)
         case .silent:
             for await _ in ending {}
             return Response(status: .ok)
@@ -84,18 +84,22 @@ final class TestKeyServer: Sendable {
         }
     }
 
-    private static func text(_ text: String) -> Response {
-        Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    private static func text(_ text: String) -> Response { answer(.ok, [UInt8](text.utf8)) }
+
+    private static func answer(_ status: HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
+        Response(status: status, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
-    private static func stream(count: Int, pause: Duration) -> Response {
+    /// White space, little by little for longer than anybody waits, then a key set.
+    private static func drip(_ keySet: [UInt8]) -> Response {
         Response(
             status: .ok,
             body: ResponseBody { writer in
-                for _ in 0..<count {
-                    try await writer.write(ByteBuffer(repeating: 0x20, count: pause == .zero ? 1_024 : 1))
-                    try await Task.sleep(for: pause)
+                for _ in 0..<4_000 {
+                    try await writer.write(ByteBuffer(string: " "))
+                    try await Task.sleep(for: .milliseconds(20))
                 }
+                try await writer.write(ByteBuffer(bytes: keySet))
                 try await writer.finish(nil)
             }
         )
