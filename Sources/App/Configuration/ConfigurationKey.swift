@@ -173,7 +173,8 @@ extension ConfigurationKey {
     package static let all: [ConfigurationKey] = [
         databaseURL, dataDirectory, host, port, publicURL, institution, logLevel, keySet, tokenIssuer, tokenAudience,
         clockSkew, keySetAge, databaseConnections, followerConnections, statementTimeout, bodyLimit, postgresBinaries,
-        logFormat, logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory, archiveKeyFile,
+        logFormat, logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory,
+        archiveKeyFile,
         retention, auditRetention,
     ]
 }
