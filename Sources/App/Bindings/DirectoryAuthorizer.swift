@@ -37,6 +37,11 @@ struct DirectoryAuthorizer: Authorizer {
         }
         return AccessDecision(isAllowed: verdict.isAllowed, position: snapshot.size - 1)
     }
+
+    func requireSession(_ session: String, for context: RequestContext) async throws {
+        let snapshot = try await directory.current(since: context.startedAt)
+        _ = try snapshot.model.session(session, of: .user(context.actor), at: context.now)
+    }
 }
 
 extension AccessScope {

@@ -15,6 +15,16 @@ package protocol Authorizer: Sendable {
         in scope: BranchScope,
         for context: RequestContext
     ) async throws -> AccessDecision
+
+    /// Refuses a request that names a session which is not its sender's, or is over, where no permission is asked for.
+    func requireSession(_ session: String, for context: RequestContext) async throws
+}
+
+extension Authorizer {
+    /// Where there are no sessions, none can be named.
+    package func requireSession(_ session: String, for context: RequestContext) async throws {
+        throw Problem(.forbidden, "There is no session “\(session)”.")
+    }
 }
 
 /// Where a permission has to hold.

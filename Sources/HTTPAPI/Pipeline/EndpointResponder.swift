@@ -98,6 +98,9 @@ package struct EndpointResponder: HTTPResponder {
             try await context.require(permission, in: place.scope(pathValues, query))
             if place == .decidedByHandler { context.awaitDecision() }
         }
+        if endpoint.access == .signedIn, let session = context.sessionID {
+            try await services.authorizer.requireSession(session, for: context)
+        }
         try refuseUnknown(query, of: endpoint)
 
         let incoming = IncomingRequest(

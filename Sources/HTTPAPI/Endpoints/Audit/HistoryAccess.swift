@@ -18,7 +18,8 @@ package struct HistoryAccess: Sendable {
             permission: permission.name,
             personalPermission: BuiltInPermission.readPersonal.name
         ) { name in
-            model.branches(where: context.actor, has: name, at: now).map { .branches($0) } ?? .everywhere
+            model.branches(where: context.actor, has: name, at: now, session: context.sessionID)
+                .map { .branches($0) } ?? .everywhere
         }
         return AuditReader(
             actor: context.actor,

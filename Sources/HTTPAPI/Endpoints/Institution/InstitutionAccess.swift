@@ -17,8 +17,9 @@ package struct InstitutionAccess: Sendable {
         let model = try await directory.current(since: context.startedAt).model
         let actor = context.actor
         let now = context.now
+        let session = context.sessionID
         return FactSender(actor: actor, correlationID: context.correlationID) { permission, branch in
-            model.check(actor, permission, in: .branch(branch), at: now).isAllowed
+            model.check(actor, permission, in: .branch(branch), at: now, session: session).isAllowed
         }
     }
 
@@ -26,9 +27,12 @@ package struct InstitutionAccess: Sendable {
     func sight(_ resource: Resource, _ context: RequestContext) async throws -> ResourceSight {
         let model = try await directory.current(since: context.startedAt).model
         let now = context.now
+        func branches(_ permission: String) -> Set<String>? {
+            model.branches(where: context.actor, has: permission, at: now, session: context.sessionID)
+        }
         return ResourceSight(
-            branches: model.branches(where: context.actor, has: resource.permission, at: now),
-            personal: model.branches(where: context.actor, has: Resource.personalPermission, at: now)
+            branches: branches(resource.permission),
+            personal: branches(Resource.personalPermission)
         )
     }
 }
