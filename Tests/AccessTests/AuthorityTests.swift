@@ -31,9 +31,10 @@ struct AuthorityTests {
         scenario.given(.assign("bea", "admin", in: "north"), .defineRole("tutor", in: "south"))
         let bea = AccessActor.user("bea")
         for command: any AccessCommand in [
-            DefineRole(roleID: "r", branch: "south", name: "r"), UpdateRole(roleID: "tutor", name: "x"),
-            DeleteRole(roleID: "tutor"), AssignRole(userID: "tom", roleID: "tutor"),
-            AssignPermission(roleID: "tutor", permissionID: "rbac.roles:read"),
+            DefineRole(roleID: "r", branch: "south", name: "r"),
+            AssignRole(userID: "tom", roleID: "student", branch: "south"),
+            RemoveRole(userID: "tom", roleID: "student", branch: "south"),
+            RenewRole(userID: "tom", roleID: "student", branch: "south", expiresAt: nil),
         ] {
             guard case .forbidden(_, "south") = try scenario.refusal(of: command, by: bea) else {
                 Issue.record("\(command) crossed branches.")
@@ -41,6 +42,22 @@ struct AuthorityTests {
             }
         }
         _ = try scenario.when(DefineRole(roleID: "r", branch: "north", name: "r"), by: bea)
+    }
+
+    @Test func aRoleOfAnotherBranchIsNoneToWhoeverSeesNoRolesThere() throws {
+        var scenario = Scenario.opened()
+        scenario.given(.assign("bea", "admin", in: "north"), .defineRole("tutor", in: "south"))
+        let bea = AccessActor.user("bea")
+        let commands: [(String) -> any AccessCommand] = [
+            { UpdateRole(roleID: $0, name: "x") }, { DeleteRole(roleID: $0) },
+            { AssignRole(userID: "tom", roleID: $0) }, { AssignRole(userID: "tom", roleID: $0, branch: "north") },
+            { RemoveRole(userID: "tom", roleID: $0) }, { RenewRole(userID: "tom", roleID: $0, expiresAt: nil) },
+            { AssignPermission(roleID: $0, permissionID: "rbac.roles:read") },
+        ]
+        for command in commands {
+            #expect(try scenario.refusal(of: command("tutor"), by: bea) == .notFound, "\(command("tutor"))")
+            #expect(try scenario.refusal(of: command("nothing"), by: bea) == .notFound)
+        }
     }
 
     @Test func nobodyGivesARoleThatHoldsMoreThanTheyDo() throws {

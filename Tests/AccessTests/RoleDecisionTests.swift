@@ -44,8 +44,8 @@ struct RoleDecisionTests {
         var scenario = Scenario.opened()
         scenario.given(.defineRole("tutor", in: "south"))
         let crossing = DefineRole(roleID: "r", branch: "north", name: "r", parentRoleIDs: ["tutor"])
-        #expect(try scenario.refusal(of: crossing) == .wrongBranch)
-        #expect(try scenario.refusal(of: UpdateRole(roleID: "teacher", parentRoleIDs: ["tutor"])) == .wrongBranch)
+        #expect(try scenario.refusal(of: crossing) == .unknownParent)
+        #expect(try scenario.refusal(of: UpdateRole(roleID: "teacher", parentRoleIDs: ["tutor"])) == .unknownParent)
     }
 
     @Test func aCycleIsRefused() throws {

@@ -41,11 +41,40 @@ extension AccessModel {
         at now: Timestamp
     ) throws(AccessRefusal) -> (index: Int32, role: Role) {
         try require(permission, of: actor, in: .anywhere, at: now)
-        guard let index = roles.index(id: id), let role = roles[index] else {
-            throw AccessRefusal(.notFound, "There is no role \(id). GET /rbac/roles lists the roles there are.")
-        }
+        let (index, role) = try knownRole(id, for: permission, to: actor, at: now)
         try require(permission, of: actor, in: .branch(role.branch), at: now)
         return (index, role)
+    }
+
+    /// The role that an actor names.
+    ///
+    /// To whoever may neither do this to the roles of its branch nor see them there is no such role: that it is there,
+    /// and where, is for that branch to know.
+    func knownRole(
+        _ id: String,
+        for permission: BuiltInPermission,
+        to actor: AccessActor,
+        at now: Timestamp
+    ) throws(AccessRefusal) -> (index: Int32, role: Role) {
+        guard let index = roles.index(id: id), let role = roles[index],
+            knowsRoles(of: role.branch, actor, at: now, or: permission)
+        else {
+            throw AccessRefusal(.notFound, "There is no role \(id). GET /rbac/roles lists the roles there are.")
+        }
+        return (index, role)
+    }
+
+    /// Whether the roles of a branch are for an actor to know of.
+    func knowsRoles(
+        of branch: String,
+        _ actor: AccessActor,
+        at now: Timestamp,
+        or permission: BuiltInPermission = .readRoles
+    ) -> Bool {
+        guard case .user(let user, let session) = actor, branch != RBAC.institutionBranch else { return true }
+        return [permission, .readRoles, .listRoles].contains {
+            check(user, $0.name, in: .branch(branch), at: now, session: session).isAllowed
+        }
     }
 
     /// Refuses an actor that would give, in this branch, what it does not hold there itself, or for longer.

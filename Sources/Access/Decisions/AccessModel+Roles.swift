@@ -35,14 +35,13 @@ extension AccessModel {
     /// It has to be of the same branch or institution-wide: otherwise whoever may change it in its own branch would
     /// decide about this one.
     func parent(_ id: String, forRoleIn branch: String) throws(AccessRefusal) -> Int32 {
-        guard let index = roles.index(id: id), let parent = roles[index] else {
-            throw AccessRefusal(.unknownParent, "There is no role \(id) to inherit from.")
-        }
-        guard parent.branch == branch || parent.branch == RBAC.institutionBranch else {
+        guard let index = roles.index(id: id), let parent = roles[index],
+            parent.branch == branch || parent.branch == RBAC.institutionBranch
+        else {
+            // Whether another branch has it is not told.
             throw AccessRefusal(
-                .wrongBranch,
-                "A role of \(branch) inherits from roles of the same branch or of the institution, "
-                    + "and \(id) belongs to \(parent.branch)."
+                .unknownParent,
+                "There is no role \(id) to inherit from: neither one of \(branch) nor one of the institution."
             )
         }
         return index

@@ -109,9 +109,7 @@ package struct AssignRole: AccessCommand {
         by actor: AccessActor,
         at now: Timestamp
     ) throws(AccessRefusal) -> (role: Int32, branch: String) {
-        guard let index = model.roles.index(id: roleID), let role = model.roles[index] else {
-            throw AccessRefusal(.notFound, "There is no role \(roleID). GET /rbac/roles lists the roles there are.")
-        }
+        let (index, role) = try model.knownRole(roleID, for: .assignRoles, to: actor, at: now)
         let branch = branch ?? role.branch
         guard role.branch == branch || role.branch == RBAC.institutionBranch else {
             throw AccessRefusal(

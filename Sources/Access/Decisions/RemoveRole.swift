@@ -27,9 +27,9 @@ package struct RemoveRole: AccessCommand {
     ) throws(AccessRefusal) -> AccessPlan {
         try model.require(.removeRoles, of: actor, in: .anywhere, at: now)
         try AccessText.requireText(reason, at: "/reason")
-        guard let role = model.roles.index(id: roleID) else {
-            throw AccessRefusal(.notFound, "There is no role \(roleID). GET /rbac/roles lists the roles there are.")
-        }
+        let role = try model.knownRole(roleID, for: .removeRoles, to: actor, at: now).index
+        // Who has what in a branch is not for those to hear who may remove nothing there.
+        if let branch { try model.require(.removeRoles, of: actor, in: .branch(branch), at: now) }
         let branch = try assignedBranch(of: role, in: model, by: actor, at: now)
         try model.require(.removeRoles, of: actor, in: .branch(branch), at: now)
         try model.refuseOverreach(into: model.roles.closure(role), in: branch, by: actor, at: now)

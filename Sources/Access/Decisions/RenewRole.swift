@@ -26,9 +26,7 @@ package struct RenewRole: AccessCommand {
         at now: Timestamp
     ) throws(AccessRefusal) -> AccessPlan {
         try model.require(.renewRoles, of: actor, in: .anywhere, at: now)
-        guard let role = model.roles.index(id: roleID), let details = model.roles[role] else {
-            throw AccessRefusal(.notFound, "There is no role \(roleID). GET /rbac/roles lists the roles there are.")
-        }
+        let (role, details) = try model.knownRole(roleID, for: .renewRoles, to: actor, at: now)
         let branch = branch ?? details.branch
         try model.require(.renewRoles, of: actor, in: .branch(branch), at: now)
         let user = model.users[ExactKey(userID)]

@@ -64,11 +64,13 @@ package struct SetRequirements: AccessCommand {
         }
         for (position, id) in requirements.prerequisiteRoleIDs.enumerated() {
             let pointer = "/prerequisiteRoleIds/\(position)"
-            guard let other = model.roles.index(id: id), let prerequisite = model.roles[other] else {
-                throw AccessRefusal(.invalid(pointer: pointer), "There is no role \(id).")
-            }
-            guard prerequisite.branch == role.branch || prerequisite.branch == RBAC.institutionBranch else {
-                throw AccessRefusal(.invalid(pointer: pointer), "The role \(id) belongs to another branch.")
+            guard let other = model.roles.index(id: id), let prerequisite = model.roles[other],
+                prerequisite.branch == role.branch || prerequisite.branch == RBAC.institutionBranch
+            else {
+                throw AccessRefusal(
+                    .invalid(pointer: pointer),
+                    "There is no role \(id): neither one of \(role.branch) nor one of the institution."
+                )
             }
             guard !requires(other, index, in: model) else {
                 throw AccessRefusal(

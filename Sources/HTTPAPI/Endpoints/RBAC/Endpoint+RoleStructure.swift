@@ -182,9 +182,7 @@ extension Endpoint {
         ) { context, id, asOf in
             try await context.leaveDecision(.readRoles)
             let role = try await access.getRoleById(id, asOf: AccessMoment(asOf)).value
-            if role.branchID != BranchScope.institutionBranch {
-                try await context.require(BuiltInPermission.readRoles.name, in: .branch(role.branchID))
-            }
+            try await context.requireReading(of: role)
             let offer = try await access.templateOffer(forRole: id, asOf: AccessMoment(asOf))
             return .json(position: Reply.position(ofSize: offer.size)) { writer in
                 writer.object { writer in

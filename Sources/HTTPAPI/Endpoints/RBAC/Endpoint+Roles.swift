@@ -113,9 +113,7 @@ extension Endpoint {
         ) { context, id, asOf in
             try await context.leaveDecision(.readRoles)
             let role = try await access.getRoleById(id, asOf: AccessMoment(asOf))
-            if role.value.branchID != RBAC.institutionBranch {
-                try await context.require(BuiltInPermission.readRoles.name, in: .branch(role.value.branchID))
-            }
+            try await context.requireReading(of: role.value)
             let position = Reply.position(ofSize: role.size)
             if let position, let unchanged = context.notModified(at: position) { return unchanged }
             let permissions = try await access.getPermissionsByRole(id, asOf: .position(role.size - 1)).value

@@ -21,6 +21,17 @@ extension RequestContext {
     func leaveDecision(_ permission: BuiltInPermission) async throws {
         try await require(permission.name, in: .anywhere)
     }
+
+    /// Refuses whoever may not read a role. To those who may not even list the roles of its branch there is none.
+    func requireReading(of role: RoleRecord) async throws {
+        guard role.branchID != BranchScope.institutionBranch else { return }
+        let scope = BranchScope.branch(role.branchID)
+        if try await allows(BuiltInPermission.listRoles.name, in: scope) {
+            try await require(BuiltInPermission.readRoles.name, in: scope)
+        } else if try await !allows(BuiltInPermission.readRoles.name, in: scope) {
+            throw AccessRefusal(.notFound, "There is no role \(role.id). GET /rbac/roles lists the roles there are.")
+        }
+    }
 }
 
 extension BranchScope {
