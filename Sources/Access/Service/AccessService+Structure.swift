@@ -1,8 +1,23 @@
 extension AccessService {
-    /// The duties that are kept separate, by id.
-    package func getSeparations(asOf moment: AccessMoment = .now) async throws -> AccessAnswer<[Separation]> {
-        let (snapshot, _) = try await past.access(asOf: moment, now: clock())
-        return AccessAnswer(value: snapshot.model.separations.all, size: snapshot.size)
+    /// The duties that are kept separate, by id: with those of the roles that the actor may know of, and without
+    /// separations that name no other.
+    package func getSeparations(
+        asOf moment: AccessMoment = .now,
+        _ context: CommandContext
+    ) async throws -> AccessAnswer<[Separation]> {
+        let now = clock()
+        let current = try await directory.current(since: context.startedAt).model
+        let (snapshot, _) = try await past.access(asOf: moment, now: now)
+        let roles = snapshot.model.roles
+        let known = snapshot.model.separations.all.compactMap { separation -> Separation? in
+            var shown = separation
+            shown.roleIDs = separation.roleIDs.filter { id in
+                let branch = roles.index(id: id).flatMap { roles[$0]?.branch }
+                return current.knowsRoles(of: branch ?? "", context.actor, at: now)
+            }
+            return shown.roleIDs.isEmpty ? nil : shown
+        }
+        return AccessAnswer(value: known, size: snapshot.size)
     }
 
     /// What a role's template offers it.

@@ -13,14 +13,14 @@ extension Endpoint {
             .get,
             "/rbac/separations",
             "List which duties are kept separate",
+            details: "Each with those of its roles that the reader may see; one that has no such role is not listed.",
             tag: "rbac",
             access: .permission(.readSeparations, in: .decidedByHandler),
             inputs: AsOf(),
             outputs: .json(.ok, .object(.required("items", .array(of: separation))), "The separations by id.")
         ) { context, asOf in
-            // They are the institution's: whoever may see them somewhere may see them.
             try await context.leaveDecision(.readSeparations)
-            let answer = try await access.getSeparations(asOf: AccessMoment(asOf))
+            let answer = try await access.getSeparations(asOf: AccessMoment(asOf), context.command())
             return .json(position: Reply.position(ofSize: answer.size)) { writer in
                 writer.object { writer in
                     writer.member("items", array: { writer in for item in answer.value { item.write(to: &writer) } })
