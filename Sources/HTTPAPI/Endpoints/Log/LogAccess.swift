@@ -33,7 +33,16 @@ package struct LogAccess: Sendable {
         let scope = branch == RBAC.institutionBranch ? .institution : BranchScope(branch)
         // What this server does not know it cannot tell the permission of; then the widest one is asked for.
         let needed = EventCatalogue.all.first { $0.type == event.type }?.permission
-        try await context.require(needed ?? BuiltInPermission.exportLog.name, in: scope)
+        for permission in [needed ?? BuiltInPermission.exportLog.name, permission.name] {
+            guard try await context.allows(permission, in: scope) else {
+                // Of what type it is, and of what branch, is not told either.
+                throw Problem(
+                    .forbidden,
+                    "The event at position \(position) is of a branch or a type that you may not read.",
+                    headers: [.bearerChallenge(error: "insufficient_scope", description: "the event may not be read")]
+                )
+            }
+        }
         try await context.require(permission.name, in: scope)
         let seesPersonal = try await context.allows(BuiltInPermission.readPersonal.name, in: scope)
         return seesPersonal ? event : event.withoutPersonal
