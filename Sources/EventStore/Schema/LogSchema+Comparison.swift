@@ -57,7 +57,9 @@ extension LogSchema {
         }
         let found = try await catalogue(connection)
         var sentences = try await settings(connection)
-        try await connection.script("alter schema log rename to log_compared")
+        for schema in ["log", "auditor", "auditor_log"] {
+            try await connection.script("alter schema \(schema) rename to \(schema)_compared")
+        }
         for file in try schemaFiles() { try await connection.script(file.text) }
         let wanted = try await catalogue(connection)
         for object in Set(found.keys).union(wanted.keys).sorted(by: { ($0.kind, $0.name) < ($1.kind, $1.name) }) {

@@ -96,7 +96,9 @@ package enum LogSchema {
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasSuffix(".sql") }
         var files = try names.sorted().map { File(name: $0, text: try text("schema/\($0)")) }
         files.append(File(name: "views.sql", text: try EventViews.sql, isRepeatable: true))
-        files.append(File(name: "grants.sql", text: try text("grants.sql"), isRepeatable: true, followsOthers: true))
+        for name in ["auditors.sql", "grants.sql"] {
+            files.append(File(name: name, text: try text(name), isRepeatable: true, followsOthers: true))
+        }
         return files
     }
 

@@ -17,6 +17,8 @@ package struct ProjectionDefinition: Sendable {
     let apply: String
     let rewind: String?
     let preview: String?
+    /// What of it auditors may read, as JSON; nothing if nil. No part of the digest: it decides nothing that tables hold.
+    let auditors: String?
 
     /// Reads the folder of a read model.
     ///
@@ -37,7 +39,8 @@ package struct ProjectionDefinition: Sendable {
             indexes: file("indexes.sql") ?? "",
             apply: required("apply.sql"),
             rewind: file("rewind.sql"),
-            preview: file("preview.sql")
+            preview: file("preview.sql"),
+            auditors: file("auditors.json")
         )
         guard name == folder.lastPathComponent else {
             throw ProjectionError(
@@ -56,7 +59,8 @@ package struct ProjectionDefinition: Sendable {
         indexes: String = "",
         apply: String,
         rewind: String? = nil,
-        preview: String? = nil
+        preview: String? = nil,
+        auditors: String? = nil
     ) throws {
         self.manifest = try ProjectionManifest(parsing: Array(manifest.utf8))
         self.tables = tables
@@ -64,6 +68,7 @@ package struct ProjectionDefinition: Sendable {
         self.apply = apply
         self.rewind = rewind
         self.preview = preview
+        self.auditors = auditors
         var hash = SHA256()
         for text in [manifest, tables, indexes, apply, rewind ?? "", preview ?? ""] {
             hash.update(Array("\(text.utf8.count):\(text)".utf8))

@@ -36,6 +36,7 @@ struct ProjectionSwitch {
         // or appends would wait as well; and it is kept short, for new readers wait behind it.
         try await connection.execute("set local lock_timeout = '250ms'")
         try await connection.execute("drop schema if exists \(identifier: name) cascade")
+        try await connection.execute("drop schema if exists \(identifier: definition.auditorsSchemaName) cascade")
         try await connection.execute("set local lock_timeout = '1s'")
         let end: Int64
         if definition.manifest.mode == .inline {

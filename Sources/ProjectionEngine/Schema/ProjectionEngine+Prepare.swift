@@ -35,6 +35,7 @@ extension ProjectionEngine {
             try await connection.actAsWriter()
             if let state = try await ProjectionState.read(definition.name, connection) {
                 try self.refuseOlder(definition, than: state)
+                try await self.updateAuditors(definition, state, connection)
                 return state.digest == definition.digest || definition.manifest.mode == .following
             }
             // Appends wait until the read model is there, so that it misses nothing.
@@ -56,6 +57,7 @@ extension ProjectionEngine {
         let name = definition.name
         let schema = definition.schemaName
         try await connection.execute("select projections.serve(\(name), \(schema))")
+        try await serveAuditors(definition, connection)
         try await connection.execute(
             """
             insert into projections.state (name, version, schema, digest, mode, status, position)
