@@ -389,7 +389,16 @@ let package = Package(
         ),
         .testTarget(
             name: "AppTests",
-            dependencies: ["App", "HTTPAPI", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "App", "Access", "HTTPAPI", "EventStore", "Events", "Institution", "ProjectionEngine", "Postgres",
+                "JSON",
+                "Time", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,6 +1,6 @@
 import Access
 import EventStore
-import HTTPAPI
+package import HTTPAPI
 import Hummingbird
 package import Monitoring
 import OpenSSL
@@ -112,7 +112,8 @@ package struct DaybookServer: Sendable {
         await monitoring.finish()
     }
 
-    private var endpoints: [Endpoint] {
+    /// Everything that it answers, beside what comes with every server: `/livez`, `/readyz` and `/openapi.json`.
+    package var endpoints: [Endpoint] {
         let history = HistoryAccess(directory: system.directory)
         let institution = InstitutionAccess(service: system.institution, directory: system.directory)
         return Endpoint.rbac(system.access)

@@ -251,25 +251,4 @@ struct RBACRouteTests {
             #expect(missing.status == 404)
         }
     }
-
-    @Test func everyRouteAsksForAPermissionOfItsOwn() async throws {
-        try await RouteFixture.withRoutes { api in
-            let endpoints = Endpoint.rbac(api.access.access)
-            let permissions = endpoints.compactMap(\.access.permission)
-            #expect(permissions.count == 15)
-            #expect(Set(permissions).count == 15)
-            let size = try await api.access.log.store.head().size
-            for endpoint in endpoints {
-                let target = endpoint.path.text.replacing("{", with: "").replacing("}", with: "")
-                let body: String? = endpoint.method == .post || endpoint.method == .patch ? "{}" : nil
-                let unsigned = try await api.send(endpoint.method, target, body, as: nil)
-                #expect(unsigned.status == 401)
-                #expect(unsigned.headers[.wwwAuthenticate] != nil)
-                let refused = try await api.send(endpoint.method, target, body, as: "nobody")
-                #expect(refused.status == 403, "\(endpoint.path.text): \(refused)")
-                #expect(refused["permission"]?.string == endpoint.access.permission)
-            }
-            #expect(try await api.access.log.store.head().size == size)
-        }
-    }
 }
