@@ -14,17 +14,21 @@ struct DecisionAlertTests {
         let lost = Lost()
         try await Watched.open(settings: { settings in settings.lostDecisions = { lost.count.withLock { $0 } } }) {
             watched in
-            func alerts() async throws -> [String] {
-                await watched.monitoring.look()
-                return try await watched.send("GET", "/logs/alerts").items
-                    .filter { $0["rule"]?.string == "decision-drops" }
-                    .compactMap { $0["severity"]?.string }
-            }
-            #expect(try await alerts().isEmpty)
+            let none = try await alerts(watched)
+            #expect(none.isEmpty)
             lost.count.withLock { $0 = 3 }
-            #expect(try await alerts() == ["critical"])
+            let first = try await alerts(watched)
+            #expect(first == ["critical"])
             lost.count.withLock { $0 = 5 }
-            #expect(try await alerts() == ["critical"])
+            let second = try await alerts(watched)
+            #expect(second == ["critical"])
         }
+    }
+
+    private func alerts(_ watched: Watched) async throws -> [String] {
+        await watched.monitoring.look()
+        return try await watched.send("GET", "/logs/alerts").items
+            .filter { $0["rule"]?.string == "decision-drops" }
+            .compactMap { $0["severity"]?.string }
     }
 }

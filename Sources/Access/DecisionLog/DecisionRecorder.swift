@@ -1,6 +1,6 @@
 package import EventStore
 import Metrics
-package import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 import Time
 

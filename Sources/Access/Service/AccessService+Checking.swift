@@ -1,6 +1,6 @@
 package import EventStore
 import Events
-package import Time
+import Time
 
 /// A question whether a user may do something.
 package struct AccessQuestion: Sendable, Hashable {

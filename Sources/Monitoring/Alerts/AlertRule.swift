@@ -69,7 +69,7 @@ package struct AlertRule: Sendable, Hashable {
         case .disk: "\(Self.percent(value)) of the disk is used."
         case .verification: "The log is not what was signed: \(value) findings. Run: daybook verify"
         case .drops: "\(value) log entries or requests could not be recorded."
-        case .decisionDrops: "\(value) access decisions could not be recorded; the decision log says where they are missing."
+        case .decisionDrops: "\(value) access decisions could not be recorded; the decision log says where."
         case .signInFailures: "\(value) requests since the last look had no valid sign-in."
         case .database: "The database does not answer."
         case .projections: "\(value) read models have stopped."
