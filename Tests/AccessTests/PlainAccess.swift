@@ -80,18 +80,18 @@ struct PlainAccess {
             key.user == user && [branch, "institution"].contains(key.branch) && span.counts(at: now)
         }
         .keys
-        // A denial counts in a session, too, whether or not its role is active.
-        if present.contains(where: { lineage($0.role).contains { denies($0, permission) } }) { return false }
+        // A denial counts in a session, too, whether or not its role is active. What was assigned for a branch takes
+        // nothing from what was assigned for the institution.
+        let denying = present.filter { lineage($0.role).contains { denies($0, permission) } }
         let counting = present.filter { active?.contains($0.role) ?? true }
-        let inert = dynamicSeparations.values.flatMap { separation -> [Key] in
-            let members = counting.map { ($0, lineage($0.role).intersection(separation.roles)) }.filter {
-                !$0.1.isEmpty
-            }
-            let together = members.reduce(into: Set<String>()) { $0.formUnion($1.1) }
-            return together.count >= separation.cardinality ? members.map(\.0) : []
-        }
         return counting.contains { key in
-            !inert.contains(key) && lineage(key.role).contains { grants($0, permission) }
+            let beside = { (other: Key) in other.branch == "institution" || key.branch != "institution" }
+            let isInert = dynamicSeparations.values.contains { separation in
+                func members(_ key: Key) -> Set<String> { lineage(key.role).intersection(separation.roles) }
+                let together = counting.filter(beside).reduce(into: Set<String>()) { $0.formUnion(members($1)) }
+                return !members(key).isEmpty && together.count >= separation.cardinality
+            }
+            return !isInert && !denying.contains(where: beside) && lineage(key.role).contains { grants($0, permission) }
         }
     }
 

@@ -138,6 +138,47 @@ struct SeparationTests {
         #expect(try scenario.refusal(of: activate, by: tom) == .noSession)
     }
 
+    @Test func noSeparationMakesARoleUselessOrTakesFromSuperiors() throws {
+        var scenario = Self.withRoles(
+            .defineRole("separator", ["rbac.separations:set", "rbac.separations:delete"]),
+            .assign("low", "separator")
+        )
+        let lock = SetSeparation(
+            separationID: "x",
+            kind: .dynamic,
+            name: "x",
+            roleIDs: ["manager", "teacher"]
+        )
+        for actor in ["low", "root"] {
+            guard case .separated = try scenario.refusal(of: lock, by: .user(actor)) else {
+                Issue.record("Admin, which inherits both, could not be used any more.")
+                continue
+            }
+        }
+        let others = SetSeparation(separationID: "y", kind: .dynamic, name: "y", roleIDs: ["manager", "cashier"])
+        guard case .selfEscalation = try scenario.refusal(of: others, by: .user("low")) else {
+            return #expect(Bool(false))
+        }
+        scenario.given(.separate("z", .dynamic, ["auditor", "manager"]))
+        #expect(try isSeparated(scenario, ChangeInheritance(.add, roleID: "admin", parentRoleID: "auditor")))
+        guard
+            case .selfEscalation = try scenario.refusal(
+                of: DeleteSeparation(separationID: "z"),
+                by: .user("low")
+            )
+        else { return #expect(Bool(false)) }
+    }
+
+    @Test func whatIsAssignedInABranchSeparatesNobodyFromWhatTheyHaveInTheWhole() {
+        let scenario = Self.withRoles(
+            .separate("dual", .dynamic, ["purchaser", "cashier"]),
+            .assign("tom", "purchaser"),
+            .assign("tom", "cashier", in: "north")
+        )
+        #expect(scenario.may("tom", "orders:place", in: .branch("north")) == .allowed)
+        #expect(scenario.may("tom", "orders:pay", in: .branch("north")) == .separated)
+    }
+
     @Test func aSessionHoldsNoMoreThanItsUser() throws {
         var scenario = Self.withRoles(.assign("tom", "cashier"), .assign("tom", "admin"))
         let tom = AccessActor.user("tom")

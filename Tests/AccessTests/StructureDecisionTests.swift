@@ -187,6 +187,71 @@ struct StructureDecisionTests {
         #expect(try scenario.refusal(of: ChangeImplication(.add, permissionID: "y:go", impliedID: "y:go")) == .cycle)
     }
 
+    @Test func aPermissionThatCoversOthersBringsNobodyWhatWasTakenFromThem() throws {
+        var scenario = Scenario.opened()
+        scenario.given(.revoke("admin", "log.personal:read"), .revoke("auditor", "log.personal:read"))
+        guard case .selfEscalation(let missing) = try scenario.refusal(of: CreatePermission(name: "log:read")) else {
+            return #expect(Bool(false))
+        }
+        #expect(missing == ["log.personal:read"])
+        _ = try scenario.when(CreatePermission(name: "library:read"))
+    }
+
+    @Test func nobodyTakesFromARoleWhatTheyDoNotHold() throws {
+        var scenario = Self.withEve()
+        scenario.given(
+            .grant("editor", "rbac.role-permissions:revoke"),
+            .inherit("plain", "writer"),
+            .defineRole("stripper", ["rbac.role-permissions:revoke", "rbac.roles:update", "rbac.role-parents:remove"]),
+            .assign("low", "stripper")
+        )
+        for (attempt, actor): (any AccessCommand, String) in [
+            (RevokePermission(roleID: "writer", permissionID: "grades:write"), "eve"),
+            (ChangeInheritance(.remove, roleID: "plain", parentRoleID: "writer"), "eve"),
+            (UpdateRole(roleID: "plain", parentRoleIDs: []), "eve"),
+            (RevokePermission(roleID: "admin", permissionID: "recovery:restore"), "low"),
+            (UpdateRole(roleID: "manager", permissionIDs: []), "low"),
+        ] {
+            guard case .selfEscalation = try scenario.refusal(of: attempt, by: .user(actor)) else {
+                Issue.record("\(attempt) was allowed.")
+                continue
+            }
+        }
+    }
+
+    @Test func whatConcernsAdministrationRestsOnNobodyBeingRemovedMeanwhile() throws {
+        var scenario = Scenario.opened()
+        scenario.given(.assign("bea", "admin"), .defineRole("other", ["rbac.roles:create"]))
+        for command: any AccessCommand in [
+            RevokePermission(roleID: "other", permissionID: "rbac.roles:create"),
+            UpdateRole(roleID: "other", permissionIDs: []),
+            ChangeDenial(.deny, roleID: "other", permissionID: "rbac.roles:create"),
+        ] {
+            #expect(try scenario.when(command).restsOn.isSuperset(of: AccessEvent.assignmentTypes), "\(command)")
+        }
+        let harmless = AssignPermission(roleID: "other", permissionID: "logs:export")
+        #expect(try scenario.when(harmless).restsOn.isDisjoint(with: AccessEvent.assignmentTypes))
+    }
+
+    @Test func implicationsNeitherDenyNorFreeWhatTheActorDoesNotHold() throws {
+        var scenario = Self.withEve()
+        for name in ["x.a:read", "x.a:manage", "q:go"] {
+            scenario.given(.createPermission(name), .grant("admin", name))
+        }
+        scenario.given(
+            .defineRole("implier", ["rbac.implications:add", "rbac.implications:remove", "x.a:read", "q:go"]),
+            .defineRole("denier"),
+            .deny("denier", "q:go"),
+            .assign("ian", "implier")
+        )
+        let ian = AccessActor.user("ian")
+        let add = ChangeImplication(.add, permissionID: "x.a:read", impliedID: "q:go")
+        guard case .selfEscalation = try scenario.refusal(of: add, by: ian) else { return #expect(Bool(false)) }
+        try scenario.carryOut(add)
+        let remove = ChangeImplication(.remove, permissionID: "x.a:read", impliedID: "q:go")
+        guard case .selfEscalation = try scenario.refusal(of: remove, by: ian) else { return #expect(Bool(false)) }
+    }
+
     @Test func aTemplatesChangeIsOfferedAndTakenOver() throws {
         var scenario = Scenario.opened()
         for name in ["a:read", "b:read", "c:read"] {

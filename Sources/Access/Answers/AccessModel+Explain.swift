@@ -33,7 +33,7 @@ extension AccessModel {
                 return counting.contains(grant) || scope == .anywhere ? .allowed : .separated
             }
         }
-        let denied = grants.filter { $0.counts(at: now) }.compactMap { grant in
+        let denied = grants.filter { $0.counts(at: now) && !verdict.isAllowed }.compactMap { grant in
             denialChain(of: grant, to: denying, named: permission)
         }
         var explanation = Explanation(verdict: verdict, grants: granted, denials: denied, remedies: [])

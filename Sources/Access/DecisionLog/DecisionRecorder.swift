@@ -122,8 +122,9 @@ package final class DecisionRecorder: Service, Sendable {
                 repeat { receipt = try await append(&taken) ?? receipt } while !taken.decisions.isEmpty
                 for caller in taken.callers { caller.resume(returning: receipt) }
             } catch {
-                giveBack(taken)
-                for caller in taken.callers { caller.resume(throwing: error) }
+                // Whoever came meanwhile waits for the same.
+                let others = giveBack(taken)
+                for caller in taken.callers + others { caller.resume(throwing: error) }
                 return
             }
         }
@@ -144,17 +145,22 @@ package final class DecisionRecorder: Service, Sendable {
         }
     }
 
-    private func giveBack(_ taken: Taken) {
-        let overflow = waiting.withLock { waiting in
+    /// Puts back what was taken and not recorded, and stops writing.
+    ///
+    /// - Returns: those who have come since, and wait.
+    private func giveBack(_ taken: Taken) -> [CheckedContinuation<Receipt?, any Error>] {
+        let (overflow, others) = waiting.withLock { waiting in
             let kept = taken.decisions.prefix(settings.capacity)
             waiting.decisions.insert(contentsOf: kept, at: 0)
             let overflow = max(0, waiting.decisions.count - settings.capacity)
             waiting.decisions.removeLast(overflow)
             waiting.lost += taken.lost + Int64(overflow)
             waiting.isWriting = false
-            return overflow
+            defer { waiting.callers = [] }
+            return (overflow, waiting.callers)
         }
         noteLost(overflow)
+        return others
     }
 
     /// Records some of what was taken, as much as one append should hold, and leaves the rest.

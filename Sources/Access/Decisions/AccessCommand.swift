@@ -9,6 +9,14 @@ package import Time
 package protocol AccessCommand: Sendable {
     /// Decides on a state that is current at `now`.
     func decide(on model: AccessModel, by actor: AccessActor, at now: Timestamp) throws(AccessRefusal) -> AccessPlan
+
+    /// The permission that it takes in the branch of the thing, which nobody but the command knows; nil where it was asked
+    /// for before.
+    var permission: BuiltInPermission? { get }
+}
+
+extension AccessCommand {
+    package var permission: BuiltInPermission? { nil }
 }
 
 /// What a command that is allowed becomes.

@@ -1,3 +1,4 @@
+import Events
 import Time
 
 extension AccessModel {
@@ -5,24 +6,30 @@ extension AccessModel {
     /// would break a rule: inheriting from itself, duties in one hand, nobody left to administer.
     ///
     /// A denial that is added takes, and one that is lifted gives.
+    ///
+    /// - Returns: the types of events on which the decision rests beside those of structure.
     func refuse(
         _ events: [AccessEvent],
         changing role: Int32,
         by actor: AccessActor,
         at now: Timestamp
-    ) throws(AccessRefusal) {
-        guard let branch = roles[role]?.branch else { return }
+    ) throws(AccessRefusal) -> Set<EventType> {
+        guard let branch = roles[role]?.branch else { return [] }
         var after = self
         for event in events { after.apply(event, version: 0) }
         var given = after.roles.closure(role).subtracting(roles.closure(role))
         given.formUnion(roles.denial(role).subtracting(after.roles.denial(role)))
         var taken = after.roles.denial(role).subtracting(roles.denial(role))
+        taken.formUnion(roles.closure(role).subtracting(after.roles.closure(role)))
         // What the role has or denies already in another way is given and taken once more: the other way may end.
         for event in events { add(event, given: &given, taken: &taken) }
         try refuseEscalation(of: given, in: branch, by: actor, at: now)
         try refuseOverreach(into: taken, in: branch, by: actor, at: now)
         try refuseNewViolations(after: after, at: now)
         try refuseLosingAdministrators(after: events, at: now)
+        // Whoever else administers, or comes to have roles that are kept apart, must not change meanwhile.
+        let concernsAdministration = administration.map { !$0.isDisjoint(with: taken) } ?? true
+        return concernsAdministration || !separations.staticOnes.isEmpty ? AccessEvent.assignmentTypes : []
     }
 
     private func add(_ event: AccessEvent, given: inout PermissionSet, taken: inout PermissionSet) {

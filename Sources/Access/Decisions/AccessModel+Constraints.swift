@@ -57,6 +57,7 @@ extension AccessModel {
 
     /// Refuses a change after which users would break separations, or lack prerequisites, that do not now.
     func refuseNewViolations(after: AccessModel, at now: Timestamp) throws(AccessRefusal) {
+        try after.refuseRolesThatCannotBeActive()
         guard !after.separations.staticOnes.isEmpty else { return }
         var hashes: Set<UInt64> = []
         for separation in after.separations.staticOnes {
@@ -76,6 +77,21 @@ extension AccessModel {
             "\(broken.count) \(broken.count == 1 ? "user has" : "users have") roles that the separation "
                 + "\(first.separation) keeps apart, \(first.user) among them. Remove some of these roles first."
         )
+    }
+
+    /// Refuses roles that would break a dynamic separation by themselves, since they inherit too many of its roles:
+    /// nobody could ever activate them.
+    private func refuseRolesThatCannotBeActive() throws(AccessRefusal) {
+        for separation in separations.dynamicOnes {
+            guard let index = roles.indices.first(where: { separation.isViolated(by: separation.mask($0)) }),
+                let role = roles[index]
+            else { continue }
+            throw AccessRefusal(
+                .separated(separationID: separation.separation.id),
+                "The role \(role.id) inherits roles that the separation \(separation.separation.id) keeps apart, so nobody "
+                    + "could use it. Take one of them from it first."
+            )
+        }
     }
 
     /// Refuses an assignment to more users than may have the role.

@@ -36,7 +36,7 @@ extension AccessModel {
     /// decide about this one.
     func parent(_ id: String, forRoleIn branch: String) throws(AccessRefusal) -> Int32 {
         guard let index = roles.index(id: id), let parent = roles[index],
-            parent.branch == branch || parent.branch == RBAC.institutionBranch
+            ExactKey.same(parent.branch, branch) || parent.branch == RBAC.institutionBranch
         else {
             // Whether another branch has it is not told.
             throw AccessRefusal(

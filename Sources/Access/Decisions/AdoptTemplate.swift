@@ -14,6 +14,8 @@ package struct AdoptTemplate: AccessCommand {
         self.expectedVersion = expectedVersion
     }
 
+    package var permission: BuiltInPermission? { .adoptTemplates }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,
@@ -37,8 +39,8 @@ package struct AdoptTemplate: AccessCommand {
                 )
             )
         )
-        try model.refuse(events, changing: index, by: actor, at: now)
-        return .change(of: role, events)
+        let restsOn = try model.refuse(events, changing: index, by: actor, at: now)
+        return .change(of: role, events, restsOn: restsOn)
     }
 }
 

@@ -17,6 +17,8 @@ package struct AssignPermission: AccessCommand {
         self.expectedVersion = expectedVersion
     }
 
+    package var permission: BuiltInPermission? { .assignPermissions }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,
@@ -38,7 +40,7 @@ package struct AssignPermission: AccessCommand {
             )
         }
         let event = AccessEvent.permissionAssigned(.init(roleID: roleID, permissionID: permissionID))
-        try model.refuse([event], changing: index, by: actor, at: now)
-        return .change(of: role, [event])
+        let restsOn = try model.refuse([event], changing: index, by: actor, at: now)
+        return .change(of: role, [event], restsOn: restsOn)
     }
 }

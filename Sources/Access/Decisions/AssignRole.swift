@@ -31,6 +31,8 @@ package struct AssignRole: AccessCommand {
         self.expiresAt = expiresAt
     }
 
+    package var permission: BuiltInPermission? { .assignRoles }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,
@@ -111,7 +113,7 @@ package struct AssignRole: AccessCommand {
     ) throws(AccessRefusal) -> (role: Int32, branch: String) {
         let (index, role) = try model.knownRole(roleID, for: .assignRoles, to: actor, at: now)
         let branch = branch ?? role.branch
-        guard role.branch == branch || role.branch == RBAC.institutionBranch else {
+        guard ExactKey.same(role.branch, branch) || role.branch == RBAC.institutionBranch else {
             throw AccessRefusal(
                 .wrongBranch,
                 "The role \(roleID) belongs to \(role.branch) and can be assigned only there."

@@ -28,6 +28,8 @@ package struct ChangeDenial: AccessCommand {
         self.expectedVersion = expectedVersion
     }
 
+    package var permission: BuiltInPermission? { change == .deny ? .denyPermissions : .liftDenials }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,
@@ -66,8 +68,7 @@ package struct ChangeDenial: AccessCommand {
             }
             event = .denialLifted(.init(roleID: roleID, permissionID: permissionID))
         }
-        try model.refuse([event], changing: index, by: actor, at: now)
-        // Somebody else may be given the role meanwhile who is the last to administer.
-        return .change(of: role, [event], restsOnAssignments: change == .deny)
+        let restsOn = try model.refuse([event], changing: index, by: actor, at: now)
+        return .change(of: role, [event], restsOn: restsOn)
     }
 }

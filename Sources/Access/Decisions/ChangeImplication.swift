@@ -70,15 +70,27 @@ package struct ChangeImplication: AccessCommand {
         both.insert(implied)
         let reach = model.permissions.graph.expanded(both)
         try model.refuseEscalation(of: reach, in: RBAC.institutionBranch, by: actor, at: now)
+        // Denials reach further, or less far, by it.
+        var after = model
+        after.apply(event, version: 0)
+        var changed = PermissionSet()
+        for role in model.roles.indices {
+            changed.formUnion(after.roles.denial(role).subtracting(model.roles.denial(role)))
+            changed.formUnion(model.roles.denial(role).subtracting(after.roles.denial(role)))
+        }
+        try model.refuseOverreach(into: changed, in: RBAC.institutionBranch, by: actor, at: now)
         try model.refuseLosingAdministrators(after: [event], at: now)
-        return AccessPlan([
-            .init(
-                stream: AccessStream.permission(permissionID),
-                expected: .exact(model.permissions[permission].version),
-                branch: RBAC.institutionBranch,
-                events: [event]
-            )
-        ])
+        return AccessPlan(
+            [
+                .init(
+                    stream: AccessStream.permission(permissionID),
+                    expected: .exact(model.permissions[permission].version),
+                    branch: RBAC.institutionBranch,
+                    events: [event]
+                )
+            ],
+            restsOn: AccessEvent.assignmentTypes
+        )
     }
 
     private func index(of id: String, in model: AccessModel) throws(AccessRefusal) -> Int32 {

@@ -28,6 +28,8 @@ package struct ChangeInheritance: AccessCommand {
         self.expectedVersion = expectedVersion
     }
 
+    package var permission: BuiltInPermission? { change == .add ? .addParents : .removeParents }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,
@@ -59,16 +61,16 @@ package struct ChangeInheritance: AccessCommand {
             }
             event = .inheritanceRemoved(.init(roleID: roleID, branchID: role.branch, parentRoleID: parentRoleID))
         }
-        try model.refuse([event], changing: index, by: actor, at: now)
-        return .change(of: role, [event], restsOnAssignments: !model.separations.staticOnes.isEmpty)
+        let restsOn = try model.refuse([event], changing: index, by: actor, at: now)
+        return .change(of: role, [event], restsOn: restsOn)
     }
 }
 
 extension AccessPlan {
     /// Events of one role.
     ///
-    /// - Parameter restsOnAssignments: whether an assignment made meanwhile might break what was decided.
-    static func change(of role: Role, _ events: [AccessEvent], restsOnAssignments: Bool = false) -> AccessPlan {
+    /// - Parameter restsOn: the types of which an event made meanwhile might break what was decided.
+    static func change(of role: Role, _ events: [AccessEvent], restsOn: Set<EventType>) -> AccessPlan {
         AccessPlan(
             [
                 .init(
@@ -78,7 +80,7 @@ extension AccessPlan {
                     events: events
                 )
             ],
-            restsOn: restsOnAssignments ? AccessEvent.assignmentTypes : []
+            restsOn: restsOn
         )
     }
 }

@@ -45,6 +45,15 @@ package struct CreatePermission: AccessCommand {
             description: description
         )
         let stream = AccessStream.permission(name)
+        let grant = model.grantToAdmin([name])
+        // The Admin template receives what the new one covers along with it: nobody gives what they do not hold.
+        var after = model
+        for event in [.permissionCreated(created)] + grant.events { after.apply(event, version: 0) }
+        if let admin = model.roles.index(id: RoleTemplate.admin.id), let new = after.permissions.index(id: name) {
+            let given = after.roles.closure(admin).subtracting(model.roles.closure(admin))
+                .subtracting(PermissionSet([new]))
+            try model.refuseEscalation(of: given, in: RBAC.institutionBranch, by: actor, at: now)
+        }
         return AccessPlan([
             .init(
                 stream: stream,
@@ -52,7 +61,7 @@ package struct CreatePermission: AccessCommand {
                 branch: RBAC.institutionBranch,
                 events: [.permissionCreated(created)]
             ),
-            model.grantToAdmin([name]),
+            grant,
         ])
     }
 }

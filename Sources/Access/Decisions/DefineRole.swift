@@ -46,6 +46,8 @@ package struct DefineRole: AccessCommand {
         self.isTemplate = isTemplate
     }
 
+    package var permission: BuiltInPermission? { .createRoles }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,
@@ -118,7 +120,7 @@ package struct DefineRole: AccessCommand {
     private func template(in model: AccessModel) throws(AccessRefusal) -> Role? {
         guard let templateRoleID else { return nil }
         guard let template = model.roles.index(id: templateRoleID).flatMap({ model.roles[$0] }), template.isTemplate,
-            template.branch == branch || template.branch == RBAC.institutionBranch
+            ExactKey.same(template.branch, branch) || template.branch == RBAC.institutionBranch
         else {
             throw AccessRefusal(
                 .invalid(pointer: "/templateRoleId"),

@@ -14,6 +14,8 @@ package struct DeleteRole: AccessCommand {
         self.expectedVersion = expectedVersion
     }
 
+    package var permission: BuiltInPermission? { .deleteRoles }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,

@@ -20,6 +20,8 @@ package struct RemoveRole: AccessCommand {
         self.reason = reason
     }
 
+    package var permission: BuiltInPermission? { .removeRoles }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,

@@ -20,6 +20,8 @@ package struct RenewRole: AccessCommand {
         self.expiresAt = expiresAt
     }
 
+    package var permission: BuiltInPermission? { .renewRoles }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,

@@ -17,6 +17,8 @@ package struct RevokePermission: AccessCommand {
         self.expectedVersion = expectedVersion
     }
 
+    package var permission: BuiltInPermission? { .revokePermissions }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,
@@ -38,7 +40,7 @@ package struct RevokePermission: AccessCommand {
             )
         }
         let event = AccessEvent.permissionRevoked(.init(roleID: roleID, permissionID: permissionID))
-        try model.refuse([event], changing: index, by: actor, at: now)
-        return .change(of: role, [event])
+        let restsOn = try model.refuse([event], changing: index, by: actor, at: now)
+        return .change(of: role, [event], restsOn: restsOn)
     }
 }

@@ -19,6 +19,8 @@ package struct SetRequirements: AccessCommand {
         self.expectedVersion = expectedVersion
     }
 
+    package var permission: BuiltInPermission? { .setRequirements }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,
@@ -55,7 +57,7 @@ package struct SetRequirements: AccessCommand {
                 "\(lacking.count) of those who have the role \(roleID) lack what it is to require, \(first) among them."
             )
         }
-        return .change(of: role, [event], restsOnAssignments: true)
+        return .change(of: role, [event], restsOn: AccessEvent.assignmentTypes)
     }
 
     private func requirePrerequisites(of index: Int32, _ role: Role, in model: AccessModel) throws(AccessRefusal) {
@@ -65,7 +67,7 @@ package struct SetRequirements: AccessCommand {
         for (position, id) in requirements.prerequisiteRoleIDs.enumerated() {
             let pointer = "/prerequisiteRoleIds/\(position)"
             guard let other = model.roles.index(id: id), let prerequisite = model.roles[other],
-                prerequisite.branch == role.branch || prerequisite.branch == RBAC.institutionBranch
+                ExactKey.same(prerequisite.branch, role.branch) || prerequisite.branch == RBAC.institutionBranch
             else {
                 throw AccessRefusal(
                     .invalid(pointer: pointer),

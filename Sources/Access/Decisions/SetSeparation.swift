@@ -69,6 +69,8 @@ package struct SetSeparation: AccessCommand {
         var after = model
         after.apply(.separationSet(event), version: 0)
         try model.refuseNewViolations(after: after, at: now)
+        try after.refuseOverreach(bySeparation: separationID, by: actor, at: now)
+        try model.refuseLosingAdministrators(after: [.separationSet(event)], at: now)
         let stream = AccessStream.separation(separationID)
         return AccessPlan(
             [
@@ -126,6 +128,7 @@ package struct DeleteSeparation: AccessCommand {
                 "There is no separation \(separationID). GET /rbac/separations lists those there are."
             )
         }
+        try model.refuseOverreach(bySeparation: separationID, by: actor, at: now)
         return AccessPlan([
             .init(
                 stream: AccessStream.separation(separationID),
@@ -134,5 +137,22 @@ package struct DeleteSeparation: AccessCommand {
                 events: [.separationDeleted(.init(separationID: separationID))]
             )
         ])
+    }
+}
+
+extension AccessModel {
+    /// Refuses an actor that does not hold, in the whole institution, all that the roles grant which a separation
+    /// concerns: it takes from everybody who has them.
+    fileprivate func refuseOverreach(
+        bySeparation id: String,
+        by actor: AccessActor,
+        at now: Timestamp
+    ) throws(AccessRefusal) {
+        var concerned = PermissionSet()
+        for separation in separations.staticOnes + separations.dynamicOnes
+        where ExactKey.same(separation.separation.id, id) {
+            for role in roles.indices where separation.mask(role) != 0 { concerned.formUnion(roles.closure(role)) }
+        }
+        try refuseOverreach(into: concerned, in: RBAC.institutionBranch, by: actor, at: now)
     }
 }

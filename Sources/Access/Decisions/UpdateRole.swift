@@ -37,6 +37,8 @@ package struct UpdateRole: AccessCommand {
         self.expectedVersion = expectedVersion
     }
 
+    package var permission: BuiltInPermission? { .updateRoles }
+
     package func decide(
         on model: AccessModel,
         by actor: AccessActor,
@@ -50,9 +52,8 @@ package struct UpdateRole: AccessCommand {
         events += try inheritance(of: role, at: index, in: model)
         events += try permissions(of: role, in: model)
         events += try denials(of: role, in: model)
-        try model.refuse(events, changing: index, by: actor, at: now)
-        let isStructural = parentRoleIDs != nil && !model.separations.staticOnes.isEmpty
-        return .change(of: role, events, restsOnAssignments: isStructural || deniedPermissionIDs != nil)
+        let restsOn = try model.refuse(events, changing: index, by: actor, at: now)
+        return .change(of: role, events, restsOn: restsOn)
     }
 
     private func details(of role: Role, in model: AccessModel) throws(AccessRefusal) -> [AccessEvent] {

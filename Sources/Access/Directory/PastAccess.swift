@@ -7,10 +7,14 @@ import Time
 actor PastAccess {
     /// How many models are kept.
     private static let kept = 4
+    /// How many loads may wait for one another.
+    private static let maximumWaiting = 8
 
     private let reader: AccessReader
     private let loader: AccessLoader
     private let directory: AccessDirectory
+    private var waiting = 0
+    private var last: Task<AccessSnapshot, any Error>?
     private var recent: [(size: Int64, load: Task<AccessSnapshot, any Error>)] = []
 
     init(reader: AccessReader, loader: AccessLoader, directory: AccessDirectory) {
@@ -32,8 +36,19 @@ actor PastAccess {
             recent.append(known)
             return try await known.load.value
         }
+        guard waiting < Self.maximumWaiting else {
+            throw AccessRefusal(.behind, "Too many past moments are being asked about at once. Try again shortly.")
+        }
+        waiting += 1
+        defer { waiting -= 1 }
         let loader = loader
-        let load = Task { try await loader.load(asOf: size) }
+        let before = last
+        let load = Task {
+            // One at a time, so that questions about now have the database and the processor to themselves.
+            _ = await before?.result
+            return try await loader.load(asOf: size)
+        }
+        last = load
         recent.append((size, load))
         if recent.count > Self.kept { recent.removeFirst() }
         do {

@@ -5,6 +5,9 @@ package import Time
 ///
 /// Nothing depends on it having been recorded: a check looks at the clock. It is for whoever follows the log.
 package struct ExpireRoles: AccessCommand {
+    /// How many events one append should have; the rest comes with the next.
+    static let maximumEvents = 1_000
+
     /// The users of whom something may have fallen due.
     package var userIDs: [String]
     /// The sessions that may have.
@@ -25,7 +28,8 @@ package struct ExpireRoles: AccessCommand {
             throw AccessRefusal(.forbidden(permission: "", branch: nil), "Only Daybook itself records what fell due.")
         }
         var appends: [AccessPlan.Append] = []
-        for user in userIDs {
+        var count = 0
+        for user in userIDs where count < Self.maximumEvents {
             guard let grants = model.users[ExactKey(user)]?.grants else { continue }
             let events = grants.filter { $0.isExpired(at: now) }.compactMap { grant in
                 model.roles[grant.role].map { role in
@@ -39,6 +43,7 @@ package struct ExpireRoles: AccessCommand {
                     )
                 }
             }
+            count += events.count
             appends.append(
                 .init(
                     stream: AccessStream.user(user),

@@ -29,7 +29,10 @@ package struct ExpiryReactor: Service {
                     while try await record(limit: Self.batch) {}
                 } catch {
                     if Task.isCancelled { return }
-                    access.directory.logger.debug("what expired is recorded later", metadata: ["error": "\(error)"])
+                    access.directory.logger.warning(
+                        "what expired could not be recorded; trying again",
+                        metadata: ["error": "\(error)"]
+                    )
                 }
                 try? await Task.sleep(for: interval)
             }
@@ -51,6 +54,6 @@ package struct ExpiryReactor: Service {
         )
         let outcome = try await access.runner.carryOut(command, .system)
         // What the read model holds and the model does not is nothing to do again and again about.
-        return outcome.receipt != nil && due.count >= limit
+        return outcome.receipt != nil && (due.count >= limit || outcome.events.count >= ExpireRoles.maximumEvents)
     }
 }

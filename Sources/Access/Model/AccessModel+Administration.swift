@@ -2,7 +2,7 @@ package import Time
 
 extension AccessModel {
     /// The permissions that make an administrator; nil before they are installed.
-    private var administration: PermissionSet? {
+    var administration: PermissionSet? {
         var set = PermissionSet()
         for permission in BuiltInPermission.administration {
             guard let index = permissions.index(name: permission.name) else { return nil }
@@ -45,7 +45,9 @@ extension AccessModel {
     private func administers(_ user: UserGrants, _ administration: PermissionSet, at now: Timestamp) -> Bool {
         var held = PermissionSet()
         for grant in user.grants
-        where grant.branch == BranchTable.institution && grant.until == .latest && grant.isStarted(at: now) {
+        where grant.branch == BranchTable.institution && grant.until == .latest && grant.isStarted(at: now)
+            && !separations.dynamicOnes.contains(where: { $0.isViolated(by: $0.mask(grant.role)) })
+        {
             held.formUnion(roles.closure(grant.role))
         }
         for grant in user.grants where grant.branch == BranchTable.institution && !grant.isExpired(at: now) {

@@ -119,7 +119,8 @@ extension AccessModel {
         return best
     }
 
-    /// Judges in one place. A denial overrides every grant.
+    /// Judges in one place. A denial overrides the grants of its own place and of what is within it: one in the
+    /// institution as a whole all of them, one in a branch those that were made for that branch.
     private func verdict(
         _ grants: UnsafeBufferPointer<UInt64>,
         at place: Int32?,
@@ -128,43 +129,59 @@ extension AccessModel {
         _ granting: (Int32) -> Bool,
         _ denying: (Int32) -> Bool
     ) -> AccessVerdict {
-        var verdict = AccessVerdict.notGranted
-        var isDenied = false
+        var isDeniedEverywhere = false
+        var isDeniedHere = false
         for index in 0..<grants.grantCount {
             let grant = grants.grant(index)
-            guard grant.branch == BranchTable.institution || grant.branch == place else { continue }
-            if grant.counts(at: now), denying(grant.role) { isDenied = true }
-            guard granting(grant.role) else { continue }
+            guard grant.counts(at: now), denying(grant.role) else { continue }
+            if grant.branch == BranchTable.institution { isDeniedEverywhere = true }
+            if grant.branch == place { isDeniedHere = true }
+        }
+        var verdict = AccessVerdict.notGranted
+        for index in 0..<grants.grantCount {
+            let grant = grants.grant(index)
+            guard grant.branch == BranchTable.institution || grant.branch == place, granting(grant.role) else {
+                continue
+            }
+            let isDenied = isDeniedEverywhere || (isDeniedHere && grant.branch != BranchTable.institution)
             let found: AccessVerdict =
-                if grant.isExpired(at: now) { .expired } else if !grant.isStarted(at: now) {
+                if grant.isExpired(at: now) {
+                    .expired
+                } else if !grant.isStarted(at: now) {
                     .notStarted
+                } else if isDenied {
+                    .denied
                 } else if let active, !active.contains(grant.role) {
                     .inactive
-                } else if isSeparated(grant.role, among: grants, at: place, active, now) { .separated } else {
+                } else if isSeparated(grant, among: grants, at: place, active, now) {
+                    .separated
+                } else {
                     .allowed
                 }
             verdict = max(verdict, found)
         }
-        return isDenied ? .denied : verdict
+        if verdict != .allowed, isDeniedEverywhere || isDeniedHere { return .denied }
+        return verdict
     }
 
-    /// Whether a role does not count, since too many roles that are to be kept separate would be active at once.
+    /// Whether an assignment does not count, since too many roles that are to be kept separate would be active at once.
+    /// What was assigned for a branch takes nothing from what was assigned for the institution as a whole.
     private func isSeparated(
-        _ role: Int32,
+        _ grant: Grant,
         among grants: UnsafeBufferPointer<UInt64>,
         at place: Int32?,
         _ active: [Int32]?,
         _ now: Timestamp
     ) -> Bool {
-        for separation in separations.dynamicOnes where separation.mask(role) != 0 {
+        for separation in separations.dynamicOnes where separation.mask(grant.role) != 0 {
             var mask: UInt64 = 0
             for index in 0..<grants.grantCount {
-                let grant = grants.grant(index)
-                if grant.branch == BranchTable.institution || grant.branch == place, grant.counts(at: now),
-                    active?.contains(grant.role) ?? true
-                {
-                    mask |= separation.mask(grant.role)
-                }
+                let other = grants.grant(index)
+                guard
+                    other.branch == BranchTable.institution
+                        || (other.branch == place && grant.branch != BranchTable.institution)
+                else { continue }
+                if other.counts(at: now), active?.contains(other.role) ?? true { mask |= separation.mask(other.role) }
             }
             if separation.isViolated(by: mask) { return true }
         }

@@ -11,9 +11,13 @@ extension AccessModel {
                 && (active?.contains(grant.role) ?? true)
         }
         return counting.filter { grant in
-            !separations.dynamicOnes.contains { separation in
+            // What was assigned for a branch takes nothing from what was assigned for the institution as a whole.
+            let beside = counting.filter {
+                $0.branch == BranchTable.institution || grant.branch != BranchTable.institution
+            }
+            return !separations.dynamicOnes.contains { separation in
                 separation.mask(grant.role) != 0
-                    && separation.isViolated(by: counting.reduce(0) { $0 | separation.mask($1.role) })
+                    && separation.isViolated(by: beside.reduce(0) { $0 | separation.mask($1.role) })
             }
         }
     }
@@ -29,25 +33,32 @@ extension AccessModel {
         at now: Timestamp,
         until end: Timestamp? = nil
     ) -> PermissionSet {
-        var held = PermissionSet()
-        for grant in grants(of: user, session: session, in: place, at: now)
-        where end.map({ grant.until >= $0 }) ?? true {
-            held.formUnion(roles.closure(grant.role))
+        let counting = grants(of: user, session: session, in: place, at: now)
+            .filter { grant in end.map { grant.until >= $0 } ?? true }
+        var (everywhere, here) = (PermissionSet(), PermissionSet())
+        for grant in counting {
+            if grant.branch == BranchTable.institution {
+                everywhere.formUnion(roles.closure(grant.role))
+            } else {
+                here.formUnion(roles.closure(grant.role))
+            }
         }
-        guard roles.denyingCount > 0 else { return held }
-        for grant in users[ExactKey(user)]?.grants ?? []
-        where (grant.branch == BranchTable.institution || grant.branch == place) && !grant.isExpired(at: now)
-            && grant.from <= end ?? now
-        {
-            held = held.subtracting(roles.denial(grant.role))
+        if roles.denyingCount > 0 {
+            for grant in users[ExactKey(user)]?.grants ?? []
+            where !grant.isExpired(at: now) && grant.from <= end ?? now {
+                if grant.branch == BranchTable.institution {
+                    everywhere = everywhere.subtracting(roles.denial(grant.role))
+                    here = here.subtracting(roles.denial(grant.role))
+                } else if grant.branch == place {
+                    here = here.subtracting(roles.denial(grant.role))
+                }
+            }
         }
-        return held
+        everywhere.formUnion(here)
+        return everywhere
     }
 
     /// The branches in which a user has a permission at a moment; nil when in the whole institution.
-    ///
-    /// Somebody to whom it is denied in single branches has it in those branches alone of which it is known that they are
-    /// others: what belongs to no branch is not among them.
     package func branches(
         where user: String,
         has permission: String,
@@ -57,13 +68,9 @@ extension AccessModel {
         func isAllowed(in scope: AccessScope) -> Bool {
             check(user, permission, in: scope, at: now, session: session).isAllowed
         }
-        let grants = users[ExactKey(user)]?.grants ?? []
-        let isInstitutionWide = isAllowed(in: .institution)
-        let restrictsBranches =
-            (roles.denyingCount > 0 || !separations.dynamicOnes.isEmpty)
-            && grants.contains { $0.branch != BranchTable.institution && $0.counts(at: now) }
-        if isInstitutionWide && !restrictsBranches { return nil }
-        let candidates = isInstitutionWide ? branches.all : grants.map(\.branch).map { branches.name($0) }
-        return Set(candidates.filter { $0 != branches.name(BranchTable.institution) && isAllowed(in: .branch($0)) })
+        // What denies it in a branch does not take what is held in the whole institution.
+        if isAllowed(in: .institution) { return nil }
+        let names = (users[ExactKey(user)]?.grants ?? []).map(\.branch).filter { $0 != BranchTable.institution }
+        return Set(Set(names).map { branches.name($0) }.filter { isAllowed(in: .branch($0)) })
     }
 }

@@ -40,6 +40,7 @@ struct CommandRunner: Sendable {
             }
             do {
                 let receipt = try await store.append(request(plan, on: snapshot, context))
+                await record(command.permission, plan, on: snapshot, context)
                 let last = receipt.events.last?.position ?? snapshot.size - 1
                 return CommandOutcome(
                     receipt: receipt,
@@ -60,13 +61,39 @@ struct CommandRunner: Sendable {
         )
     }
 
+    /// That the actor had the permission where the thing is.
+    private func record(
+        _ permission: BuiltInPermission?,
+        _ plan: AccessPlan,
+        on snapshot: AccessSnapshot,
+        _ context: CommandContext
+    ) async {
+        guard let permission, case .user(let user, _) = context.actor else { return }
+        let branch = plan.appends.first?.branch ?? RBAC.institutionBranch
+        let decision = Decision(
+            at: clock(),
+            kind: .command,
+            asker: user,
+            userID: user,
+            permission: permission.name,
+            scope: branch == RBAC.institutionBranch ? .institution : .branch(branch),
+            verdict: .allowed,
+            size: snapshot.size,
+            traceID: context.correlationID
+        )
+        // What was carried out is carried out, whether or not this can be recorded.
+        _ = try? await decisions.record([decision])
+    }
+
     /// That the actor lacks a permission where the thing is, which nobody knew before it was decided.
     private func record(
         _ refusal: AccessRefusal,
         on snapshot: AccessSnapshot,
         _ context: CommandContext
     ) async throws {
-        guard case .forbidden(let permission, let branch) = refusal.code, case .user(let user, _) = context.actor else {
+        guard case .forbidden(let permission, let branch) = refusal.code,
+            case .user(let user, let session) = context.actor
+        else {
             return
         }
         let scope: AccessScope =
@@ -82,7 +109,7 @@ struct CommandRunner: Sendable {
             userID: user,
             permission: permission,
             scope: scope,
-            verdict: .notGranted,
+            verdict: snapshot.model.check(user, permission, in: scope, at: clock(), session: session),
             size: snapshot.size,
             traceID: context.correlationID
         )

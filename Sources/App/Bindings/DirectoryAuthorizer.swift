@@ -20,7 +20,8 @@ struct DirectoryAuthorizer: Authorizer {
         }
         let scope = AccessScope(scope)
         let verdict = snapshot.model.check(actor, permission, in: scope, at: now, session: session)
-        if context.isCommand {
+        // That somebody holds it somewhere decides nothing yet; the service says where it counted.
+        if context.isCommand, scope != .anywhere || !verdict.isAllowed {
             try await decisions.record([
                 Decision(
                     at: now,

@@ -99,22 +99,23 @@ begin
             select from assigned as a
             join granting as g on g.role_id = a.role_id
             where a.branch_id in ('institution', p.branch_id)
+                -- What was assigned for a branch takes nothing from what was assigned for the institution.
                 and not exists (
                     select from separated as s
                     join duties as d on d.separation_id = s.separation_id and d.role_id = a.role_id
-                    where s.branch_id = p.branch_id
+                    where s.branch_id = a.branch_id or (a.branch_id <> 'institution' and s.branch_id = p.branch_id)
                 )
-        ) and not exists (
-            select from assigned as a
-            join denying as d on d.role_id = a.role_id
-            where a.branch_id in ('institution', p.branch_id)
+                and not exists (
+                    select from assigned as o
+                    join denying as d on d.role_id = o.role_id
+                    where o.branch_id = 'institution'
+                        or (o.branch_id = p.branch_id and a.branch_id <> 'institution')
+                )
         )
     )
     select
         case
-            -- What belongs to no branch is for those alone to whom it is denied in none.
-            when not exists (select from places as p where p.branch_id not in (select branch_id from allowed))
-                then everywhere
+            when exists (select from allowed as a where a.branch_id = 'institution') then everywhere
             else array(select a.branch_id from allowed as a where a.branch_id <> 'institution')
         end
     into strict found;

@@ -41,7 +41,8 @@ extension Endpoint {
             details: """
                 Read models that rewind become what they were at the moment, and later events go on from there. \
                 Nothing is deleted, so another restore can undo this one. Refused where the preview is not what would \
-                happen any more, and where it would leave nobody who can administer.
+                happen any more, and where it would leave nobody who can administer. Only administrators restore, since \
+                it may give back whatever was taken.
                 """,
             tag: "recovery",
             access: .permission(BuiltInPermission.restore.name),
@@ -60,6 +61,10 @@ extension Endpoint {
             .idempotencyKeyReused,
             .unavailable
         ) { context, key, body in
+            // A restore gives back what was taken, whatever it was: only who could give all of it may.
+            for permission in BuiltInPermission.administration {
+                try await context.require(permission.name, in: .institution)
+            }
             let outcome = try await recovery.restore(
                 body.previewToken,
                 reason: body.reason,
