@@ -8,7 +8,7 @@ import Testing
     private func keys(
         _ url: ProviderURL,
         pace: Duration = .seconds(3_600),
-        timeout: Duration = .seconds(5)
+        timeout: Duration = .seconds(30)
     ) -> (KeySet, JWTAuthenticator) {
         let source = KeySetURL(url, minimumInterval: pace, timeout: timeout)
         let keys = KeySet(source, algorithms: TestIssuer.settings.algorithms, logger: .silent)

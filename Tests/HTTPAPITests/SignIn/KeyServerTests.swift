@@ -20,7 +20,7 @@ import Testing
         let server = TestKeyServer(TestIssuer.keySet(issuer), elsewhere: TestIssuer.keySet(stranger))
         try await server.run { (url: ProviderURL) async throws in
             let lines = LogLines()
-            let source = KeySetURL(url, minimumInterval: .zero, timeout: .milliseconds(400))
+            let source = KeySetURL(url, minimumInterval: .zero, timeout: .seconds(4))
             let keys = keySet(source, lines.logger)
             let jwt = JWTAuthenticator(TestIssuer.settings, keys: keys)
             #expect(try await outcome(of: issuer.token(), by: jwt) == "ok")

@@ -23,7 +23,7 @@ import Testing
             let name = "http://127.0.0.1:\(listening)\(path)"
             var settings = TestIssuer.settings
             settings.issuer = name
-            let source = try #require(OpenIDProvider(issuer: name))
+            let source = try #require(OpenIDProvider(issuer: name, timeout: .seconds(30)))
             let keys = KeySet(source, algorithms: settings.algorithms, logger: .silent)
             let jwt = JWTAuthenticator(settings, keys: keys)
             #expect(try await outcome(of: issuer.token(claims: ["iss": .string(name)]), by: jwt) == "ok")
