@@ -242,7 +242,7 @@ struct BatchTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aStoreThatStopsWritesTheFewThatWaitBehindALargeBatch() async throws {
+    @Test(.timeLimit(.minutes(5))) func aStoreThatStopsWritesTheFewThatWaitBehindALargeBatch() async throws {
         try await LogFixture.withLog { log in
             let store = EventStore(
                 configuration: try PostgresConfiguration(url: log.url),
