@@ -44,6 +44,15 @@ struct Export: ConsoleCommand {
 
     func perform(_ console: Console) async throws {
         let destination = try OutputFile(path: output)
+        do {
+            try await export(into: destination, console)
+        } catch {
+            destination.discard()
+            throw error
+        }
+    }
+
+    private func export(into destination: OutputFile, _ console: Console) async throws {
         let range = try await database.withSystem(console) { [self] system in
             let export = try await system.store.export(from: from, to: to, includingPersonal: personal)
             let range = export.range

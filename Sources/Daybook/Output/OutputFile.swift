@@ -42,6 +42,11 @@ final class OutputFile: Sendable {
 
     func write(_ bytes: [UInt8]) throws(OutputStream.Failure) { try stream.write(bytes) }
 
+    /// Gives up what was written. Whoever is last to hold the file does so as well, which may be after the end of `main`.
+    func discard() {
+        if path != nil { unlink(temporary) }
+    }
+
     /// Brings everything to the disk and gives the file its name.
     func finish() throws {
         guard let path else { return }
