@@ -118,7 +118,7 @@ struct DecisionLogTests {
         try await FaultCluster.withCluster { cluster in
             try await LogFixture.migrated.prepare(cluster.connectionURL)
             var limits = AppendLimits()
-            limits.patience = .seconds(10)
+            limits.patience = .seconds(30)
             try await LogFixture.withLog(at: cluster.connectionURL, limits: limits) { log in
                 let buffered = DecisionRecorder(DecisionLogSettings(), store: log.store, node: "n")
                 let strict = DecisionRecorder(DecisionLogSettings(mode: .strict), store: log.store, node: "n")
