@@ -64,9 +64,7 @@ enum AccessBench {
 
     /// How long a replica takes to load access when it starts.
     private static func load(_ directory: URL, _ report: inout BenchReport) async throws {
-        nonisolated(unsafe) var seconds = 0.0
-        nonisolated(unsafe) var plain = 0.0
-        try await BenchSystem.withSystem(directory) { system, _ in
+        let (seconds, plain) = try await BenchSystem.withSystem(directory) { system, _ -> (Double, Double) in
             for first in stride(from: 0, to: loaded, by: 500) {
                 let streams = (first..<first + 500).map { index in
                     let event = RBAC.RoleAssigned(
@@ -82,12 +80,13 @@ enum AccessBench {
             let loader = try AccessLoader(pool: system.pool)
             let start = ContinuousClock.now
             let snapshot = try await loader.load()
-            seconds = Stopwatch.seconds(ContinuousClock.now - start)
+            let seconds = Stopwatch.seconds(ContinuousClock.now - start)
             let read = ContinuousClock.now
             _ = try await system.pool.query("select user_id, role_id, branch_id, expires_at from access.user_roles")
-            plain = Stopwatch.seconds(ContinuousClock.now - read)
+            let plain = Stopwatch.seconds(ContinuousClock.now - read)
             let verdict = snapshot.model.check("user-1", "rbac.roles:read", in: .branch("b1"), at: .now())
             guard verdict.isAllowed else { throw BenchOptions.Mistake(description: "the loaded model refuses") }
+            return (seconds, plain)
         }
         report.add(
             "load of the access model, \(loaded) assignments",
@@ -108,8 +107,7 @@ enum AccessBench {
         _ mode: DecisionLogSettings.Mode,
         _ report: inout BenchReport
     ) async throws {
-        nonisolated(unsafe) var rows = BenchReport()
-        try await BenchSystem.withSystem(directory, settings: ["DAYBOOK_DECISION_LOG": mode.rawValue]) {
+        let rows = try await BenchSystem.withSystem(directory, settings: ["DAYBOOK_DECISION_LOG": mode.rawValue]) {
             system,
             token in
             let port = Gate<Int>()
@@ -165,17 +163,16 @@ enum AccessBench {
             bare.cancel()
             _ = await server.result
             _ = await bare.result
+            return rows
         }
-        for row in rows.rows { report.add(row.figure.name, row.figure.value, row.figure.unit, beside: row.baseline) }
+        report.add(rows)
     }
 
     /// From the acknowledgement of a revocation until another replica's model, asked by nobody, has it; and how long a
     /// question there takes that is asked at once, and whose answer always has it.
     private static func revocations(_ directory: URL, _ report: inout BenchReport) async throws {
-        nonisolated(unsafe) var followed: [Double] = []
-        nonisolated(unsafe) var asked: [Double] = []
-        nonisolated(unsafe) var trips: [Double] = []
-        try await BenchSystem.withSystem(directory) { system, _ in
+        let (followed, asked, trips) = try await BenchSystem.withSystem(directory) { system, _ in
+            var (followed, asked, trips) = ([Double](), [Double](), [Double]())
             let other = try AccessDirectory(store: system.store, pool: system.pool, logger: BenchSystem.quiet)
             let running = Task { try await other.run() }
             _ = try await other.current()
@@ -202,6 +199,7 @@ enum AccessBench {
                 }
             }
             running.cancel()
+            return (followed, asked, trips)
         }
         for (name, samples) in [("until it is there unasked", followed), ("a check that is asked at once", asked)] {
             report.add(

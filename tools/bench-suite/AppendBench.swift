@@ -11,8 +11,13 @@ import Postgres
 enum AppendBench {
     static func run(_ options: BenchOptions, _ directory: URL, _ report: inout BenchReport) async throws {
         let count = options.appends
-        nonisolated(unsafe) var rows = BenchReport()
-        try await BenchLog.withLog(directory.appendingPathComponent("log")) { log in
+        report.add(try await alone(count, directory.appendingPathComponent("log")))
+        report.add(try await followed(count, directory.appendingPathComponent("system")))
+    }
+
+    private static func alone(_ count: Int, _ directory: URL) async throws -> BenchReport {
+        try await BenchLog.withLog(directory) { log in
+            var rows = BenchReport()
             // The first appends fill caches and plans; they are not counted.
             _ = try await appends(log.store, inFlight: 1_024, count: count / 10, run: "warm")
             for inFlight in [1_024, 64] {
@@ -20,8 +25,13 @@ enum AppendBench {
                 let copy = try await RawCopy(store: log.store, configuration: log.configuration).run(count: count)
                 rows.add("append, \(inFlight) in flight", rate, "events/s", beside: copy)
             }
+            return rows
         }
-        try await BenchSystem.withSystem(directory.appendingPathComponent("system")) { system, _ in
+    }
+
+    private static func followed(_ count: Int, _ directory: URL) async throws -> BenchReport {
+        try await BenchSystem.withSystem(directory) { system, _ in
+            var rows = BenchReport()
             _ = try await appends(system.store, inFlight: 1_024, count: count / 10, run: "warm")
             let rate = try await appends(system.store, inFlight: 1_024, count: count, run: "followed")
             for definition in system.projections.definitions {
@@ -31,8 +41,8 @@ enum AppendBench {
             let copy = try await RawCopy(store: system.store, configuration: system.pool.configuration)
                 .run(count: count)
             rows.add("append, 1024 in flight, while all read models follow", rate, "events/s", beside: copy)
+            return rows
         }
-        for row in rows.rows { report.add(row.figure.name, row.figure.value, row.figure.unit, beside: row.baseline) }
     }
 
     /// Events per second.

@@ -8,7 +8,10 @@ struct BenchLog: Sendable {
     let store: EventStore
     let configuration: PostgresConfiguration
 
-    static func withLog(_ directory: URL, _ body: @Sendable (BenchLog) async throws -> Void) async throws {
+    static func withLog<R: Sendable>(
+        _ directory: URL,
+        _ body: @Sendable (BenchLog) async throws -> R
+    ) async throws -> R {
         try await PrivateCluster.withCluster(dataDirectory: directory.path, logger: BenchSystem.quiet) { url in
             let configuration = try PostgresConfiguration(url: url)
             let connection = try await PostgresConnection.connect(configuration, logger: BenchSystem.quiet)
@@ -23,10 +26,11 @@ struct BenchLog: Sendable {
             )
             let running = Task { try await store.run() }
             try await store.openLog(origin: "daybook/bench")
-            try await body(BenchLog(store: store, configuration: configuration))
+            let result = try await body(BenchLog(store: store, configuration: configuration))
             running.cancel()
             try await running.value
             await pool.close()
+            return result
         }
     }
 }

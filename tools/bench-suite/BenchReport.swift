@@ -1,14 +1,14 @@
 import JSON
 
 /// The figures of a run.
-struct BenchReport {
-    struct Figure {
+struct BenchReport: Sendable {
+    struct Figure: Sendable {
         var name: String
         var value: Double
         var unit: String
     }
 
-    struct Row {
+    struct Row: Sendable {
         var figure: Figure
         var baseline: Figure
         /// The figure over the baseline.
@@ -20,6 +20,9 @@ struct BenchReport {
     mutating func add(_ name: String, _ value: Double, _ unit: String, beside baseline: Figure) {
         rows.append(Row(figure: Figure(name: name, value: value, unit: unit), baseline: baseline))
     }
+
+    /// Adds the figures of a part of the run.
+    mutating func add(_ part: BenchReport) { rows += part.rows }
 
     var table: String {
         var lines = [["what", "value", "unit", "baseline", "value", "ratio"]]

@@ -7,30 +7,30 @@ enum BenchSystem {
     static let quiet = Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() })
 
     /// A new one.
-    static func withSystem(
+    static func withSystem<R: Sendable>(
         _ directory: URL,
         port: Int = 0,
         settings: [String: String] = [:],
-        _ body: @escaping @Sendable (DaybookSystem, _ token: String) async throws -> Void
-    ) async throws {
+        _ body: @escaping @Sendable (DaybookSystem, _ token: String) async throws -> R
+    ) async throws -> R {
         try await withAnySystem(directory, port: port, settings: settings) { system, token in
             guard let token else { throw BenchOptions.Mistake(description: "the data directory is not new") }
-            try await body(system, token)
+            return try await body(system, token)
         }
     }
 
     /// A new one, or one that was kept.
-    static func withAnySystem(
+    static func withAnySystem<R: Sendable>(
         _ directory: URL,
         port: Int = 0,
         settings: [String: String] = [:],
-        _ body: @escaping @Sendable (DaybookSystem, _ token: String?) async throws -> Void
-    ) async throws {
+        _ body: @escaping @Sendable (DaybookSystem, _ token: String?) async throws -> R
+    ) async throws -> R {
         let configuration = try DaybookConfiguration(
             flags: [.dataDirectory: directory.path, .port: "\(port)"],
             environment: settings.merging(["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]) { own, _ in own }
         )
-        try await DaybookSystem.withRunning(configuration, logger: quiet) { system, token in
+        return try await DaybookSystem.withRunning(configuration, logger: quiet) { system, token in
             try await body(system, token?.secret)
         }
     }

@@ -8,8 +8,8 @@ import NIOCore
 /// Commands over HTTP beside a bare route of the same server, both loaded by wrk with 64 keep-alive connections.
 enum HTTPBench {
     static func run(_ options: BenchOptions, _ directory: URL, _ report: inout BenchReport) async throws {
-        nonisolated(unsafe) var rows = BenchReport()
-        try await BenchSystem.withSystem(directory) { system, token in
+        let rows = try await BenchSystem.withSystem(directory) { system, token in
+            var rows = BenchReport()
             let port = Gate<Int>()
             let server = Task { try await DaybookServer(system).run { await port.open($0) } }
             let hello = Gate<Int>()
@@ -45,8 +45,9 @@ enum HTTPBench {
             bare.cancel()
             _ = await server.result
             _ = await bare.result
+            return rows
         }
-        for row in rows.rows { report.add(row.figure.name, row.figure.value, row.figure.unit, beside: row.baseline) }
+        report.add(rows)
     }
 
     static func bareServer(_ port: Gate<Int>) async throws {

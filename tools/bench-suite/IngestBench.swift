@@ -16,14 +16,18 @@ enum IngestBench {
     private static let lanes = 6
 
     static func run(_ options: BenchOptions, _ directory: URL, _ report: inout BenchReport) async throws {
-        nonisolated(unsafe) var rows = BenchReport()
-        try await BenchSystem.withSystem(directory.appendingPathComponent("intake")) { system, token in
+        let intake = try await BenchSystem.withSystem(directory.appendingPathComponent("intake")) { system, token in
+            var rows = BenchReport()
             try await intake(options, system, token, &rows)
+            return rows
         }
-        try await BenchSystem.withSystem(directory.appendingPathComponent("demo")) { system, _ in
+        let replay = try await BenchSystem.withSystem(directory.appendingPathComponent("demo")) { system, _ in
+            var rows = BenchReport()
             try await replay(options, system, &rows)
+            return rows
         }
-        for row in rows.rows { report.add(row.figure.name, row.figure.value, row.figure.unit, beside: row.baseline) }
+        report.add(intake)
+        report.add(replay)
     }
 
     // MARK: Intake

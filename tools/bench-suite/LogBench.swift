@@ -9,8 +9,8 @@ import ProjectionEngine
 enum LogBench {
     static func run(_ options: BenchOptions, _ directory: URL, _ report: inout BenchReport) async throws {
         let size = options.logSize
-        nonisolated(unsafe) var rows = BenchReport()
-        try await BenchSystem.withAnySystem(options.keptLog ?? directory) { system, _ in
+        let rows = try await BenchSystem.withAnySystem(options.keptLog ?? directory) { system, _ in
+            var rows = BenchReport()
             let kept = try await Int(system.store.head().size)
             if kept < size { try await fill(system.store, from: kept, events: size - kept) }
             // What follows the log would share the processors with what is measured.
@@ -21,8 +21,9 @@ enum LogBench {
             if options.selects("proof") { try await proofs(system, &rows) }
             if options.selects("verify") { try await verification(system, &rows) }
             if options.selects("replay") { try await replay(system, &rows) }
+            return rows
         }
-        for row in rows.rows { report.add(row.figure.name, row.figure.value, row.figure.unit, beside: row.baseline) }
+        report.add(rows)
     }
 
     /// A year of an institution, roughly: registrations, role changes, and far more looking than changing.

@@ -67,8 +67,8 @@ enum LoggingBench {
         _ directory: URL,
         _ report: inout BenchReport
     ) async throws {
-        nonisolated(unsafe) var rows = BenchReport()
-        try await BenchSystem.withSystem(directory) { system, token in
+        let rows = try await BenchSystem.withSystem(directory) { system, token in
+            var rows = BenchReport()
             for path in paths {
                 let full = try await rounds(options, system, path, token, delay: nil)
                 let perSecond = full.mean(full.without, \.perSecond)
@@ -96,8 +96,9 @@ enum LoggingBench {
                     beside: .init(name: "without recording", value: half.mean(half.without, \.p99), unit: "ms")
                 )
             }
+            return rows
         }
-        for row in rows.rows { report.add(row.figure.name, row.figure.value, row.figure.unit, beside: row.baseline) }
+        report.add(rows)
     }
 
     private static func rounds(
