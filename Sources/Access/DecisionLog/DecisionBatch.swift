@@ -75,7 +75,7 @@ struct DecisionBatch {
         decisions.endArray()
     }
 
-    /// The event. Its document is written as it goes; `DecisionLogTests` holds it against the schema.
+    /// The event, which may be appended again. Its document is written as it goes; `DecisionLogTests` holds it against the schema.
     ///
     /// - Parameter lost: how many decisions before these could not be recorded.
     func event(node: String, lost: Int64) -> NewEvent {
@@ -98,7 +98,8 @@ struct DecisionBatch {
             type: RBAC.DecisionsRecorded.type,
             schemaVersion: RBAC.DecisionsRecorded.schemaVersion,
             data: json.bytes,
-            personal: nil
+            personal: nil,
+            id: UUIDv7.generate()
         )
     }
 }

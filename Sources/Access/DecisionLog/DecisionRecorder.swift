@@ -9,11 +9,22 @@ import Time
 /// A check pays for being taken down, no more. While the log cannot be written decisions wait in a bounded buffer; what
 /// does not fit is counted, in the metrics and in the next event that can be written.
 package final class DecisionRecorder: Service, Sendable {
+    /// Events that were made and not appended. They are tried again as they are: should the log have them after all, it
+    /// knows them by their ids.
+    private struct Made {
+        var events: [NewEvent]
+        /// How many decisions they hold.
+        var count: Int
+    }
+
     private struct Waiting {
+        var made: Made?
         var decisions: [Decision] = []
         var callers: [CheckedContinuation<Receipt?, any Error>] = []
         var lost: Int64 = 0
         var isWriting = false
+
+        var hasWork: Bool { made != nil || !decisions.isEmpty || !callers.isEmpty }
     }
 
     /// How many events, of up to a megabyte each, one append has at most.
@@ -21,9 +32,12 @@ package final class DecisionRecorder: Service, Sendable {
 
     /// What an attempt to write took out of the buffer.
     private struct Taken {
+        var made: Made?
         var decisions: ArraySlice<Decision>
         var callers: [CheckedContinuation<Receipt?, any Error>]
         var lost: Int64
+
+        var isEmpty: Bool { made == nil && decisions.isEmpty && lost == 0 }
     }
 
     /// What is recorded, and how.
@@ -79,7 +93,7 @@ package final class DecisionRecorder: Service, Sendable {
 
     private func note(_ decisions: [Decision]) {
         let (isFull, overflow) = waiting.withLock { waiting in
-            let room = max(0, settings.capacity - waiting.decisions.count)
+            let room = max(0, settings.capacity - waiting.decisions.count - (waiting.made?.count ?? 0))
             waiting.decisions.append(contentsOf: decisions.prefix(room))
             let overflow = decisions.count - min(room, decisions.count)
             waiting.lost += Int64(overflow)
@@ -108,7 +122,7 @@ package final class DecisionRecorder: Service, Sendable {
     /// One writes at a time; whoever comes meanwhile shares the next event.
     private func startWriting() {
         let starts = waiting.withLock { waiting in
-            if waiting.isWriting || (waiting.decisions.isEmpty && waiting.callers.isEmpty) { return false }
+            if waiting.isWriting || !waiting.hasWork { return false }
             waiting.isWriting = true
             return true
         }
@@ -119,7 +133,7 @@ package final class DecisionRecorder: Service, Sendable {
         while var taken = take() {
             do {
                 var receipt: Receipt?
-                repeat { receipt = try await append(&taken) ?? receipt } while !taken.decisions.isEmpty
+                while !taken.isEmpty { receipt = try await append(&taken) }
                 for caller in taken.callers { caller.resume(returning: receipt) }
             } catch {
                 // Whoever came meanwhile waits for the same.
@@ -132,16 +146,18 @@ package final class DecisionRecorder: Service, Sendable {
 
     private func take() -> Taken? {
         waiting.withLock { waiting in
-            guard !waiting.decisions.isEmpty || !waiting.callers.isEmpty else {
+            guard waiting.hasWork else {
                 waiting.isWriting = false
                 return nil
             }
             // Who waits is answered by the event that holds all that came before: so all of it is taken at once.
-            let taken = Taken(decisions: waiting.decisions[...], callers: waiting.callers, lost: waiting.lost)
-            waiting.decisions = []
-            waiting.callers = []
-            waiting.lost = 0
-            return taken
+            defer { waiting = Waiting(isWriting: true) }
+            return Taken(
+                made: waiting.made,
+                decisions: waiting.decisions[...],
+                callers: waiting.callers,
+                lost: waiting.lost
+            )
         }
     }
 
@@ -150,9 +166,10 @@ package final class DecisionRecorder: Service, Sendable {
     /// - Returns: those who have come since, and wait.
     private func giveBack(_ taken: Taken) -> [CheckedContinuation<Receipt?, any Error>] {
         let (overflow, others) = waiting.withLock { waiting in
-            let kept = taken.decisions.prefix(settings.capacity)
-            waiting.decisions.insert(contentsOf: kept, at: 0)
-            let overflow = max(0, waiting.decisions.count - settings.capacity)
+            waiting.made = taken.made
+            waiting.decisions.insert(contentsOf: taken.decisions, at: 0)
+            let room = max(0, settings.capacity - (taken.made?.count ?? 0))
+            let overflow = max(0, waiting.decisions.count - room)
             waiting.decisions.removeLast(overflow)
             waiting.lost += taken.lost + Int64(overflow)
             waiting.isWriting = false
@@ -164,29 +181,32 @@ package final class DecisionRecorder: Service, Sendable {
     }
 
     /// Records some of what was taken, as much as one append should hold, and leaves the rest.
-    private func append(_ taken: inout Taken) async throws -> Receipt? {
-        var rest = taken.decisions
-        var lost = taken.lost
-        var events: [NewEvent] = []
-        while events.count < Self.eventsPerAppend, !rest.isEmpty || lost > 0 {
-            var batch = DecisionBatch(from: rest.prefix(settings.batch).lazy.map(\.at).min() ?? .now())
-            while let decision = rest.first, batch.count < settings.batch, !batch.isFull {
-                batch.append(decision)
-                rest.removeFirst()
-            }
-            events.append(batch.event(node: node, lost: lost))
-            lost = 0
-        }
-        guard !events.isEmpty else { return nil }
+    private func append(_ taken: inout Taken) async throws -> Receipt {
+        let made = taken.made ?? make(of: &taken)
+        taken.made = made
         let receipt = try await store.append(
             AppendRequest(
-                streams: [StreamAppend(stream: "decisions", events: events)],
+                streams: [StreamAppend(stream: "decisions", events: made.events)],
                 actor: EventStore.systemActor
             )
         )
-        recorded.increment(by: taken.decisions.count - rest.count)
-        taken.decisions = rest
-        taken.lost = 0
+        taken.made = nil
+        recorded.increment(by: made.count)
         return receipt
+    }
+
+    private func make(of taken: inout Taken) -> Made {
+        var made = Made(events: [], count: 0)
+        while made.events.count < Self.eventsPerAppend, !taken.decisions.isEmpty || taken.lost > 0 {
+            var batch = DecisionBatch(from: taken.decisions.prefix(settings.batch).lazy.map(\.at).min() ?? .now())
+            while let decision = taken.decisions.first, batch.count < settings.batch, !batch.isFull {
+                batch.append(decision)
+                taken.decisions.removeFirst()
+            }
+            made.events.append(batch.event(node: node, lost: taken.lost))
+            made.count += batch.count
+            taken.lost = 0
+        }
+        return made
     }
 }
