@@ -20,6 +20,8 @@ package struct AccessRefusal: Error, Sendable, Hashable, CustomStringConvertible
         case full
         /// A role is missing that has to be held first, or would be.
         case prerequisite
+        /// The user has as many sessions open as anybody may.
+        case tooManySessions
         /// The session is not there, not the actor's, or over.
         case noSession
         /// The role that is to be inherited from does not exist.

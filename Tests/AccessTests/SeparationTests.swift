@@ -232,4 +232,18 @@ struct SeparationTests {
         let lacking = SetRequirements(roleID: "cashier", RoleRequirements(prerequisiteRoleIDs: ["purchaser"]))
         #expect(try scenario.refusal(of: lacking) == .prerequisite)
     }
+
+    @Test func nobodyHasMoreThanSoManySessions() throws {
+        var scenario = Self.withRoles(.assign("tom", "cashier"))
+        let end = Scenario.now.seconds(600)
+        for number in 0..<OpenSession.mostOpen {
+            let opened = RBAC.SessionOpened(sessionID: "\(number)", userID: "tom", roleIDs: [], expiresAt: end)
+            scenario.given(.sessionOpened(opened))
+        }
+        let further = OpenSession(sessionID: "x", roleIDs: [], expiresAt: end)
+        #expect(try scenario.refusal(of: further, by: .user("tom")) == .tooManySessions)
+        _ = try scenario.when(further, by: .user("sue"))
+        let later = OpenSession(sessionID: "x", roleIDs: [], expiresAt: end.seconds(60))
+        _ = try scenario.when(later, by: .user("tom"), at: end)
+    }
 }

@@ -55,6 +55,34 @@ struct RecoveryEndpointTests {
         }
     }
 
+    @Test func nobodyRestoresWhatWasTakenFromThem() async throws {
+        try await Institution.open { institution in
+            let access = institution.access
+            let restorer = DefineRole(
+                roleID: "restorer",
+                branch: RBAC.institutionBranch,
+                name: "Restorer",
+                permissionIDs: ["recovery:preview", "recovery:restore"]
+            )
+            _ = try await access.defineRole(restorer, institution.root)
+            _ = try await access.assignRoleToUser(AssignRole(userID: "ex", roleID: "restorer"), institution.root)
+            let given = try await access.assignRoleToUser(AssignRole(userID: "ex", roleID: "admin"), institution.root)
+            _ = try await access.removeRoleFromUser(RemoveRole(userID: "ex", roleID: "admin"), institution.root)
+            let body = #"{"toPosition":\#(given.size - 1)}"#
+            let preview = try await institution.send(.post, "/recovery/preview", as: "ex", body: body)
+            let token = try #require(preview.json?["previewToken"]?.string, "\(preview)")
+            let restored = try await institution.send(
+                .post,
+                "/recovery/restore",
+                as: "ex",
+                body: #"{"previewToken":"\#(token)","reason":"I want it back"}"#
+            )
+            #expect(restored.status == 403, "\(restored)")
+            let model = try await institution.directory.current().model
+            #expect(!model.check("ex", "rbac.roles:create", in: .institution, at: .now()).isAllowed)
+        }
+    }
+
     @Test func aReasonOfBlanksIsNone() async throws {
         try await Institution.open { institution in
             let last = try await institution.log.store.head().size - 1

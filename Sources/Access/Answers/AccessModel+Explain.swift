@@ -19,7 +19,8 @@ extension AccessModel {
             case .institution, .anywhere: BranchTable.institution
             case .branch(let name): branches.index(name)
             }
-        let (granting, denying) = deciding(permission)
+        let deciding = deciding(permission)
+        let (granting, denying) = (deciding.granting.all, deciding.denying.all)
         let grants = (users[ExactKey(user)]?.grants ?? []).filter { grant in
             grant.branch == BranchTable.institution || grant.branch == place || scope == .anywhere
         }
@@ -44,17 +45,7 @@ extension AccessModel {
     }
 
     /// The permissions of which one has to be granted.
-    func granting(_ permission: String) -> [Int32] { deciding(permission).granting }
-
-    /// The permissions of which one has to be granted, and of which none may be denied.
-    private func deciding(_ permission: String) -> (granting: [Int32], denying: [Int32]) {
-        if let index = permissions.index(name: permission) { return ([index], [index]) }
-        guard let name = PermissionName(permission) else { return ([], []) }
-        return (
-            permissions.graph.entailing(resource: name.resource, action: name.action),
-            permissions.graph.refusing(resource: name.resource, action: name.action)
-        )
-    }
+    func granting(_ permission: String) -> [Int32] { deciding(permission).granting.all }
 
     private func chain(
         of grant: Grant,

@@ -163,4 +163,19 @@ extension AccessModel {
             )
         }
     }
+
+    /// Refuses an actor that does not hold, in the whole institution, all that the roles grant which a separation
+    /// concerns: it takes from everybody who has them.
+    func refuseOverreach(
+        bySeparation id: String,
+        by actor: AccessActor,
+        at now: Timestamp
+    ) throws(AccessRefusal) {
+        var concerned = PermissionSet()
+        for separation in separations.staticOnes + separations.dynamicOnes
+        where ExactKey.same(separation.separation.id, id) {
+            for role in roles.indices where separation.mask(role) != 0 { concerned.formUnion(roles.closure(role)) }
+        }
+        try refuseOverreach(into: concerned, in: RBAC.institutionBranch, by: actor, at: now)
+    }
 }

@@ -44,7 +44,7 @@ package struct ExpiryReactor: Service {
     /// - Returns: whether there may be more.
     @discardableResult
     package func record(limit: Int32) async throws -> Bool {
-        let due = try await pool.query(AccessSQL("read/due.sql")(access.clock(), limit)).map { row in
+        let due = try await pool.query(access.reader.dueSQL(access.clock(), limit)).map { row in
             try row.decode((String, String).self)
         }
         guard !due.isEmpty else { return false }

@@ -4,7 +4,7 @@ extension AccessModel {
     /// Whether a user has a permission, named `resource:action`, at a moment.
     ///
     /// Reads this value alone: no query, no lock, no allocation. (A name of which there is no permission takes a little
-    /// more: it is judged by the permissions whose names cover it.)
+    /// more: it is judged by the permissions whose names decide on it.)
     ///
     /// - Parameter session: in which only the roles that are active there count; nil for all that the user has.
     package func check(
@@ -19,41 +19,84 @@ extension AccessModel {
             case .institution, .anywhere: BranchTable.institution
             case .branch(let name): branches.index(name)
             }
-        let isAnywhere = scope == .anywhere
-        return KeyedHash.withBytes(of: user) { userBytes in
-            KeyedHash.withBytes(of: permission) { permissionBytes in
-                let userHash = KeyedHash.of(userBytes)
-                let permissionHash = KeyedHash.of(permissionBytes)
+        // Nearly always: then no more is asked of anything than what this answer takes.
+        if session == nil, roles.denyingCount == 0, separations.dynamicOnes.isEmpty,
+            let verdict = plainCheck(user, permission, place, scope == .anywhere, now)
+        {
+            return verdict
+        }
+        return fullCheck(user, permission, place, scope == .anywhere, now, session)
+    }
+
+    /// Where nothing is denied, no duties are kept separate, and there is no session; nil for a name of which there is no
+    /// permission.
+    private func plainCheck(
+        _ user: String,
+        _ permission: String,
+        _ place: Int32?,
+        _ isAnywhere: Bool,
+        _ now: Timestamp
+    ) -> AccessVerdict? {
+        KeyedHash.withBytes(of: user) { user in
+            KeyedHash.withBytes(of: permission) { permission in
+                let userHash = KeyedHash.of(user)
+                let permissionHash = KeyedHash.of(permission)
                 return users.withWords(userHash) { userWords in
                     permissions.names.withWords { permissionWords in
                         let userSlot = KeyBlock.candidate(userHash, in: userWords)
                         let permissionSlot = KeyBlock.candidate(permissionHash, in: permissionWords)
-                        let known = KeyBlock.data(
-                            of: permissionBytes,
-                            permissionHash,
-                            at: permissionSlot,
-                            in: permissionWords
-                        )
-                        let grants = KeyBlock.data(of: userBytes, userHash, at: userSlot, in: userWords)
-                        guard let known else {
-                            let grants = grants ?? UnsafeBufferPointer(start: nil, count: 0)
-                            return verdict(grants, named: permission, place, isAnywhere, session, user, now)
+                        guard
+                            let index = KeyBlock.data(
+                                of: permission,
+                                permissionHash,
+                                at: permissionSlot,
+                                in: permissionWords
+                            )
+                        else { return nil }
+                        guard let grants = KeyBlock.data(of: user, userHash, at: userSlot, in: userWords) else {
+                            return .notGranted
                         }
-                        guard let grants else { return .notGranted }
-                        let index = Int32(truncatingIfNeeded: known[0])
-                        if roles.denyingCount == 0, separations.dynamicOnes.isEmpty, session == nil {
-                            return plainVerdict(grants, index, place, isAnywhere, now)
-                        }
-                        let active = session.map { activeRoles(in: $0, of: user, at: now) }
-                        return verdict(grants, place, isAnywhere, active, now) {
-                            roles.grants($0, index)
-                        } denying: {
-                            roles.denies($0, index)
-                        }
+                        return plainVerdict(grants, Int32(truncatingIfNeeded: index[0]), place, isAnywhere, now)
                     }
                 }
             }
         }
+    }
+
+    private func fullCheck(
+        _ user: String,
+        _ permission: String,
+        _ place: Int32?,
+        _ isAnywhere: Bool,
+        _ now: Timestamp,
+        _ session: String?
+    ) -> AccessVerdict {
+        let active = session.map { activeRoles(in: $0, of: user, at: now) }
+        let deciding = deciding(permission)
+        guard !deciding.granting.isEmpty else { return .unknownPermission }
+        return KeyedHash.withBytes(of: user) { bytes in
+            let hash = KeyedHash.of(bytes)
+            return users.withWords(hash) { words in
+                let slot = KeyBlock.candidate(hash, in: words)
+                guard let grants = KeyBlock.data(of: bytes, hash, at: slot, in: words) else { return .notGranted }
+                return verdict(grants, place, isAnywhere, active, now) { role in
+                    deciding.granting.contains { roles.grants(role, $0) }
+                } denying: { role in
+                    deciding.denying.contains { roles.denies(role, $0) }
+                }
+            }
+        }
+    }
+
+    /// The permissions of which one has to be granted, and of which none may be denied: the one of this name, or where
+    /// there is none those whose names decide on it. None where nobody could have it.
+    func deciding(_ permission: String) -> (granting: DecidingPermissions, denying: DecidingPermissions) {
+        if let index = permissions.index(name: permission) { return (.one(index), .one(index)) }
+        guard let name = PermissionName(permission) else { return (.several([]), .several([])) }
+        return (
+            .several(permissions.graph.entailing(resource: name.resource, action: name.action)),
+            .several(permissions.graph.refusing(resource: name.resource, action: name.action))
+        )
     }
 
     /// Where nothing is denied and no duties are kept separate: the first assignment that grants decides.
@@ -74,28 +117,6 @@ extension AccessModel {
             verdict = max(verdict, grant.isExpired(at: now) ? .expired : .notStarted)
         }
         return verdict
-    }
-
-    /// Judges a name of which there is no permission by those that cover it.
-    private func verdict(
-        _ grants: UnsafeBufferPointer<UInt64>,
-        named name: String,
-        _ place: Int32?,
-        _ isAnywhere: Bool,
-        _ session: String?,
-        _ user: String,
-        _ now: Timestamp
-    ) -> AccessVerdict {
-        guard let name = PermissionName(name) else { return .unknownPermission }
-        let entailing = permissions.graph.entailing(resource: name.resource, action: name.action)
-        guard !entailing.isEmpty else { return .unknownPermission }
-        let refusing = permissions.graph.refusing(resource: name.resource, action: name.action)
-        let active = session.map { activeRoles(in: $0, of: user, at: now) }
-        return verdict(grants, place, isAnywhere, active, now) { role in
-            entailing.contains { roles.grants(role, $0) }
-        } denying: { role in
-            refusing.contains { roles.denies(role, $0) }
-        }
     }
 
     /// Judges with denials, separations and sessions.

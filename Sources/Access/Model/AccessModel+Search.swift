@@ -27,10 +27,15 @@ extension AccessModel {
         return first.found
     }
 
-    /// The permissions that a user has, of those there are.
-    package func permissions(of user: String, in scope: AccessScope, at now: Timestamp) -> [Permission] {
+    /// The permissions that a user has, or has in a session, of those there are.
+    package func permissions(
+        of user: String,
+        in scope: AccessScope,
+        at now: Timestamp,
+        session: String? = nil
+    ) -> [Permission] {
         permissions.entries
-            .filter { check(user, $0.name, in: scope, at: now).isAllowed }
+            .filter { check(user, $0.name, in: scope, at: now, session: session).isAllowed }
             .sorted { $0.name.precedesByBytes($1.name) }
     }
 
@@ -58,6 +63,12 @@ extension AccessModel {
 
     /// The branches that roles or assignments name or once named, the institution as a whole not among them.
     package var branchNames: [String] { Array(branches.names.names.dropFirst()) }
+
+    /// A role and all that inherit from it, at any remove.
+    func roleIDs(inheriting id: String) -> [String] {
+        guard let role = roles.index(id: id) else { return [] }
+        return roles.indices.filter { roles.inherits($0, from: role) }.compactMap { roles[$0]?.id }
+    }
 
     /// All roles with the branches that they belong to.
     package var roleIDs: [(id: String, branch: String)] {

@@ -1,4 +1,3 @@
-import HashTreeCollections
 package import Time
 
 /// A session: some of a user's roles, activated (ANSI INCITS 359). In it only these count.
@@ -13,14 +12,4 @@ package struct AccessSession: Sendable, Hashable {
     package var expiresAt: Timestamp
     /// The version of the session's stream.
     package var version: Int64
-}
-
-/// The open sessions, by id.
-struct SessionTable: Sendable {
-    private(set) var open: TreeDictionary<ExactKey, AccessSession> = [:]
-
-    subscript(id: String) -> AccessSession? {
-        get { open[ExactKey(id)] }
-        set { open[ExactKey(id)] = newValue }
-    }
 }

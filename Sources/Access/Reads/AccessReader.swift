@@ -15,6 +15,12 @@ struct AccessReader: Sendable {
     private let rolePermissionsSQL: AccessSQL
     private let userRolesSQL: AccessSQL
     private let accessLogsSQL: AccessSQL
+    private let roleUsersSQL: AccessSQL
+    let evidenceSQL: AccessSQL
+    let holdersSQL: AccessSQL
+    let lastUsesSQL: AccessSQL
+    let expiringSQL: AccessSQL
+    let dueSQL: AccessSQL
 
     init(pool: PostgresPool, store: EventStore) throws {
         self.pool = pool
@@ -24,6 +30,12 @@ struct AccessReader: Sendable {
         rolePermissionsSQL = try AccessSQL("read/role-permissions.sql")
         userRolesSQL = try AccessSQL("read/user-roles.sql")
         accessLogsSQL = try AccessSQL("read/access-logs.sql")
+        roleUsersSQL = try AccessSQL("read/role-users.sql")
+        evidenceSQL = try AccessSQL("read/evidence.sql")
+        holdersSQL = try AccessSQL("read/holders.sql")
+        lastUsesSQL = try AccessSQL("read/last-uses.sql")
+        expiringSQL = try AccessSQL("read/expiring.sql")
+        dueSQL = try AccessSQL("read/due.sql")
     }
 
     /// The rows of a statement.
@@ -129,6 +141,17 @@ struct AccessReader: Sendable {
         limit: Int
     ) async throws -> [UserRoleRecord] {
         try await pool.query(userRolesSQL(point.size, id, branches, after, Self.bounded(limit)))
+            .map { row in try userRole(row, at: point) }
+    }
+
+    func users(
+        ofRoles ids: [String],
+        in branches: [String]?,
+        at point: ReadPoint,
+        after: Int64,
+        limit: Int
+    ) async throws -> [UserRoleRecord] {
+        try await pool.query(roleUsersSQL(point.size, ids, branches, after, Self.bounded(limit)))
             .map { row in try userRole(row, at: point) }
     }
 

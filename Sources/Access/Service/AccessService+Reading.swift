@@ -72,4 +72,26 @@ extension AccessService {
         let roles = try await reader.roles(ofUser: userID, in: branches, at: point, after: after, limit: limit)
         return AccessAnswer(value: roles, size: point.size)
     }
+
+    /// The users who have a role, in some branches if given, in the order of their assignment (ANSI INCITS 359:
+    /// AssignedUsers; AuthorizedUsers with those who have it by a role that inherits it). None for an unknown role.
+    ///
+    /// - Parameter inherited: whether roles that inherit the role count as it; each line names the one that was assigned.
+    package func getRoleUsers(
+        _ roleID: String,
+        inherited: Bool = false,
+        branches: [String]? = nil,
+        asOf moment: AccessMoment = .now,
+        after: Int64 = -1,
+        limit: Int = .max
+    ) async throws -> AccessAnswer<[UserRoleRecord]> {
+        let point = try await reader.point(of: moment, now: clock())
+        var roles = [roleID]
+        if inherited {
+            let (snapshot, _) = try await past.access(asOf: .position(point.size - 1), now: point.time)
+            roles = snapshot.model.roleIDs(inheriting: roleID)
+        }
+        let users = try await reader.users(ofRoles: roles, in: branches, at: point, after: after, limit: limit)
+        return AccessAnswer(value: users, size: point.size)
+    }
 }

@@ -38,4 +38,17 @@ extension AccessService {
         let session = try snapshot.model.session(id, of: context.actor, at: clock())
         return AccessAnswer(value: (session, snapshot.model.activeRoleIDs(of: session)), size: snapshot.size)
     }
+
+    /// What the actor may do in one of its sessions (ANSI INCITS 359: SessionPermissions).
+    package func getSessionPermissions(
+        _ id: String,
+        in scope: AccessScope,
+        _ context: CommandContext
+    ) async throws -> AccessAnswer<[Permission]> {
+        let snapshot = try await directory.current()
+        let now = clock()
+        let session = try snapshot.model.session(id, of: context.actor, at: now)
+        let held = snapshot.model.permissions(of: session.userID, in: scope, at: now, session: id)
+        return AccessAnswer(value: held, size: snapshot.size)
+    }
 }

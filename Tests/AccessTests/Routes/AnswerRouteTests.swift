@@ -290,4 +290,60 @@ struct AnswerRouteTests {
             #expect(chain["conflicts"]?.array?.count == 2)
         }
     }
+
+    @Test func aRolesUsersAreListedThoseWhoInheritItToo() async throws {
+        try await RouteFixture.withRoutes { api in
+            try await furnish(api)
+            let first = try await api.access.log.store.head().size - 1
+            _ = try await api.send(.post, "/rbac/users/ann/roles/base")
+            func users(_ query: String) async throws -> [String] {
+                let answer = try await api.send(.get, "/rbac/roles/base/users?\(query)")
+                #expect(answer.status == 200, "\(answer)")
+                return (answer["items"]?.array ?? []).map {
+                    "\($0["userId"]?.string ?? "") \($0["roleId"]?.string ?? "")"
+                }
+            }
+            #expect(try await users("") == ["ann base"])
+            #expect(try await users("inherited=true") == ["tom top", "ann base"])
+            #expect(try await users("inherited=true&branchId=north") == ["tom top"])
+            #expect(try await users("inherited=true&asOf=\(first)") == ["tom top"])
+            #expect(try await users("inherited=true&limit=1") == ["tom top"])
+            let none = try await api.send(.get, "/rbac/roles/nobody/users?inherited=true")
+            #expect(none["items"]?.array?.isEmpty == true, "\(none)")
+        }
+    }
+
+    @Test func aSessionsPermissionsAreThoseOfItsActiveRoles() async throws {
+        try await RouteFixture.withRoutes { api in
+            try await furnish(api)
+            for role in ["payer", "base"] { _ = try await api.send(.post, "/rbac/users/max/roles/\(role)") }
+            let opened = try await api.send(
+                .post,
+                "/rbac/sessions",
+                #"{"roleIds":["payer"]}"#,
+                as: "max",
+                headers: ["Idempotency-Key": "k1"]
+            )
+            let id = try #require(opened["session", "sessionId"]?.string, "\(opened)")
+            let held = try await api.send(.get, "/rbac/sessions/\(id)/permissions", as: "max")
+            #expect(held["items"]?.array?.compactMap { $0["name"]?.string } == ["fees:read"], "\(held)")
+            #expect(try await api.send(.get, "/rbac/sessions/\(id)/permissions", as: "tom").status == 403)
+            let both = try await api.send(
+                .post,
+                "/rbac/check?asOf=3",
+                #"{"userId":"max","permission":"fees:read","sessionId":"\#(id)"}"#
+            )
+            #expect(both.status == 400, "\(both)")
+            _ = try await api.send(.delete, "/rbac/sessions/\(id)", as: "max")
+            let again = try await api.send(
+                .post,
+                "/rbac/sessions",
+                #"{"roleIds":["payer"]}"#,
+                as: "max",
+                headers: ["Idempotency-Key": "k1"]
+            )
+            #expect(again.status == 201, "a repetition is answered, though the session is over: \(again)")
+            #expect(again["receipt", "position"] == opened["receipt", "position"])
+        }
+    }
 }

@@ -16,7 +16,8 @@ struct EndpointWalkTests {
 
     /// What whoever is signed in may call. Reviewed: sessions are of whoever asks, and events take a permission each.
     private static let signedIn: Set<String> = [
-        "POST /events", "POST /rbac/sessions", "GET /rbac/sessions/{sessionId}", "DELETE /rbac/sessions/{sessionId}",
+        "POST /events", "POST /rbac/sessions", "GET /rbac/sessions/{sessionId}",
+        "GET /rbac/sessions/{sessionId}/permissions", "DELETE /rbac/sessions/{sessionId}",
         "POST /rbac/sessions/{sessionId}/roles/{roleId}", "DELETE /rbac/sessions/{sessionId}/roles/{roleId}",
     ]
 

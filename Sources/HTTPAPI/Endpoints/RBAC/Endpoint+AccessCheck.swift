@@ -33,6 +33,9 @@ extension Endpoint {
             problems: .unavailable
         ) { context, asOf, body in
             try await context.leaveDecision(.checkAccess)
+            if asOf != nil, body.sessionID != nil {
+                throw Problem.parameter(.query, "asOf", "cannot be answered for a session: leave one of the two out.")
+            }
             let answer = try await access.checkUserPermissions(
                 body.questions,
                 session: body.sessionID,

@@ -27,6 +27,7 @@ extension Endpoint {
             .alreadyAssigned,
             .roleCycle,
             .escalation,
+            .lastAdministrator,
             .idempotencyKeyReused,
             .unavailable
         ) { context, permission, implied, key in

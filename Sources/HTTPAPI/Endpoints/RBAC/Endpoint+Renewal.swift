@@ -54,14 +54,7 @@ extension Endpoint {
             Paging(default: 100),
             outputs: .listing(.userRoles, "The assignments.")
         ) { context, until, branch, asOf, page in
-            var branches: [String]?
-            if let branch {
-                try await context.require(BuiltInPermission.readUserRoles.name, in: BranchScope(place: branch))
-                branches = [branch]
-            } else {
-                try await context.leaveDecision(.readUserRoles)
-                branches = try await access.branches(where: context.command(), has: .readUserRoles).map(Array.init)
-            }
+            let branches = try await readable(branch, access, context)
             let after = page.after.flatMap { cursor in
                 Int64(cursor.key).map { (expiresAt: Timestamp(microseconds: $0), position: cursor.position) }
             }

@@ -48,6 +48,8 @@ extension Endpoint {
             outputs: .json(.ok, .receipt, "The duties are kept separate."),
             problems: .versionConflict,
             .separationOfDuty,
+            .escalation,
+            .lastAdministrator,
             .idempotencyKeyReused,
             .unavailable
         ) { context, id, key, body in
@@ -75,6 +77,7 @@ extension Endpoint {
             IdempotencyHeader(),
             outputs: .json(.ok, .receipt, "The separation is no more."),
             problems: .notFound,
+            .escalation,
             .idempotencyKeyReused,
             .unavailable
         ) { context, id, key in

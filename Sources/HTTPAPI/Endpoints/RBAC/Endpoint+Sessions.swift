@@ -7,7 +7,10 @@ import Time
 extension Endpoint {
     /// Sessions, in which only some of a user's roles count.
     static func sessions(_ access: AccessService) -> [Endpoint] {
-        [openSession(access), session(access), activateRole(access), dropRole(access), closeSession(access)]
+        [
+            openSession(access), session(access), sessionPermissions(access), activateRole(access), dropRole(access),
+            closeSession(access),
+        ]
     }
 
     /// `POST /rbac/sessions`: opens a session.
@@ -26,6 +29,7 @@ extension Endpoint {
             JSONBody(SessionToOpen.self),
             outputs: .json(.created, sessionSchema, "The session."),
             problems: .separationOfDuty,
+            .tooManySessions,
             .idempotencyKeyReused,
             .unavailable
         ) { context, key, body in
@@ -37,8 +41,14 @@ extension Endpoint {
             )
             let outcome = try await access.openSession(command, context.command(key))
             let opened = outcome.id(of: AccessStream.session) ?? id
-            return try await shown(.created, opened, access, context, outcome)
-                .located(at: "/rbac/sessions/\(PercentCoding.encode(opened))")
+            let reply: Reply
+            do {
+                reply = try await shown(.created, opened, access, context, outcome)
+            } catch let refusal as AccessRefusal where refusal.code == .noSession && outcome.events.isEmpty {
+                // The request only repeats an earlier one, whose session is over by now.
+                reply = .commanded(.created, outcome)
+            }
+            return reply.located(at: "/rbac/sessions/\(PercentCoding.encode(opened))")
         }
     }
 
@@ -55,6 +65,30 @@ extension Endpoint {
             problems: .noSession
         ) { context, id in
             try await shown(.ok, id, access, context, nil)
+        }
+    }
+
+    /// `GET /rbac/sessions/{sessionId}/permissions`: what one may do in a session.
+    private static func sessionPermissions(_ access: AccessService) -> Endpoint {
+        Endpoint(
+            .get,
+            "/rbac/sessions/{sessionId}/permissions",
+            "List what one may do in a session of one's own",
+            tag: "rbac",
+            access: .signedIn,
+            inputs: Path("sessionId", .identifier, "The session."),
+            Query("branchId", .identifier, "Where; in the institution as a whole if left out."),
+            Paging(default: 500, maximum: 10_000),
+            outputs: .listing(.held, "The permissions by name."),
+            problems: .noSession
+        ) { context, id, branch, page in
+            let scope = AccessScope(searched: branch)
+            let answer = try await access.getSessionPermissions(id, in: scope, context.command())
+            let rest = answer.value.filter { permission in
+                page.after.map { $0.key.precedesByBytes(permission.name) } ?? true
+            }
+            let held = AccessAnswer(value: Array(rest.prefix(page.limit + 1)), size: answer.size)
+            return .listing(held, .held, page: page, context) { $0.name }
         }
     }
 

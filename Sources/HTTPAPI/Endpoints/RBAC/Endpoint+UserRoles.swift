@@ -3,7 +3,7 @@ import Events
 
 extension Endpoint {
     static func userRoles(_ access: AccessService) -> [Endpoint] {
-        [assignRole(access), removeRole(access), listUserRoles(access)]
+        [assignRole(access), removeRole(access), listUserRoles(access), listRoleUsers(access)]
     }
 
     /// `POST /rbac/users/{userId}/roles/{roleId}`: gives a user a role.
@@ -30,6 +30,7 @@ extension Endpoint {
             .separationOfDuty,
             .roleFull,
             .prerequisite,
+            .lastAdministrator,
             .idempotencyKeyReused,
             .unavailable
         ) { context, user, role, key, body in
@@ -101,14 +102,7 @@ extension Endpoint {
             outputs: .listing(.userRoles, "The roles by role and branch."),
             .notModified
         ) { context, user, branch, asOf, page in
-            var branches: [String]?
-            if let branch {
-                try await context.require(BuiltInPermission.readUserRoles.name, in: BranchScope(place: branch))
-                branches = [branch]
-            } else {
-                try await context.leaveDecision(.readUserRoles)
-                branches = try await access.branches(where: context.command(), has: .readUserRoles).map(Array.init)
-            }
+            let branches = try await readable(branch, access, context)
             let answer = try await access.getUserRoles(
                 user,
                 branches: branches,
@@ -116,11 +110,61 @@ extension Endpoint {
                 after: page.after?.position ?? -1,
                 limit: page.limit + 1
             )
-            // Whether one that ends is marked as ended depends on the clock, too.
-            let isOfNow = asOf == nil && page.after == nil && answer.value.allSatisfy { $0.expiresAt == nil }
+            // Whether one that begins or ends is marked so depends on the clock, too.
+            let isOfNow =
+                asOf == nil && page.after == nil
+                && answer.value.allSatisfy {
+                    $0.expiresAt == nil && $0.startsAt == nil
+                }
             return .listing(answer, .userRoles, page: page, context, isOfNow: isOfNow, key: { _ in "" }) {
                 $0.assignedPosition
             }
         }
+    }
+
+    /// `GET /rbac/roles/{roleId}/users`: lists who has a role.
+    private static func listRoleUsers(_ access: AccessService) -> Endpoint {
+        Endpoint(
+            .get,
+            "/rbac/roles/{roleId}/users",
+            "List who has a role",
+            details: """
+                In the branches in which the reader may see who has which role; with `inherited` also those who have it by \
+                a role that inherits it. Expired ones are marked.
+                """,
+            tag: "rbac",
+            access: .permission(.readUserRoles, in: .decidedByHandler),
+            inputs: Path("roleId", .identifier, "The role."),
+            Query("inherited", .boolean, default: false, "Whether roles that inherit it count as it."),
+            Query("branchId", .identifier, "Only in this branch."),
+            AsOf(),
+            Paging(default: 100),
+            outputs: .listing(.userRoles, "The assignments in their order.")
+        ) { context, role, inherited, branch, asOf, page in
+            let answer = try await access.getRoleUsers(
+                role,
+                inherited: inherited,
+                branches: try await readable(branch, access, context),
+                asOf: AccessMoment(asOf, page.after),
+                after: page.after?.position ?? -1,
+                limit: page.limit + 1
+            )
+            return .listing(answer, .userRoles, page: page, context, key: { _ in "" }) { $0.assignedPosition }
+        }
+    }
+
+    /// The branches of which assignments are shown: the one that is named, or all in which the reader may see who has
+    /// which role; nil for all there are.
+    static func readable(
+        _ branch: String?,
+        _ access: AccessService,
+        _ context: RequestContext
+    ) async throws -> [String]? {
+        if let branch {
+            try await context.require(BuiltInPermission.readUserRoles.name, in: BranchScope(place: branch))
+            return [branch]
+        }
+        try await context.leaveDecision(.readUserRoles)
+        return try await access.branches(where: context.command(), has: .readUserRoles).map(Array.init)
     }
 }

@@ -89,7 +89,7 @@ extension Endpoint {
 
 extension AccessScope {
     /// The scope of a search; the institution as a whole where no branch is named.
-    fileprivate init(searched branch: String?) {
+    init(searched branch: String?) {
         switch branch {
         case nil, BranchScope.institutionBranch: self = .institution
         case let branch?: self = .branch(branch)
@@ -102,7 +102,7 @@ extension Columns<String> {
 }
 
 extension Columns<Permission> {
-    fileprivate static let held = Columns(
+    static let held = Columns(
         "HeldPermission",
         .init("permissionId", .identifier) { .string($0.id) },
         .init("name", .string()) { .string($0.name) },
