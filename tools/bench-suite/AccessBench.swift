@@ -110,6 +110,7 @@ enum AccessBench {
         let rows = try await BenchSystem.withSystem(directory, settings: ["DAYBOOK_DECISION_LOG": mode.rawValue]) {
             system,
             token in
+            var rows = BenchReport()
             let port = Gate<Int>()
             let server = Task {
                 try await DaybookServer(system) { $0.recordsRequests = false }.run { await port.open($0) }

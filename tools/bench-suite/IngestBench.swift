@@ -16,18 +16,18 @@ enum IngestBench {
     private static let lanes = 6
 
     static func run(_ options: BenchOptions, _ directory: URL, _ report: inout BenchReport) async throws {
-        let intake = try await BenchSystem.withSystem(directory.appendingPathComponent("intake")) { system, token in
+        let taken = try await BenchSystem.withSystem(directory.appendingPathComponent("intake")) { system, token in
             var rows = BenchReport()
             try await intake(options, system, token, &rows)
             return rows
         }
-        let replay = try await BenchSystem.withSystem(directory.appendingPathComponent("demo")) { system, _ in
+        let replayed = try await BenchSystem.withSystem(directory.appendingPathComponent("demo")) { system, _ in
             var rows = BenchReport()
             try await replay(options, system, &rows)
             return rows
         }
-        report.add(intake)
-        report.add(replay)
+        report.add(taken)
+        report.add(replayed)
     }
 
     // MARK: Intake

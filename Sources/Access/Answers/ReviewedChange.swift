@@ -1,5 +1,5 @@
 import Events
-package import Time
+import Time
 
 /// A line of a review of what changed between two moments.
 package struct ReviewedChange: Sendable, Hashable {
