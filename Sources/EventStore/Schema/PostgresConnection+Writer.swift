@@ -5,12 +5,14 @@ extension PostgresConnection {
     /// only grow.
     ///
     /// The server ends the session when its program falls silent in a transaction, or its machine is gone: either may
-    /// hold the head of the log, for which all others wait.
+    /// hold the head of the log, for which all others wait. Nothing is compiled at run time: the statements are short, and
+    /// PostgreSQL, which overestimates those that take arrays, would spend a third of a second on each.
     package func becomeWriter(silence: Duration = .seconds(60)) async throws {
         let milliseconds = Int(silence / .milliseconds(1))
         _ = try await script(
             """
             set role daybook_writer;
+            set jit = off;
             set idle_in_transaction_session_timeout = \(milliseconds);
             set tcp_keepalives_idle = 30;
             set tcp_keepalives_interval = 10;
