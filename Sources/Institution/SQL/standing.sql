@@ -4,8 +4,9 @@
 -- The size of the log is that of the same moment.
 select
     h.size, w.number, e.version, e.type, e.branch,
+    -- The limit keeps the planner from hashing the whole log to answer this for many streams at once.
     w.branch is null or e.branch = w.branch
-        or exists (select from log.events as b where b.stream = w.stream and b.branch = w.branch) as belongs,
+        or (select true from log.events as b where b.stream = w.stream and b.branch = w.branch limit 1) as belongs,
     case when e.type like 'institution.fee-%' or e.type like 'institution.payment-%' then e.data ->> 'currency' end
         as currency
 from unnest($1::text[], $2::text[]) with ordinality as w (stream, branch, number)
