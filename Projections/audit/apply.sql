@@ -43,7 +43,10 @@ left join lateral json_to_record(e.data) as d (name text, description text, reas
         'rbac.permission-denied', 'rbac.denial-lifted', 'rbac.implication-added', 'rbac.implication-removed',
         'rbac.separation-deleted', 'rbac.role-requirements-set', 'rbac.template-adopted', 'rbac.session-opened',
         'rbac.session-role-activated', 'rbac.session-role-dropped', 'rbac.session-closed',
-        'identity.user-registered', 'identity.token-issued', 'audit.history-queried', 'recovery.previewed'
+        'identity.user-registered', 'identity.token-issued', 'audit.history-queried', 'recovery.previewed',
+        'institution.attendance-marked', 'institution.register-taken', 'institution.grade-recorded',
+        'institution.submission-received', 'institution.student-enrolled', 'institution.fee-charged',
+        'institution.payment-processed'
     )
 left join lateral json_to_record(e.personal) as p (name text, email text, label text, text text)
     on e.personal is not null

@@ -11,4 +11,6 @@ create index entries_by_type on entries (type, position)
 create index entries_by_resource on entries (resource_id, position) where resource_id is not null;
 create index entries_by_resource_without_id on entries (resource, position) where resource_id is null;
 create index entries_by_branch on entries (branch, position) where branch is not null;
-create index entries_by_words on entries using gin (words, personal_words);
+-- Most events have no words, and an index of that kind would keep a line for each of those too.
+create index entries_by_words on entries using gin (words, personal_words)
+    where words is not null or personal_words is not null;

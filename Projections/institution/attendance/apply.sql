@@ -5,7 +5,7 @@
 -- cut.
 
 -- Marks, one by one and out of registers. Where a register names somebody twice, its last entry counts.
-with marked as materialized (
+with marked as (
     select student_id, date, course_id, coalesce(period, 0)::smallint as period, class_id, branch_id, status,
         minutes_late::integer as minutes_late, coalesce(marked_by, actor) as marked_by,
         coalesce(occurred_at, recorded_at) as occurred_at, note, position, recorded_at, 0::bigint as entry
