@@ -33,8 +33,13 @@ select
     to_tsvector('simple', nullif(concat_ws(' ', p.name, p.email, p.label, p.text), ''))
 from log.events as e
 cross join lateral (
-    select kind, kind in ('role', 'permission', 'user', 'token', 'separation', 'session') as of_thing
-    from (select split_part(e.stream, '-', 1) as kind) as named
+    select kind,
+        kind in ('role', 'permission', 'user', 'token', 'separation', 'session') or starts_with(e.type, 'institution.')
+            as of_thing
+    from (
+        select case when starts_with(e.type, 'institution.schedule-') then 'schedule-change'
+            else split_part(e.stream, '-', 1) end as kind
+    ) as named
 ) as stream
 left join lateral json_to_record(e.data) as d (name text, description text, reason text, "keyName" text)
     on e.type not in (

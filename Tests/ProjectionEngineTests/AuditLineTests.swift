@@ -40,6 +40,30 @@ import Testing
         }
     }
 
+    @Test func whatHappenedAtTheInstitutionIsFoundByTheThingItIsAbout() async throws {
+        func fact(_ type: String, _ stream: String) -> LoggedEvent {
+            LoggedEvent(type: "institution." + type, data: "{}", stream: stream)
+        }
+        try await lines(
+            [
+                fact("student-created", "student-person-1"), fact("leave-requested", "leave-leave-7"),
+                fact("attendance-marked", "lesson-north-art-1/2025-09-01/1"),
+                fact("schedule-changed", "schedule-change-c-9"),
+                LoggedEvent(type: "log.key-created", data: "{}", stream: "log-keys"),
+            ]
+        ) { log in
+            let lines = try await log.texts(
+                "select resource || coalesce(' ' || resource_id, '') from audit.entries order by position"
+            )
+            #expect(
+                lines == [
+                    "student person-1", "leave leave-7", "lesson north-art-1/2025-09-01/1", "schedule-change c-9",
+                    "log-keys",
+                ]
+            )
+        }
+    }
+
     /// What has words and stands among the types that have none could not be found by them.
     @Test func noTypeWithWordsIsTakenForOneWithout() throws {
         let sql = try #require(try ProjectionDefinition.builtIn.first { $0.name == "audit" }).apply
