@@ -128,7 +128,7 @@ let package = Package(
             path: "Projections",
             resources: [
                 .copy("access"), .copy("audit"), .copy("decisions"), .copy("identity"), .copy("institution"),
-                .copy("logs"),
+                .copy("logs"), .copy("notifications"),
             ],
             swiftSettings: strict
         ),

@@ -17,13 +17,13 @@ import Testing
             try await log.append(random.events(count))
             for name in Self.names {
                 let definition = try engine.definition(name)
-                let whole = try await replay(definition, cuts: [], of: count, log)
+                let whole = try await log.replay(definition, cuts: [], of: count)
                 #expect(whole.values.contains { !$0.isEmpty }, "\(name) is empty")
-                let single = try await replay(definition, cuts: Array(1..<count), of: count, log)
+                let single = try await log.replay(definition, cuts: Array(1..<count), of: count)
                 for (table, rows) in whole { #expect(rows == single[table], "\(name).\(table), one by one") }
                 for _ in 0..<3 {
                     let cuts = Set((0..<random.number(1..<40)).map { _ in random.number(1..<count) }).sorted()
-                    let cut = try await replay(definition, cuts: cuts, of: count, log)
+                    let cut = try await log.replay(definition, cuts: cuts, of: count)
                     for (table, rows) in whole { #expect(rows == cut[table], "\(name).\(table), cut at \(cuts)") }
                 }
             }
@@ -41,7 +41,7 @@ import Testing
             try await log.append(random.events(count, erasures: false))
             for name in Self.names {
                 let definition = try engine.definition(name)
-                _ = try await replay(definition, cuts: [120], of: count, log)
+                _ = try await log.replay(definition, cuts: [120], of: count)
                 for size in [0, 1, 60, 150, 299, 300].map(Int64.init) {
                     let then = try await asOf(size, log)
                     let replayed = try await engine.withSnapshot(of: name, at: size) { connection, schema in
@@ -69,7 +69,7 @@ import Testing
             )
             // The name is in the tables before it is erased, and is carried on by an event of the same range.
             try await log.append([created])
-            _ = try await replay(definition, cuts: [], of: 1, log)
+            _ = try await log.replay(definition, cuts: [], of: 1)
             try await log.append([.erase("s"), moved])
             try await log.pool.execute(ProjectionSchema(definition, name: "cut_test").applying(1..<3))
             let rows = try await log.contents(of: "cut_test")["students"] ?? []
@@ -79,26 +79,6 @@ import Testing
     }
 
     // MARK: Replays
-
-    private func replay(
-        _ definition: ProjectionDefinition,
-        cuts: [Int],
-        of count: Int,
-        _ log: WrittenLog
-    ) async throws -> [String: [String]] {
-        let schema = ProjectionSchema(definition, name: "cut_test")
-        try await log.pool.withTransaction { connection in
-            _ = try await connection.script("drop schema if exists cut_test cascade")
-            _ = try await connection.script(schema.creation())
-        }
-        let edges = [0] + cuts + [count]
-        try await log.pool.withConnection { connection in
-            for (from, to) in zip(edges, edges.dropFirst()) {
-                try await connection.execute(schema.applying(Int64(from)..<Int64(to)))
-            }
-        }
-        return try await log.contents(of: "cut_test")
-    }
 
     /// The rows of a schema that hold after the first `size` events, but for when they ended.
     private func asOf(_ size: Int64, _ log: WrittenLog) async throws -> [String: [String]] {

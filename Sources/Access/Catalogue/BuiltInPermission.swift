@@ -76,6 +76,15 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     case readAuditReports = "audit.reports:read"
     case scrapeMetrics = "metrics:read"
 
+    // Notifications
+    case sendNotifications = "notifications:send"
+    case readDeliveries = "notifications.deliveries:read"
+    case retryDeliveries = "notifications.deliveries:retry"
+    case readInboxes = "notifications.inboxes:read"
+    case manageInboxes = "notifications.inboxes:manage"
+    case readNotificationRules = "notifications.rules:read"
+    case setNotificationRules = "notifications.rules:set"
+
     // Recovery
     case previewRecovery = "recovery:preview"
     case restore = "recovery:restore"
@@ -151,6 +160,13 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .clearLogs: "Give up old log payloads, archived or not."
         case .readAuditReports: "Read reports over the audit history."
         case .scrapeMetrics: "Read the servers' metrics."
+        case .sendNotifications: "Send notifications to people."
+        case .readDeliveries: "See what became of notifications."
+        case .retryDeliveries: "Have failed deliveries tried again."
+        case .readInboxes: "Read other people's notifications and preferences."
+        case .manageInboxes: "Change other people's notifications, devices and preferences."
+        case .readNotificationRules: "See what is told to whom when something happens."
+        case .setNotificationRules: "Set what is told to whom when something happens."
         case .previewRecovery: "Preview a restore to a moment."
         case .restore: "Restore to a moment."
         default: institutionSummary

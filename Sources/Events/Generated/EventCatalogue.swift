@@ -16,6 +16,9 @@ package enum Log {}
 /// What the system says of itself: log entries, requests, health, alerts, and what became of old payloads.
 package enum Logs {}
 
+/// Who was told what, by which way, and what became of it; what people want to be told.
+package enum Notifications {}
+
 /// Permissions, roles, and who has them.
 package enum RBAC {}
 
@@ -86,6 +89,18 @@ package enum EventCatalogue {
         Logs.PayloadsReleased.self,
         Logs.RequestMetrics.self,
         Logs.RequestsRecorded.self,
+        Notifications.Addressed.self,
+        Notifications.DeliveriesRecorded.self,
+        Notifications.DeviceEnded.self,
+        Notifications.DeviceRegistered.self,
+        Notifications.InboxChanged.self,
+        Notifications.InboxRead.self,
+        Notifications.Muted.self,
+        Notifications.PreferencesSet.self,
+        Notifications.Received.self,
+        Notifications.RuleSet.self,
+        Notifications.Sent.self,
+        Notifications.Unmuted.self,
         RBAC.AccessChecked.self,
         RBAC.DecisionsRecorded.self,
         RBAC.DenialLifted.self,

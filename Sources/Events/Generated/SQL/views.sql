@@ -24,6 +24,9 @@ return
             'institution.submission-received'
         ) then data ->> 'studentId'
         when type in (
+            'notifications.sent'
+        ) then data ->> 'subjectId'
+        when type in (
             'institution.assignment-created',
             'institution.assignment-updated',
             'institution.teacher-assigned',
@@ -45,6 +48,14 @@ return
             'institution.payment-processed',
             'institution.payment-refunded',
             'log.personal-erased',
+            'notifications.device-ended',
+            'notifications.device-registered',
+            'notifications.inbox-changed',
+            'notifications.inbox-read',
+            'notifications.muted',
+            'notifications.preferences-set',
+            'notifications.received',
+            'notifications.unmuted',
             'rbac.access-checked',
             'rbac.role-assigned',
             'rbac.role-expired',
@@ -2331,6 +2342,374 @@ cross join lateral json_to_record(e.data) as d (
 where e.type = 'logs.requests-recorded';
 
 comment on view log.logs_requests_recorded is 'Requests that one server answered, in the order of their ends. A request is `[start, route, actor, status, duration, requestBytes, responseBytes, traceId]`: microseconds after `from`, an index into `routes` and one into `actors`, the status, microseconds, bytes, bytes, and the W3C trace id.';
+
+-- People were told.
+create or replace view log.notifications_addressed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."notificationId" as notification_id,
+    d."branchId" as branch_id,
+    d."part" as part,
+    d."userIds" as user_ids
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "notificationId" text,
+    "branchId" text,
+    "part" bigint,
+    "userIds" text[]
+)
+where e.type = 'notifications.addressed';
+
+comment on view log.notifications_addressed is 'The recipients of a notification, as they were found when it was sent: at most a thousand to an event.';
+
+-- Deliveries were tried or decided.
+create or replace view log.notifications_deliveries_recorded as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."channel" as channel,
+    d."notificationId" as notification_id,
+    d."part" as part,
+    d."entries" as entries
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "channel" text,
+    "notificationId" text,
+    "part" bigint,
+    "entries" json
+)
+where e.type = 'notifications.deliveries-recorded';
+
+comment on view log.notifications_deliveries_recorded is 'What became of notifications on their way: many to an event. A part is decided once, for all of its recipients and ways, in one append.';
+
+-- A device gets no more.
+create or replace view log.notifications_device_ended as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."deviceId" as device_id,
+    d."userId" as user_id,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "deviceId" text,
+    "userId" text,
+    "reason" text
+)
+where e.type = 'notifications.device-ended';
+
+comment on view log.notifications_device_ended is 'It was removed by its owner, or is not there any more.';
+
+-- A device was registered.
+create or replace view log.notifications_device_registered as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."deviceId" as device_id,
+    d."userId" as user_id,
+    d."kind" as kind,
+    p."name" as name,
+    p."address" as address
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "deviceId" text,
+    "userId" text,
+    "kind" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "name" text,
+    "address" text
+)
+    on e.personal is not null
+where e.type = 'notifications.device-registered';
+
+comment on view log.notifications_device_registered is 'From now on pushed notifications go there, too. Registered again, it is refreshed.';
+
+-- Somebody's inbox changed.
+create or replace view log.notifications_inbox_changed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."change" as change,
+    d."notificationIds" as notification_ids
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "change" text,
+    "notificationIds" text[]
+)
+where e.type = 'notifications.inbox-changed';
+
+comment on view log.notifications_inbox_changed is 'What a user did with notifications in their inbox.';
+
+-- Somebody read all of their inbox.
+create or replace view log.notifications_inbox_read as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."size" as size
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "size" bigint
+)
+where e.type = 'notifications.inbox-read';
+
+comment on view log.notifications_inbox_read is 'Everything that was in it up to a position counts as read.';
+
+-- Somebody muted their notifications.
+create or replace view log.notifications_muted as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."until" as until
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "until" timestamptz
+)
+where e.type = 'notifications.muted';
+
+comment on view log.notifications_muted is 'Nothing but the inbox tells them anything until then.';
+
+-- Somebody said what they want to be told.
+create or replace view log.notifications_preferences_set as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."inApp" as in_app,
+    d."email" as email,
+    d."push" as push,
+    d."webhook" as webhook,
+    d."categories" as categories,
+    d."quietHours" as quiet_hours,
+    d."timeZone" as time_zone,
+    d."locale" as locale,
+    d."digest" as digest
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "inApp" boolean,
+    "email" boolean,
+    "push" boolean,
+    "webhook" boolean,
+    "categories" json,
+    "quietHours" json,
+    "timeZone" text,
+    "locale" text,
+    "digest" text
+)
+where e.type = 'notifications.preferences-set';
+
+comment on view log.notifications_preferences_set is 'All of a user''s preferences, as they are from now on.';
+
+-- A notification reached somebody.
+create or replace view log.notifications_received as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."channel" as channel,
+    d."deviceId" as device_id,
+    d."notificationIds" as notification_ids
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "channel" text,
+    "deviceId" text,
+    "notificationIds" text[]
+)
+where e.type = 'notifications.received';
+
+comment on view log.notifications_received is 'A program of the recipient''s confirms that it has it.';
+
+-- A rule was set.
+create or replace view log.notifications_rule_set as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."ruleId" as rule_id,
+    d."isOn" as is_on,
+    d."category" as category,
+    d."priority" as priority,
+    d."templates" as templates
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "ruleId" text,
+    "isOn" boolean,
+    "category" text,
+    "priority" text,
+    "templates" json
+)
+where e.type = 'notifications.rule-set';
+
+comment on view log.notifications_rule_set is 'What is told to whom when something happens at the institution. Set again, all of it is replaced.';
+
+-- A notification was sent.
+create or replace view log.notifications_sent as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."notificationId" as notification_id,
+    d."branchId" as branch_id,
+    d."audience" as audience,
+    d."audienceId" as audience_id,
+    d."subjectId" as subject_id,
+    d."category" as category,
+    d."priority" as priority,
+    d."recipients" as recipients,
+    d."collapseKey" as collapse_key,
+    d."expiresAt" as expires_at,
+    d."ruleId" as rule_id,
+    d."locale" as locale,
+    p."title" as title,
+    p."text" as text,
+    p."link" as link,
+    p."image" as image,
+    p."actions" as actions,
+    p."payload" as payload
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "notificationId" text,
+    "branchId" text,
+    "audience" text,
+    "audienceId" text,
+    "subjectId" text,
+    "category" text,
+    "priority" text,
+    "recipients" bigint,
+    "collapseKey" text,
+    "expiresAt" timestamptz,
+    "ruleId" text,
+    "locale" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "title" text,
+    "text" text,
+    "link" text,
+    "image" text,
+    "actions" json,
+    "payload" text
+)
+    on e.personal is not null
+where e.type = 'notifications.sent';
+
+comment on view log.notifications_sent is 'Somebody, or a rule, tells people something. Whom exactly, the events `notifications.addressed` say that are recorded with it.';
+
+-- Somebody is told things again.
+create or replace view log.notifications_unmuted as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text
+)
+where e.type = 'notifications.unmuted';
+
+comment on view log.notifications_unmuted is 'A mute ends before its time.';
 
 -- A permission was checked.
 create or replace view log.rbac_access_checked as
