@@ -57,6 +57,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -172,6 +173,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Notifications",
+            dependencies: [
+                "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Time",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Recovery",
             dependencies: ["EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "OpenSSL"],
             resources: [.copy("SQL")],
@@ -195,7 +207,8 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Access", "Audit", "Institution", "Monitoring", "Recovery", "EventStore", "Events", "ProjectionEngine",
+                "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery", "EventStore", "Events",
+                "ProjectionEngine",
                 "MerkleLog",
                 "JSON", "Time", "OpenSSL",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -216,8 +229,8 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Recovery", "ProjectionEngine", "EventStore",
-                "Events",
+                "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery", "ProjectionEngine",
+                "EventStore", "Events",
                 "MerkleLog", "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -337,6 +350,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "NotificationsTests",
+            dependencies: [
+                "Notifications", "Access", "Institution", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON",
+                "Time", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RecoveryTests",
             dependencies: [
                 "Recovery", "Access", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time",
@@ -390,8 +412,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Access", "HTTPAPI", "EventStore", "Events", "Institution", "ProjectionEngine", "Postgres",
-                "JSON",
+                "App", "Access", "HTTPAPI", "EventStore", "Events", "Institution", "Notifications", "ProjectionEngine",
+                "Postgres", "JSON",
                 "Time", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -128,6 +128,7 @@ package struct DaybookServer: Sendable {
             + Endpoint.log(LogAccess(store: system.store, audit: system.audit, history: history))
             + Endpoint.events(institution)
             + Endpoint.institution(institution)
+            + Endpoint.notifications(NotificationAccess(service: system.notifications, access: system.access))
             + Endpoint.recovery(system.recovery)
             + Endpoint.projections(system.projections)
             + Endpoint.logs(

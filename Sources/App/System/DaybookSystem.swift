@@ -5,6 +5,7 @@ import Foundation
 package import Institution
 package import Logging
 import Monitoring
+package import Notifications
 package import Postgres
 package import ProjectionEngine
 package import Recovery
@@ -30,6 +31,8 @@ package struct DaybookSystem: Sendable {
     package let audit: AuditService
     /// What happens at the institution.
     package let institution: InstitutionService
+    /// Telling people things.
+    package let notifications: NotificationService
     /// Going back to a moment.
     package let recovery: RecoveryService
     /// What the parts write to.
@@ -69,6 +72,7 @@ package struct DaybookSystem: Sendable {
         tokens = try TokenService(access, pool: pool)
         audit = try AuditService(store: store, pool: pool, engine: projections)
         institution = try InstitutionService(store: store, pool: pool, engine: projections)
+        notifications = try NotificationService(store: store, pool: pool, engine: projections, logger: logger)
         recovery = try RecoveryService(
             store: store,
             pool: pool,
@@ -104,7 +108,7 @@ package struct DaybookSystem: Sendable {
         [
             pool, followerPool, store, projections, directory, access.decisions,
             ExpiryReactor(access, pool: followerPool),
-        ]
+        ] + notifications.services
     }
 
     /// Opens the log and installs what every log needs. The services must be running.

@@ -96,7 +96,7 @@ extension Endpoint {
             .conflict,
             .unavailable
         ) { context, id, key, resolution in
-            receipt(
+            .receipt(
                 try await access.monitoring.resolveAlert(
                     id,
                     reason: resolution.reason,
@@ -121,7 +121,7 @@ extension Endpoint {
             problems: .idempotencyKeyReused,
             .unavailable
         ) { context, key, silence in
-            receipt(
+            .receipt(
                 try await access.monitoring.silence(
                     silence.rule,
                     until: silence.until,
@@ -129,15 +129,6 @@ extension Endpoint {
                     by: MonitoringActor(context, key)
                 )
             )
-        }
-    }
-
-    private static func receipt(_ receipt: Receipt) -> Reply {
-        .json(position: receipt.events.last?.position) {
-            $0.object { writer in
-                writer.name("receipt")
-                receipt.write(to: &writer)
-            }
         }
     }
 }

@@ -1,0 +1,18 @@
+import Time
+
+/// When something that failed is tried again: twice as long after each attempt, unevenly, so that what failed together is
+/// not tried together (exponential backoff with jitter).
+enum DeliveryPacing {
+    /// After so many attempts it is given up.
+    static let attempts = 8
+    private static let first = Duration.seconds(5)
+    private static let longest = Duration.seconds(3_600)
+
+    /// How long to wait after attempt `attempt`, counted from 1.
+    ///
+    /// - Parameter share: between 0 and 1: the unevenness.
+    static func pause(after attempt: Int, share: Double) -> Duration {
+        let doubled = first * (1 << min(max(attempt - 1, 0), 20))
+        return .milliseconds(Int64((min(doubled, longest) / .milliseconds(1)) * (0.8 + 0.4 * share)))
+    }
+}

@@ -1,0 +1,25 @@
+/// Why something is held back, or not delivered at all.
+package enum DeliveryReason: String, Sendable, CaseIterable {
+    /// The recipient does not want this category by this way.
+    case preference
+    /// The recipient muted everything for a while.
+    case muted
+    /// It came in hours in which the recipient does not want to be disturbed.
+    case quietHours = "quiet-hours"
+    /// It comes with others, at the time of the recipient's digest.
+    case digest
+    /// The recipient has no address or device for this way.
+    case noAddress = "no-address"
+    /// The institution has not connected this way.
+    case notConnected = "not-connected"
+    /// It was of no use any more.
+    case expired
+    /// A later one took its place.
+    case replaced
+    /// The recipient does not belong to the audience any more.
+    case lostAccess = "lost-access"
+    /// Somebody asked for it to be tried again.
+    case retryRequested = "retry-requested"
+    /// What it says was erased.
+    case erased
+}

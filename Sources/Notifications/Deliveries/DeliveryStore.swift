@@ -1,0 +1,201 @@
+import EventStore
+import Events
+import JSON
+import Postgres
+import Time
+
+/// What deliveries read of the read models, and how they record what became of them.
+struct DeliveryStore: Sendable {
+    private static let deadline = Duration.seconds(20)
+    /// How many deliveries one event holds.
+    static let entries = 1_000
+
+    let store: EventStore
+    let pool: PostgresPool
+    private let undecidedSQL: NotificationsSQL
+    private let recipientsSQL: NotificationsSQL
+    private let dueSQL: NotificationsSQL
+    private let headSQL: NotificationsSQL
+    private let countsSQL: NotificationsSQL
+    private let recordsSQL: NotificationsSQL
+    private let deadSQL: NotificationsSQL
+
+    init(store: EventStore, pool: PostgresPool) throws {
+        self.store = store
+        self.pool = pool
+        undecidedSQL = try NotificationsSQL("undecided.sql")
+        recipientsSQL = try NotificationsSQL("part-recipients.sql")
+        dueSQL = try NotificationsSQL("due.sql")
+        headSQL = try NotificationsSQL("delivery-head.sql")
+        countsSQL = try NotificationsSQL("delivery-counts.sql")
+        recordsSQL = try NotificationsSQL("delivery-records.sql")
+        deadSQL = try NotificationsSQL("dead.sql")
+    }
+
+    /// A part of a notification's recipients of which it is not decided by which ways they are told.
+    struct Part: Sendable {
+        var notificationID: String
+        var part: Int64
+        var position: Int64
+        var plan: DeliveryPlan
+    }
+
+    func undecided(limit: Int) async throws -> [Part] {
+        try Self.parts(try await pool.query(undecidedSQL(Int64(limit)), deadline: Self.deadline))
+    }
+
+    @inline(never)
+    private static func parts(_ rows: [PostgresRow]) throws -> [Part] {
+        try rows.map { row in
+            Part(
+                notificationID: try row.decode("notification_id", as: String.self),
+                part: try row.decode("part", as: Int64.self),
+                position: try row.decode("position", as: Int64.self),
+                plan: try DeliveryPlan(row)
+            )
+        }
+    }
+
+    /// The recipients of a part, and the e-mail address of each.
+    func recipients(of part: Part) async throws -> [(user: String, email: String?)] {
+        let rows = try await pool.query(recipientsSQL(part.notificationID, part.position), deadline: Self.deadline)
+        return try rows.map { row in
+            (try row.decode(column: 0, as: String.self), try row.decode(column: 1, as: String?.self))
+        }
+    }
+
+    /// What is to be sent by a way now.
+    func due(by channel: DeliveryChannel, at now: Timestamp, limit: Int) async throws -> [DueDelivery] {
+        try Self.due(try await pool.query(dueSQL(channel.rawValue, now, Int64(limit)), deadline: Self.deadline))
+    }
+
+    @inline(never)
+    private static func due(_ rows: [PostgresRow]) throws -> [DueDelivery] { try rows.map(DueDelivery.init) }
+
+    /// What was given up.
+    func dead(
+        of notification: String?,
+        in branches: [String]?,
+        limit: Int
+    ) async throws -> [DeliveryEntry] {
+        let rows = try await pool.query(deadSQL(notification, branches, Int64(limit)), deadline: Self.deadline)
+        return try rows.map { row in
+            let device = try row.decode("device_id", as: String.self)
+            return DeliveryEntry(
+                notificationID: try row.decode("notification_id", as: String.self),
+                userID: try row.decode("user_id", as: String.self),
+                channel: DeliveryChannel(rawValue: try row.decode("channel", as: String.self)) ?? .inApp,
+                deviceID: device.isEmpty ? nil : device,
+                outcome: .due,
+                attempt: 0,
+                reason: .retryRequested
+            )
+        }
+    }
+
+    /// How a notification stands as a whole; nil where there is none.
+    func status(of notification: String) async throws -> DeliveryStatus? {
+        guard let head = try await pool.query(headSQL(notification), deadline: Self.deadline).first else { return nil }
+        let counts = try await pool.query(countsSQL(notification), deadline: Self.deadline).map { row in
+            DeliveryStatus.Count(
+                channel: try row.decode("channel", as: String.self),
+                state: try row.decode("state", as: String.self),
+                count: try row.decode("count", as: Int64.self),
+                received: try row.decode("received", as: Int64.self)
+            )
+        }
+        return DeliveryStatus(
+            notificationID: notification,
+            branchID: try head.decode("branch_id", as: String.self),
+            sender: try head.decode("sender", as: String.self),
+            recipients: try head.decode("recipients", as: Int64.self),
+            read: try head.decode("read", as: Int64.self),
+            undecided: try head.decode("undecided", as: Int64.self),
+            counts: counts
+        )
+    }
+
+    /// How a notification stands on its ways, by recipient.
+    func records(
+        of notification: String,
+        user: String?,
+        after: String,
+        limit: Int
+    ) async throws -> [DeliveryRecord] {
+        try await pool.query(recordsSQL(notification, user, after, Int64(limit)), deadline: Self.deadline)
+            .map(DeliveryRecord.init)
+    }
+
+    // MARK: Recording
+
+    /// Records what was decided of a part: once, whoever is first.
+    func record(_ entries: [DeliveryEntry], deciding part: Part) async throws {
+        var events = Self.events(entries)
+        // A part whose recipients all have it from another part is decided all the same.
+        if events.isEmpty { events.append(Notifications.DeliveriesRecorded(channel: .inApp, entries: [])) }
+        events[0].notificationID = part.notificationID
+        events[0].part = part.part
+        let stream = NotificationStream.deliveries(part.notificationID, part: part.part)
+        do {
+            _ = try await store.append(
+                AppendRequest(
+                    streams: [StreamAppend(stream: stream, expected: .none, events: events.map { NewEvent($0) })],
+                    actor: "system"
+                )
+            )
+        } catch let error as AppendError {
+            // Another replica was first.
+            guard case .versionConflict = error.code else { throw error }
+        }
+    }
+
+    /// Records what became of deliveries.
+    ///
+    /// - Parameter devices: those that turned out to be gone, with their owners.
+    func record(
+        _ entries: [DeliveryEntry],
+        gone devices: [(id: String, user: String)] = [],
+        by actor: NotificationActor = NotificationActor(id: "system")
+    ) async throws -> Receipt? {
+        var streams: [StreamAppend] = []
+        let events = Self.events(entries).map { NewEvent($0) }
+        if !events.isEmpty { streams.append(StreamAppend(stream: NotificationStream.attempts, events: events)) }
+        for (user, ended) in Dictionary(grouping: devices, by: \.user).sorted(by: { $0.key < $1.key }) {
+            let events = Set(ended.map(\.id)).sorted().map {
+                NewEvent(Notifications.DeviceEnded(deviceID: $0, userID: user, reason: .gone))
+            }
+            streams.append(StreamAppend(stream: NotificationStream.settings(user), events: events))
+        }
+        guard !streams.isEmpty else { return nil }
+        return try await store.append(
+            AppendRequest(
+                streams: streams,
+                actor: actor.id,
+                correlationID: actor.correlationID,
+                idempotency: actor.idempotency
+            )
+        )
+    }
+
+    private static func events(_ entries: [DeliveryEntry]) -> [Notifications.DeliveriesRecorded] {
+        Dictionary(grouping: entries, by: \.channel).sorted { $0.key.rawValue < $1.key.rawValue }
+            .flatMap { channel, entries in
+                stride(from: 0, to: entries.count, by: Self.entries).map { first in
+                    Notifications.DeliveriesRecorded(
+                        channel: channel,
+                        entries: entries[first..<min(first + Self.entries, entries.count)].map(\.recorded)
+                    )
+                }
+            }
+    }
+}
+
+extension DeliveryPlan {
+    init(_ row: PostgresRow) throws {
+        self.init(
+            NotificationCategory(rawValue: try row.decode("category", as: String.self)) ?? .announcement,
+            Notifications.Sent.Priority(rawValue: try row.decode("priority", as: String.self)) ?? .normal,
+            expiresAt: try row.decode("expires_at", as: Timestamp?.self)
+        )
+    }
+}

@@ -1,0 +1,102 @@
+import Events
+import Postgres
+import Time
+
+/// A delivery that is to be sent now, with what it says.
+struct DueDelivery: Sendable {
+    let notificationID: String
+    let userID: String
+    let deviceID: String?
+    let attempts: Int
+    /// Whether it was held back until now.
+    let wasHeld: Bool
+    let branchID: String
+    let audience: Audience
+    let plan: DeliveryPlan
+    let collapseKey: String?
+    let title: String?
+    let text: String?
+    let locale: String?
+    let link: String?
+    let email: String?
+    let deviceKind: String?
+    let address: String?
+    let isDeviceGone: Bool
+    let isDeleted: Bool
+    let isReplaced: Bool
+
+    init(_ row: PostgresRow) throws {
+        notificationID = try row.decode("notification_id", as: String.self)
+        userID = try row.decode("user_id", as: String.self)
+        let device = try row.decode("device_id", as: String.self)
+        deviceID = device.isEmpty ? nil : device
+        attempts = Int(try row.decode("attempts", as: Int32.self))
+        wasHeld = try row.decode("state", as: String.self) == "held"
+        branchID = try row.decode("branch_id", as: String.self)
+        audience = Audience(
+            try row.decode("audience", as: String.self),
+            try row.decode("audience_id", as: String?.self),
+            user: userID
+        )
+        plan = try DeliveryPlan(row)
+        collapseKey = try row.decode("collapse_key", as: String?.self)
+        title = try row.decode("title", as: String?.self)
+        text = try row.decode("text", as: String?.self)
+        locale = try row.decode("locale", as: String?.self)
+        link = try row.decode("link", as: String?.self)
+        email = try row.decode("email", as: String?.self)
+        deviceKind = try row.decode("kind", as: String?.self)
+        address = try row.decode("address", as: String?.self)
+        isDeviceGone = try row.decode("is_device_gone", as: Bool.self)
+        isDeleted = try row.decode("is_deleted", as: Bool.self)
+        isReplaced = try row.decode("is_replaced", as: Bool.self)
+    }
+
+    func entry(
+        _ channel: DeliveryChannel,
+        _ outcome: Notifications.DeliveriesRecorded.Entry.Outcome,
+        attempt: Int? = nil,
+        until: Timestamp? = nil,
+        _ reason: DeliveryReason? = nil,
+        said: String? = nil
+    ) -> DeliveryEntry {
+        DeliveryEntry(
+            notificationID: notificationID,
+            userID: userID,
+            channel: channel,
+            deviceID: deviceID,
+            outcome: outcome,
+            attempt: attempt ?? attempts,
+            until: until,
+            reason: reason,
+            said: said
+        )
+    }
+
+    var item: OutgoingMessage.Item {
+        OutgoingMessage.Item(
+            notificationID: notificationID,
+            category: plan.category.rawValue,
+            priority: plan.priority,
+            title: title ?? "",
+            text: text ?? "",
+            locale: locale,
+            link: link,
+            collapseKey: collapseKey,
+            expiresAt: plan.expiresAt
+        )
+    }
+}
+
+extension Audience {
+    /// The audience that an event names, as far as one of its recipients is concerned.
+    fileprivate init(_ kind: String, _ id: String?, user: String) {
+        switch (kind, id) {
+        case ("role", let id?): self = .role(id)
+        case ("course", let id?): self = .course(id)
+        case ("class", let id?): self = .schoolClass(id)
+        case ("branch", _): self = .branch
+        default: self = .users([user])
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import EventStore
+import Postgres
+import ProjectionEngine
+import Time
+
+/// Reads of read model `notifications`. An answer waits until the read model holds what was recorded before the question.
+struct NotificationReader: Sendable {
+    private static let deadline = Duration.seconds(20)
+    static let readModel = "notifications"
+
+    let store: EventStore
+    let pool: PostgresPool
+    private let engine: ProjectionEngine
+    private let wait: ReadModelWait
+    private let inboxSQL: NotificationsSQL
+    private let heldSQL: NotificationsSQL
+    private let unreadSQL: NotificationsSQL
+    private let preferencesSQL: NotificationsSQL
+    private let devicesSQL: NotificationsSQL
+    private let rulesSQL: NotificationsSQL
+    private let lastToldSQL: NotificationsSQL
+
+    init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
+        self.store = store
+        self.pool = pool
+        self.engine = engine
+        wait = ReadModelWait(store: store, engine: engine)
+        inboxSQL = try NotificationsSQL("inbox.sql")
+        heldSQL = try NotificationsSQL("inbox-held.sql")
+        unreadSQL = try NotificationsSQL("unread.sql")
+        preferencesSQL = try NotificationsSQL("preferences.sql")
+        devicesSQL = try NotificationsSQL("devices.sql")
+        rulesSQL = try NotificationsSQL("rules.sql")
+        lastToldSQL = try NotificationsSQL("last-told.sql")
+    }
+
+    /// A part of an inbox.
+    func inbox(
+        of user: String,
+        _ query: InboxQuery,
+        at moment: NotificationMoment,
+        now: Timestamp
+    ) async throws -> NotificationAnswer<[InboxItem]> {
+        try await read(at: moment, now: now, Self.items) { schema, time in
+            inboxSQL(
+                in: schema,
+                user,
+                query.standing.rawValue,
+                query.category,
+                query.below,
+                time,
+                Int64(query.offset),
+                Int64(query.limit)
+            )
+        }
+    }
+
+    @inline(never)
+    private static func items(_ rows: [PostgresRow]) throws -> [InboxItem] { try rows.map(InboxItem.init) }
+
+    /// Which of some notifications are in an inbox.
+    func held(by user: String, of ids: [String]) async throws -> Set<String> {
+        try await settle()
+        let rows = try await pool.query(heldSQL(user, ids), deadline: Self.deadline)
+        return Set(try rows.map { try $0.decode(column: 0, as: String.self) })
+    }
+
+    /// How many notifications are unread, by category.
+    func unread(
+        of user: String,
+        at moment: NotificationMoment,
+        now: Timestamp
+    ) async throws -> NotificationAnswer<[String: Int64]> {
+        try await read(at: moment, now: now, Self.counts) { schema, time in unreadSQL(in: schema, user, time) }
+    }
+
+    @inline(never)
+    private static func counts(_ rows: [PostgresRow]) throws -> [String: Int64] {
+        var counts: [String: Int64] = [:]
+        for row in rows {
+            counts[try row.decode(column: 0, as: String.self)] = try row.decode(column: 1, as: Int64.self)
+        }
+        return counts
+    }
+
+    /// What some users want; who never said so is left out.
+    func preferences(
+        of users: [String],
+        at moment: NotificationMoment,
+        now: Timestamp
+    ) async throws -> NotificationAnswer<[String: NotificationPreferences]> {
+        try await read(at: moment, now: now, Self.preferences) { schema, _ in preferencesSQL(in: schema, users) }
+    }
+
+    @inline(never)
+    private static func preferences(_ rows: [PostgresRow]) throws -> [String: NotificationPreferences] {
+        var all: [String: NotificationPreferences] = [:]
+        for row in rows { all[try row.decode("user_id", as: String.self)] = try NotificationPreferences(row) }
+        return all
+    }
+
+    /// The devices of some users, those that are over left out.
+    func devices(of users: [String]) async throws -> [Device] {
+        try await settle()
+        return try Self.devices(try await pool.query(devicesSQL(users), deadline: Self.deadline))
+    }
+
+    @inline(never)
+    private static func devices(_ rows: [PostgresRow]) throws -> [Device] { try rows.map(Device.init) }
+
+    /// The rules that were set.
+    func rules() async throws -> [String: RuleSetting] {
+        try await settle()
+        return try Self.rules(try await pool.query(rulesSQL(), deadline: Self.deadline))
+    }
+
+    @inline(never)
+    private static func rules(_ rows: [PostgresRow]) throws -> [String: RuleSetting] {
+        var rules: [String: RuleSetting] = [:]
+        for row in rows { rules[try row.decode("rule_id", as: String.self)] = try RuleSetting(row) }
+        return rules
+    }
+
+    /// Where the event stands that a rule told something of last.
+    func lastTold() async throws -> Int64? {
+        try await settle()
+        return try await pool.query(lastToldSQL(), deadline: Self.deadline).first?.decode(column: 0, as: Int64.self)
+    }
+
+    // MARK: Moments
+
+    /// Reads at a moment: from the tables that serve, or from a side schema of a moment that is past.
+    private func read<Value: Sendable>(
+        at moment: NotificationMoment,
+        now: Timestamp,
+        _ decode: ([PostgresRow]) throws -> Value,
+        _ statement: (_ schema: String, _ time: Timestamp) -> SQL
+    ) async throws -> NotificationAnswer<Value> {
+        let head = try await store.head().size
+        let size: Int64
+        var time = now
+        switch moment {
+        case .now:
+            try await settle(to: head)
+            let rows = try await pool.query(statement(NotificationsSQL.current, now), deadline: Self.deadline)
+            return NotificationAnswer(value: try decode(rows), size: head)
+        case .size(let known): size = known
+        case .position(let position): size = position + 1
+        case .time(let asked):
+            size = try await store.reader.size(at: asked)
+            time = asked
+        }
+        guard (0...head).contains(size) else {
+            throw NotificationError(
+                .noSuchMoment,
+                "The log ends at position \(head - 1); ask as of that position or an earlier one."
+            )
+        }
+        if case .time = moment {
+        } else if size > 0, let last = try await store.reader.event(at: size - 1) {
+            time = last.header.recordedAt
+        }
+        let then = time
+        let rows = try await engine.withSnapshot(of: Self.readModel, at: size) { connection, schema in
+            try await connection.query(statement(schema, then), deadline: Self.deadline)
+        }
+        return NotificationAnswer(value: try decode(rows), size: size)
+    }
+
+    /// Waits until the read model holds what was recorded.
+    func settle(to size: Int64? = nil) async throws {
+        try await wait(for: Self.readModel, toHold: size)
+    }
+}

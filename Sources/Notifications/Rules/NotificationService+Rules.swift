@@ -1,0 +1,104 @@
+package import EventStore
+import Events
+import Foundation
+import OpenSSL
+
+extension NotificationService {
+    /// Every rule as it is in force.
+    package func rules() async throws -> [(rule: NotificationRule, setting: RuleSetting, isOriginal: Bool)] {
+        let set = try await reader.rules()
+        return NotificationRule.allCases.map { rule in
+            let setting = set[rule.rawValue]
+            return (rule, setting ?? rule.original, setting == nil)
+        }
+    }
+
+    /// Sets a rule: all of it.
+    package func set(_ rule: NotificationRule, _ setting: RuleSetting, by actor: NotificationActor) async throws
+        -> Receipt
+    {
+        try RuleText.check(setting.templates, of: rule)
+        let event = Notifications.RuleSet(
+            ruleID: rule.rawValue,
+            isOn: setting.isOn,
+            category: setting.category.rawValue,
+            priority: .init(rawValue: setting.priority.rawValue) ?? .normal,
+            templates: setting.templates.map { .init(locale: $0.locale, title: $0.title, text: $0.text) }
+        )
+        return try await append([event], to: NotificationStream.rules, by: actor)
+    }
+
+    /// Tells what a rule has to tell, in each recipient's language.
+    ///
+    /// - Parameter cause: the event that it follows from; told once for each, however often this is called.
+    /// - Returns: what was sent: nothing where the rule is off, or nobody of the audience is a user.
+    func tell(
+        _ message: RuleMessage,
+        _ setting: RuleSetting,
+        cause: UUID? = nil,
+        by actor: NotificationActor
+    ) async throws -> [SentNotification] {
+        guard setting.isOn else { return [] }
+        let recipients = try await audiences.recipients(of: message.audience, in: message.branch, at: clock())
+        let groups = try await byLanguage(recipients, setting.templates)
+        var sent: [SentNotification] = []
+        for (locale, users) in groups.sorted(by: { $0.key < $1.key }) {
+            let words = try RuleText.render(message, setting.templates, locale: locale)
+            let draft = NotificationDraft(
+                setting.category,
+                priority: setting.priority,
+                title: words.title,
+                text: words.text,
+                locale: words.locale,
+                link: message.link,
+                collapseKey: message.collapseKey,
+                expiresAt: message.expiresAt
+            )
+            // All of an audience at once, where it has one language.
+            let audience = groups.count == 1 ? message.audience : .users(users)
+            sent.append(
+                try await send(
+                    draft,
+                    to: audience,
+                    in: message.branch,
+                    ruleID: message.rule.rawValue,
+                    id: cause.map { Self.id(message, locale, $0) },
+                    causationID: cause,
+                    by: actor
+                )
+            )
+        }
+        return sent
+    }
+
+    /// Users by the language of the template that they get.
+    private func byLanguage(
+        _ users: [String],
+        _ templates: [RuleSetting.Template]
+    ) async throws -> [String: [String]] {
+        guard templates.count > 1 else { return [templates.first?.locale ?? "": users] }
+        let wanted = try await reader.preferences(of: users, at: .now, now: clock()).value
+        return Dictionary(grouping: users) { user in
+            RuleText.locale(of: wanted[user]?.locale, among: templates)
+        }
+    }
+
+    /// The same for the same cause, so that a message is sent once: SHA-256 in the form of a UUID (RFC 9562, version 8).
+    private static func id(_ message: RuleMessage, _ locale: String, _ cause: UUID) -> String {
+        let audience: String =
+            switch message.audience {
+            case .users(let users): users.joined(separator: ",")
+            case let other: other.id ?? ""
+            }
+        var bytes = [UInt8](
+            SHA256.hash("daybook rule\n\(message.rule.rawValue)\n\(cause)\n\(locale)\n\(audience)").bytes.prefix(16)
+        )
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let hex = Hex.encode(bytes)
+        let cuts = [0, 8, 12, 16, 20, 32]
+        return zip(cuts, cuts.dropFirst()).map { from, to in
+            String(hex.dropFirst(from).prefix(to - from))
+        }.joined(separator: "-")
+    }
+}

@@ -1,0 +1,65 @@
+import Mustache
+
+/// Fills the templates of a rule.
+enum RuleText {
+    private static let longestTitle = 200
+    private static let longestText = 4_000
+
+    /// Title and text of a message in the language that is wanted, or in the first one there is.
+    static func render(
+        _ message: RuleMessage,
+        _ templates: [RuleSetting.Template],
+        locale: String?
+    ) throws -> (title: String, text: String, locale: String) {
+        guard let template = choose(templates, locale) else {
+            throw NotificationError(
+                .invalid(pointer: "/templates"),
+                "The rule “\(message.rule.rawValue)” has no words."
+            )
+        }
+        let title = try fill(template.title, message.values, longest: longestTitle)
+        let text = try fill(template.text, message.values, longest: longestText)
+        return (title.isEmpty ? message.rule.rawValue : title, text, template.locale)
+    }
+
+    /// Refuses templates that cannot be filled.
+    static func check(_ templates: [RuleSetting.Template], of rule: NotificationRule) throws(NotificationError) {
+        guard !templates.isEmpty else {
+            throw NotificationError(.invalid(pointer: "/templates"), "A rule needs words in one language at least.")
+        }
+        let sample = Dictionary(uniqueKeysWithValues: rule.names.map { ($0, "x") })
+        for (index, template) in templates.enumerated() {
+            for (field, text) in [("title", template.title), ("text", template.text)] {
+                do {
+                    _ = try fill(text, sample, longest: .max)
+                } catch {
+                    throw NotificationError(
+                        .invalid(pointer: "/templates/\(index)/\(field)"),
+                        "This is not a Mustache template. What it may name: \(rule.names.joined(separator: ", "))."
+                    )
+                }
+            }
+        }
+    }
+
+    /// The language of the words that somebody gets who wants a language.
+    static func locale(of wanted: String?, among templates: [RuleSetting.Template]) -> String {
+        choose(templates, wanted)?.locale ?? ""
+    }
+
+    /// By BCP 47 lookup (RFC 4647, section 3.4): `de-CH`, then `de`, then the first.
+    private static func choose(_ templates: [RuleSetting.Template], _ locale: String?) -> RuleSetting.Template? {
+        var wanted = locale?.lowercased() ?? ""
+        while !wanted.isEmpty {
+            if let found = templates.first(where: { $0.locale.lowercased() == wanted }) { return found }
+            wanted = wanted.lastIndex(of: "-").map { String(wanted[..<$0]) } ?? ""
+        }
+        return templates.first
+    }
+
+    private static func fill(_ template: String, _ values: [String: String], longest: Int) throws -> String {
+        // The words are plain text: nothing in them is escaped.
+        let filled = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + template).render(values)
+        return String(filled.prefix(longest))
+    }
+}

@@ -1,0 +1,25 @@
+-- The members of a class and who teaches it; one row without a user where the class is there.
+--   $1  class, text
+--   $2  branch, text; `institution` for any
+with class as (
+    select c.class_id, c.teacher_id
+    from teaching.classes as c
+    where c.class_id = $1 and c.until_position is null and ($2 = 'institution' or c.branch_id = $2)
+)
+select null::text as user_id from class
+union all
+(
+    select distinct u.user_id
+    from class as c
+    cross join lateral (
+        select m.student_id as person from teaching.class_members as m
+        where m.class_id = c.class_id and m.until_position is null
+        union all
+        select t.teacher_id from teaching.teaching_assignments as t
+        where t.class_id = c.class_id and t.until_position is null
+        union all
+        select c.teacher_id where c.teacher_id is not null
+    ) as of_it
+    join identity.users as u on u.user_id = of_it.person
+    order by u.user_id
+)

@@ -1,0 +1,23 @@
+-- Who learns and who teaches in a course; one row without a user where the course is there.
+--   $1  course, text
+--   $2  branch, text; `institution` for any
+with course as (
+    select c.course_id
+    from teaching.courses as c
+    where c.course_id = $1 and c.until_position is null and ($2 = 'institution' or c.branch_id = $2)
+)
+select null::text as user_id from course
+union all
+(
+    select distinct u.user_id
+    from course as c
+    cross join lateral (
+        select e.student_id as person from teaching.enrolments as e
+        where e.course_id = c.course_id and e.until_position is null and e.status = 'active'
+        union all
+        select t.teacher_id from teaching.teaching_assignments as t
+        where t.course_id = c.course_id and t.until_position is null
+    ) as of_it
+    join identity.users as u on u.user_id = of_it.person
+    order by u.user_id
+)

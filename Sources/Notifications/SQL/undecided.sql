@@ -1,0 +1,8 @@
+-- Parts of notifications of which it is not decided yet by which ways their recipients are told, oldest first.
+--   $1  how many at most, bigint
+select p.notification_id, p.part, p.position, n.category, n.priority, n.expires_at, n.branch_id
+from {schema}.parts as p
+join {schema}.notifications as n on n.notification_id = p.notification_id
+where p.decided_position is null
+order by p.position
+limit $1

@@ -1,0 +1,209 @@
+import Access
+import Events
+import Testing
+import Time
+
+@testable import Notifications
+
+/// What becomes of notifications on their ways.
+struct DeliveryTests {
+    private static let draft = NotificationDraft(.grade, title: "A grade", text: "17 of 20")
+
+    private static func send(_ office: PostOffice, _ draft: NotificationDraft = draft) async throws -> String {
+        let id = try await office.service.send(draft, to: .users(["a"]), by: PostOffice.actor).id
+        try await DeliveryDecider(office.service).decide()
+        return id
+    }
+
+    @Test func eachRecipientIsToldByTheWaysTheyWantAndTheLogSaysSo() async throws {
+        let mail = RecordingSender(.email)
+        let text = RecordingSender(.webhook)
+        try await PostOffice.open(channels: [mail, text]) { office in
+            try await office.register("a")
+            let id = try await Self.send(office)
+            #expect(
+                try await office.deliveries(of: id) == [
+                    "a email due", "a in-app delivered", "a webhook suppressed preference",
+                ]
+            )
+            try await DeliveryWorker(office.service, mail).send()
+            #expect(mail.sent.map(\.address) == ["a@school.example"])
+            #expect(mail.sent.first?.items.map(\.title) == ["A grade"])
+            #expect(text.sent.isEmpty)
+            #expect(
+                try await office.deliveries(of: id) == [
+                    "a email delivered", "a in-app delivered", "a webhook suppressed preference",
+                ]
+            )
+            // Nothing is left to do.
+            #expect(try await DeliveryWorker(office.service, mail).send() == 0)
+            #expect(try await DeliveryDecider(office.service).decide() == 0)
+        }
+    }
+
+    @Test func aPartIsDecidedOnceHoweverManyDecide() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a")
+            _ = try await office.service.send(Self.draft, to: .users(["a"]), by: PostOffice.actor)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<6 { group.addTask { _ = try await DeliveryDecider(office.service).decide() } }
+                try await group.waitForAll()
+            }
+            let recorded = try await office.log.pool.query(
+                "select count(*) from log.events where type = 'notifications.deliveries-recorded'"
+            )
+            // One event for each way.
+            #expect(try recorded.first?.decode(column: 0, as: Int64.self) == 2)
+        }
+    }
+
+    @Test func whatFailsIsTriedAgainLaterAndLaterAndGivenUpInTheEnd() async throws {
+        let mail = RecordingSender(.email, answers: .failed("451 later"))
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a")
+            let id = try await Self.send(office)
+            let worker = DeliveryWorker(office.service, mail)
+            try await worker.send()
+            #expect(try await office.deliveries(of: id).contains("a email failed 451 later"))
+            // Not before its time.
+            #expect(try await worker.send() == 0)
+            for _ in 1..<DeliveryPacing.attempts {
+                office.clock.advance(by: .seconds(2 * 3_600))
+                #expect(try await worker.send() == 1)
+            }
+            #expect(mail.sent.count == DeliveryPacing.attempts)
+            #expect(Set(mail.sent.map(\.deliveryID)).count == 1)
+            #expect(try await office.deliveries(of: id).contains("a email dead 451 later"))
+            office.clock.advance(by: .seconds(86_400))
+            #expect(try await worker.send() == 0)
+
+            // Somebody has it tried again.
+            mail.answer(.delivered)
+            let retried = try await office.service.retryFailedNotifications(by: PostOffice.actor)
+            #expect(retried.count == 1)
+            try await worker.send()
+            #expect(try await office.deliveries(of: id).contains("a email delivered"))
+            #expect(try await office.service.retryFailedNotifications(by: PostOffice.actor).count == 0)
+        }
+    }
+
+    @Test func whatIsHeldBackComesTogetherWhenTheQuietIsOver() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a")
+            let muted = try await office.service.muteNotifications("a", for: .seconds(600), by: PostOffice.actor)
+            let first = try await Self.send(office)
+            _ = try await Self.send(office)
+            let worker = DeliveryWorker(office.service, mail)
+            #expect(try await worker.send() == 0)
+            #expect(try await office.deliveries(of: first).contains("a email held muted"))
+            let record = try await office.service.deliveryRecords(of: first, limit: 10).first { $0.state == "held" }
+            #expect(record?.dueAt == muted.until)
+
+            // Muted for longer meanwhile: held again.
+            office.clock.advance(by: .seconds(500))
+            _ = try await office.service.muteNotifications("a", for: .seconds(600), by: PostOffice.actor)
+            office.clock.advance(by: .seconds(200))
+            try await worker.send()
+            #expect(mail.sent.isEmpty)
+
+            office.clock.advance(by: .seconds(600))
+            try await worker.send()
+            #expect(mail.sent.map(\.items.count) == [2])
+            #expect(try await office.deliveries(of: first).contains("a email delivered"))
+        }
+    }
+
+    @Test func whoLostAccessMeanwhileIsNotToldAndThatIsRecorded() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a")
+            try await office.assign("teacher", to: "a")
+            let sent = try await office.service.send(
+                Self.draft,
+                to: .role("teacher"),
+                in: "north",
+                by: PostOffice.actor
+            )
+            try await DeliveryDecider(office.service).decide()
+            _ = try await office.access.removeRoleFromUser(
+                RemoveRole(userID: "a", roleID: "teacher", branch: "north"),
+                CommandContext(actor: .system)
+            )
+            try await DeliveryWorker(office.service, mail).send()
+            #expect(mail.sent.isEmpty)
+            #expect(try await office.deliveries(of: sent.id).contains("a email suppressed lost-access"))
+        }
+    }
+
+    @Test func whatWasDeletedReplacedOrErasedIsNotSentAnyMore() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a")
+            let deleted = try await Self.send(office)
+            _ = try await office.service.mark([deleted], .deleted, for: "a", by: NotificationActor(id: "a"))
+            var draft = Self.draft
+            draft.collapseKey = "k"
+            let replaced = try await Self.send(office, draft)
+            let newer = try await Self.send(office, draft)
+            try await DeliveryWorker(office.service, mail).send()
+            #expect(mail.sent.map(\.deliveryID) == ["\(newer).a"])
+            #expect(try await office.deliveries(of: deleted).contains("a email suppressed replaced"))
+            #expect(try await office.deliveries(of: replaced).contains("a email suppressed replaced"))
+        }
+    }
+
+    @Test func aDeviceThatIsGoneGetsNothingMore() async throws {
+        let push = RecordingSender(.push, answers: .gone("410"))
+        try await PostOffice.open(channels: [push]) { office in
+            try await office.register("a")
+            let device = try await office.service.registerDevice(
+                "a",
+                kind: .android,
+                address: "token-of-the-phone",
+                name: "Phone",
+                by: NotificationActor(id: "a")
+            )
+            _ = try await Self.send(office)
+            try await DeliveryWorker(office.service, push).send()
+            #expect(push.sent.map(\.address) == ["token-of-the-phone"])
+            #expect(try await office.service.devices(of: "a").isEmpty)
+            let next = try await Self.send(office)
+            #expect(try await office.deliveries(of: next).contains("a push suppressed no-address"))
+            #expect(push.sent.count == 1)
+            // What the log keeps of the address is of no use to whoever reads it.
+            let event = try await office.log.store.reader.event(at: device.receipt.events[0].position)
+            let personal = String(decoding: try #require(event?.personal), as: UTF8.self)
+            #expect(!personal.contains("token-of-the-phone"))
+        }
+    }
+
+    @Test func theSameAddressIsOneDevice() async throws {
+        try await PostOffice.open { office in
+            try await office.register("a")
+            let actor = NotificationActor(id: "a")
+            let first = try await office.service.registerDevice("a", kind: .ios, address: "t", name: nil, by: actor)
+            let second = try await office.service.registerDevice("a", kind: .ios, address: "t", name: nil, by: actor)
+            #expect(first.id != second.id)
+            #expect(try await office.service.devices(of: "a").map(\.id) == [second.id])
+        }
+    }
+
+    @Test func aConfirmationIsRecordedWithTheDelivery() async throws {
+        try await PostOffice.open { office in
+            try await office.register("a")
+            let id = try await Self.send(office)
+            _ = try await office.service.trackNotificationDelivery(
+                [id],
+                to: "a",
+                by: .inApp,
+                by: NotificationActor(id: "a")
+            )
+            let status = try await office.service.getDeliveryStatus(id)
+            #expect(status.counts == [.init(channel: "in-app", state: "delivered", count: 1, received: 1)])
+            #expect(status.undecided == 0)
+            #expect(status.read == 0)
+        }
+    }
+}

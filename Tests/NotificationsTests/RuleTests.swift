@@ -1,0 +1,177 @@
+import Events
+import Testing
+import Time
+
+@testable import Notifications
+
+/// What is told when something happens at the institution.
+struct RuleTests {
+    private static func open(_ body: @escaping @Sendable (PostOffice) async throws -> Void) async throws {
+        try await PostOffice.open { office in
+            try await office.register("pupil", "tutor")
+            try await office.report(
+                Institution.BranchOpened(branchID: "north", name: "North"),
+                Institution.CourseCreated(courseID: "maths", branchID: "north", title: "Mathematics"),
+                Institution.StudentCreated(studentID: "pupil", branchID: "north", name: "P"),
+                Institution.TeacherCreated(teacherID: "tutor", branchID: "north", name: "T"),
+                Institution.StudentEnrolled(
+                    enrolmentID: "e1",
+                    studentID: "pupil",
+                    courseID: "maths",
+                    branchID: "north"
+                )
+            )
+            try await body(office)
+        }
+    }
+
+    private static func absence(_ occurredAt: Timestamp? = nil) -> Institution.AttendanceMarked {
+        Institution.AttendanceMarked(
+            studentID: "pupil",
+            courseID: "maths",
+            branchID: "north",
+            date: CalendarDay("2026-02-03") ?? CalendarDay(daysSinceEpoch: 0),
+            status: .absent,
+            occurredAt: occurredAt
+        )
+    }
+
+    /// Has the rules tell what the log holds, as a replica does that starts.
+    private static func tell(_ office: PostOffice) async throws {
+        let events = try await office.log.store.reader.events(from: 0, limit: 1_000)
+        for event in events { try? await office.service.tell(of: event, by: NotificationActor(id: "system")) }
+    }
+
+    @Test func anAbsenceIsToldToTheStudentOnceAndTiedToItsCause() async throws {
+        try await Self.open { office in
+            try await office.report(Self.absence())
+            try await Self.tell(office)
+            try await Self.tell(office)
+            let items = try await office.inbox("pupil")
+            #expect(items.map(\.title) == ["Absent from Mathematics"])
+            #expect(items.map(\.text) == ["You were marked absent from Mathematics on 2026-02-03."])
+            #expect(items.map(\.priority) == ["high"])
+            let sent = try await office.log.store.reader.stream("notification-\(items[0].id)")[0]
+            let cause = try await office.log.store.reader.events(from: 0, limit: 1_000)
+                .first { $0.type == Institution.AttendanceMarked.type }
+            #expect(sent.header.causationID == cause?.header.id)
+        }
+    }
+
+    @Test func aRunningReactorTellsWhatHappensNowAndNotWhatHappenedLongAgo() async throws {
+        try await Self.open { office in
+            let running = Task { try await RuleReactor(office.service).run() }
+            defer { running.cancel() }
+            try await office.report(Self.absence(.now() - .seconds(3 * 86_400)))
+            try await office.report(
+                Institution.GradeRecorded(
+                    gradeID: "g1",
+                    studentID: "pupil",
+                    courseID: "maths",
+                    branchID: "north",
+                    kind: .term,
+                    score: 17,
+                    maximumScore: 20
+                )
+            )
+            while try await office.unread("pupil") == 0 { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(try await office.inbox("pupil").map(\.title) == ["A grade in Mathematics"])
+        }
+    }
+
+    @Test func aRuleThatIsSwitchedOffTellsNothingAndOneWithOtherWordsTellsThose() async throws {
+        try await Self.open { office in
+            var setting = NotificationRule.attendanceAbsent.original
+            setting.isOn = false
+            _ = try await office.service.set(.attendanceAbsent, setting, by: PostOffice.actor)
+            try await office.report(Self.absence())
+            try await Self.tell(office)
+            #expect(try await office.unread("pupil") == 0)
+
+            setting.isOn = true
+            setting.templates.append(.init(locale: "de", title: "Gefehlt: {{course}}", text: "Am {{date}}."))
+            _ = try await office.service.set(.attendanceAbsent, setting, by: PostOffice.actor)
+            var wanted = NotificationPreferences()
+            wanted.locale = "de-AT"
+            _ = try await office.service.setNotificationPreferences("pupil", wanted, by: NotificationActor(id: "pupil"))
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").map(\.title) == ["Gefehlt: Mathematics"])
+            let rules = try await office.service.rules()
+            #expect(rules.count == NotificationRule.allCases.count)
+            #expect(rules.first { $0.rule == .attendanceAbsent }?.isOriginal == false)
+        }
+    }
+
+    @Test func everyTypedSenderTellsItsRecipient() async throws {
+        try await Self.open { office in
+            let service = office.service
+            let actor = PostOffice.actor
+            let day = CalendarDay("2026-02-03") ?? CalendarDay(daysSinceEpoch: 0)
+            _ = try await service.sendAttendanceNotification(
+                "pupil",
+                course: "maths",
+                .late,
+                on: day,
+                in: "north",
+                by: actor
+            )
+            _ = try await service.sendFeePaymentNotification(
+                "pupil",
+                amount: Money(1_250, "EUR"),
+                due: day,
+                in: "north",
+                by: actor
+            )
+            _ = try await service.sendAssignmentNotification(
+                "pupil",
+                course: "maths",
+                assignment: "Fractions",
+                due: nil,
+                in: "north",
+                by: actor
+            )
+            _ = try await service.sendAssignmentSubmissionNotification(
+                "tutor",
+                assignment: "Fractions",
+                in: "north",
+                by: actor
+            )
+            _ = try await service.sendGradeNotification(
+                "pupil",
+                course: "maths",
+                score: 17,
+                of: 20,
+                mark: "B",
+                in: "north",
+                by: actor
+            )
+            _ = try await service.sendScheduleChangeNotification(
+                to: .course("maths"),
+                course: "maths",
+                .roomChanged,
+                on: day,
+                room: "12",
+                in: "north",
+                by: actor
+            )
+            _ = try await service.sendLeaveApprovalNotification("tutor", isApproved: true, in: "north", by: actor)
+            #expect(
+                try await office.inbox("pupil").map(\.title) == [
+                    "Mathematics: room changed", "A grade in Mathematics", "New assignment in Mathematics",
+                    "A fee of 12.50 EUR", "Late for Mathematics",
+                ]
+            )
+            #expect(try await office.inbox("tutor").map(\.title) == ["Leave approved", "Work handed in"])
+            #expect(
+                try await service.sendAttendanceNotification(
+                    "pupil",
+                    course: "maths",
+                    .present,
+                    on: day,
+                    in: "north",
+                    by: actor
+                ).isEmpty
+            )
+        }
+    }
+}
