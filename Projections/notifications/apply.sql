@@ -6,7 +6,7 @@
 insert into notifications
 select distinct on (notification_id)
     notification_id, branch_id, audience, audience_id, subject_id, category, priority, recipients, collapse_key,
-    expires_at, rule_id, locale, actor, title, "text", link, image, actions::text, payload, position, recorded_at
+    expires_at, rule_id, locale, actor, headline, "text", link, image, actions::text, payload, position, recorded_at
 from log.notifications_sent
 where position between $from and $to
 order by notification_id, position
@@ -232,7 +232,7 @@ set is_on = excluded.is_on, category = excluded.category, priority = excluded.pr
 
 -- What was erased from the log is erased here.
 update notifications as n
-set title = null, "text" = null, link = null, image = null, actions = null, payload = null
+set headline = null, "text" = null, link = null, image = null, actions = null, payload = null
 from log.log_personal_erased as e
 where e.position between $from and $to
     and coalesce(n.subject, n.sender) = e.user_id and n.sent_position < e.position;

@@ -15,7 +15,7 @@ create table notifications (
     rule_id       text collate "C",
     locale        text,
     sender        text collate "C" not null,
-    title         text,
+    headline      text,
     "text"        text,
     link          text,
     image         text,

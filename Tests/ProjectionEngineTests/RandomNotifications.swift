@@ -35,7 +35,7 @@ struct RandomNotifications {
                 "sent",
                 #""notificationId":"\#(notification())","branchId":"north","audience":"users","subjectId":"\#(user)","#
                     + #""category":"\#(pick("grade", "fee"))","priority":"normal","recipients":2\#(key)"#,
-                #"{"title":"T \#(size)","text":"words"}"#
+                #"{"headline":"T \#(size)","text":"words"}"#
             )
         case 6..<14:
             return event(

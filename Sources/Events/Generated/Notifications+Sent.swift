@@ -104,7 +104,7 @@ extension Notifications {
         /// The language of the text (BCP 47).
         package var locale: String?
         /// What it is called. Personal.
-        package var title: String?
+        package var headline: String?
         /// What it says. Personal.
         package var text: String?
         /// Where it leads. Personal.
@@ -130,7 +130,7 @@ extension Notifications {
             expiresAt: Timestamp? = nil,
             ruleID: String? = nil,
             locale: String? = nil,
-            title: String? = nil,
+            headline: String? = nil,
             text: String? = nil,
             link: String? = nil,
             image: String? = nil,
@@ -149,7 +149,7 @@ extension Notifications {
             self.expiresAt = expiresAt
             self.ruleID = ruleID
             self.locale = locale
-            self.title = title
+            self.headline = headline
             self.text = text
             self.link = link
             self.image = image
@@ -203,14 +203,14 @@ extension Notifications {
         }
 
         package func writePersonal(into json: inout JSONWriter) -> Bool {
-            if title == nil && text == nil && link == nil && image == nil && actions == nil && payload == nil
+            if headline == nil && text == nil && link == nil && image == nil && actions == nil && payload == nil
             {
                 return false
             }
             json.beginObject()
-            if let title {
-                json.name(literal: "title")
-                json.value(title)
+            if let headline {
+                json.name(literal: "headline")
+                json.value(headline)
             }
             if let text {
                 json.name(literal: "text")
@@ -249,7 +249,7 @@ extension Notifications {
             check.string(collapseKey, Self.collapseKeyRule, at: "/data/collapseKey")
             check.string(ruleID, Self.ruleIDRule, at: "/data/ruleId")
             check.string(locale, Self.localeRule, at: "/data/locale")
-            check.string(title, Self.titleRule, at: "/personal/title")
+            check.string(headline, Self.headlineRule, at: "/personal/headline")
             check.string(text, Self.textRule, at: "/personal/text")
             check.string(link, Self.linkRule, at: "/personal/link")
             check.string(image, Self.imageRule, at: "/personal/image")
@@ -273,7 +273,7 @@ extension Notifications {
             ruleID = reader.stringIfPresent("ruleId", Self.ruleIDRule)
             locale = reader.stringIfPresent("locale", Self.localeRule)
             var personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
-            title = personalReader.stringIfPresent("title", Self.titleRule)
+            headline = personalReader.stringIfPresent("headline", Self.headlineRule)
             text = personalReader.stringIfPresent("text", Self.textRule)
             link = personalReader.stringIfPresent("link", Self.linkRule)
             image = personalReader.stringIfPresent("image", Self.imageRule)
@@ -290,7 +290,7 @@ extension Notifications {
         private static let collapseKeyRule = StringRule(1...100, AllowedCharacters(#"A-Za-z0-9._:~-"#))
         private static let ruleIDRule = StringRule(1...64, AllowedCharacters(#"A-Za-z0-9._:~-"#))
         private static let localeRule = StringRule(1...35, AllowedCharacters(#"A-Za-z0-9-"#))
-        private static let titleRule = StringRule(1...200, .line)
+        private static let headlineRule = StringRule(1...200, .line)
         private static let textRule = StringRule(0...4000, .text)
         private static let linkRule = StringRule(1...2000, .line)
         private static let imageRule = StringRule(1...2000, .line)
@@ -320,7 +320,7 @@ extension Notifications.Sent {
             EventField("expiresAt", .timestamp, column: "expires_at"),
             EventField("ruleId", .string, column: "rule_id"),
             EventField("locale", .string, column: "locale"),
-            EventField("title", .string, column: "title", isPersonal: true),
+            EventField("headline", .string, column: "headline", isPersonal: true),
             EventField("text", .string, column: "text", isPersonal: true),
             EventField("link", .string, column: "link", isPersonal: true),
             EventField("image", .string, column: "image", isPersonal: true),

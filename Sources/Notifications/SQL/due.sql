@@ -4,7 +4,7 @@
 --   $3  how many at most, bigint
 select
     d.notification_id, d.user_id, d.device_id, d.state, d.attempts, n.branch_id, n.audience, n.audience_id, n.category,
-    n.priority, n.collapse_key, n.expires_at, n.title, n."text", n.locale, n.link, u.email, v.kind, v.address,
+    n.priority, n.collapse_key, n.expires_at, n.headline as title, n."text", n.locale, n.link, u.email, v.kind, v.address,
     coalesce(v.ended_position is not null, d.device_id <> '') as is_device_gone,
     i.deleted_position is not null as is_deleted, i.replaced_position is not null as is_replaced
 from {schema}.deliveries as d

@@ -7,7 +7,7 @@
 --   $6  how many are left out first, bigint
 --   $7  how many at most, bigint
 select
-    i.notification_id, i.user_id, i.branch_id, i.category, n.priority, n.title, n."text", n.locale, n.link, n.image,
+    i.notification_id, i.user_id, i.branch_id, i.category, n.priority, n.headline as title, n."text", n.locale, n.link, n.image,
     n.actions, n.payload, n.sender, i.expires_at, i.position, i.arrived_at, i.read_at,
     i.archived_position is not null as is_archived
 from {schema}.inbox as i

@@ -79,7 +79,7 @@ extension NotificationService {
             expiresAt: draft.expiresAt,
             ruleID: ruleID,
             locale: draft.locale,
-            title: draft.title,
+            headline: draft.title,
             text: draft.text,
             link: draft.link,
             image: draft.image,

@@ -18,6 +18,7 @@ struct Attacks {
             return (["\(own)-role-teacher"], ["\(other)-role-teacher", "\(other)-role-template", "\(other)-role-copy"])
         case "parentRoleId": return (["\(own)-role-clerk"], ["\(other)-role-clerk"])
         case "userId": return (["\(own)-user"], ["\(other)-user", "both"])
+        case "notificationId": return (["\(own)-notification"], ["\(other)-notification"])
         case "sessionId": return (["\(own)-session"], ["\(other)-session"])
         case "separationId": return (["\(own)-separation"], ["\(other)-separation"])
         case "permissionId": return (["institution.grades:read"], [])
@@ -212,6 +213,23 @@ struct Attacks {
             #"{"userId":"\#(other)-user","permission":"institution.grades:read"}"#,
             #"{"userId":"\#(other)-user","permission":"institution.grades:read","branchId":"\#(noord)","sessionId":"\#(other)-session"}"#,
             #"{"checks":[{"userId":"both","permission":"institution.fees:read","branchId":"\#(noord)"},{"userId":"both","permission":"institution.fees:read","branchId":"\#(zuid)"}]}"#,
+        ]
+        bodies["POST /notifications/send"] = [
+            #"{"userId":"\#(own)-user","branchId":"\#(noord)","title":"T","message":""}"#,
+            #"{"userId":"\#(other)-user","branchId":"\#(noord)","title":"T","message":""}"#,
+            #"{"userId":"\#(other)-user","branchId":"\#(zuid)","title":"T","message":""}"#,
+            #"{"userId":"\#(other)-user","title":"T","message":""}"#,
+        ]
+        bodies["POST /notifications/broadcast"] = [
+            #"{"branchId":"\#(zuid)","title":"T","message":""}"#,
+            #"{"roleId":"\#(other)-role-teacher","branchId":"\#(noord)","title":"T","message":""}"#,
+            #"{"roleId":"\#(other)-role-teacher","title":"T","message":""}"#,
+        ]
+        bodies["POST /notifications/mark"] = [
+            #"{"change":"read","notificationIds":["\#(other)-notification"]}"#
+        ]
+        bodies["POST /notifications/received"] = [
+            #"{"channel":"in-app","notificationIds":["\#(other)-notification"]}"#
         ]
         bodies["POST /rbac/permissions/validate"] = [#"{"permissions":["institution.grades:read"]}"#]
         bodies["POST /rbac/permissions"] = [#"{"name":"\#(own).things:take"}"#]

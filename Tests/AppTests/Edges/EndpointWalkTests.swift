@@ -14,11 +14,18 @@ struct EndpointWalkTests {
         "GET /livez", "GET /readyz", "GET /openapi.json", "GET /.well-known/authzen-configuration",
     ]
 
-    /// What whoever is signed in may call. Reviewed: sessions are of whoever asks, and events take a permission each.
+    /// What whoever is signed in may call. Reviewed: sessions, inboxes, preferences and devices are of whoever asks
+    /// (those of somebody else take a permission), deliveries are for who sent it, and events take a permission each.
     private static let signedIn: Set<String> = [
         "POST /events", "POST /rbac/sessions", "GET /rbac/sessions/{sessionId}",
         "GET /rbac/sessions/{sessionId}/permissions", "DELETE /rbac/sessions/{sessionId}",
         "POST /rbac/sessions/{sessionId}/roles/{roleId}", "DELETE /rbac/sessions/{sessionId}/roles/{roleId}",
+        "GET /notifications", "GET /notifications/unread-count", "POST /notifications/{notificationId}/read",
+        "POST /notifications/read-all", "POST /notifications/mark", "DELETE /notifications/{notificationId}",
+        "POST /notifications/received", "GET /notifications/preferences", "POST /notifications/preferences",
+        "POST /notifications/mute", "DELETE /notifications/mute", "GET /notifications/devices",
+        "POST /notifications/devices", "DELETE /notifications/devices/{deviceId}",
+        "GET /notifications/{notificationId}/deliveries", "GET /notifications/{notificationId}/deliveries/recipients",
     ]
 
     /// What a refusal may leave in the log: that it was decided, and what the server says of itself.

@@ -4,6 +4,7 @@ import EventStore
 import Events
 import Institution
 import JSON
+import Notifications
 import TestSupport
 import Testing
 import Time
@@ -161,5 +162,12 @@ struct TwoBranches: Sendable {
             let answer = try await served.send(request, token: admin)
             #expect(answer.status == 201, "\(type): \(answer)")
         }
+        _ = try await served.system.notifications.send(
+            NotificationDraft(title: "\(word) headline", text: "\(word) words", link: "/\(word)"),
+            to: .users([user]),
+            in: branch,
+            id: "\(word)-notification",
+            by: NotificationActor(id: user)
+        )
     }
 }

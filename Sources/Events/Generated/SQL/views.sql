@@ -2655,7 +2655,7 @@ select
     d."expiresAt" as expires_at,
     d."ruleId" as rule_id,
     d."locale" as locale,
-    p."title" as title,
+    p."headline" as headline,
     p."text" as text,
     p."link" as link,
     p."image" as image,
@@ -2677,7 +2677,7 @@ cross join lateral json_to_record(e.data) as d (
     "locale" text
 )
 left join lateral json_to_record(e.personal) as p (
-    "title" text,
+    "headline" text,
     "text" text,
     "link" text,
     "image" text,

@@ -25,8 +25,10 @@ package struct NotificationAccess: Sendable {
     func status(_ id: String, _ context: RequestContext) async throws -> DeliveryStatus {
         let status = try await service.getDeliveryStatus(id)
         // Who sent it may see what became of it.
-        if status.sender != context.actor {
-            try await context.require(BuiltInPermission.readDeliveries.name, in: BranchScope(place: status.branchID))
+        if status.sender != context.actor,
+            try await !context.allows(BuiltInPermission.readDeliveries.name, in: BranchScope(place: status.branchID))
+        {
+            throw NotificationError(.notFound, "There is no notification “\(id)”.")
         }
         return status
     }
