@@ -19,6 +19,8 @@ struct NotificationReader: Sendable {
     private let devicesSQL: NotificationsSQL
     private let rulesSQL: NotificationsSQL
     private let lastToldSQL: NotificationsSQL
+    private let arrivedSQL: NotificationsSQL
+    private let unreadCountsSQL: NotificationsSQL
 
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
         self.store = store
@@ -32,6 +34,8 @@ struct NotificationReader: Sendable {
         devicesSQL = try NotificationsSQL("devices.sql")
         rulesSQL = try NotificationsSQL("rules.sql")
         lastToldSQL = try NotificationsSQL("last-told.sql")
+        arrivedSQL = try NotificationsSQL("arrived.sql")
+        unreadCountsSQL = try NotificationsSQL("unread-counts.sql")
     }
 
     /// A part of an inbox.
@@ -119,6 +123,24 @@ struct NotificationReader: Sendable {
         var rules: [String: RuleSetting] = [:]
         for row in rows { rules[try row.decode("rule_id", as: String.self)] = try RuleSetting(row) }
         return rules
+    }
+
+    /// What arrived for some users between two positions, oldest first. The read model has to hold it already.
+    func arrived(
+        for users: [String],
+        from: Int64,
+        below: Int64,
+        limit: Int = .max,
+        now: Timestamp
+    ) async throws -> [String: [InboxItem]] {
+        let statement = arrivedSQL(users, from, below, now, Int64(limit))
+        let items = try Self.items(try await pool.query(statement, deadline: Self.deadline))
+        return Dictionary(grouping: items, by: \.userID)
+    }
+
+    /// How many notifications each of some users has not read; who has none is left out.
+    func unread(of users: [String], now: Timestamp) async throws -> [String: Int64] {
+        try Self.counts(try await pool.query(unreadCountsSQL(users, now), deadline: Self.deadline))
     }
 
     /// Where the event stands that a rule told something of last.

@@ -17,6 +17,8 @@ package final class NotificationService: Sendable {
     let seal: AddressSeal
     let deliveries: DeliveryStore
     let channels: [any DeliverySender]
+    /// Tells connected programs what changes.
+    package let hub: InboxHub
     let clock: @Sendable () -> Timestamp
     let logger: Logger
 
@@ -40,6 +42,7 @@ package final class NotificationService: Sendable {
         seal = AddressSeal(keys: store.keys)
         deliveries = try DeliveryStore(store: store, pool: pool)
         self.channels = channels
+        hub = InboxHub(store: store, reader: reader, clock: clock, logger: logger)
     }
 
     /// Appends events to one stream.

@@ -112,6 +112,20 @@ package final class RequestContext: Sendable {
         try await server.authorizer.authorize(actor: actor, permission: permission, in: scope, for: self).isAllowed
     }
 
+    /// Whether the token that the request came with still stands for whoever acts: for answers that last.
+    ///
+    /// Where that cannot be found out just now, it counts as valid: the log is asked again with the next look.
+    func isStillSignedIn() async -> Bool {
+        do {
+            let token = try BearerToken.read(headers[.authorization])
+            return try await server.authenticator.authenticate(bearer: token).actor == actor
+        } catch is AuthenticationFailure {
+            return false
+        } catch {
+            return true
+        }
+    }
+
     /// From here on the handler owes a call of ``require(_:in:)``.
     func awaitDecision() { decided.store(false, ordering: .relaxed) }
 

@@ -29,6 +29,12 @@ package struct ReplyWriter {
         json.bytes.append(last)
     }
 
+    /// Passes bytes on at once: a reader waits for them.
+    mutating func pass(_ bytes: [UInt8]) async throws {
+        try await sink.write(ByteBuffer(bytes: bytes))
+        bytesWritten += bytes.count
+    }
+
     private mutating func passOn() async throws {
         guard !json.bytes.isEmpty else { return }
         try await sink.write(ByteBuffer(bytes: json.bytes))

@@ -6,9 +6,10 @@ extension NotificationService {
     /// How many deliveries one request has tried again.
     private static let mostRetried = 5_000
 
-    /// What has to run for notifications to reach anybody: the rules, the decisions, and a worker for each way.
+    /// What has to run for notifications to reach anybody: the hub of
+    /// connected programs, the rules, the decisions, and a worker for each way.
     package var services: [any Service] {
-        [RuleReactor(self), DeliveryDecider(self)] + channels.map { DeliveryWorker(self, $0) }
+        [hub, RuleReactor(self), DeliveryDecider(self)] + channels.map { DeliveryWorker(self, $0) }
     }
 
     /// How a notification stands, as a whole. The plan's getDeliveryStatus.

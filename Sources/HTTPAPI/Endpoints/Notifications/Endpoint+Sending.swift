@@ -6,7 +6,8 @@ import Notifications
 extension Endpoint {
     /// Everything of notifications.
     package static func notifications(_ access: NotificationAccess) -> [Endpoint] {
-        sending(access) + inbox(access) + preferences(access) + devices(access) + deliveries(access) + rules(access)
+        sending(access) + inbox(access) + live(access) + preferences(access) + devices(access) + deliveries(access)
+            + rules(access)
     }
 
     /// Sending.

@@ -1,0 +1,137 @@
+import EventStore
+import HTTPTypes
+import JSON
+import Notifications
+
+extension Endpoint {
+    /// Inboxes as they change, for programs without a WebSocket.
+    static func live(_ access: NotificationAccess) -> [Endpoint] { [stream(access), poll(access)] }
+
+    private static let resumeDetails = """
+        `after` is where one was: the `id` of the last event, or `next` of the last answer. What came meanwhile is told \
+        first, once and in its order. The same places serve here, for polling and on a WebSocket.
+        """
+
+    /// `GET /notifications/stream`: server-sent events (WHATWG HTML, section 9.2).
+    private static func stream(_ access: NotificationAccess) -> Endpoint {
+        Endpoint(
+            .get,
+            "/notifications/stream",
+            "Hear of notifications as they arrive, by server-sent events",
+            details: """
+                Events `notifications` carry what arrived and how many are unread; comments come every quarter of a minute. \
+                The stream ends when the token does, and when the server shuts down: `EventSource` comes back by itself.
+
+                \(resumeDetails)
+                """,
+            tag: "notifications",
+            access: .signedIn,
+            inputs: Query<Int64?>("after", .position, "Where one was; from now on where left out."),
+            LastEventID(),
+            outputs: Output(.ok, [.eventStream], .string(), "Events without an end."),
+            problems: .unavailable
+        ) { context, after, lastEvent in
+            let user = context.actor
+            var reply = Reply(
+                .ok,
+                .stream { writer in
+                    try await access.service.followInbox(of: user, after: lastEvent ?? after) { update in
+                        guard await context.isStillSignedIn() else { throw StreamEnd() }
+                        if update.isHeartbeat {
+                            try await writer.pass(Array(": alive\n\n".utf8))
+                        } else {
+                            var json = JSONWriter()
+                            update.write(to: &json)
+                            var event = Array("id: \(update.through)\nevent: notifications\ndata: ".utf8)
+                            event += json.bytes
+                            event += Array("\n\n".utf8)
+                            try await writer.pass(event)
+                        }
+                    }
+                },
+                .eventStream
+            )
+            reply.headers[.cacheControl] = "no-store"
+            return reply
+        }
+    }
+
+    /// `GET /notifications/poll`: long polling.
+    private static func poll(_ access: NotificationAccess) -> Endpoint {
+        Endpoint(
+            .get,
+            "/notifications/poll",
+            "Wait for notifications",
+            details: resumeDetails,
+            tag: "notifications",
+            access: .signedIn,
+            inputs: Query(required: "after", .position, "Where one was."),
+            Query("wait", .count(0...55), default: 25, "How many seconds to wait for something to arrive."),
+            outputs: .json(.ok, .inboxUpdate, "What arrived; nothing if nothing did."),
+            problems: .unavailable
+        ) { context, after, wait in
+            let update = try await access.service.pollInbox(
+                of: context.actor,
+                after: after,
+                patience: .seconds(wait)
+            )
+            guard await context.isStillSignedIn() else {
+                throw AuthenticationFailure(.invalidToken, "The token is not valid any more")
+            }
+            return .json { update.write(to: &$0) }
+        }
+    }
+}
+
+/// The end of a stream whose reader may not read on: not a failure.
+private struct StreamEnd: Error {}
+
+/// `Last-Event-ID`: where a browser was that comes back by itself.
+struct LastEventID: EndpointInput {
+    func describe(in operation: inout OperationDescription) {
+        operation.parameters.append(
+            .init(
+                .header,
+                "Last-Event-ID",
+                isRequired: false,
+                .position,
+                "Where a browser was that comes back by itself; it goes before `after`."
+            )
+        )
+    }
+
+    func read(from request: borrowing IncomingRequest, problems: inout [FieldProblem]) throws -> Int64?? {
+        guard let name = HTTPField.Name("Last-Event-ID"), let field = request.headers[name], !field.isEmpty else {
+            return .some(nil)
+        }
+        guard let position = Int64(field), position >= 0 else {
+            problems.append(FieldProblem(.header, "Last-Event-ID", "is to be the id of an event of this stream."))
+            return nil
+        }
+        return position
+    }
+}
+
+extension MediaType {
+    /// Server-sent events.
+    static let eventStream = MediaType("text/event-stream")
+}
+
+extension Schema {
+    static let inboxUpdate = Schema.object(
+        .required("items", .array(of: Columns<InboxItem>.inbox.schema).described("What arrived, oldest first")),
+        .required("unread", .integer().described("How many are unread now")),
+        .required("next", .position.described("Where to go on"))
+    ).named("InboxUpdate")
+}
+
+extension InboxUpdate {
+    /// The update as every way tells it.
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("items", array: { writer in for item in items { Columns.inbox.write(item, to: &writer) } })
+            writer.member("unread", unread)
+            writer.member("next", through)
+        }
+    }
+}

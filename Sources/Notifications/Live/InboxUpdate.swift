@@ -1,0 +1,11 @@
+/// What a program that shows an inbox has to know of what changed in it.
+package struct InboxUpdate: Sendable, Hashable {
+    /// Notifications that arrived, oldest first.
+    package var items: [InboxItem]
+    /// How many are unread now.
+    package var unread: Int64
+    /// Where the newest of what this takes in stands: a program that comes back goes on after it.
+    package var through: Int64
+    /// Whether it only says that the connection is alive.
+    package var isHeartbeat = false
+}

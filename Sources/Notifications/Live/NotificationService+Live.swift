@@ -1,0 +1,103 @@
+import Time
+
+extension NotificationService {
+    /// How many notifications are read at once by a program that comes back.
+    private static let page = 100
+
+    /// Tells a program what changes in an inbox: what it missed first, once and in order, and then whatever comes.
+    ///
+    /// Ends when the server shuts down, and when `deliver` throws.
+    ///
+    /// - Parameters:
+    ///   - position: `through` of the last update that it had; nil for what comes from now on.
+    ///   - deliver: is called with one update after another, and also now and then with a heartbeat.
+    package func followInbox(
+        of user: String,
+        after position: Int64?,
+        _ deliver: (InboxUpdate) async throws -> Void
+    ) async throws {
+        // Listening begins before the look back, so that nothing falls between the two.
+        let subscription = hub.subscribe(user)
+        defer { hub.end(subscription) }
+        var last = position ?? .max
+        last = try await catchUp(user, after: last, deliver)
+        for await update in subscription.updates {
+            if update.isHeartbeat {
+                try await deliver(update)
+                continue
+            }
+            if subscription.takeMissed() {
+                last = try await catchUp(user, after: last, deliver)
+                continue
+            }
+            var news = update
+            news.items.removeAll { $0.position <= last }
+            last = max(last, update.through)
+            news.through = last
+            try await deliver(news)
+        }
+    }
+
+    /// What arrived after a position, and how many are unread; waits for something to arrive up to `patience`. What a
+    /// program asks that can keep no connection open.
+    package func pollInbox(of user: String, after position: Int64, patience: Duration) async throws -> InboxUpdate {
+        let subscription = hub.subscribe(user)
+        defer { hub.end(subscription) }
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let update = try await read(user, after: position)
+            if !update.items.isEmpty || ContinuousClock.now >= deadline { return update }
+            let isWoken = await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    for await update in subscription.updates where !update.isHeartbeat { return true }
+                    return false
+                }
+                group.addTask {
+                    try? await Task.sleep(until: deadline)
+                    return false
+                }
+                defer { group.cancelAll() }
+                return await group.next() ?? false
+            }
+            // Read and unread marks are news, too.
+            if !isWoken || Task.isCancelled { return try await read(user, after: position) }
+        }
+    }
+
+    /// Delivers what arrived after a position, and how many are unread.
+    ///
+    /// - Returns: where the newest of it stands.
+    private func catchUp(
+        _ user: String,
+        after position: Int64,
+        _ deliver: (InboxUpdate) async throws -> Void
+    ) async throws -> Int64 {
+        var last = position
+        while true {
+            let update = try await read(user, after: last)
+            last = update.through
+            try await deliver(update)
+            if update.items.count < Self.page { return last }
+        }
+    }
+
+    private func read(_ user: String, after position: Int64) async throws -> InboxUpdate {
+        let now = clock()
+        let size = try await store.head().size
+        try await reader.settle(to: size)
+        let start = min(position, size - 1)
+        let items =
+            try await reader.arrived(
+                for: [user],
+                from: start + 1,
+                below: .max,
+                limit: Self.page,
+                now: now
+            )[user] ?? []
+        let unread = try await reader.unread(of: [user], now: now)[user] ?? 0
+        // A whole page may have more behind it: the next one begins after its last.
+        let through =
+            items.count < Self.page ? max(size - 1, items.last?.position ?? -1) : items[items.count - 1].position
+        return InboxUpdate(items: items, unread: unread, through: max(through, start))
+    }
+}

@@ -1,0 +1,166 @@
+import EventStore
+import Events
+import Synchronization
+import Testing
+import Time
+
+@testable import Notifications
+
+/// Programs that are connected hear what changes, once and in order.
+struct LiveTests {
+    /// A program that keeps what it hears.
+    private final class Program: Sendable {
+        private struct Gone: Error {}
+        private let state = Mutex<(titles: [String], unread: Int64, through: Int64, rest: Int)>(([], -1, -1, .max))
+
+        var titles: [String] { state.withLock { $0.titles } }
+        var unread: Int64 { state.withLock { $0.unread } }
+        var through: Int64 { state.withLock { $0.through } }
+
+        /// Listens until it has heard `most` more updates, or is cancelled.
+        func listen(_ office: PostOffice, _ user: String, after: Int64?, most: Int = .max) async {
+            state.withLock { $0.rest = most }
+            try? await office.service.followInbox(of: user, after: after) { update in
+                try state.withLock { state in
+                    guard !update.isHeartbeat else { return }
+                    state.titles += update.items.compactMap(\.title)
+                    state.unread = update.unread
+                    state.through = update.through
+                    state.rest -= 1
+                    if state.rest <= 0 { throw Gone() }
+                }
+            }
+        }
+    }
+
+    private static func send(_ title: String, to user: String = "a", _ office: PostOffice) async throws -> String {
+        let draft = NotificationDraft(title: title, text: "")
+        return try await office.service.send(draft, to: .users([user]), by: PostOffice.actor).id
+    }
+
+    private static func until(_ condition: () async throws -> Bool) async throws {
+        for _ in 0..<1_000 {
+            if try await condition() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("It did not come to that.")
+    }
+
+    /// An office whose hub follows.
+    private static func open(_ body: @escaping @Sendable (PostOffice) async throws -> Void) async throws {
+        try await PostOffice.open { office in
+            try await office.register("a", "b")
+            let hub = Task { try await office.service.hub.run() }
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(office)) } catch { result = .failure(error) }
+            hub.cancel()
+            _ = await hub.result
+            try result.get()
+        }
+    }
+
+    @Test func whatArrivesIsHeardByEveryProgramOfItsRecipientAndNobodyElse() async throws {
+        try await Self.open { office in
+            let programs = [Program(), Program(), Program()]
+            let tasks = zip(programs, ["a", "a", "b"]).map { program, user in
+                Task { await program.listen(office, user, after: nil) }
+            }
+            try await Self.until { programs.allSatisfy { $0.unread == 0 } }
+            let id = try await Self.send("one", office)
+            try await Self.until { programs[0].titles == ["one"] && programs[1].titles == ["one"] }
+            #expect(programs[0].unread == 1)
+            // Read on one of them, it is read on the other.
+            _ = try await office.service.mark([id], .read, for: "a", by: NotificationActor(id: "a"))
+            try await Self.until { programs[1].unread == 0 }
+            #expect(programs[2].titles.isEmpty)
+            for task in tasks { task.cancel() }
+            for task in tasks { await task.value }
+            #expect(office.service.hub.subscriptions == 0)
+        }
+    }
+
+    @Test func whoComesBackHearsWhatWasMissedOnceAndInOrder() async throws {
+        try await Self.open { office in
+            let program = Program()
+            let first = Task { await program.listen(office, "a", after: nil) }
+            try await Self.until { program.unread == 0 }
+            _ = try await Self.send("one", office)
+            try await Self.until { program.titles == ["one"] }
+            first.cancel()
+            await first.value
+            for number in 2...5 { _ = try await Self.send("\(number)", office) }
+            let second = Task { await program.listen(office, "a", after: program.through) }
+            try await Self.until { program.titles.count >= 5 }
+            _ = try await Self.send("six", office)
+            try await Self.until { program.titles.count >= 6 }
+            #expect(program.titles == ["one", "2", "3", "4", "5", "six"])
+            second.cancel()
+            await second.value
+        }
+    }
+
+    @Test func aProgramThatComesAndGoesUnderLoadMissesNothingAndHearsNothingTwice() async throws {
+        try await Self.open { office in
+            let count = 120
+            let program = Program()
+            let sending = Task {
+                for number in 0..<count { _ = try await Self.send("\(number)", office) }
+            }
+            let deadline = ContinuousClock.now + .seconds(60)
+            // From the beginning, and then from wherever it was.
+            var after: Int64 = 0
+            while program.titles.count < count, ContinuousClock.now < deadline {
+                let stay = Int.random(in: 1...6)
+                let task = Task { [after] in await program.listen(office, "a", after: after, most: stay) }
+                try? await Task.sleep(for: .milliseconds(Int.random(in: 1...60)))
+                task.cancel()
+                await task.value
+                after = max(after, program.through)
+            }
+            try await sending.value
+            #expect(program.titles == (0..<count).map(String.init))
+        }
+    }
+
+    @Test func whoPollsIsAnsweredWhenSomethingArrivesAndElseWhenTheTimeIsUp() async throws {
+        try await Self.open { office in
+            let start = try await office.log.store.head().size - 1
+            let empty = try await office.service.pollInbox(of: "a", after: start, patience: .milliseconds(50))
+            #expect(empty.items.isEmpty)
+            let waiting = Task {
+                try await office.service.pollInbox(of: "a", after: empty.through, patience: .seconds(50))
+            }
+            try await Task.sleep(for: .milliseconds(50))
+            let began = ContinuousClock.now
+            _ = try await Self.send("one", office)
+            let update = try await waiting.value
+            #expect(update.items.map(\.title) == ["one"])
+            #expect(ContinuousClock.now - began < .seconds(20))
+            let next = try await office.service.pollInbox(of: "a", after: update.through, patience: .zero)
+            #expect(next.items.isEmpty)
+        }
+    }
+
+    @Test func whoIsSlowReadsAnewAndMissesNothing() async throws {
+        try await Self.open { office in
+            let heard = Mutex<[String]>([])
+            let gate = Mutex(true)
+            let task = Task {
+                try await office.service.followInbox(of: "a", after: nil) { update in
+                    while gate.withLock({ $0 }), heard.withLock({ !$0.isEmpty }) {
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
+                    heard.withLock { $0 += update.items.compactMap(\.title) }
+                }
+            }
+            try await Self.until { office.service.hub.subscriptions == 1 }
+            // More than wait for a program at most.
+            for number in 0..<90 { _ = try await Self.send("\(number)", office) }
+            gate.withLock { $0 = false }
+            try await Self.until { heard.withLock { $0.count } >= 90 }
+            #expect(heard.withLock { $0 } == (0..<90).map(String.init))
+            task.cancel()
+            _ = await task.result
+        }
+    }
+}
