@@ -80,6 +80,7 @@ let package = Package(
         // Values without I/O
         .target(name: "Time", swiftSettings: strict),
         .target(name: "JSON", dependencies: ["Time"], swiftSettings: strict),
+        .target(name: "Addresses", swiftSettings: strict),
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "MerkleLog", dependencies: ["OpenSSL"], swiftSettings: strict),
 
@@ -191,9 +192,21 @@ let package = Package(
         ),
 
         .target(
+            name: "RateLimiting",
+            dependencies: [
+                "Addresses", "EventStore", "Events", "OpenSSL",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ],
+            resources: [.copy("Lua")],
+            swiftSettings: strict
+        ),
+
+        .target(
             name: "Monitoring",
             dependencies: [
-                "EventStore", "Events", "ProjectionEngine", "MerkleLog", "Postgres", "JSON", "Time", "OpenSSL", "CLZ4",
+                "Addresses", "EventStore", "Events", "ProjectionEngine", "MerkleLog", "Postgres", "JSON", "Time",
+                "OpenSSL", "CLZ4",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -208,8 +221,7 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery", "EventStore", "Events",
-                "ProjectionEngine",
-                "MerkleLog",
+                "ProjectionEngine", "MerkleLog", "Addresses", "RateLimiting",
                 "JSON", "Time", "OpenSSL",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -229,8 +241,8 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery", "ProjectionEngine",
-                "EventStore", "Events",
+                "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery",
+                "ProjectionEngine", "EventStore", "Events", "Addresses", "RateLimiting",
                 "MerkleLog", "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -335,6 +347,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             exclude: ["Clients"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RateLimitingTests",
+            dependencies: [
+                "RateLimiting", "Addresses", "App", "Access", "HTTPAPI", "EventStore", "Events", "Monitoring",
+                "Postgres",
+                "JSON", "Time", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

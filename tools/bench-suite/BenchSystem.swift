@@ -28,7 +28,10 @@ enum BenchSystem {
     ) async throws -> R {
         let configuration = try DaybookConfiguration(
             flags: [.dataDirectory: directory.path, .port: "\(port)"],
-            environment: settings.merging(["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]) { own, _ in own }
+            // All load comes from one address.
+            environment: settings.merging(
+                ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "DAYBOOK_RATE_LIMITS": "off"]
+            ) { own, _ in own }
         )
         return try await DaybookSystem.withRunning(configuration, logger: quiet) { system, token in
             try await body(system, token?.secret)

@@ -85,6 +85,10 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     case readNotificationRules = "notifications.rules:read"
     case setNotificationRules = "notifications.rules:set"
 
+    // Limits of requests
+    case readLimits = "limits:read"
+    case manageLimits = "limits:manage"
+
     // Recovery
     case previewRecovery = "recovery:preview"
     case restore = "recovery:restore"
@@ -167,6 +171,8 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .manageInboxes: "Change other people's notifications, devices and preferences."
         case .readNotificationRules: "See what is told to whom when something happens."
         case .setNotificationRules: "Set what is told to whom when something happens."
+        case .readLimits: "See which limits requests have, and whom they refused."
+        case .manageLimits: "Set and remove limits of requests."
         case .previewRecovery: "Preview a restore to a moment."
         case .restore: "Restore to a moment."
         default: institutionSummary

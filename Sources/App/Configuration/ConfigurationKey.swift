@@ -169,12 +169,33 @@ extension ConfigurationKey {
         "For how many days payloads about who looked at or asked for what are kept at least; 365 or more."
     )
 
+    package static let rateLimits = ConfigurationKey(
+        "DAYBOOK_RATE_LIMITS",
+        defaultValue: "on",
+        "Whether requests are limited: `on` or `off`."
+    )
+    package static let rateLimitsWithoutRedis = ConfigurationKey(
+        "DAYBOOK_RATE_LIMITS_WITHOUT_REDIS",
+        defaultValue: "local",
+        "What becomes of limits where Redis is configured and away: `local` keeps this server's share, `refuse` answers 503."
+    )
+    package static let replicas = ConfigurationKey(
+        "DAYBOOK_REPLICAS",
+        defaultValue: "1",
+        "How many servers there are: where they do not count together, each keeps that part of every limit."
+    )
+    package static let trustedProxies = ConfigurationKey(
+        "DAYBOOK_TRUSTED_PROXIES",
+        defaultValue: "none",
+        "Reverse proxies, as addresses or networks separated by commas, whose Forwarded or X-Forwarded-For is believed."
+    )
+
     /// Every key, in the order in which a reader wants them.
     package static let all: [ConfigurationKey] = [
         databaseURL, dataDirectory, host, port, publicURL, institution, logLevel, keySet, tokenIssuer, tokenAudience,
         clockSkew, keySetAge, databaseConnections, followerConnections, statementTimeout, bodyLimit, postgresBinaries,
         logFormat, logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory,
         archiveKeyFile,
-        retention, auditRetention,
+        retention, auditRetention, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
     ]
 }

@@ -33,6 +33,8 @@ package struct DaybookConfiguration: Sendable {
     package var decisions: DecisionLogSettings
     /// How the server watches itself.
     package var watching: WatchSettings
+    /// How requests are limited.
+    package var limits: LimitSettings
     /// `PATH`'s directories, where PostgreSQL's programs are looked for last.
     package var programDirectories: [String]
 
@@ -63,6 +65,7 @@ package struct DaybookConfiguration: Sendable {
             mode: source.choice(.decisionLog, DecisionLogSettings.Mode.allCases, named: \.rawValue) ?? .buffered
         )
         watching = source.watchSettings(dataDirectory: dataDirectory)
+        limits = source.limitSettings()
         programDirectories = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         guard source.problems.isEmpty else { throw ConfigurationError(problems: source.problems) }
     }

@@ -4,6 +4,7 @@ package import HTTPAPI
 import Hummingbird
 package import Monitoring
 import OpenSSL
+package import RateLimiting
 import ServiceLifecycle
 
 /// Serves a running system over HTTP.
@@ -25,6 +26,8 @@ package struct DaybookServer: Sendable {
     private let system: DaybookSystem
     /// What watches it.
     package let monitoring: MonitoringService
+    /// Which limits requests have.
+    package let limits: LimitsService
     private let archive: ArchiveService
 
     /// A server of a system.
@@ -52,6 +55,11 @@ package struct DaybookServer: Sendable {
             logger: system.logger
         )
         archive = try ArchiveService(system, reader: monitoring.reader)
+        limits = LimitsService(
+            RateLimiter(system.configuration.limits.limiter, logger: system.logger),
+            store: system.store,
+            logger: system.logger
+        )
     }
 
     /// Serves until graceful shutdown.
@@ -83,6 +91,8 @@ package struct DaybookServer: Sendable {
                     patience: .seconds(2)
                 ),
                 cursors: try Self.cursorSeal(system.store.keys),
+                trustedProxies: TrustedProxies(configuration.limits.trustedProxies),
+                limits: configuration.limits.enforcement == .on ? PolicyLimiter(limiter: limits.limiter) : nil,
                 maximumBodyBytes: configuration.bodyLimit,
                 recorder: monitoring.settings.recordsRequests ? monitoring.requests : nil
             ),
@@ -90,13 +100,16 @@ package struct DaybookServer: Sendable {
             logger: system.logger,
             onListening: onListening
         )
+        // What was set has to hold from the first request on.
+        try await limits.catchUp()
         // Watches until the last request is answered, and then records what is left.
         let watching = Task { [monitoring] in await monitoring.run() }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if let keySet { group.addTask { try await keySet.keys.run() } }
                 group.addTask { try await application.run() }
-                // Both end at graceful shutdown; an error of either ends the other.
+                group.addTask { [limits] in await cancelWhenGracefulShutdown { await limits.run() } }
+                // All end at graceful shutdown; an error of either ends the other.
                 try await group.waitForAll()
             }
         } catch {
@@ -131,6 +144,13 @@ package struct DaybookServer: Sendable {
             + Endpoint.notifications(NotificationAccess(service: system.notifications, access: system.access))
             + Endpoint.recovery(system.recovery)
             + Endpoint.projections(system.projections)
+            + Endpoint.limits(
+                LimitsAccess(
+                    service: limits,
+                    store: system.store,
+                    isOn: system.configuration.limits.enforcement == .on
+                )
+            )
             + Endpoint.logs(
                 LogsAccess(
                     monitoring: monitoring,
@@ -147,6 +167,7 @@ package struct DaybookServer: Sendable {
             LogReadiness(directory: system.directory),
             SigningReadiness(store: system.store),
             ProjectionReadiness(engine: system.projections),
+            LimitReadiness(limiter: limits.limiter),
         ]
     }
 

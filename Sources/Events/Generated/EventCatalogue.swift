@@ -10,6 +10,9 @@ package enum Identity {}
 /// systems, or by services.
 package enum Institution {}
 
+/// How many requests are admitted: policies that were set and removed.
+package enum Limits {}
+
 /// The log itself: its keys, and what was erased from it.
 package enum Log {}
 
@@ -75,6 +78,8 @@ package enum EventCatalogue {
         Institution.TeacherLeft.self,
         Institution.TeacherUnassigned.self,
         Institution.TeacherUpdated.self,
+        Limits.PolicyRemoved.self,
+        Limits.PolicySet.self,
         Log.KeyCreated.self,
         Log.KeyRetired.self,
         Log.PersonalErased.self,

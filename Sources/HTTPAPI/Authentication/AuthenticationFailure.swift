@@ -24,6 +24,9 @@ package struct AuthenticationFailure: Error, Sendable, CustomStringConvertible {
     }
 
     package var description: String { message }
+
+    /// There is no token.
+    static let noToken = AuthenticationFailure(.missing, "Send a token: Authorization: Bearer TOKEN")
 }
 
 extension AuthenticationFailure: ProblemConvertible {

@@ -5,7 +5,7 @@ enum BearerToken {
     /// The token; throws if there is none, or none that is well-formed.
     static func read(_ field: String?) throws(AuthenticationFailure) -> String {
         guard let field else {
-            throw AuthenticationFailure(.missing, "Send a token: Authorization: Bearer TOKEN")
+            throw .noToken
         }
         guard field.utf8.count <= maximumLength else {
             throw AuthenticationFailure(.invalidRequest, "The token is too long")

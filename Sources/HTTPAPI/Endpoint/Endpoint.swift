@@ -1,4 +1,5 @@
 package import HTTPTypes
+package import RateLimiting
 
 /// One thing that clients can do: everything about it in one value.
 ///
@@ -60,6 +61,8 @@ package struct Endpoint: Sendable {
     package let access: EndpointAccess
     /// Whether it only asks: every GET does, and a POST whose question is too long for a URL.
     package let isQuestion: Bool
+    /// What kind of request it is, as far as limits go.
+    package let routeClass: RouteClass
     /// The answers that it gives.
     package let outputs: [Output]
     /// The problems that it answers with, beside those that follow from the rest.
@@ -71,6 +74,8 @@ package struct Endpoint: Sendable {
     let perform: @Sendable (RequestContext, IncomingRequest) async throws -> Reply
 
     /// Declares an endpoint.
+    ///
+    /// - Parameter routeClass: how it is limited, where it is not simply a read (what only asks) or a write.
     package init<each Input: EndpointInput>(
         _ method: HTTPRequest.Method,
         _ path: PathTemplate,
@@ -79,6 +84,7 @@ package struct Endpoint: Sendable {
         tag: String,
         access: EndpointAccess,
         isQuestion: Bool = false,
+        routeClass: RouteClass? = nil,
         inputs: repeat each Input,
         outputs: Output...,
         problems: ProblemKind...,
@@ -91,6 +97,7 @@ package struct Endpoint: Sendable {
         self.tag = tag
         self.access = access
         self.isQuestion = isQuestion || method == .get
+        self.routeClass = routeClass ?? (self.isQuestion ? .read : .write)
         self.outputs = outputs
         self.problems = problems
 

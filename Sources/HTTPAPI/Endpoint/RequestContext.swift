@@ -1,6 +1,6 @@
+package import Addresses
 package import HTTPTypes
 package import Logging
-import NIOCore
 import Synchronization
 package import Time
 
@@ -31,7 +31,8 @@ package final class RequestContext: Sendable {
     let cursors: CursorSeal
     private let headers: HTTPFields
     private let server: EndpointServices
-    private let remoteAddress: SocketAddress?
+    /// Where it comes from; nil where that cannot be known.
+    package let origin: IPAddress?
     private let baseLogger: Logger
     private let decided = Atomic<Bool>(true)
 
@@ -42,6 +43,7 @@ package final class RequestContext: Sendable {
         format: MediaType,
         server: EndpointServices,
         connection: ConnectionContext,
+        origin: IPAddress?,
         startedAt: ContinuousClock.Instant,
         isCommand: Bool
     ) {
@@ -58,7 +60,7 @@ package final class RequestContext: Sendable {
         cursors = server.cursors
         headers = head.headerFields
         self.server = server
-        remoteAddress = connection.channel.remoteAddress
+        self.origin = origin
         baseLogger = connection.logger
     }
 
@@ -77,16 +79,7 @@ package final class RequestContext: Sendable {
     }
 
     /// The address of the client: of the connection, or what the nearest trusted proxy says.
-    package var clientAddress: String? {
-        let hops = server.trustedProxies
-        if hops > 0, let forwarded = headers[.forwardedFor] {
-            let addresses = forwarded.split(separator: ",").map { $0.filter { $0 != " " } }
-            if addresses.count >= hops {
-                return String(LogText(addresses[addresses.count - hops], limit: 64).description)
-            }
-        }
-        return remoteAddress?.ipAddress
-    }
+    package var clientAddress: String? { origin?.description }
 
     /// What the client says it is, cut to 400 characters.
     package var userAgent: String? {

@@ -8,6 +8,7 @@ extension Endpoint {
         "Tell whether the server is alive",
         tag: "meta",
         access: .open,
+        routeClass: .probe,
         outputs: .json(.ok, .object(.required("status", .oneOf(["alive"]))), "It is.")
     ) { _ in
         .json { $0.object { $0.member("status", "alive") } }
@@ -24,6 +25,7 @@ extension Endpoint {
             "Tell whether the server is ready for requests",
             tag: "meta",
             access: .open,
+            routeClass: .probe,
             outputs: .json(
                 .ok,
                 .object(

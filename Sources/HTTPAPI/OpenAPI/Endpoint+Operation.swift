@@ -111,6 +111,7 @@ extension Endpoint {
     /// The problems that follow from the declaration.
     private var impliedProblems: [ProblemKind] {
         var kinds: [ProblemKind] = [.internalError, .unavailable]
+        if routeClass != .probe || access != .open { kinds.append(.quotaExceeded) }
         if access != .open { kinds += [.notSignedIn, .invalidToken] }
         if access.permission != nil { kinds.append(.forbidden) }
         if !operation.parameters.isEmpty || access != .open { kinds.append(.invalidParameter) }

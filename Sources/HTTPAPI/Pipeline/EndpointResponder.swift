@@ -1,11 +1,13 @@
+import Addresses
 import HTTPTypes
 package import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
+import RateLimiting
 
-/// Answers requests by a table of endpoints. Every request takes the same way, in this order: route, format, sign-in,
-/// `X-Min-Position`, permission, body, inputs, handler.
+/// Answers requests by a table of endpoints. Every request takes the same way, in this order: route, limits of its address,
+/// format, sign-in, limits of its actor, `X-Min-Position`, permission, body, inputs, handler.
 package struct EndpointResponder: HTTPResponder {
     package typealias Context = ConnectionContext
 
@@ -22,10 +24,15 @@ package struct EndpointResponder: HTTPResponder {
         let startedAt = ContinuousClock.now
         let trace = TraceContext(traceparent: request.headers[.traceParent])
         var account = RequestAccount(request, trace, services, startedAt)
+        account.address = services.trustedProxies.client(
+            of: request.headers,
+            peer: IPAddress(context.channel.remoteAddress)
+        )
+        var ledger = LimitLedger()
         var body = BodyReader(request)
         var reply: Reply
         do {
-            reply = try await answer(request, trace, context, startedAt, &body, &account)
+            reply = try await answer(request, trace, context, startedAt, &body, &account, &ledger)
         } catch let error as HTTPParserError {
             account.requestBytes = body.bytesRead
             account.close(status: 400, bytes: 0)
@@ -36,6 +43,7 @@ package struct EndpointResponder: HTTPResponder {
             log(error, as: problem, request, trace, context.logger)
             reply = problem.reply(traceID: trace.traceID)
         }
+        for field in ledger.fields { reply.headers.append(field) }
         if body.isLeftBehind { reply.headers[.connection] = "close" }
         account.requestBytes = body.bytesRead
         return Response(reply, to: request.head, trace, account)
@@ -47,16 +55,21 @@ package struct EndpointResponder: HTTPResponder {
         _ connection: ConnectionContext,
         _ startedAt: ContinuousClock.Instant,
         _ body: inout BodyReader,
-        _ account: inout RequestAccount
+        _ account: inout RequestAccount,
+        _ ledger: inout LimitLedger
     ) async throws -> Reply {
         let head = request.head
         if head.method == .options, head.path == "*" { return .options([.get, .post]) }
         guard let target = RequestTarget(head.path ?? "") else {
             throw Problem(.badRequest, "The request target is neither a path nor an http URI.")
         }
+        let match = routes.match(head.method, target.path)
+        // Noted before anything is refused, so that refusals are counted by route as well.
+        if case .endpoint(let found, _) = match { account.route = found.path.text }
+        let token = try await arrive(match, head, account.address, &ledger)
         let endpoint: Endpoint
         let pathValues: [(name: String, value: String)]
-        switch routes.match(head.method, target.path) {
+        switch match {
         case .endpoint(let found, let values): (endpoint, pathValues) = (found, values)
         case .otherMethods(let methods):
             if head.method == .options { return .options(methods) }
@@ -65,7 +78,6 @@ package struct EndpointResponder: HTTPResponder {
             throw Problem(.notFound, "Nothing is answered at this path. The document /openapi.json lists what is.")
         case .malformed: throw Problem(.badRequest, "The path is not properly percent-encoded UTF-8.")
         }
-        account.route = endpoint.path.text
 
         guard
             let format = Accept.choose(endpoint.mediaTypes, header: head.headerFields[.accept])
@@ -77,9 +89,12 @@ package struct EndpointResponder: HTTPResponder {
 
         var signIn = SignIn.anonymous
         if endpoint.access != .open {
-            let token = try BearerToken.read(head.headerFields[.authorization])
-            signIn = try await services.authenticator.authenticate(bearer: token)
+            signIn = try await authenticate(token, from: account.address)
             account.actor = signIn.actor
+            if let limits = services.limits {
+                let verdict = await limits.proceed(endpoint.routeClass, as: signIn.actor, from: account.address)
+                try ledger.enter(verdict)
+            }
         }
         try await waitForMinimumPosition(head.headerFields[.minimumPosition])
 
@@ -90,6 +105,7 @@ package struct EndpointResponder: HTTPResponder {
             format: format,
             server: services,
             connection: connection,
+            origin: account.address,
             startedAt: startedAt,
             isCommand: !endpoint.isQuestion
         )
@@ -119,6 +135,46 @@ package struct EndpointResponder: HTTPResponder {
             throw EndpointError("\(endpoint.method) \(endpoint.path.text) answered without asking for its permission.")
         }
         return reply
+    }
+
+    /// Asks the limits that hold before it is known who sends a request.
+    ///
+    /// - Returns: the token to sign in by, where one is wanted; an error of its form is thrown when it is used.
+    private func arrive(
+        _ match: RouteTable.Match,
+        _ head: HTTPRequest,
+        _ address: IPAddress?,
+        _ ledger: inout LimitLedger
+    ) async throws -> Result<String, AuthenticationFailure> {
+        var routeClass = RouteClass.read
+        var token = Result<String, AuthenticationFailure>.failure(.noToken)
+        if case .endpoint(let endpoint, _) = match {
+            routeClass = endpoint.routeClass
+            if endpoint.access != .open {
+                token = Result { () throws(AuthenticationFailure) in
+                    try BearerToken.read(head.headerFields[.authorization])
+                }
+            }
+        }
+        if let limits = services.limits {
+            try ledger.enter(await limits.arrive(routeClass, from: address, token: try? token.get()))
+        }
+        return token
+    }
+
+    private func authenticate(
+        _ token: Result<String, AuthenticationFailure>,
+        from address: IPAddress?
+    ) async throws -> SignIn {
+        let token = try token.get()
+        do {
+            let signIn = try await services.authenticator.authenticate(bearer: token)
+            services.limits?.signInSucceeded(token, from: address)
+            return signIn
+        } catch let failure as AuthenticationFailure {
+            await services.limits?.signInFailed(token, from: address)
+            throw failure
+        }
     }
 
     private func waitForMinimumPosition(_ field: String?) async throws {

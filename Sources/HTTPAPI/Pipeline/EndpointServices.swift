@@ -13,8 +13,10 @@ package struct EndpointServices: Sendable {
     package var cursors: CursorSeal
     /// The one clock.
     package var clock: @Sendable () -> Timestamp
-    /// How many reverse proxies stand before the server and append to `X-Forwarded-For`. With none the field is ignored.
-    package var trustedProxies: Int
+    /// The reverse proxies that are believed where a request comes from.
+    package var trustedProxies: TrustedProxies
+    /// Says which requests are too many; without it none is.
+    package var limits: (any RequestLimiter)?
     /// The largest body, for endpoints that set no limit of their own.
     package var maximumBodyBytes: Int
     /// Takes down every request that was answered.
@@ -26,7 +28,8 @@ package struct EndpointServices: Sendable {
         positionGate: (any PositionGate)? = nil,
         cursors: CursorSeal,
         clock: @escaping @Sendable () -> Timestamp = { .now() },
-        trustedProxies: Int = 0,
+        trustedProxies: TrustedProxies = TrustedProxies(),
+        limits: (any RequestLimiter)? = nil,
         maximumBodyBytes: Int = 1_048_576,
         recorder: RequestRecorder? = nil
     ) {
@@ -36,6 +39,7 @@ package struct EndpointServices: Sendable {
         self.cursors = cursors
         self.clock = clock
         self.trustedProxies = trustedProxies
+        self.limits = limits
         self.maximumBodyBytes = maximumBodyBytes
         self.recorder = recorder
     }

@@ -17,6 +17,12 @@ extension HTTPField.Name {
     package static let link = named("Link")
     static let referrerPolicy = named("Referrer-Policy")
     static let forwardedFor = named("X-Forwarded-For")
+    /// RFC 7239.
+    static let forwarded = named("Forwarded")
+    /// draft-ietf-httpapi-ratelimit-headers.
+    package static let rateLimit = named("RateLimit")
+    /// draft-ietf-httpapi-ratelimit-headers.
+    package static let rateLimitPolicy = named("RateLimit-Policy")
 
     /// A literal name. All of them are checked by a test, so that the fallback is never reached.
     private static func named(_ literal: String) -> HTTPField.Name {

@@ -1,3 +1,4 @@
+import Addresses
 import HTTPTypes
 import Hummingbird
 import Monitoring
@@ -12,6 +13,8 @@ struct RequestAccount: Sendable {
     var route = RequestRecord.unrouted
     /// Who signed in.
     var actor = RequestRecord.nobody
+    /// Where it came from.
+    var address: IPAddress?
     /// The length of the body that was read.
     var requestBytes = 0
 
@@ -46,6 +49,7 @@ struct RequestAccount: Sendable {
                 method: method,
                 route: route,
                 actor: actor,
+                address: address,
                 status: status,
                 startedAt: arrivedAt,
                 duration: ContinuousClock.now - startedAt,

@@ -10,16 +10,18 @@ package struct ProblemKind: Sendable, Hashable {
     package let status: HTTPResponse.Status
     /// What the kind is, in a few words that are the same each time.
     package let title: String
+    /// The `type` member.
+    let uri: String
 
     /// A kind of problem.
-    package init(_ name: String, _ status: HTTPResponse.Status, _ title: String) {
+    ///
+    /// - Parameter uri: its `type`, where a standard has defined one.
+    package init(_ name: String, _ status: HTTPResponse.Status, _ title: String, uri: String? = nil) {
         self.name = name
         self.status = status
         self.title = title
+        self.uri = uri ?? "urn:daybook:problem:\(name)"
     }
-
-    /// The `type` member.
-    var uri: String { "urn:daybook:problem:\(name)" }
 }
 
 extension ProblemKind {

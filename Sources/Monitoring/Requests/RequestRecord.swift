@@ -1,3 +1,4 @@
+package import Addresses
 package import Time
 
 /// One request that was answered.
@@ -13,6 +14,8 @@ package struct RequestRecord: Sendable {
     package var route: String
     /// Who asked.
     package var actor: String
+    /// Where it came from, where that is known.
+    package var address: IPAddress?
     /// The status that was answered.
     package var status: Int
     /// When it arrived.
@@ -31,6 +34,7 @@ package struct RequestRecord: Sendable {
         method: String,
         route: String,
         actor: String,
+        address: IPAddress? = nil,
         status: Int,
         startedAt: Timestamp,
         duration: Duration,
@@ -41,6 +45,7 @@ package struct RequestRecord: Sendable {
         self.method = method
         self.route = route
         self.actor = actor
+        self.address = address
         self.status = status
         self.startedAt = startedAt
         self.duration = duration

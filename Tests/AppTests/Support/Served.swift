@@ -37,7 +37,8 @@ struct Served: Sendable {
         defer { try? FileManager.default.removeItem(at: directory) }
         let configuration = try DaybookConfiguration(
             flags: [.dataDirectory: directory.path, .port: "0"],
-            environment: ["DATABASE_URL": url]
+            // Its tests try every door, from one address.
+            environment: ["DATABASE_URL": url, "DAYBOOK_RATE_LIMITS": "off"]
         )
         return try await DaybookSystem.withRunning(configuration, logger: quiet) { system, _ in
             let server = try DaybookServer(system) { settings in

@@ -47,7 +47,8 @@ struct Watched: Sendable {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
-        var variables = environment
+        // Its tests fail to sign in as often as they like.
+        var variables = ["DAYBOOK_RATE_LIMITS": "off"].merging(environment) { _, own in own }
         variables["DATABASE_URL"] = url
         let configuration = try DaybookConfiguration(
             flags: [.dataDirectory: directory.path, .port: "0"],

@@ -1891,6 +1891,64 @@ where e.type = 'institution.teacher-updated';
 
 comment on view log.institution_teacher_updated is 'All of the teacher''s particulars as they are from now on; what is left out is not known.';
 
+-- What was set as a limit was removed.
+create or replace view log.limits_policy_removed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."name" as name,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "name" text,
+    "reason" text
+)
+where e.type = 'limits.policy-removed';
+
+comment on view log.limits_policy_removed is 'From here on the default of this name holds again; where there is none, nothing holds under it.';
+
+-- A limit was set.
+create or replace view log.limits_policy_set as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."name" as name,
+    d."routeClass" as route_class,
+    d."partition" as partition,
+    d."quota" as quota,
+    d."windowSeconds" as window_seconds,
+    d."burst" as burst,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "name" text,
+    "routeClass" text,
+    "partition" text[],
+    "quota" bigint,
+    "windowSeconds" bigint,
+    "burst" bigint,
+    "reason" text
+)
+where e.type = 'limits.policy-set';
+
+comment on view log.limits_policy_set is 'From here on the policy of this name holds as it is here, in place of what held under the name before: by default, or set by an earlier event.';
+
 -- A signing key was created.
 create or replace view log.log_key_created as
 select

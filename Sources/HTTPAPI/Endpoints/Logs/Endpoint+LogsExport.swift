@@ -20,6 +20,7 @@ extension Endpoint {
                 """,
             tag: "logs",
             access: .permission(permission.name),
+            routeClass: .audit,
             inputs: JSONBody(LogsToExport.self),
             outputs: Output(.ok, [.ndjson, .csv], .string(), "The export, in the format that the body asks for."),
             problems: .unavailable
