@@ -77,6 +77,9 @@ let package = Package(
 
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
 
+        // Without pkgConfig, whose flags of hiredis the package manager would warn of.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+
         // Values without I/O
         .target(name: "Time", swiftSettings: strict),
         .target(name: "JSON", dependencies: ["Time"], swiftSettings: strict),
@@ -89,6 +92,16 @@ let package = Package(
             name: "Postgres",
             dependencies: [
                 "CLibpq", "Time",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Redis",
+            dependencies: [
+                "CHiredis",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -291,7 +304,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "PostgresServer", "Postgres", "EventStore", "Events", "MerkleLog",
+                "PostgresServer", "Postgres", "EventStore", "Events", "MerkleLog", "Redis",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/TestSupport",
@@ -408,6 +421,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RedisTests",
+            dependencies: ["Redis", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
         .testTarget(
