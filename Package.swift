@@ -207,7 +207,7 @@ let package = Package(
         .target(
             name: "RateLimiting",
             dependencies: [
-                "Addresses", "EventStore", "Events", "OpenSSL",
+                "Addresses", "EventStore", "Events", "OpenSSL", "Redis",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ],
@@ -255,8 +255,8 @@ let package = Package(
             name: "App",
             dependencies: [
                 "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery",
-                "ProjectionEngine", "EventStore", "Events", "Addresses", "RateLimiting",
-                "MerkleLog", "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
+                "ProjectionEngine", "EventStore", "Events", "Addresses", "RateLimiting", "MerkleLog", "Postgres",
+                "PostgresServer", "JSON", "Time", "OpenSSL", "Redis",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -365,7 +365,7 @@ let package = Package(
         .testTarget(
             name: "RateLimitingTests",
             dependencies: [
-                "RateLimiting", "Addresses", "App", "Access", "HTTPAPI", "EventStore", "Events", "Monitoring",
+                "RateLimiting", "Addresses", "Redis", "App", "Access", "HTTPAPI", "EventStore", "Events", "Monitoring",
                 "Postgres",
                 "JSON", "Time", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -31,7 +31,7 @@ import Testing
         let schema = put["requestBody"]?["content"]?["application/json"]?["schema"]
         #expect(schema?["$ref"]?.string == "#/components/schemas/RoleName")
         let responses = put["responses"]?.object?.members.map(\.name) ?? []
-        #expect(responses == ["200", "400", "401", "403", "406", "409", "413", "415", "422", "500", "503"])
+        #expect(responses == ["200", "400", "401", "403", "406", "409", "413", "415", "422", "429", "500", "503"])
         let component = document["components"]?["schemas"]?["RoleName"]
         #expect(component?["additionalProperties"]?.bool == false)
         #expect(component?["required"]?.array == ["name"])

@@ -17,6 +17,8 @@ import Testing
 
         init(_ clock: @escaping @Sendable () -> Int64) { self.clock = clock }
 
+        var isReachable: Bool { !isAway.withLock { $0 } }
+
         func decide(_ requests: [CellRequest]) async throws -> CellAnswer {
             asked.withLock { $0 += 1 }
             if isAway.withLock({ $0 }) { throw Away() }

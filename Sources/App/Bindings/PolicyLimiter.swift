@@ -29,7 +29,6 @@ struct LimitReadiness: ReadinessCheck {
     var name: String { "limits" }
 
     func obstacle() async -> String? {
-        guard limiter.settings.withoutShared == .refuse, limiter.currentPlace == .unreachable else { return nil }
-        return "Redis cannot be reached for rate limits, and without it requests are refused."
+        limiter.isAble ? nil : "Redis cannot be reached for rate limits, and without it requests are refused."
     }
 }

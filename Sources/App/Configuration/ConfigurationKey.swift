@@ -169,6 +169,12 @@ extension ConfigurationKey {
         "For how many days payloads about who looked at or asked for what are kept at least; 365 or more."
     )
 
+    package static let redisURL = ConfigurationKey(
+        "REDIS_URL",
+        defaultValue: "none: every server counts for itself",
+        isSecret: true,
+        "The Redis that servers share, as a redis:// or unix:// URL."
+    )
     package static let rateLimits = ConfigurationKey(
         "DAYBOOK_RATE_LIMITS",
         defaultValue: "on",
@@ -196,6 +202,6 @@ extension ConfigurationKey {
         clockSkew, keySetAge, databaseConnections, followerConnections, statementTimeout, bodyLimit, postgresBinaries,
         logFormat, logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory,
         archiveKeyFile,
-        retention, auditRetention, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
+        retention, auditRetention, redisURL, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
     ]
 }

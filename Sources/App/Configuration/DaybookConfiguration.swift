@@ -1,6 +1,7 @@
 package import Access
 package import HTTPAPI
 package import Logging
+package import Redis
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -33,6 +34,8 @@ package struct DaybookConfiguration: Sendable {
     package var decisions: DecisionLogSettings
     /// How the server watches itself.
     package var watching: WatchSettings
+    /// The Redis that servers share; nil where there is none.
+    package var redis: RedisConfiguration?
     /// How requests are limited.
     package var limits: LimitSettings
     /// `PATH`'s directories, where PostgreSQL's programs are looked for last.
@@ -65,6 +68,7 @@ package struct DaybookConfiguration: Sendable {
             mode: source.choice(.decisionLog, DecisionLogSettings.Mode.allCases, named: \.rawValue) ?? .buffered
         )
         watching = source.watchSettings(dataDirectory: dataDirectory)
+        redis = source.redis()
         limits = source.limitSettings()
         programDirectories = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         guard source.problems.isEmpty else { throw ConfigurationError(problems: source.problems) }
@@ -79,6 +83,16 @@ extension ConfigurationSource {
             return nil
         }
         return Secret(text)
+    }
+
+    fileprivate mutating func redis() -> RedisConfiguration? {
+        guard let text = text(.redisURL) else { return nil }
+        do throws(RedisError) {
+            return try RedisConfiguration(url: text)
+        } catch {
+            refuse(.redisURL, error.message)
+            return nil
+        }
     }
 
     fileprivate mutating func publicAddress() -> PublicAddress? {

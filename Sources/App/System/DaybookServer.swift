@@ -56,7 +56,11 @@ package struct DaybookServer: Sendable {
         )
         archive = try ArchiveService(system, reader: monitoring.reader)
         limits = LimitsService(
-            RateLimiter(system.configuration.limits.limiter, logger: system.logger),
+            RateLimiter(
+                system.configuration.limits.limiter,
+                shared: try Self.sharedCells(system),
+                logger: system.logger
+            ),
             store: system.store,
             logger: system.logger
         )
@@ -100,6 +104,8 @@ package struct DaybookServer: Sendable {
             logger: system.logger,
             onListening: onListening
         )
+        // A Redis that is there is connected in a moment; one that is not holds nothing up.
+        await system.redis?.awaitAvailable(within: .milliseconds(500))
         // What was set has to hold from the first request on.
         try await limits.catchUp()
         // Watches until the last request is answered, and then records what is left.
@@ -117,6 +123,13 @@ package struct DaybookServer: Sendable {
             throw ServerError(listening: error, at: configuration) ?? error
         }
         await end(watching)
+    }
+
+    /// What replicas count together, under a name that only they can make.
+    private static func sharedCells(_ system: DaybookSystem) throws -> RedisCells? {
+        guard let redis = system.redis else { return nil }
+        let secret = try system.store.keys.secrets(for: "limits").current
+        return try RedisCells(redis) { secret }
     }
 
     private func end(_ watching: Task<Void, Never>) async {

@@ -9,6 +9,7 @@ package import Notifications
 package import Postgres
 package import ProjectionEngine
 package import Recovery
+package import Redis
 import ServiceLifecycle
 
 /// Every part of Daybook over one database, wired together; whatever runs Daybook runs this.
@@ -38,6 +39,8 @@ package struct DaybookSystem: Sendable {
     /// What the parts write to.
     package let logger: Logger
 
+    /// Redis, where servers share one.
+    package let redis: RedisPool?
     /// The pool of what goes on behind requests.
     package let followerPool: PostgresPool
 
@@ -59,6 +62,7 @@ package struct DaybookSystem: Sendable {
         followerPool = parts.followerPool
         projections = parts.projections
         store = parts.store
+        redis = try configuration.redis.map { try RedisPool(configuration: $0, logger: logger) }
         try await projections.prepare(progress: progress)
         directory = try AccessDirectory(store: store, pool: pool, logger: logger)
         access = try AccessService(
@@ -105,7 +109,7 @@ package struct DaybookSystem: Sendable {
 
     /// Everything that has to run while the system is used, in the order of start. Stop it the other way round.
     var services: [any Service] {
-        [
+        (redis.map { [$0] } ?? []) + [
             pool, followerPool, store, projections, directory, access.decisions,
             ExpiryReactor(access, pool: followerPool),
         ] + notifications.services

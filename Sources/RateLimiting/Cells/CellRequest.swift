@@ -44,4 +44,7 @@ package protocol SharedCells: Sendable {
     /// Decides about several cells at once: one is taken of each, or of none. Throws within a small bound of time where
     /// they cannot be reached.
     func decide(_ requests: [CellRequest]) async throws -> CellAnswer
+
+    /// Whether they can be reached, as far as is known; found out also while nobody asks.
+    var isReachable: Bool { get }
 }

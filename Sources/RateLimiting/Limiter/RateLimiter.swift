@@ -59,6 +59,15 @@ package final class RateLimiter: Sendable {
     /// How many cells this replica keeps, and how many requests had to share one.
     package var occupancy: (cells: Int, shared: Int64) { (cells.count, cells.overflowCount) }
 
+    /// Whether requests can be counted as it is set that they are.
+    package var isAble: Bool { settings.withoutShared == .local || shared?.isReachable != false }
+
+    /// Takes note of whether the shared cells can be reached, for when no request does.
+    package func lookAtShared() {
+        guard let shared else { return }
+        become(shared.isReachable ? .shared : .unreachable, error: nil)
+    }
+
     /// Goes on with these policies.
     package func use(_ policies: PolicySet) { policySet.withLock { $0 = policies } }
 

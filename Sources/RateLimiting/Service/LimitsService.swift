@@ -34,6 +34,7 @@ package final class LimitsService: Sendable {
             } catch {
                 logger.debug("changes of limits cannot be read; trying again", metadata: ["error": "\(error)"])
             }
+            limiter.lookAtShared()
             try? await Task.sleep(for: Self.interval)
         }
     }
