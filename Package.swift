@@ -32,7 +32,9 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "bench",
             dependencies: [
-                "App", "Access", "DemoData", "EventStore", "Events", "Institution", "Monitoring", "JSON", "MerkleLog",
+                "App", "Access", "Addresses", "DemoData", "EventStore", "Events", "Institution", "Monitoring",
+                "RateLimiting",
+                "Redis", "JSON", "MerkleLog",
                 "OpenSSL",
                 "Postgres", "PostgresServer", "Time",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -29,6 +29,7 @@ struct Bench {
             ("append", AppendBench.run),
             ("http", HTTPBench.run),
             ("ingest", IngestBench.run),
+            ("limits", LimitBench.run),
             ("log", LogBench.run),
             ("logging", LoggingBench.run),
         ]

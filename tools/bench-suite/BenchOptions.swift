@@ -27,7 +27,7 @@ struct BenchOptions: Sendable {
         Measures Daybook on this machine, each figure beside a baseline of the same run. Prints a table and writes
         .build/bench/bench.json.
 
-          --only SUITE   check, access, append, http, ingest, logging, log or one of the log's: proof, verify, replay; repeat
+          --only SUITE   check, access, append, http, ingest, limits, logging, log or one of the log's: proof, verify, replay; repeat
                          for several (default: all)
           --appends N    events recorded for the append rows (default 300000)
           --log-size N   events in the log for verify, replay and proof (default 1000000; the goal for proofs is
@@ -75,7 +75,8 @@ struct BenchOptions: Sendable {
         }
     }
 
-    private static let suites = ["check", "access", "append", "http", "ingest", "logging", "log"] + partsOfLog
+    private static let suites =
+        ["check", "access", "append", "http", "ingest", "limits", "logging", "log"] + partsOfLog
 
     private static let partsOfLog = ["proof", "verify", "replay"]
 
