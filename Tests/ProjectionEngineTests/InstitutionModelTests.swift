@@ -15,7 +15,7 @@ import Testing
             var random = RandomInstitution(seed: seed)
             let count = 500
             try await log.append(random.events(count))
-            for name in Self.names {
+            for name in Self.names + ["analytics"] {
                 let definition = try engine.definition(name)
                 let whole = try await log.replay(definition, cuts: [], of: count)
                 #expect(whole.values.contains { !$0.isEmpty }, "\(name) is empty")

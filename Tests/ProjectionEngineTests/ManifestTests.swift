@@ -10,7 +10,8 @@ import Testing
         #expect(
             definitions.map(\.name).sorted()
                 == [
-                    "access", "attendance", "audit", "coursework", "decisions", "finance", "identity", "logs", "people",
+                    "access", "analytics", "attendance", "audit", "coursework", "decisions", "finance", "identity",
+                    "logs", "people",
                     "teaching",
                 ]
         )

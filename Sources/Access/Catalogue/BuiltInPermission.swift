@@ -174,6 +174,7 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .readLimits: "See which limits requests have, and whom they refused."
         case .manageLimits: "Set and remove limits of requests."
         case .previewRecovery: "Preview a restore to a moment."
+        case .readAnalytics: "See counts and trends of a branch."
         case .restore: "Restore to a moment."
         default: institutionSummary
         }
@@ -203,6 +204,7 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     case readFees = "institution.fees:read"
     case readPayments = "institution.payments:read"
     case readTransactions = "institution.transactions:read"
+    case readAnalytics = "analytics:read"
     case readInstitutionPersonal = "institution.personal:read"
     case sendAssignmentCancelled = "events.institution.assignment-cancelled:write"
     case sendAssignmentCreated = "events.institution.assignment-created:write"

@@ -71,7 +71,7 @@ package enum RoleTemplate: String, CaseIterable, Sendable {
                 .assignRoles, .renewRoles, .removeRoles, .checkAccess, .explainAccess, .readAccessLogs,
                 .writeAccessLogs,
                 .readUsers, .readEvents, .readTrails, .readCheckpoint, .readProofs, .readConsistency, .readStudents,
-                .readTeachers, .readLeaveRequests, .readFees, .readPayments, .readBranches,
+                .readTeachers, .readLeaveRequests, .readFees, .readPayments, .readBranches, .readAnalytics,
             ]
         case .admin: BuiltInPermission.allCases
         case .auditor: BuiltInPermission.allCases.filter(\.isReading)

@@ -154,6 +154,7 @@ package struct DaybookServer: Sendable {
             + Endpoint.log(LogAccess(store: system.store, audit: system.audit, history: history))
             + Endpoint.events(institution)
             + Endpoint.institution(institution)
+            + Endpoint.analytics(institution)
             + Endpoint.notifications(NotificationAccess(service: system.notifications, access: system.access))
             + Endpoint.recovery(system.recovery)
             + Endpoint.projections(system.projections)

@@ -19,6 +19,7 @@ package final class InstitutionService: Sendable {
     let store: EventStore
     let log: FactLog
     let reader: ResourceReader
+    let dashboards: DashboardReader
     let clock: @Sendable () -> Timestamp
 
     /// A service over a log and its read models.
@@ -32,6 +33,7 @@ package final class InstitutionService: Sendable {
         self.clock = clock
         log = try FactLog(pool: pool)
         reader = try ResourceReader(store: store, pool: pool, engine: engine)
+        dashboards = try DashboardReader(reader, pool: pool)
     }
 
     /// Takes facts in, in their order; each is recorded, or refused by itself.

@@ -30,7 +30,7 @@ struct ResourceReader: Sendable {
         at moment: ResourceMoment,
         _ sight: ResourceSight
     ) async throws -> ResourcePage {
-        let size = try await size(at: moment, of: resource)
+        let size = try await size(at: moment, of: resource.readModel)
         let sql = ResourceSQL(resource: resource, query: query, sight: sight, size: size)
         let rows = try await pool.query(resourcesSQL.filled(sql.fragments), deadline: Self.deadline)
         return try Self.page(rows, sql)
@@ -75,7 +75,7 @@ struct ResourceReader: Sendable {
     }
 
     /// How many events a moment takes in, once the read model holds them; nil for now, which is as far as it is.
-    private func size(at moment: ResourceMoment, of resource: Resource) async throws -> Int64? {
+    func size(at moment: ResourceMoment, of readModel: String) async throws -> Int64? {
         let size: Int64
         switch moment {
         case .now: return nil
@@ -91,7 +91,7 @@ struct ResourceReader: Sendable {
             )
         }
         do {
-            try await engine.wait(for: resource.readModel, toHold: size, deadline: patience)
+            try await engine.wait(for: readModel, toHold: size, deadline: patience)
         } catch let error as ProjectionError {
             throw ResourceError(.behind, error.message)
         }

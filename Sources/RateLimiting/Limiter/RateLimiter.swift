@@ -50,6 +50,7 @@ package final class RateLimiter: Sendable {
         policySet = Mutex(PolicySet(replicas: settings.replicas))
         place = Mutex(shared == nil ? .local : .shared)
         tally = LimitTally()
+        if shared != nil { tally.placeChanged(isReachable: true) }
     }
 
     /// The policies in force.

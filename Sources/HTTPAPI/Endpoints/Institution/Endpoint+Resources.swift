@@ -90,7 +90,7 @@ extension Endpoint {
 
 extension ResourceMoment {
     /// The moment of a read; a further page is of the moment of the first.
-    fileprivate init(_ asOf: Moment?, _ cursor: PageCursor? = nil) {
+    init(_ asOf: Moment?, _ cursor: PageCursor? = nil) {
         if let size = cursor?.asOf {
             self = .size(size)
             return
