@@ -36,9 +36,10 @@ let benchmarks: [Target] =
                 "RateLimiting",
                 "Redis", "JSON", "MerkleLog",
                 "OpenSSL",
-                "Postgres", "PostgresServer", "Time",
+                "Postgres", "PostgresServer", "Time", "socket-echo",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "tools/bench-suite",
             swiftSettings: strict
@@ -81,6 +82,7 @@ let package = Package(
 
         // Without pkgConfig, whose flags of hiredis the package manager would warn of.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // Values without I/O
         .target(name: "Time", swiftSettings: strict),
@@ -233,10 +235,20 @@ let package = Package(
 
         // The edge
         .target(
+            name: "WebSockets",
+            dependencies: [
+                "CZlib", "OpenSSL",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "HTTPAPI",
             dependencies: [
                 "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery", "EventStore", "Events",
-                "ProjectionEngine", "MerkleLog", "Addresses", "RateLimiting",
+                "ProjectionEngine", "MerkleLog", "Addresses", "RateLimiting", "WebSockets",
                 "JSON", "Time", "OpenSSL",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -310,6 +322,20 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "socket-echo",
+            dependencies: [
+                "HTTPAPI", "WebSockets",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/SocketEcho",
             swiftSettings: strict
         ),
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: strict),
@@ -475,6 +501,19 @@ let package = Package(
                 "Daybook", "Access", "App", "EventStore", "Postgres", "Time", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WebSocketsTests",
+            dependencies: [
+                "WebSockets", "socket-echo", "HTTPAPI", "OpenSSL",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            exclude: ["Clients"],
             swiftSettings: strict
         ),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),

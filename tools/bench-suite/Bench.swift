@@ -32,6 +32,7 @@ struct Bench {
             ("limits", LimitBench.run),
             ("log", LogBench.run),
             ("logging", LoggingBench.run),
+            ("sockets", SocketBench.run),
         ]
         for (name, run) in suites where options.selects(name) {
             FileHandle.standardError.write(Data("== \(name)\n".utf8))

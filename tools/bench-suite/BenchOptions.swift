@@ -14,6 +14,8 @@ struct BenchOptions: Sendable {
     var users = 100_000
     /// How many people the demo has whose year is taken in and replayed.
     var demoUsers = 2_580
+    /// How many WebSockets are open at once.
+    var sockets = 10_000
     /// How long a load over HTTP lasts, in seconds.
     var seconds = 10
     /// Where `bench.json` goes.
@@ -22,20 +24,21 @@ struct BenchOptions: Sendable {
 
     static let usage = """
         usage: tools/bench [--only SUITE]... [--appends N] [--log-size N] [--keep-log DIR]
-                          [--users N] [--seconds N]
+                          [--users N] [--seconds N] [--sockets N]
 
         Measures Daybook on this machine, each figure beside a baseline of the same run. Prints a table and writes
         .build/bench/bench.json.
 
-          --only SUITE   check, access, append, http, ingest, limits, logging, log or one of the log's: proof, verify, replay; repeat
-                         for several (default: all)
+          --only SUITE   check, access, append, http, ingest, limits, logging, sockets, log or one of the
+                         log's: proof, verify, replay; repeat for several (default: all)
           --appends N    events recorded for the append rows (default 300000)
           --log-size N   events in the log for verify, replay and proof (default 1000000; the goal for proofs is
                          stated for 10000000, which takes some minutes and 10 GB)
           --keep-log DIR where the log suite keeps that log, or finds the one that it kept before
           --users N      users in the access model (default 100000)
           --demo-users N people of the demo whose year is taken in and replayed (default 2580)
-          --seconds N    length of each HTTP load (default 10)
+          --seconds N    length of each load over HTTP or sockets (default 10)
+          --sockets N    WebSockets that are open at once (default 10000)
 
         """
 
@@ -67,6 +70,7 @@ struct BenchOptions: Sendable {
             case "--users": users = try number()
             case "--demo-users": demoUsers = try number()
             case "--seconds": seconds = try number()
+            case "--sockets": sockets = try number()
             case "--output":
                 guard let path = rest.popFirst() else { throw Mistake(description: "--output takes a directory") }
                 output = URL(fileURLWithPath: path)
@@ -76,7 +80,7 @@ struct BenchOptions: Sendable {
     }
 
     private static let suites =
-        ["check", "access", "append", "http", "ingest", "limits", "logging", "log"] + partsOfLog
+        ["check", "access", "append", "http", "ingest", "limits", "logging", "sockets", "log"] + partsOfLog
 
     private static let partsOfLog = ["proof", "verify", "replay"]
 

@@ -66,8 +66,10 @@ package struct Endpoint: Sendable {
     /// The answers that it gives.
     package let outputs: [Output]
     /// The problems that it answers with, beside those that follow from the rest.
-    package let problems: [ProblemKind]
+    package internal(set) var problems: [ProblemKind]
 
+    /// How it becomes a WebSocket, if it is the door of one.
+    var upgrade: SocketUpgrade?
     let operation: OperationDescription
     let mediaTypes: [MediaType]
     let knownQuery: Set<String>

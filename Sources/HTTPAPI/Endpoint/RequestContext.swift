@@ -29,6 +29,11 @@ package final class RequestContext: Sendable {
     package let isCommand: Bool
 
     let cursors: CursorSeal
+    /// The handshake, where a WebSocket is asked for.
+    let handshake: SocketHandshake?
+    let pathValues: [(name: String, value: String)]
+    let query: [IncomingRequest.QueryItem]
+    let channel: any Channel
     private let headers: HTTPFields
     private let server: EndpointServices
     /// Where it comes from; nil where that cannot be known.
@@ -45,8 +50,14 @@ package final class RequestContext: Sendable {
         connection: ConnectionContext,
         origin: IPAddress?,
         startedAt: ContinuousClock.Instant,
-        isCommand: Bool
+        isCommand: Bool,
+        handshake: SocketHandshake? = nil,
+        pathValues: [(name: String, value: String)] = [],
+        query: [IncomingRequest.QueryItem] = []
     ) {
+        self.handshake = handshake
+        self.pathValues = pathValues
+        self.query = query
         self.isCommand = isCommand
         sessionID = head.headerFields[.session]
         self.signIn = signIn
@@ -61,7 +72,31 @@ package final class RequestContext: Sendable {
         headers = head.headerFields
         self.server = server
         self.origin = origin
+        channel = connection.channel
         baseLogger = connection.logger
+    }
+
+    /// The same request, with somebody signed in who was not before.
+    init(_ request: RequestContext, signIn: SignIn) {
+        self.signIn = signIn
+        correlationID = request.correlationID
+        requestID = request.requestID
+        method = request.method
+        target = request.target
+        format = request.format
+        receivedAt = request.receivedAt
+        startedAt = request.startedAt
+        sessionID = request.sessionID
+        isCommand = request.isCommand
+        cursors = request.cursors
+        handshake = request.handshake
+        pathValues = request.pathValues
+        query = request.query
+        channel = request.channel
+        origin = request.origin
+        headers = request.headers
+        server = request.server
+        baseLogger = request.baseLogger
     }
 
     /// The id of the user that acts.
@@ -117,6 +152,11 @@ package final class RequestContext: Sendable {
         } catch {
             return true
         }
+    }
+
+    /// Refuses a request that names a session which is not its sender's.
+    func requireSession() async throws {
+        if let sessionID { try await server.authorizer.requireSession(sessionID, for: self) }
     }
 
     /// From here on the handler owes a call of ``require(_:in:)``.

@@ -46,7 +46,7 @@ package struct EndpointResponder: HTTPResponder {
         for field in ledger.fields { reply.headers.append(field) }
         if body.isLeftBehind { reply.headers[.connection] = "close" }
         account.requestBytes = body.bytesRead
-        return Response(reply, to: request.head, trace, account)
+        return Response(reply, to: request.head, trace, account, context.channel)
     }
 
     private func answer(
@@ -87,9 +87,11 @@ package struct EndpointResponder: HTTPResponder {
             throw Problem(.notAcceptable, "Answers come as \(names). Ask for one of them with Accept.")
         }
 
+        let handshake = try endpoint.upgrade?.handshake(head)
+        let signsInLater = handshake?.signsInLater ?? false
         var signIn = SignIn.anonymous
-        if endpoint.access != .open {
-            signIn = try await authenticate(token, from: account.address)
+        if endpoint.access != .open, !signsInLater {
+            signIn = try await services.signIn(token, from: account.address)
             account.actor = signIn.actor
             if let limits = services.limits {
                 let verdict = await limits.proceed(endpoint.routeClass, as: signIn.actor, from: account.address)
@@ -107,16 +109,13 @@ package struct EndpointResponder: HTTPResponder {
             connection: connection,
             origin: account.address,
             startedAt: startedAt,
-            isCommand: !endpoint.isQuestion
+            isCommand: !endpoint.isQuestion,
+            handshake: handshake,
+            pathValues: pathValues,
+            query: try target.queryItems()
         )
-        let query = try target.queryItems()
-        if case .permission(let permission, let place) = endpoint.access {
-            try await context.require(permission, in: place.scope(pathValues, query))
-            if place == .decidedByHandler { context.awaitDecision() }
-        }
-        if endpoint.access == .signedIn, let session = context.sessionID {
-            try await services.authorizer.requireSession(session, for: context)
-        }
+        let query = context.query
+        if !signsInLater { try await endpoint.access.admit(context) }
         try refuseUnknown(query, of: endpoint)
 
         let incoming = IncomingRequest(
@@ -152,7 +151,10 @@ package struct EndpointResponder: HTTPResponder {
             routeClass = endpoint.routeClass
             if endpoint.access != .open {
                 token = Result { () throws(AuthenticationFailure) in
-                    try BearerToken.read(head.headerFields[.authorization])
+                    let isSocket = endpoint.upgrade != nil
+                    return try BearerToken.read(
+                        isSocket ? SocketHandshake.authorization(of: head) : head.headerFields[.authorization]
+                    )
                 }
             }
         }
@@ -160,21 +162,6 @@ package struct EndpointResponder: HTTPResponder {
             try ledger.enter(await limits.arrive(routeClass, from: address, token: try? token.get()))
         }
         return token
-    }
-
-    private func authenticate(
-        _ token: Result<String, AuthenticationFailure>,
-        from address: IPAddress?
-    ) async throws -> SignIn {
-        let token = try token.get()
-        do {
-            let signIn = try await services.authenticator.authenticate(bearer: token)
-            services.limits?.signInSucceeded(token, from: address)
-            return signIn
-        } catch let failure as AuthenticationFailure {
-            await services.limits?.signInFailed(token, from: address)
-            throw failure
-        }
     }
 
     private func waitForMinimumPosition(_ field: String?) async throws {
@@ -220,22 +207,5 @@ package struct EndpointResponder: HTTPResponder {
                 "error": "\(LogText(String(describing: error), limit: 2_000))",
             ]
         )
-    }
-}
-
-extension EndpointAccess.Place {
-    /// Where the permission is asked for before the handler runs.
-    fileprivate func scope(
-        _ pathValues: [(name: String, value: String)],
-        _ query: [IncomingRequest.QueryItem]
-    ) -> BranchScope {
-        switch self {
-        case .institution: .institution
-        case .decidedByHandler: .anywhere
-        case .parameter(let name):
-            BranchScope(
-                pathValues.first { $0.name == name }?.value ?? query.first { $0.name == name }?.value
-            )
-        }
     }
 }

@@ -11,7 +11,13 @@ extension Response {
     ]
 
     /// The response that carries a reply; the account is closed when it has gone.
-    init(_ reply: Reply, to request: HTTPRequest, _ trace: TraceContext, _ account: RequestAccount) {
+    init(
+        _ reply: Reply,
+        to request: HTTPRequest,
+        _ trace: TraceContext,
+        _ account: RequestAccount,
+        _ channel: any Channel
+    ) {
         var headers = Self.securityHeaders
         headers.append(HTTPField(name: .traceParent, value: trace.traceparent))
         headers.append(trace.requestIDField(for: request))
@@ -42,6 +48,9 @@ extension Response {
             account.close(status: status, bytes: request.method == .head ? 0 : bytes.count)
             headers.append(HTTPField(name: .contentLength, value: String(bytes.count)))
             body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        case .takeover(let run):
+            body = ResponseBody { _ in await run(channel) }
+            account.close(status: status, bytes: 0)
         case .stream where request.method == .head:
             body = ResponseBody()
             account.close(status: status, bytes: 0)

@@ -1,5 +1,6 @@
 package import HTTPTypes
 package import JSON
+package import NIOCore
 
 /// What a handler answers.
 package struct Reply: Sendable {
@@ -10,6 +11,8 @@ package struct Reply: Sendable {
         /// Written bit by bit while it is made. An error after the first bytes breaks the connection off, so that a
         /// client sees that the answer is not whole.
         case stream(@Sendable (inout ReplyWriter) async throws -> Void)
+        /// No more HTTP: the connection becomes a WebSocket.
+        case takeover(@Sendable (any Channel) async -> Void)
     }
 
     /// The status.

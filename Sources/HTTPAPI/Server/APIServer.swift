@@ -9,9 +9,14 @@ package enum APIServer {
     ///
     /// `/livez`, `/readyz` and `/openapi.json` come with it. Throws if two endpoints are the same.
     ///
-    /// - Parameter onListening: called with the port once requests are taken.
+    /// - Parameters:
+    ///   - sockets: WebSockets beside the endpoints.
+    ///   - socketLimits: who may open how many of them.
+    ///   - onListening: called with the port once requests are taken.
     package static func application(
         _ endpoints: [Endpoint],
+        sockets: [WebSocketEndpoint] = [],
+        socketLimits: SocketLimits = SocketLimits(),
         description: APIDescription,
         readiness: [any ReadinessCheck],
         services: EndpointServices,
@@ -19,6 +24,8 @@ package enum APIServer {
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws -> Application<EndpointResponder> {
+        let door = SocketDoor(socketLimits, services)
+        let endpoints = try endpoints + sockets.map { socket throws(EndpointError) in try socket.make(door) }
         let health = [Endpoint.livez, Endpoint.readyz(readiness)]
         let document = OpenAPIDocument(description, endpoints + health)
         let responder = try EndpointResponder(endpoints + health + [document.endpoint], services)

@@ -6,11 +6,13 @@ import NIOHTTP1
 ///
 /// - A request that asks for an upgrade is answered as if it did not, and the connection closed: the parser reads nothing
 ///   after such a request, so that the next one would never be answered.
+///   So is one for a WebSocket that is refused. One that is answered with 101 leaves the connection to its session, and the
+///   guard goes with the other handlers of HTTP.
 /// - Requests of HTTP/1.0 without keep-alive are answered with a close, for which their clients wait.
 /// - A request that is not HTTP, or whose fields are too large, is answered with a problem, and closed.
 /// - A body that does not arrive, an answer that is not read, and a client that stays at shutdown meet a deadline.
 /// - Closing is in two steps, so that a client that still sends can read the answer before the connection is reset.
-final class ConnectionGuard: ChannelDuplexHandler {
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
@@ -28,6 +30,11 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var isClosing = false
     private var requestDeadline: Scheduled<Void>?
     private var responseDeadline: Scheduled<Void>?
+    private var shutdownDeadline: Scheduled<Void>?
+    /// The answer was 101: the connection is about to be taken over.
+    private(set) var isSwitching = false
+    /// The server was asked to stop.
+    private(set) var isShuttingDown = false
 
     init(_ settings: ServerSettings, maximumBodyBytes: Int) {
         self.settings = settings
@@ -37,7 +44,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
         switch unwrapInboundIn(data) {
-        case .head(let head):
+        case .head(var head):
             let fields = NotableFields(head.headers)
             guard fields.hosts == 1 || head.version == .http1_0 || requestsOpen > 0 else {
                 refuse(Problem(.badRequest, "A request has one Host field (RFC 9112, section 3.2)."), context)
@@ -47,6 +54,12 @@ final class ConnectionGuard: ChannelDuplexHandler {
             requestsOpen += 1
             if fields.hasUpgrade || !head.isKeepAlive { closesAfterResponse = true }
             if fields.hasExpect, requestsOpen == 1 { answerExpectation(of: head, context) }
+            if fields.hasUpgrade, head.version == .http1_0 {
+                // RFC 9110, section 7.8.
+                head.headers.remove(name: "upgrade")
+                context.fireChannelRead(wrapInboundOut(.head(head)))
+                return
+            }
         case .body:
             break
         case .end:
@@ -71,6 +84,11 @@ final class ConnectionGuard: ChannelDuplexHandler {
         switch unwrapOutboundIn(data) {
         case .head(var head):
             isWritingResponse = true
+            if head.status == .switchingProtocols {
+                isSwitching = true
+                context.write(data, promise: promise)
+                return
+            }
             if closesAfterResponse {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
                 context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -118,12 +136,20 @@ final class ConnectionGuard: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case is ChannelShouldQuiesceEvent:
-            _ = schedule(after: .init(settings.shutdownGrace), context) { context.close(promise: nil) }
+            isShuttingDown = true
+            shutdownDeadline = schedule(after: .init(settings.shutdownGrace), context) { context.close(promise: nil) }
         case ChannelEvent.inputClosed where isClosing:
             context.close(promise: nil)
         default: break
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        isClosing = true
+        requestDeadline?.cancel()
+        responseDeadline?.cancel()
+        shutdownDeadline?.cancel()
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -21,13 +21,10 @@ struct GuardedHTTP1Channel: HTTPChannelHandler {
             limits.maxHeaderListSize = settings.maximumHeaderBytes
             limits.maxHeaderFieldCount = 100
             let pipeline = channel.pipeline.syncOperations
-            try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false,
-                withErrorHandling: false,
-                withOutboundHeaderValidation: false,
-                withEncoderConfiguration: .init(),
-                withDecoderLimitConfiguration: limits
-            )
+            try pipeline.addHandler(HTTPResponseEncoder())
+            // After an upgrade the bytes that came behind the request belong to the WebSocket.
+            let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)
+            try pipeline.addHandler(ByteToMessageHandler(decoder))
             try pipeline.addHandler(ConnectionGuard(settings, maximumBodyBytes: maximumBodyBytes))
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.idleTimeout, logger: logger))

@@ -1,0 +1,90 @@
+import Synchronization
+
+/// Counts open sockets, so that neither a user nor an address takes all there are.
+final class SocketCensus: Sendable {
+    /// What is counted for one socket.
+    struct Entry: Sendable, Hashable {
+        var actor: String?
+        var address: String
+    }
+
+    private struct Counts {
+        var all = 0
+        var waiting = 0
+        var byActor: [String: Int] = [:]
+        var byAddress: [String: Int] = [:]
+    }
+
+    private let limits: SocketLimits
+    private let counts = Mutex(Counts())
+
+    init(_ limits: SocketLimits) { self.limits = limits }
+
+    /// How many sockets are open.
+    var count: Int { counts.withLock { $0.all } }
+
+    /// Counts a socket, or says why there is no room. Without an actor it waits for a sign-in.
+    func enter(_ entry: Entry) throws(Problem) {
+        let refusal = counts.withLock { counts -> Problem? in
+            guard counts.all < limits.maximum else {
+                return .unavailable(retryAfter: .seconds(30), "The server has as many sockets as it may.")
+            }
+            guard counts.byAddress[entry.address, default: 0] < limits.maximumPerAddress else {
+                return Self.tooMany("This address")
+            }
+            if let actor = entry.actor {
+                guard counts.byActor[actor, default: 0] < limits.maximumPerActor else {
+                    return Self.tooMany("This user")
+                }
+                counts.byActor[actor, default: 0] += 1
+            } else {
+                guard counts.waiting < limits.maximumWaiting else {
+                    return .unavailable(retryAfter: .seconds(10), "Too many sockets wait for a sign-in.")
+                }
+                counts.waiting += 1
+            }
+            counts.all += 1
+            counts.byAddress[entry.address, default: 0] += 1
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// A socket that waited has signed in; false if the user has as many as may be.
+    func signIn(_ entry: inout Entry, as actor: String) -> Bool {
+        let fits = counts.withLock { counts in
+            guard counts.byActor[actor, default: 0] < limits.maximumPerActor else { return false }
+            counts.byActor[actor, default: 0] += 1
+            counts.waiting -= 1
+            return true
+        }
+        if fits { entry.actor = actor }
+        return fits
+    }
+
+    /// A socket has ended.
+    func leave(_ entry: Entry) {
+        counts.withLock { counts in
+            counts.all -= 1
+            if let actor = entry.actor {
+                Self.decrement(&counts.byActor, actor)
+            } else {
+                counts.waiting -= 1
+            }
+            Self.decrement(&counts.byAddress, entry.address)
+        }
+    }
+
+    private static func decrement(_ counts: inout [String: Int], _ key: String) {
+        let left = counts[key, default: 1] - 1
+        counts[key] = left > 0 ? left : nil
+    }
+
+    private static func tooMany(_ who: String) -> Problem {
+        Problem(
+            .tooManySockets,
+            "\(who) has as many sockets open as it may. Close one first.",
+            headers: [.retryAfter(.seconds(30))]
+        )
+    }
+}
