@@ -21,6 +21,13 @@ package struct EndpointResponder: HTTPResponder {
     }
 
     package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        guard request.headers.contains(.upgrade) else { return try await answer(request, context) }
+        // A task keeps what its stack has once needed. The connection's lasts as long as its socket, so that another answers.
+        return try await Task { try await answer(request, context) }.value
+    }
+
+    @inline(never)
+    private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
         let startedAt = ContinuousClock.now
         let trace = TraceContext(traceparent: request.headers[.traceParent])
         var account = RequestAccount(request, trace, services, startedAt)

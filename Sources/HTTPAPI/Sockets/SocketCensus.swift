@@ -4,8 +4,11 @@ import Synchronization
 final class SocketCensus: Sendable {
     /// What is counted for one socket.
     struct Entry: Sendable, Hashable {
+        /// Who signed in; nil where nobody does, or has yet.
         var actor: String?
         var address: String
+        /// Whether it waits for a sign-in.
+        var isWaiting = false
     }
 
     private struct Counts {
@@ -23,7 +26,7 @@ final class SocketCensus: Sendable {
     /// How many sockets are open.
     var count: Int { counts.withLock { $0.all } }
 
-    /// Counts a socket, or says why there is no room. Without an actor it waits for a sign-in.
+    /// Counts a socket, or says why there is no room.
     func enter(_ entry: Entry) throws(Problem) {
         let refusal = counts.withLock { counts -> Problem? in
             guard counts.all < limits.maximum else {
@@ -36,14 +39,15 @@ final class SocketCensus: Sendable {
                 guard counts.byActor[actor, default: 0] < limits.maximumPerActor else {
                     return Self.tooMany("This user")
                 }
-                counts.byActor[actor, default: 0] += 1
-            } else {
+            }
+            if entry.isWaiting {
                 guard counts.waiting < limits.maximumWaiting else {
                     return .unavailable(retryAfter: .seconds(10), "Too many sockets wait for a sign-in.")
                 }
                 counts.waiting += 1
             }
             counts.all += 1
+            if let actor = entry.actor { counts.byActor[actor, default: 0] += 1 }
             counts.byAddress[entry.address, default: 0] += 1
             return nil
         }
@@ -58,7 +62,7 @@ final class SocketCensus: Sendable {
             counts.waiting -= 1
             return true
         }
-        if fits { entry.actor = actor }
+        if fits { (entry.actor, entry.isWaiting) = (actor, false) }
         return fits
     }
 
@@ -66,11 +70,8 @@ final class SocketCensus: Sendable {
     func leave(_ entry: Entry) {
         counts.withLock { counts in
             counts.all -= 1
-            if let actor = entry.actor {
-                Self.decrement(&counts.byActor, actor)
-            } else {
-                counts.waiting -= 1
-            }
+            if let actor = entry.actor { Self.decrement(&counts.byActor, actor) }
+            if entry.isWaiting { counts.waiting -= 1 }
             Self.decrement(&counts.byAddress, entry.address)
         }
     }

@@ -32,8 +32,9 @@ struct SocketUpgrade: Sendable {
         }
         let waits = handshake.signsInLater && access != .open
         let entry = SocketCensus.Entry(
-            actor: waits ? nil : context.actor,
-            address: context.clientAddress ?? "unknown"
+            actor: access == .open || waits ? nil : context.actor,
+            address: context.clientAddress ?? "unknown",
+            isWaiting: waits
         )
         try door.census.enter(entry)
         let run = SocketRun(self, context, handshake, entry, waits: waits, conversation)

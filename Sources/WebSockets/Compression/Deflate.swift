@@ -52,7 +52,10 @@ enum Deflate {
         var isBetweenBlocks = false
         let isDone = run(&stream, input, into: &output, upTo: limit + 1) { stream in
             let status = inflate(&stream, Z_SYNC_FLUSH)
-            isBetweenBlocks = status == Z_STREAM_END || stream.data_type & Self.afterBlock != 0
+            // A call that found nothing to do tells nothing.
+            if status != Z_BUF_ERROR {
+                isBetweenBlocks = status == Z_STREAM_END || stream.data_type & Self.afterBlock != 0
+            }
             // A sender may end a stream within a message (RFC 7692, section 7.2.3.4); what follows is another.
             return status == Z_STREAM_END ? inflateReset(&stream) : status
         }
