@@ -1,4 +1,5 @@
 import Events
+import Time
 
 /// What a schema cannot say: fields that have to agree with one another.
 enum FactRules {
@@ -24,6 +25,26 @@ enum FactRules {
         default:
             return []
         }
+    }
+
+    /// Where a fact that tells of something past names a time to come.
+    ///
+    /// A day is in the future once it has begun nowhere on Earth: it may be tomorrow by UTC.
+    static func future(in payload: any EventPayload, now: Timestamp, skew: Duration) -> String? {
+        let day: (String, CalendarDay?)
+        switch payload {
+        case let mark as Institution.AttendanceMarked: day = ("date", mark.date)
+        case let register as Institution.RegisterTaken: day = ("date", register.date)
+        case let left as Institution.StudentLeft: day = ("leftOn", left.leftOn)
+        case let left as Institution.TeacherLeft: day = ("leftOn", left.leftOn)
+        case let closed as Institution.BranchClosed: day = ("closedOn", closed.closedOn)
+        case let submission as Institution.SubmissionReceived:
+            guard let time = submission.submittedAt, time > now + skew else { return nil }
+            return "/data/submittedAt"
+        default: return nil
+        }
+        guard let said = day.1, said > CalendarDay(of: now).adding(days: 1) else { return nil }
+        return "/data/\(day.0)"
     }
 
     private static func overAllocation(_ parts: [Int64]?, of amount: Int64) -> [FactRefusal.Problem] {

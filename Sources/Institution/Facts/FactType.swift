@@ -29,6 +29,17 @@ package struct FactType: Sendable {
     /// What sending it takes: one permission for each type, so that a token can be held to one.
     package var permission: String { "events.\(type.rawValue):write" }
 
+    /// Whether it could make an accepted fact one that would be refused, other than by that one's own stream.
+    var unsettles: Bool { Self.unsettling.contains(type) }
+
+    /// The types that do.
+    static let unsettling: Set<EventType> = [Institution.BranchClosed.type, Institution.CourseClosed.type]
+
+    /// Whether it gives back of what the thing's stream says was charged or paid.
+    var givesBack: Bool { Self.givingBack.contains(type) }
+
+    private static let givingBack: Set<EventType> = [Institution.FeeWaived.type, Institution.PaymentRefunded.type]
+
     /// Whether it is the first that is said of a thing.
     var begins: Bool { from.contains(.absent) }
 

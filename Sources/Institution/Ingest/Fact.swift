@@ -25,6 +25,8 @@ package struct Fact: Sendable {
     let mentions: [FactReference.Mention]
     /// The currency that it speaks of, if it does.
     let currency: String?
+    /// The amount that it speaks of, if it does, in the currency's smallest unit.
+    let amount: Int64?
     let data: [UInt8]
     let personal: [UInt8]?
 
@@ -44,6 +46,7 @@ package struct Fact: Sendable {
         stream = type.stream(of: data)
         mentions = type.references.flatMap { $0.mentions(in: data) }
         currency = data["currency"]?.string
+        amount = data["amount"]?.int64
         self.data = payload.dataBytes
         personal = payload.personalBytes
     }

@@ -6,7 +6,7 @@ enum FactDecision {
     static func refusal(of fact: Fact, _ known: KnownThings) -> FactRefusal? {
         let own = known[fact.stream]
         return refusal(of: fact, own) ?? fact.mentions.lazy.compactMap { refusal(of: $0, in: fact, known) }.first
-            ?? currencyRefusal(of: fact, own, known)
+            ?? currencyRefusal(of: fact, own, known) ?? restRefusal(of: fact, own)
     }
 
     private static func refusal(of fact: Fact, _ own: KnownThings.Record) -> FactRefusal? {
@@ -15,19 +15,17 @@ enum FactDecision {
         let words = type.thing.words
         let beginsAgain = own.standing == .ended && type.begins && type.from.contains(.ended)
         if own.standing != .absent, own.branch != fact.formerBranch, !beginsAgain {
-            // Whoever asks from another branch learns no more than that the id is taken.
-            return type.begins && type.isOrdered
+            // Whoever asks from another branch learns no more than that the id is taken; of what anybody may begin, such as
+            // a lesson, no more than that what it is in is not there.
+            guard type.begins else { return unknown(fact, at: pointer) }
+            return type.isOrdered
                 ? FactRefusal(.exists, at: pointer, "The id is taken: there is such a \(words) already.")
-                : FactRefusal(
-                    .unknownReference,
-                    at: pointer,
-                    "There is no such \(words) in branch “\(fact.formerBranch)”."
-                )
+                : fact.mentions.first { $0.pointer == pointer }.map { unknown($0, in: fact) }
+                    ?? unknown(fact, at: pointer)
         }
         guard !type.from.contains(own.standing) else { return nil }
         switch own.standing {
-        case .absent:
-            return FactRefusal(.unknownReference, at: pointer, "There is no such \(words).")
+        case .absent: return unknown(fact, at: pointer)
         case .active where type.begins:
             return FactRefusal(.exists, at: pointer, "There is such a \(words) already.")
         case .ended where type.from == [.absent]:
@@ -44,6 +42,23 @@ enum FactDecision {
         }
     }
 
+    /// The thing is not there, or not in this branch: one sentence for both.
+    private static func unknown(_ fact: Fact, at pointer: String) -> FactRefusal {
+        FactRefusal(
+            .unknownReference,
+            at: pointer,
+            "There is no such \(fact.type.thing.words) in branch “\(fact.formerBranch)”."
+        )
+    }
+
+    private static func unknown(_ mention: FactReference.Mention, in fact: Fact) -> FactRefusal {
+        FactRefusal(
+            .unknownReference,
+            at: mention.pointer,
+            "There is no \(mention.thing.words) “\(mention.id)” in branch “\(fact.branch)”."
+        )
+    }
+
     private static func refusal(
         of mention: FactReference.Mention,
         in fact: Fact,
@@ -55,16 +70,22 @@ enum FactDecision {
             return FactRefusal(.unknownReference, at: mention.pointer, "There is no open branch “\(mention.id)”.")
         }
         guard record.standing != .absent, record.branches.contains(fact.branch) else {
-            return FactRefusal(
-                .unknownReference,
-                at: mention.pointer,
-                "There is no \(mention.thing.words) “\(mention.id)” in branch “\(fact.branch)”."
-            )
+            return unknown(mention, in: fact)
         }
         guard !mention.mustBeActive || record.standing != .ended else {
             return FactRefusal(.standing, at: mention.pointer, "The \(mention.thing.words) “\(mention.id)” is over.")
         }
         return nil
+    }
+
+    /// No more is given back than is left.
+    private static func restRefusal(of fact: Fact, _ own: KnownThings.Record) -> FactRefusal? {
+        guard fact.type.givesBack, let amount = fact.amount, let rest = own.rest, amount > rest else { return nil }
+        return FactRefusal(
+            .standing,
+            at: "/data/amount",
+            "Of the \(fact.type.thing.words) \(max(0, rest)) \(own.currency ?? "") is left, in the smallest unit."
+        )
     }
 
     /// Money of one currency does not settle what is owed in another.

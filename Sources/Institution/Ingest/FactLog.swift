@@ -23,25 +23,25 @@ struct FactLog: Sendable {
 
     /// How the things stand that facts are about or name, all at one moment.
     func standing(of facts: [Fact]) async throws -> KnownThings {
-        var asked: [Need: Void] = [:]
+        var asked: [KnownThings.Need: Void] = [:]
         for fact in facts {
-            for need in KnownThings.needs(of: fact) { asked[Need(stream: need.stream, branch: need.branch)] = () }
+            for need in KnownThings.needs(of: fact) { asked[need] = () }
         }
         let needs = Array(asked.keys)
         guard !needs.isEmpty else { return KnownThings() }
         let rows = try await pool.query(
-            standingSQL(needs.map(\.stream), needs.map(\.branch)),
+            standingSQL(needs.map(\.stream), needs.map(\.branch), needs.map(\.asksRest)),
             deadline: Self.deadline
         )
         return try Self.known(rows, needs)
     }
 
     @inline(never)
-    private static func known(_ rows: [PostgresRow], _ needs: [Need]) throws -> KnownThings {
+    private static func known(_ rows: [PostgresRow], _ needs: [KnownThings.Need]) throws -> KnownThings {
         var known = KnownThings()
         for row in rows {
-            let (size, number, version, type, branch, belongs, currency) = try row.decode(
-                (Int64, Int64, Int64?, String?, String?, Bool?, String?).self
+            let (size, number, version, type, branch, belongs, currency, rest) = try row.decode(
+                (Int64, Int64, Int64?, String?, String?, Bool?, String?, Int64?).self
             )
             known.size = size
             guard let version, let type else { continue }
@@ -51,15 +51,11 @@ struct FactLog: Sendable {
             record.standing = FactType.named(EventType(rawValue: type))?.to ?? .active
             record.branch = branch
             record.currency = currency
+            record.rest = rest ?? record.rest
             if belongs == true, let asked = need.branch { record.branches.insert(asked) }
             known[need.stream] = record
         }
         return known
-    }
-
-    private struct Need: Hashable {
-        var stream: String
-        var branch: String?
     }
 
     /// The outcomes of those facts whose ids are in the log: recorded before, or refused for their other content.

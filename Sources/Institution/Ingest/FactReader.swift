@@ -43,6 +43,9 @@ package struct FactReader: Sendable {
                 problems: error.problems.map { .init(Self.outside($0.pointer), $0.message) }
             )
         }
+        if let pointer = FactRules.future(in: payload, now: now, skew: Self.clockSkew) {
+            throw FactRefusal(.future, at: pointer, "It lies in the future. Send facts once they have happened.")
+        }
         let problems = FactRules.problems(in: payload)
         if !problems.isEmpty {
             throw FactRefusal(.invalid, "The data contradict themselves.", problems: problems)
@@ -85,8 +88,12 @@ package struct FactReader: Sendable {
             throw FactRefusal(.invalid, at: "/data/\(name)", "This is taken from the event's envelope; leave it out.")
         }
         if let branch = received.branch {
-            if let said = data["branchId"]?.string, said != branch {
+            switch data["branchId"] {
+            case nil, .string(branch): break
+            case .string(let said):
                 throw FactRefusal(.invalid, at: "/branch", "The data say another branch, “\(said)”.")
+            case let said?:
+                throw FactRefusal(.invalid, at: "/data/branchId", "A string was expected, not \(said.kind).")
             }
             data["branchId"] = .string(branch)
         }
@@ -98,6 +105,13 @@ package struct FactReader: Sendable {
 
     private func setTime(_ time: Timestamp?, _ data: inout JSONObject) throws(FactRefusal) {
         let said = data["occurredAt"]?.string.flatMap { Timestamp(rfc3339: $0) }
+        if time != nil, data["occurredAt"] != nil, said == nil {
+            throw FactRefusal(
+                .invalid,
+                at: "/data/occurredAt",
+                "A date and time like 2026-01-31T08:30:00Z was expected."
+            )
+        }
         if let time, let said, time != said {
             throw FactRefusal(.invalid, at: "/time", "The data say another time, in occurredAt.")
         }

@@ -10,11 +10,8 @@ package import Time
 /// in their streams, and the append is made under the versions that were seen. So no order of arrival, no second
 /// replica and no repetition can record what does not fit.
 package final class InstitutionService: Sendable {
+    /// How often in a row a pass over a request's facts may come to nothing because of others.
     private static let attempts = 12
-    /// The types that could make an accepted fact one that would be refused, other than by its own stream.
-    private static let unsettling: Set<EventType> = [
-        Institution.BranchClosed.type, Institution.CourseClosed.type,
-    ]
 
     let store: EventStore
     let log: FactLog
@@ -48,23 +45,30 @@ package final class InstitutionService: Sendable {
                 Result { () throws(FactRefusal) in try reader.read(received) }
             }
         )
-        for attempt in 0..<Self.attempts {
-            guard !work.open.isEmpty else { break }
+        var vain = 0
+        while vain < Self.attempts, !work.open.isEmpty {
+            let open = work.open.count
             // Whoever won may be about to append again; a short, growing and uneven pause lets everybody through.
-            if attempt > 1 { try await Task.sleep(for: .milliseconds(Int.random(in: 1...(4 * attempt)))) }
-            let known = try await log.standing(of: work.numbered(work.open).map(\.fact))
-            let plan = work.plan(on: known)
-            // What is refused may be a repetition that finds its own event in the way.
-            if !plan.refusals.isEmpty {
-                let recorded = try await log.outcomes(of: work.numbered(plan.refusals.keys))
-                work.settle(recorded)
-                if !recorded.isEmpty { continue }
-            }
-            if try await append(plan.batch, &work, actor: sender.actor, size: known.size) {
-                work.settle(plan.refusals.mapValues { .refused($0) })
-            }
+            if vain > 1 { try await Task.sleep(for: .milliseconds(Int.random(in: 1...(4 * vain)))) }
+            try await pass(over: &work, actor: sender.actor)
+            vain = work.open.count < open ? 0 : vain + 1
         }
         return work.outcomes
+    }
+
+    /// Decides on what is open, and appends it.
+    private func pass(over work: inout FactWork, actor: String) async throws {
+        let known = try await log.standing(of: work.numbered(work.open).map(\.fact))
+        let plan = work.plan(on: known)
+        // What is refused may be a repetition that finds its own event in the way.
+        if !plan.refusals.isEmpty {
+            let recorded = try await log.outcomes(of: work.numbered(plan.refusals.keys))
+            work.settle(recorded)
+            if !recorded.isEmpty { return }
+        }
+        if try await append(plan.batch, &work, actor: actor, size: known.size) {
+            work.settle(plan.refusals.mapValues { .refused($0) })
+        }
     }
 
     /// Whether a fact, or another of the same source and id, was recorded before.
@@ -83,12 +87,37 @@ package final class InstitutionService: Sendable {
         actor: String,
         size: Int64
     ) async throws -> Bool {
+        var size = size
         for wave in batch.waves {
+            if wave.contains(where: \.unsettles) {
+                guard try await appendInTurn(wave, &work, actor: actor, size: &size) else { return false }
+                continue
+            }
             var wentAsPlanned = true
             for answer in await answers(to: wave, actor: actor, size: size) {
                 wentAsPlanned = try await take(answer.result, of: answer.facts, &work) && wentAsPlanned
             }
             if !wentAsPlanned { return false }
+        }
+        return true
+    }
+
+    /// Appends one after the other what would otherwise be in each other's way.
+    ///
+    /// - Parameter size: how much of the log is decided on; what is appended here is, too.
+    private func appendInTurn(
+        _ wave: [FactBatch.Append],
+        _ work: inout FactWork,
+        actor: String,
+        size: inout Int64
+    ) async throws -> Bool {
+        for append in wave {
+            let answer = await answer(to: append, actor: actor, size: size)
+            guard try await take(answer.result, of: answer.facts, &work) else { return false }
+            // It was taken on the condition that nothing had unsettled what was decided on, so up to here nothing has.
+            if case .success(let receipt) = answer.result, let last = receipt.events.last {
+                size = max(size, last.position + 1)
+            }
         }
         return true
     }
@@ -117,7 +146,7 @@ package final class InstitutionService: Sendable {
     private func answer(to append: FactBatch.Append, actor: String, size: Int64) async -> Answer {
         let request = AppendRequest(
             streams: append.streams,
-            conditions: [.noneSince(size: size, types: Self.unsettling)],
+            conditions: [.noneSince(size: size, types: FactType.unsettling)],
             actor: actor,
             correlationID: append.correlationID
         )

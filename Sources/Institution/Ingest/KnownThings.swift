@@ -11,8 +11,10 @@ struct KnownThings: Sendable {
         var branch: String?
         /// The branches that it is known to belong to, or to have belonged to.
         var branches: Set<String> = []
-        /// The currency that its newest event speaks of.
+        /// The currency that the newest of its events speaks of that speaks of one.
         var currency: String?
+        /// What is left of a fee after waivers, or of a payment after refunds, where that was asked.
+        var rest: Int64?
 
         static let absent = Record(version: nil, standing: .absent)
     }
@@ -28,9 +30,19 @@ struct KnownThings: Sendable {
         set { records[stream] = newValue }
     }
 
-    /// What has to be known to decide on a fact: streams, and the branch each is asked about.
-    static func needs(of fact: Fact) -> [(stream: String, branch: String?)] {
-        [(fact.stream, fact.formerBranch)] + fact.mentions.map { ($0.stream, $0.thing == .branch ? nil : fact.branch) }
+    /// What has to be known of one thing to decide on a fact.
+    struct Need: Hashable {
+        var stream: String
+        /// The branch that it is asked about; nil if any will do.
+        var branch: String?
+        /// Whether it is asked what is left of it.
+        var asksRest = false
+    }
+
+    /// What has to be known to decide on a fact.
+    static func needs(of fact: Fact) -> [Need] {
+        [Need(stream: fact.stream, branch: fact.formerBranch, asksRest: fact.type.givesBack)]
+            + fact.mentions.map { Need(stream: $0.stream, branch: $0.thing == .branch ? nil : fact.branch) }
     }
 
     /// Takes a fact in that will be recorded.
@@ -41,6 +53,13 @@ struct KnownThings: Sendable {
         record.branch = fact.branch
         record.branches.insert(fact.branch)
         record.currency = fact.currency ?? record.currency
+        if let amount = fact.amount {
+            if fact.type.givesBack {
+                record.rest = record.rest.map { $0 - amount }
+            } else if fact.type.begins {
+                record.rest = amount
+            }
+        }
         records[fact.stream] = record
     }
 }

@@ -63,6 +63,20 @@ import Time
         #expect(shape(facts) == [[[0, 2], [1]], [[3]]])
     }
 
+    @Test func whatUnsettlesOthersHasAWaveOfItsOwn() throws {
+        let traces = (0..<6).map { String(repeating: "\($0)", count: 32) }
+        func close(_ course: String, _ trace: String?) throws -> Fact {
+            try fact("course-closed", ["courseId": .string(course)], trace: trace)
+        }
+        let mixed = [
+            try mark("a", "c9", trace: traces[0]), try close("c1", traces[1]), try close("c2", traces[2]),
+            try mark("b", "c9", trace: traces[3]), try mark("c", "c8", trace: traces[4]),
+        ]
+        #expect(shape(mixed) == [[[0]], [[1], [2]], [[3], [4]]])
+        // Of one trace it is one append, as long as that is alone.
+        #expect(shape([try mark("a", "c9"), try close("c1", nil), try mark("b", "c8")]) == [[[0, 1, 2]]])
+    }
+
     @Test func aStreamIsAppendedToUnderTheVersionThatWasSeen() throws {
         var batch = FactBatch()
         var known = KnownThings()

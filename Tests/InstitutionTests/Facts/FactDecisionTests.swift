@@ -68,6 +68,16 @@ import Time
             refusal(try fact("student-left", ["studentId": "s1", "reason": "other"], branch: "south"), known)?.0
                 == .unknownReference
         )
+        // Word for word as one that is nowhere.
+        func words(_ student: String) throws -> String? {
+            let fact = try fact("student-updated", ["studentId": .string(student)], branch: "south")
+            return FactDecision.refusal(of: fact, known)?.message
+        }
+        #expect(try words("s1") == words("s9"))
+        // Nor does a lesson tell that it is there, of a course that is not.
+        let marked = given(try school() + [try mark("s1", "c1")])
+        let other = try mark("s1", "c1", branch: "south")
+        #expect(FactDecision.refusal(of: other, marked)?.message == "There is no course “c1” in branch “south”.")
     }
 
     @Test func whoeverWasOfABranchCanStillBeNamedThere() throws {
@@ -148,6 +158,33 @@ import Time
         #expect(refusal(try payment("USD"), known)?.1 == "/data/allocations/0/feeId")
         let waiver: JSONObject = ["feeId": "f1", "studentId": "s1", "amount": 10, "currency": "USD"]
         #expect(refusal(try fact("fee-waived", waiver), known)?.1 == "/data/currency")
+    }
+
+    @Test func noMoreIsGivenBackThanCame() throws {
+        let base = try school()
+        func payment(_ type: String, _ amount: Int64) throws -> Fact {
+            var data: JSONObject = [
+                "paymentId": "p1", "userId": "s1", "amount": .number(JSONNumber(amount)), "currency": "EUR",
+            ]
+            if type == "payment-processed" { data["method"] = "cash" }
+            return try fact(type, data)
+        }
+        func fee(_ type: String, _ amount: Int64) throws -> Fact {
+            var data: JSONObject = [
+                "feeId": "f1", "studentId": "s1", "amount": .number(JSONNumber(amount)), "currency": "EUR",
+            ]
+            if type == "fee-charged" { data["kind"] = "tuition" }
+            return try fact(type, data)
+        }
+        let paid = base + [try payment("payment-processed", 1_000)]
+        #expect(refusal(try payment("payment-refunded", 1_000), given(paid)) == nil)
+        #expect(refusal(try payment("payment-refunded", 1_001), given(paid))?.1 == "/data/amount")
+        let refunded = paid + [try payment("payment-refunded", 900)]
+        #expect(refusal(try payment("payment-refunded", 101), given(refunded))?.0 == .standing)
+        #expect(refusal(try payment("payment-refunded", 100), given(refunded)) == nil)
+        let charged = base + [try fee("fee-charged", 1_000)]
+        #expect(refusal(try fee("fee-waived", 99_999), given(charged))?.0 == .standing)
+        #expect(refusal(try fee("fee-waived", 1_000), given(charged)) == nil)
     }
 
     @Test func aClosedBranchTakesNothingNewButWhatIsUnderWayGoesOn() throws {

@@ -106,6 +106,52 @@ import Time
         #expect(pointers(read("institution.attendance-marked", data)) == ["/data/occurredAt"])
     }
 
+    @Test(arguments: ["2026-02-02", "2026-02-03", "9999-02-03"])
+    func aDayOfSomethingPastMayBeTomorrowAndNoLater(day: String) {
+        // By UTC it is the first: somewhere the second has begun.
+        let isKnown = day == "2026-02-02"
+        let date = JSONValue.string(day)
+        var mark = Self.mark
+        mark["date"] = date
+        let register: JSONObject = [
+            "courseId": "c1", "branchId": "north", "date": date,
+            "entries": [.object(["studentId": "s1", "status": "present"])],
+        ]
+        for (type, data, pointer) in [
+            ("attendance-marked", mark, "/data/date"), ("register-taken", register, "/data/date"),
+            (
+                "student-left", ["studentId": "s1", "branchId": "north", "reason": "other", "leftOn": date],
+                "/data/leftOn"
+            ),
+            (
+                "teacher-left", ["teacherId": "t1", "branchId": "north", "leftOn": date],
+                "/data/leftOn"
+            ),
+            ("branch-closed", ["branchId": "north", "closedOn": date], "/data/closedOn"),
+        ] as [(String, JSONObject, String)] {
+            let result = read("institution." + type, data)
+            #expect(code(result) == (isKnown ? nil : .future), "\(type) \(result)")
+            #expect(pointers(result) == (isKnown ? [] : [pointer]), "\(type)")
+        }
+        let submission: JSONObject = [
+            "submissionId": "x", "assignmentId": "a", "studentId": "s1", "courseId": "c1", "branchId": "north",
+            "submittedAt": .string("\(day)T12:00:00Z"),
+        ]
+        #expect(pointers(read("institution.submission-received", submission)) == ["/data/submittedAt"])
+    }
+
+    @Test func whatTheEnvelopeSaysToIsLookedAtInTheDataAsWell() {
+        var data = Self.mark
+        data["branchId"] = 5
+        #expect(pointers(read("institution.attendance-marked", data) { $0.branch = "north" }) == ["/data/branchId"])
+        data["branchId"] = "north"
+        for wrong: JSONValue in [.object(["x": 1]), "yesterday", .null] {
+            data["occurredAt"] = wrong
+            let result = read("institution.attendance-marked", data) { $0.time = Self.now }
+            #expect(pointers(result) == ["/data/occurredAt"], "\(wrong)")
+        }
+    }
+
     @Test func theEnvelopeAndTheDataMustNotDisagree() {
         #expect(pointers(read { $0.branch = "south" }) == ["/branch"])
         #expect(pointers(read { $0.subject = "somebody" }) == ["/subject"])

@@ -66,6 +66,40 @@ import Testing
         }
     }
 
+    @Test func anAttributeThatIsNullIsNotSet() async throws {
+        try await School.open { school in
+            try await school.furnish()
+            var event = Sent.mark("north-1")
+            for name in ["subject", "time", "dataschema", "datacontenttype", "traceparent", "data_base64", "other"] {
+                event.attributes[name] = .null
+            }
+            let answer = try await school.post(event)
+            #expect(answer.status == 201, "\(answer)")
+            event.attributes["source"] = .null
+            event.source = ""
+            #expect(try await school.post(event).pointers.contains("/source"))
+        }
+    }
+
+    @Test func aFieldThatComesTwiceIsRefused() async throws {
+        try await School.open { school in
+            try await school.furnish()
+            let answer = try await school.send(
+                .post,
+                "/events",
+                type: "application/json",
+                body: Self.mark,
+                headers: [
+                    "ce-specversion": "1.0", "ce-id": "1", "ce-source": "/kiosk", "ce-branch": "north",
+                    "ce-type": "institution.attendance-marked",
+                ],
+                further: [("ce-subject", "north-1"), ("ce-subject", "north-1")]
+            )
+            #expect(answer.status == 422)
+            #expect(answer.pointers == ["/subject"], "\(answer)")
+        }
+    }
+
     @Test func bodiesThatAreNoEventsAreRefused() async throws {
         try await School.open { school in
             let structured = "application/cloudevents+json"

@@ -139,6 +139,83 @@ import Testing
         }
     }
 
+    @Test func anIDIsUsedOnceItsEventIsRecordedAndNotBefore() async throws {
+        try await School.open { school in
+            try await school.furnish()
+            let nobody = Sent.mark("north-99", id: "z1")
+            let right = Sent.mark("north-1", id: "z1")
+            let answer = try await school.post([
+                nobody, right, right, nobody, Sent("student-created", ["studentId": "north-9"], id: "z2"),
+            ])
+            #expect(answer.values("status") == ["422", "201", "201", "409", "201"], "\(answer)")
+            #expect(answer.items[1]["receipt"] == answer.items[2]["receipt"])
+            // What comes after may name what the right one began.
+            let begun = try await school.post([
+                Sent("student-created", "west", ["studentId": "north-8"], id: "z3"),
+                Sent("student-created", ["studentId": "north-8"], id: "z3"), Sent.mark("north-8"),
+            ])
+            #expect(begun.values("status") == ["422", "201", "201"], "\(begun)")
+        }
+    }
+
+    @Test func closingsWithTracesOfTheirOwnRefuseNobody() async throws {
+        try await School.open { school in
+            try await school.furnish()
+            let courses = (0..<30).map { number in
+                Sent("course-created", ["courseId": .string("c\(number)"), "title": "C"])
+            }
+            #expect(try await school.post(courses).status == 200)
+            var events = (0..<30).map { Sent("course-closed", ["courseId": .string("c\($0)")]) }
+            events += (0..<10).map { Sent.mark("north-1", day: "2026-01-\($0 + 10)") }
+            for index in events.indices {
+                let trace = String(repeating: "0", count: 28) + String(1_000 + index)
+                events[index].attributes["traceparent"] = .string("00-\(trace)-00f067aa0ba902b7-01")
+            }
+            let answer = try await school.post(events)
+            #expect(answer.status == 200, "\(answer)")
+            #expect(answer.values("status").allSatisfy { $0 == "201" })
+        }
+    }
+
+    @Test func moneyIsHeldAgainstTheWholeStream() async throws {
+        try await School.open { school in
+            try await school.furnish()
+            func fee(_ type: String, _ more: JSONObject) -> Sent {
+                var data: JSONObject = ["feeId": "f1", "studentId": "north-1"]
+                for member in more.members { data[member.name] = member.value }
+                return Sent(type, data)
+            }
+            func payment(_ id: String, _ currency: String) -> Sent {
+                Sent(
+                    "payment-processed",
+                    [
+                        "paymentId": .string(id), "userId": "north-1", "amount": 1_000, "currency": .string(currency),
+                        "method": "cash", "allocations": [.object(["feeId": "f1", "amount": 1_000])],
+                    ]
+                )
+            }
+            let charge = fee("fee-charged", ["kind": "tuition", "amount": 1_000, "currency": "EUR"])
+            #expect(try await school.post(charge).status == 201)
+            let waiver = try await school.post(fee("fee-waived", ["amount": 99_999, "currency": "EUR"]))
+            #expect(waiver.status == 409 && waiver.problem == "stands-otherwise", "\(waiver)")
+            #expect(waiver.pointers == ["/data/amount"])
+            #expect(try await school.post(payment("p1", "EUR")).status == 201)
+            func refund() -> Sent {
+                Sent(
+                    "payment-refunded",
+                    ["paymentId": "p1", "userId": "north-1", "amount": 900, "currency": "EUR"]
+                )
+            }
+            #expect(try await school.post(refund()).status == 201)
+            #expect(try await school.post(refund()).problem == "stands-otherwise")
+            #expect(try await school.post([refund(), refund()]).values("status") == ["409", "409"])
+            // A fee that was cancelled is in its currency still.
+            #expect(try await school.post(fee("fee-cancelled", [:])).status == 201)
+            let foreign = try await school.post(payment("p2", "USD"))
+            #expect(foreign.pointers == ["/data/allocations/0/feeId"], "\(foreign)")
+        }
+    }
+
     @Test func oneOfTwoWhoBeginTheSameThingAtOnceWins() async throws {
         try await School.open { school in
             try await school.furnish()

@@ -38,12 +38,16 @@ extension School {
         as user: String = admin,
         type: String? = nil,
         body: String? = nil,
-        headers: [String: String] = [:]
+        headers: [String: String] = [:],
+        further: [(name: String, value: String)] = []
     ) async throws -> Answer {
         var fields: HTTPFields = [.authorization: "Bearer \(user)"]
         if let type { fields[.contentType] = type }
         if let body { fields[.contentLength] = String(body.utf8.count) }
         for (name, value) in headers { fields[try #require(HTTPField.Name(name))] = value }
+        for (name, value) in further {
+            fields.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value))
+        }
         return try await client.execute(
             uri: target,
             method: method,

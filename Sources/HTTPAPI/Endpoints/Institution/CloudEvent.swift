@@ -97,6 +97,9 @@ extension CloudEvent {
             case ("data", let data):
                 event.fact.data = data
                 event.hasData = true
+            // As the JSON format of the standard has it: an attribute that is null is one that is not set.
+            case ("data_base64", .null): break
+            case (let name, .null): event.checkName(name)
             case ("data_base64", _):
                 event.refuse("data_base64", "Data are taken as JSON, in the member data.")
             case (let name, .string(let text)): event.set(name, text)
@@ -120,8 +123,13 @@ extension CloudEvent {
     /// Reads an event in binary mode: attributes in `ce-` fields, the body is the data.
     static func read(headers: HTTPFields, data: JSONValue?) -> Result<ReceivedFact, FactRefusal> {
         var event = CloudEvent()
+        var names: Set<String> = []
         for field in headers where field.name.canonicalName.hasPrefix("ce-") {
             let name = String(field.name.canonicalName.dropFirst(3))
+            guard names.insert(name).inserted else {
+                event.refuse(name, "The attribute is there twice.")
+                continue
+            }
             guard let text = PercentCoding.decode(unquoted(field.value)[...]) else {
                 event.refuse(name, "The field is not properly percent-encoded UTF-8.")
                 continue
