@@ -27,6 +27,42 @@ import Testing
         }
     }
 
+    /// What is released after it was applied is forgotten as if it had never been there.
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func decisionsThatAreReleasedAreForgottenAsInAReplay(seed: UInt64) async throws {
+        try await WrittenLog.with { log in
+            let engine = try log.engine()
+            try await engine.prepare()
+            let running = Task { try await engine.run() }
+            var random = SplitMix(state: seed)
+            var size: Int64 = 0
+            var hasForgotten = false
+            for round in 0..<12 {
+                var events = (0..<4).map { _ in
+                    LoggedEvent.decisions(about: "user-\(Int.random(in: 0..<3, using: &random))", 1)
+                }
+                if round % 3 == 2 {
+                    let below = Int.random(in: 1..<Int(size), using: &random)
+                    events.append(.release(from: Int.random(in: 0..<below, using: &random), below: below))
+                }
+                try await log.append(events)
+                size += Int64(events.count)
+                try await engine.wait(for: "decisions", toHold: size, deadline: .seconds(20))
+                let check = try await engine.check("decisions")
+                #expect(check.isEqual, "\(check)")
+                let kept = try await log.texts("select position::text from decisions.batches")
+                hasForgotten = hasForgotten || kept.count < (round + 1) * 4
+                let uses = try await log.texts(
+                    "select l::text from decisions.last_uses as l join log.events as e on e.position = l.last_position where e.data is null"
+                )
+                #expect(uses.isEmpty)
+            }
+            #expect(hasForgotten)
+            running.cancel()
+            _ = await running.result
+        }
+    }
+
     @Test func inlineAsTheyAreAppendedIsTheSameAsReplayedLater() async throws {
         try await WrittenLog.with { log in
             let engine = try log.engine()

@@ -172,12 +172,12 @@ struct LoggedEvent: Sendable {
         return LoggedEvent(type: "logs.alert-resolved", data: #"{"alertId":"\#(id)",\#(rest)}"#)
     }
 
-    /// A release of what may be released before a position.
-    static func release(below: Int) -> LoggedEvent {
-        let types = #"["logs.entry","logs.requests-recorded","audit.access-logged"]"#
+    /// A release of what may be released between two positions.
+    static func release(from: Int = 0, below: Int) -> LoggedEvent {
+        let types = #"["logs.entry","logs.requests-recorded","audit.access-logged","rbac.decisions-recorded"]"#
         return LoggedEvent(
             type: "logs.payloads-released",
-            data: #"{"types":\#(types),"fromPosition":0,"toPosition":\#(below)}"#
+            data: #"{"types":\#(types),"fromPosition":\#(from),"toPosition":\#(below)}"#
         )
     }
 }

@@ -75,7 +75,9 @@ struct RandomLog {
         case 80..<82: return .entry("entry \(size)")
         case 82..<83:
             return number(0..<2) == 0 ? .raiseAlert("alert-\(number(0..<3))") : .resolveAlert("alert-\(number(0..<3))")
-        case 83..<84: return .release(below: number(0..<(Int(size) + 1)))
+        case 83..<84:
+            let below = number(0..<(Int(size) + 1))
+            return .release(from: number(0..<(below + 1)), below: below)
         case 84..<85: return .requests(number(1..<4))
         case 85..<86: return .token(token, user)
         case 86..<88: return .revokeToken(token, user)

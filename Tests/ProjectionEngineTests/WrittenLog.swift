@@ -30,7 +30,12 @@ struct WrittenLog: Sendable {
                 try await pool.execute(
                     """
                     create or replace function log.retention_floor(type text) returns interval language sql immutable
-                    as $$ select case when type like 'logs.%' or type = 'audit.access-logged' then interval '0' end $$
+                    as $$
+                        select case
+                            when type like 'logs.%' or type in ('audit.access-logged', 'rbac.decisions-recorded')
+                                then interval '0'
+                        end
+                    $$
                     """
                 )
                 let result = try await body(WrittenLog(pool: pool, url: url))

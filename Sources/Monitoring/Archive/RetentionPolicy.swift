@@ -26,7 +26,11 @@ package struct RetentionPolicy: Sendable, Hashable {
             [
                 Logs.Entry.type, Logs.RequestsRecorded.type, Logs.RequestMetrics.type, Logs.HealthChecked.type,
             ]
-        case .audit: [Audit.AccessLogged.type, Audit.HistoryQueried.type, RBAC.AccessChecked.type]
+        case .audit:
+            [
+                Audit.AccessLogged.type, Audit.HistoryQueried.type, RBAC.AccessChecked.type,
+                RBAC.DecisionsRecorded.type,
+            ]
         }
     }
 
