@@ -21,7 +21,7 @@ extension CommandFailure {
         case let error as KeyStoreError: self.init(.refused, error.message)
         case let error as LogSchema.SchemaError: self.init(.refused, error.message)
         case let error as AuditError: self.init(Self.status(of: error.code), error.message)
-        case let error as MonitoringError: self.init(.refused, error.message)
+        case let error as MonitoringError: self.init(.refused, "\(error)")
         case let error as ProjectionError: self.init(Self.status(of: error.code), error.message)
         case let error as AppendError: self.init(Self.status(of: error.code), error.message)
         case let error as LogReadError: self.init(Self.status(of: error.code), error.message)

@@ -61,19 +61,24 @@ package struct ArchiveKey: Sendable {
     package init(file path: String) throws {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue else {
-            throw MonitoringError(.inaccessible, "The archive key file \(path) cannot be read.")
+            throw MonitoringError(.inaccessible, "The archive key file cannot be read.", detail: path)
         }
         guard mode & 0o077 == 0 else {
             throw MonitoringError(
                 .inaccessible,
-                "\(path) can be used by others than its owner; run: chmod go= '\(path)'"
+                "The archive key file can be used by others than its owner.",
+                detail: "run: chmod go= '\(path)'"
             )
         }
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         guard let bytes = Hex.decode(text.trimmingCharacters(in: .whitespacesAndNewlines)),
             bytes.count == AES256GCM.keyLength
         else {
-            throw MonitoringError(.inaccessible, "\(path) does not hold 64 hexadecimal digits.")
+            throw MonitoringError(
+                .inaccessible,
+                "The archive key file does not hold 64 hexadecimal digits.",
+                detail: path
+            )
         }
         cipher = try AES256GCM(key: bytes)
         id = String(HMAC.sha256(key: bytes, message: Array("daybook archive key id".utf8)).hex.prefix(16))

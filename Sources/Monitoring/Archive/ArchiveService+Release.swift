@@ -10,23 +10,20 @@ extension ArchiveService {
         var below: Int64
     }
 
-    /// Releases what archives hold of a kind, below a position.
-    func releaseArchived(
-        _ kind: RetentionPolicy.Kind,
+    /// Releases what archives hold, below a position. They have been read back by now.
+    func release(
+        _ archives: [ArchiveHolding],
         below: Int64,
         by actor: MonitoringActor,
         _ outcome: inout ArchiveOutcome
     ) async throws {
-        _ = try await reader.settle()
-        for row in try await pool.query(SQL(unescaped: unreleasedSQL, Self.names(kind), below), deadline: Self.deadline)
-        {
-            let id = try row.decode("archive_id", as: String.self)
+        for archive in archives {
             let range = Range(
-                types: try row.decode("types", as: [String].self),
-                from: try row.decode("from_position", as: Int64.self),
-                below: min(below, try row.decode("to_position", as: Int64.self) + 1)
+                types: archive.types,
+                from: archive.fromPosition,
+                below: min(below, archive.toPosition + 1)
             )
-            try await release(range, archiveID: id, reason: nil, by: actor, &outcome)
+            try await release(range, archiveID: archive.archiveID, reason: nil, by: actor, &outcome)
         }
     }
 
@@ -41,7 +38,15 @@ extension ArchiveService {
         var position = range.from
         while position < range.below {
             try Task.checkCancellation()
-            let sql = SQL(unescaped: nextSQL, range.types, position, range.below, Self.releaseLimit, false, archiveID)
+            let sql = SQL(
+                unescaped: nextSQL,
+                range.types,
+                position,
+                range.below,
+                Self.releaseLimit,
+                [String]?.none,
+                archiveID
+            )
             let rows = try await pool.query(sql, deadline: Self.deadline)
             guard let first = try rows.first?.decode("position", as: Int64.self) else { return }
             var (last, count, bytes) = (first, Int64(0), Int64(0))

@@ -6,6 +6,7 @@ package import Logging
 import MerkleLog
 import OpenSSL
 package import Postgres
+import Synchronization
 package import Time
 
 /// What archiving or clearing did.
@@ -38,10 +39,11 @@ package final class ArchiveService: Sendable {
     let reader: MonitoringReader
     let policy: RetentionPolicy
     let registry: PrometheusRegistry
-    private let directory: ArchiveDirectory
-    private let keyFile: String?
+    let directory: ArchiveDirectory
+    let keyFile: String?
     let logger: Logger
     private let turn = AsyncTurn()
+    private let failing = Atomic<Bool>(false)
     let nextSQL: String
     let countSQL: String
     let unreleasedSQL: String
@@ -80,21 +82,47 @@ package final class ArchiveService: Sendable {
         now: Timestamp = .now()
     ) async throws -> ArchiveOutcome {
         let result = await turn.take { () async -> Result<ArchiveOutcome, any Error> in
-            do {
-                var outcome = ArchiveOutcome()
-                for kind in RetentionPolicy.Kind.allCases {
-                    let below = try await self.below(kind, days, now, &outcome)
-                    try await self.archive(kind, below: below, by: actor, now, &outcome)
-                    if releases { try await self.releaseArchived(kind, below: below, by: actor, &outcome) }
-                }
-                if outcome.released > 0 { await self.vacuum() }
-                return .success(outcome)
-            } catch {
-                return .failure(error)
-            }
+            do { return .success(try await self.archived(days, releases, actor, now)) } catch { return .failure(error) }
+        }
+        if case .success = result { failing.store(false, ordering: .relaxed) }
+        return try heard(result)
+    }
+
+    private func archived(
+        _ days: Int,
+        _ releases: Bool,
+        _ actor: MonitoringActor,
+        _ now: Timestamp
+    ) async throws -> ArchiveOutcome {
+        let hold = try directory.hold()
+        defer { hold.release() }
+        var outcome = ArchiveOutcome()
+        for kind in RetentionPolicy.Kind.allCases {
+            let below = try await below(kind, days, now, &outcome)
+            // What an archive holds that has gone since is archived again.
+            let earlier = try await holdings(kind, below: below)
+            try await archive(kind, below: below, beside: earlier.soundIDs, by: actor, now, &outcome)
+            guard releases else { continue }
+            let sound = earlier.soundIDs + outcome.archives.map(\.archiveID)
+            let holdings = try await holdings(kind, below: below, made: sound)
+            try await release(holdings.sound, below: below, by: actor, &outcome)
+        }
+        if outcome.released > 0 { await vacuum() }
+        return outcome
+    }
+
+    /// Remembers that files could not be written, and says what is wrong with them to whoever runs the server; the caller
+    /// hears no path.
+    private func heard(_ result: Result<ArchiveOutcome, any Error>) throws -> ArchiveOutcome {
+        if case .failure(let error as MonitoringError) = result, error.isAboutFiles {
+            failing.store(true, ordering: .relaxed)
+            logger.error("logs could not be archived", metadata: ["error": "\(error)"])
         }
         return try result.get()
     }
+
+    /// Whether archives could not be written, or read back, when that was last tried.
+    package var isFailing: Bool { failing.load(ordering: .relaxed) }
 
     /// Takes what is older than so many days, and archived, out of the database. The plan's clearLogs.
     ///
@@ -109,7 +137,7 @@ package final class ArchiveService: Sendable {
         let result = await turn.take { () async -> Result<ArchiveOutcome, any Error> in
             do { return .success(try await self.cleared(days, words, actor, now)) } catch { return .failure(error) }
         }
-        return try result.get()
+        return try heard(result)
     }
 
     private func cleared(
@@ -118,26 +146,28 @@ package final class ArchiveService: Sendable {
         _ actor: MonitoringActor,
         _ now: Timestamp
     ) async throws -> ArchiveOutcome {
-        _ = try await reader.settle()
         var outcome = ArchiveOutcome()
-        var ends: [(kind: RetentionPolicy.Kind, below: Int64)] = []
+        var ends: [(kind: RetentionPolicy.Kind, below: Int64, holdings: ArchiveHoldings)] = []
         var unarchived: Int64 = 0
         for kind in RetentionPolicy.Kind.allCases {
             let below = try await below(kind, days, now, &outcome)
-            ends.append((kind, below))
-            let rows = try await pool.query(SQL(unescaped: countSQL, Self.names(kind), below), deadline: Self.deadline)
+            let holdings = try await holdings(kind, below: below)
+            ends.append((kind, below, holdings))
+            let sql = SQL(unescaped: countSQL, Self.names(kind), below, holdings.soundIDs)
+            let rows = try await pool.query(sql, deadline: Self.deadline)
             unarchived += try rows.first?.decode(Int64.self) ?? 0
         }
         let needed = Self.words(unarchived)
         guard unarchived == 0 || words == needed else {
             throw MonitoringError(
                 .conflict,
-                "\(unarchived) of these payloads are not archived, and would be lost. Archive them first, or say: "
+                Self.sentence(about: ends.flatMap(\.holdings.lost))
+                    + "\(unarchived) of these payloads are not archived, and would be lost. Archive them first, or say: "
                     + needed
             )
         }
-        for (kind, below) in ends {
-            try await releaseArchived(kind, below: below, by: actor, &outcome)
+        for (kind, below, holdings) in ends {
+            try await release(holdings.sound, below: below, by: actor, &outcome)
             if unarchived > 0 {
                 let range = Range(types: Self.names(kind), from: 0, below: below)
                 try await release(range, archiveID: nil, reason: needed, by: actor, &outcome)
@@ -170,12 +200,12 @@ package final class ArchiveService: Sendable {
     private func archive(
         _ kind: RetentionPolicy.Kind,
         below: Int64,
+        beside earlier: [String],
         by actor: MonitoringActor,
         _ now: Timestamp,
         _ outcome: inout ArchiveOutcome
     ) async throws {
-        _ = try await reader.settle()
-        guard let first = try await firstUnarchived(kind, below: below) else { return }
+        guard let first = try await firstUnarchived(kind, below: below, beside: earlier) else { return }
         let key = try keyFile.map { try ArchiveKey(file: $0) }
         guard let note = try await store.prover.checkpoint(covering: below) else { return }
         var manifest = ArchiveManifest(
@@ -219,8 +249,12 @@ package final class ArchiveService: Sendable {
         logger.notice("payloads were archived", metadata: ["archiveId": "\(manifest.archiveID)"])
     }
 
-    private func firstUnarchived(_ kind: RetentionPolicy.Kind, below: Int64) async throws -> Int64? {
-        let sql = SQL(unescaped: nextSQL, Self.names(kind), Int64(0), below, Int64(1), true, String?.none)
+    private func firstUnarchived(
+        _ kind: RetentionPolicy.Kind,
+        below: Int64,
+        beside archives: [String]
+    ) async throws -> Int64? {
+        let sql = SQL(unescaped: nextSQL, Self.names(kind), Int64(0), below, Int64(1), archives, String?.none)
         return try await pool.query(sql, deadline: Self.deadline).first?.decode("position", as: Int64.self)
     }
 
@@ -273,10 +307,12 @@ package final class ArchiveService: Sendable {
     }
 
     /// Reads everything from the disk again and holds it against what the database has. Returns the manifest's digest.
-    private func readBack(_ folder: String, _ manifest: ArchiveManifest, _ key: ArchiveKey?) async throws -> String {
+    ///
+    /// - Parameter manifest: what was just written, if it was.
+    func readBack(_ folder: String, _ manifest: ArchiveManifest?, _ key: ArchiveKey?) async throws -> String {
         let archive = try ArchiveReader(folder: folder, verifiers: store.keys.verifiers(), key: key)
-        guard archive.manifest == manifest else {
-            throw MonitoringError(.damaged, "The manifest in \(folder) is not the one that was written.")
+        guard manifest == nil || archive.manifest == manifest else {
+            throw MonitoringError(.damaged, "The manifest is not the one that was written.", detail: folder)
         }
         try await archive.check { events in
             for start in stride(from: 0, to: events.count, by: 1_000) {

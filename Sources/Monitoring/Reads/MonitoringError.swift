@@ -20,15 +20,21 @@ package struct MonitoringError: Error, Sendable, Hashable, CustomStringConvertib
 
     /// What stands in the way.
     package var code: Code
-    /// A sentence for whoever asked.
+    /// A sentence for whoever asked, without the server's paths.
     package var message: String
+    /// Which file, and what the system said, for whoever runs the server.
+    package var detail: String?
 
     /// An error and its sentence.
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, detail: String? = nil) {
         self.code = code
         self.message = message
+        self.detail = detail
     }
 
-    /// The sentence.
-    package var description: String { message }
+    /// Whether files of the server's are in the way.
+    var isAboutFiles: Bool { code == .inaccessible || code == .damaged }
+
+    /// The sentence, with the detail.
+    package var description: String { detail.map { "\(message) (\($0))" } ?? message }
 }

@@ -11,10 +11,10 @@ extension MonitoringError: ProblemConvertible {
         case .noSuchMoment: return Problem(.invalidParameter, message, errors: [FieldProblem(.query, "asOf", message)])
         case .notFound: return Problem(.notFound, message)
         case .conflict: return Problem(.conflict, message)
-        case .invalid(let field):
-            return Problem(.invalidParameter, message, errors: [FieldProblem(.query, field, message)])
-        // About files of the server's: for whoever runs it.
-        case .damaged, .inaccessible: return Problem(.internalError, message)
+        case .invalid(let field): return Problem(fields: [FieldProblem(pointer: "/\(field)", message)])
+        // About files of the server's, which whoever runs it is told of: a full disk passes.
+        case .inaccessible: return .unavailable(retryAfter: .seconds(60), message)
+        case .damaged: return Problem(.internalError, message)
         }
     }
 }

@@ -1,9 +1,9 @@
--- How many payloads are still in the database that no archive holds.
---   $1 types   $2 below this position
+-- How many payloads are still in the database that none of some archives holds.
+--   $1 types   $2 below this position   $3 the archives that count
 select count(*)
 from log.events as e
 where e.type = any($1) and e.position < $2 and e.data is not null
     and not exists (
         select from logs.archives as a
-        where e.position between a.from_position and a.to_position and e.type = any(a.types)
+        where a.archive_id = any($3) and e.position between a.from_position and a.to_position and e.type = any(a.types)
     )

@@ -1,6 +1,6 @@
 -- Archives of some types whose payloads are in part still in the database, oldest first.
 --   $1 types   $2 below this position
-select a.archive_id, a.types, a.from_position, a.to_position
+select a.archive_id, a.types, a.from_position, a.to_position, a.manifest_digest
 from logs.archives as a
 where a.types && $1 and a.from_position < $2
     and exists (
