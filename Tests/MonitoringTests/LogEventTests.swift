@@ -44,6 +44,37 @@ import Testing
         }
     }
 
+    @Test func recordersThatMeetRecordEveryEntryOnce() async throws {
+        try await LogFixture.withLog { log in
+            let fixture = Fixture(log.store)
+            defer { fixture.core.close() }
+            for index in 0..<2_000 { fixture.logger.info("entry \(index)") }
+            await fixture.core.settle(within: .seconds(20))
+            let recorder = fixture.recorder
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { await recorder.record() } }
+            }
+            let messages = try await entries(log).map(\.message)
+            #expect(messages == (0..<2_000).map { "entry \($0)" })
+            #expect(recorder.dropped == 0)
+        }
+    }
+
+    @Test func aReaderDoesNotWaitLongForAnOutputThatIsStuck() async throws {
+        let gate = DispatchGate()
+        let core = LogCore(levels: LogLevels(output: .info, events: .info)) { _ in gate.wait() }
+        let logger = Logger(label: "test", factory: { DaybookLogHandler(label: $0, core) })
+        logger.info("holds the writer")
+        gate.awaitArrival()
+        let start = ContinuousClock.now
+        logger.info("waits")
+        await core.settle(within: .milliseconds(100))
+        #expect(ContinuousClock.now - start >= .milliseconds(100))
+        #expect(ContinuousClock.now - start < .seconds(1.5))
+        gate.open()
+        core.close()
+    }
+
     @Test func whatIsDroppedUnderOverloadIsCountedAndRecorded() async throws {
         try await LogFixture.withLog { log in
             let fixture = Fixture(log.store)

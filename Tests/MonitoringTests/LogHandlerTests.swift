@@ -102,6 +102,36 @@ import Time
         }
     }
 
+    @Test(arguments: [
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw hunter2\n-----END PRIVATE KEY-----",
+        "-----BEGIN EC PRIVATE KEY----- hunter2", "Basic aHVudGVyMjpodW50ZXIy hunter2x",
+        "password: hunter2", "password : \"hunter2\"", #"{"token":"hunter2","a":1}"#, #"{"apiKey": "hunter2"}"#,
+        #"{\"secret\":\"hunter2\"}"#, "Authorization: Basic hunter2", "authorization: basic hunter2", "token:hunter2",
+    ])
+    func secretsOfOtherMakesAreKnownToo(secret: String) {
+        let secret = secret.replacing(" hunter2x", with: "")
+        let text = Redaction.text("before \(secret)", limit: 2_000, isMultiline: true)
+        #expect(!text.contains("hunter2") && !text.contains("aHVudGVy") && !text.contains("MC4C"), "\(text)")
+        #expect(text.contains("before"))
+    }
+
+    @Test(arguments: [
+        "the basic idea", "tokens: 12", "status: 200", "http://x.example:80/a", "a -- b", "invalid token",
+    ])
+    func whatIsNoSecretStays(text: String) {
+        #expect(Redaction.text(text, limit: 200) == text)
+    }
+
+    @Test func aSecretThatWouldBeCutInTwoIsTakenOutBefore() {
+        let text = Redaction.text(
+            String(repeating: "x", count: 30) + " postgresql://book:hunter2@db/daybook",
+            limit: 52
+        )
+        #expect(!text.contains("hunter"), "\(text)")
+        let long = Redaction.text(String(repeating: "word ", count: 20_000), limit: 100)
+        #expect(long.count == 100)
+    }
+
     @Test func whatComesFasterThanItIsWrittenIsCountedAndNotKept() {
         let lines = Watched.Lines()
         let gate = DispatchGate()
@@ -150,7 +180,7 @@ import Time
 }
 
 /// Holds a thread until it is let go.
-private final class DispatchGate: Sendable {
+final class DispatchGate: Sendable {
     private let arrived = DispatchSemaphore(value: 0)
     private let opened = DispatchSemaphore(value: 0)
     private let isOpen = Atomic<Bool>(false)

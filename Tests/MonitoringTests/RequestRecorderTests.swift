@@ -121,6 +121,48 @@ import Time
         }
     }
 
+    @Test func whoItWasIsRecordedAsTheyAreCalled() async throws {
+        try await LogFixture.withLog { log in
+            let recorder = RequestRecorder(store: log.store, registry: PrometheusRegistry(), node: "n")
+            var request = record(route: "/of/ada@school.example")
+            request.actor = "ada@school.example"
+            recorder.end(request)
+            #expect(await recorder.record())
+            let batch = try #require(try await batches(log.store).first)
+            #expect(batch.actors == ["ada@school.example"])
+            #expect(batch.routes == ["GET [personal]"])
+        }
+    }
+
+    @Test func metricsAreUpToDateWhileTheLogDoesNotAnswer() async throws {
+        try await PostgresFixture.withFreshDatabase(LogFixture.migrated) { url in
+            try await LogFixture.withLog(at: url) { log in
+                let registry = PrometheusRegistry()
+                let recorder = RequestRecorder(store: log.store, registry: registry, node: "n")
+                recorder.end(record())
+                // Somebody holds the head of the log: appends wait.
+                let holding = try await PostgresConnection.connect(
+                    PostgresConfiguration(url: url),
+                    logger: LogFixture.quiet
+                )
+                try await holding.script("begin; select from log.head for update")
+                let recording = Task { await recorder.record(measurements: true) }
+                while recorder.isDigested == false { await Task.yield() }
+                recorder.end(record(500))
+                let digested: Void? = await withPatience(.seconds(5)) { await recorder.digest() }
+                #expect(digested != nil)
+                #expect(recorder.recent.take().requests == 2)
+                try await holding.script("rollback")
+                await holding.close()
+                #expect(await recording.value)
+                #expect(await recorder.record(measurements: true))
+                let measured = try await log.store.reader.events(from: 0, types: [Logs.RequestMetrics.type])
+                let counts = try measured.map { try $0.decode(Logs.RequestMetrics.self).requests }
+                #expect(counts.reduce(0, +) == 2)
+            }
+        }
+    }
+
     @Test func percentilesAreThoseOfAllMeasurementsTogether() throws {
         var first = RouteMeasurement(method: "GET", route: "/a")
         var second = RouteMeasurement(method: "GET", route: "/a")

@@ -10,8 +10,8 @@ final class DropCount: Sendable {
         var from: Timestamp?
         var to: Timestamp?
         var total: Int64 = 0
-        /// What the event says that is being written.
-        var written: (reason: Logs.Dropped.Reason, count: Int64)?
+        /// What the event says that is being written: tried again it is the same event.
+        var written: (reason: Logs.Dropped.Reason, count: Int64, event: NewEvent)?
     }
 
     private let what: Logs.Dropped.What
@@ -43,13 +43,16 @@ final class DropCount: Sendable {
     /// The event that says what was dropped; nil where nothing was, since the last that was recorded.
     func event(node: String) -> NewEvent? {
         state.withLock { state in
+            if let written = state.written { return written.event }
             guard let (reason, count) = state.counts.first(where: { $0.value > 0 }), let from = state.from,
                 let to = state.to
             else { return nil }
-            state.written = (reason, count)
-            return NewEvent(
-                Logs.Dropped(what: what, count: count, reason: reason, node: node, from: from, to: to)
+            let event = NewEvent(
+                Logs.Dropped(what: what, count: count, reason: reason, node: node, from: from, to: to),
+                id: UUIDv7.generate()
             )
+            state.written = (reason, count, event)
+            return event
         }
     }
 

@@ -75,7 +75,17 @@ package final class LogCore: Sendable {
         if isFirst { signal.signal() }
     }
 
-    /// Returns once everything that was taken down before has been written, or after two seconds.
+    /// Returns once everything that was taken down before has been written, or when the time is up.
+    package func settle(within patience: Duration) async {
+        let goal = taken.load(ordering: .relaxed)
+        let end = ContinuousClock.now + patience
+        signal.signal()
+        while written.load(ordering: .acquiring) < goal, ContinuousClock.now < end {
+            do { try await Task.sleep(for: .milliseconds(1)) } catch { await Task.yield() }
+        }
+    }
+
+    /// The same for a thread that may wait, such as that of a process that ends: for two seconds at most.
     package func flush() {
         let goal = taken.load(ordering: .relaxed)
         signal.signal()

@@ -15,7 +15,10 @@ package final class LogRecorder: Sendable {
     private let store: EventStore
     private let registry: PrometheusRegistry
     private let node: String
+    /// Made and not appended yet. They are tried again as they are: should the log have them after all, it knows them by
+    /// their ids.
     private let pending = Mutex<[NewEvent]>([])
+    private let turn = AsyncTurn()
     private let drops: DropCount
 
     /// A recorder of a core's entries.
@@ -39,16 +42,20 @@ package final class LogRecorder: Sendable {
         }
     }
 
-    /// Records what waits, once; false if that did not work.
+    /// Records what waits, once; false if that did not work. One at a time: whoever comes meanwhile waits.
     @discardableResult
     package func record() async -> Bool {
+        await turn.take { await self.recordAll() }
+    }
+
+    private func recordAll() async -> Bool {
         drops.note(core.droppedEvents.exchange(0, ordering: .relaxed), .overload)
         drops.note(core.droppedLines.exchange(0, ordering: .relaxed), .overload)
         drops.note(core.suppressedWhileFailing(), .feedback)
         while true {
             if pending.withLock({ $0.isEmpty }) {
                 let entries = core.takeForEvents(Self.batch)
-                let events = entries.map { NewEvent($0.payload(node: node)) }
+                let events = entries.map { NewEvent($0.payload(node: node), id: UUIDv7.generate()) }
                 pending.withLock { $0 = events }
             }
             let events = pending.withLock { $0 }
@@ -89,7 +96,7 @@ extension AppendError {
     /// Whether trying again is of no use.
     var isLasting: Bool {
         switch code {
-        case .invalidRequest, .refused: true
+        case .invalidRequest, .refused, .idReused: true
         default: false
         }
     }

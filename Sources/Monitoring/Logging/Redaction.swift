@@ -49,11 +49,41 @@ enum Redaction {
         }
     }
 
-    /// A text without secrets, of at most `limit` characters.
+    /// A text without secrets, of at most `limit` characters. What would be cut off is looked at too: half a secret would
+    /// not look like one.
     static func text(_ text: String, limit: Int, isMultiline: Bool = false) -> String {
-        var result = needsCleaning(text, isMultiline) ? cleaned(text, isMultiline) : text
-        if result.utf8.count > limit, result.count > limit { result = result.prefix(limit - 1) + "…" }
-        return mayHoldSecrets(result) ? SecretPatterns.withoutSecrets(result) : result
+        let text = text.utf8.count > longest ? beginning(of: text) : text
+        let result = needsCleaning(text, isMultiline) ? cleaned(text, isMultiline) : text
+        return cut(mayHoldSecrets(result) ? SecretPatterns.withoutSecrets(result) : result, limit)
+    }
+
+    /// A line of a text of one line.
+    static func text(_ text: String, _ limit: Int) -> String { self.text(text, limit: limit) }
+
+    /// A name as it is, in one line of at most `limit` characters.
+    static func line(_ name: String, _ limit: Int) -> String {
+        cut(needsCleaning(name, false) ? cleaned(name, false) : name, limit)
+    }
+
+    private static func cut(_ text: String, _ limit: Int) -> String {
+        text.utf8.count > limit && text.count > limit ? text.prefix(limit - 1) + "…" : text
+    }
+
+    /// No text is looked at any further.
+    private static let longest = 65_536
+
+    /// The beginning of an overlong text, without the word that is cut in two there.
+    private static func beginning(of text: String) -> String {
+        let part = Substring(text.unicodeScalars.prefix(longest))
+        let end = part.lastIndex { $0 == " " || $0 == "\n" } ?? part.startIndex
+        return part[..<end] + "…"
+    }
+
+    private static func isEndOfName(_ byte: UInt8) -> Bool {
+        switch byte | 0x20 {
+        case UInt8(ascii: "d"), UInt8(ascii: "t"), UInt8(ascii: "n"), UInt8(ascii: "y"), UInt8(ascii: "e"): true
+        default: false
+        }
     }
 
     private static func needsCleaning(_ text: String, _ isMultiline: Bool) -> Bool {
@@ -84,10 +114,16 @@ enum Redaction {
             case UInt8(ascii: "_") where previous == UInt8(ascii: "k"): return true
             case UInt8(ascii: "J") where previous == UInt8(ascii: "y"): return true
             case UInt8(ascii: "+") where previous == UInt8(ascii: "E"): return true
-            case UInt8(ascii: "e") where previous == UInt8(ascii: "B") || previous == UInt8(ascii: "b"): return true
+            case UInt8(ascii: "e") where previous | 0x20 == UInt8(ascii: "b"): return true
+            // `Basic x`, `-----BEGIN`.
+            case UInt8(ascii: "a") where previous | 0x20 == UInt8(ascii: "b"): return true
+            case UInt8(ascii: "-") where previous == UInt8(ascii: "-"): return true
+            // `password: x`, `"token":"x"`: what comes before the colon ends in the letter of such a name.
+            case UInt8(ascii: ":") where isEndOfName(previous): return true
             default: break
             }
-            previous = byte
+            // A name in quotes ends before them.
+            if byte != UInt8(ascii: "\""), byte != UInt8(ascii: "'"), byte != UInt8(ascii: "\\") { previous = byte }
         }
         return false
     }

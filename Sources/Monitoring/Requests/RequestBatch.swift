@@ -35,8 +35,9 @@ struct RequestBatch {
         if record.isError { errors += 1 }
         requests.beginArray()
         requests.value(max(0, record.startedAt.microseconds - from.microseconds))
-        requests.value(Self.index(of: "\(record.method) \(record.route)", &routes, &routeNames))
-        requests.value(Self.index(of: record.actor, &actors, &actorNames))
+        requests.value(Self.index(of: "\(record.method) \(record.route)", &routes, &routeNames, Redaction.text))
+        // Who it was is what the log is for, also where that looks like an address.
+        requests.value(Self.index(of: record.actor, &actors, &actorNames, Redaction.line))
         requests.value(record.status)
         requests.value(record.microseconds)
         requests.value(record.requestBytes)
@@ -45,10 +46,15 @@ struct RequestBatch {
         requests.endArray()
     }
 
-    private static func index(of name: String, _ known: inout [String: Int], _ names: inout [String]) -> Int {
+    private static func index(
+        of name: String,
+        _ known: inout [String: Int],
+        _ names: inout [String],
+        _ clean: (String, Int) -> String
+    ) -> Int {
         if let index = known[name] { return index }
         // What a caller sends must not keep a batch from being recorded.
-        let clean = Redaction.text(name.isEmpty ? "-" : name, limit: 200)
+        let clean = clean(name.isEmpty ? "-" : name, 200)
         let index = known[clean] ?? names.count
         if index == names.count { names.append(clean) }
         known[name] = index
@@ -76,7 +82,8 @@ struct RequestBatch {
             type: Logs.RequestsRecorded.type,
             schemaVersion: Logs.RequestsRecorded.schemaVersion,
             data: json.bytes,
-            personal: nil
+            personal: nil,
+            id: UUIDv7.generate()
         )
     }
 }

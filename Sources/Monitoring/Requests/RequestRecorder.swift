@@ -18,6 +18,8 @@ package final class RequestRecorder: Sendable {
     private struct Work {
         /// Events that a log that could not be written has not taken yet.
         var batches: [(event: NewEvent, count: Int)] = []
+        /// Measurements that a log that could not be written has not taken yet.
+        var unrecorded: NewEvent?
         var measured: [RouteKey: RouteMeasurement] = [:]
         var measuredFrom = Timestamp.now()
         var series: [RouteKey: RouteSeries] = [:]
@@ -41,7 +43,10 @@ package final class RequestRecorder: Sendable {
     private let waiting = Mutex(Waiting())
     private let work = Mutex(Work())
     private let inFlight = Atomic<Int>(0)
-    private let turn = AsyncTurn()
+    /// Who looks at what came. Never waits for the log.
+    private let digesting = AsyncTurn()
+    /// Who appends.
+    private let appending = AsyncTurn()
     private let drops: DropCount
     /// What the last minutes were like, for alerts.
     package let recent: RecentRequests
@@ -63,6 +68,9 @@ package final class RequestRecorder: Sendable {
 
     /// Requests that were not recorded so far.
     package var dropped: Int64 { drops.total }
+
+    /// Whether nothing waits to be looked at.
+    var isDigested: Bool { waiting.withLock { $0.records.isEmpty } }
 
     /// Notes that a request has arrived.
     package func begin() { inFlight.wrappingAdd(1, ordering: .relaxed) }
@@ -97,15 +105,15 @@ package final class RequestRecorder: Sendable {
     /// - Returns: whether all of it is in the log.
     @discardableResult
     package func record(measurements: Bool = false) async -> Bool {
-        await turn.take {
-            await self.digestAll()
+        await appending.take {
+            await self.digest()
             return await self.append(measurements: measurements)
         }
     }
 
-    /// Brings the metrics up to date, without recording anything.
+    /// Brings the metrics up to date, without recording anything; also while the log cannot be written.
     package func digest() async {
-        await turn.take { await self.digestAll() }
+        await digesting.take { await self.digestAll() }
     }
 
     /// A little at a time, so that requests do not wait behind it for a processor.
@@ -184,22 +192,23 @@ package final class RequestRecorder: Sendable {
     }
 
     private func appendMeasurements() async -> Bool {
+        // What an earlier attempt left, and then what was measured since.
+        while let event = work.withLock({ makeMeasurements(&$0) }) {
+            guard await attempt(event, stream: "request-metrics") != .failed else { return false }
+            work.withLock { $0.unrecorded = nil }
+        }
+        return true
+    }
+
+    private func makeMeasurements(_ work: inout Work) -> NewEvent? {
+        if let event = work.unrecorded { return event }
         let now = Timestamp.now()
-        let (measured, from) = work.withLock { ($0.measured, $0.measuredFrom) }
-        guard !measured.isEmpty else {
-            work.withLock { $0.measuredFrom = now }
-            return true
-        }
-        let event = Self.metricsEvent(measured.values.map { $0 }, from: from, to: now, node: node)
-        switch await attempt(event, stream: "request-metrics") {
-        case .failed: return false
-        case .recorded, .refused:
-            work.withLock { work in
-                work.measured = [:]
-                work.measuredFrom = now
-            }
-            return true
-        }
+        let (measured, from) = (work.measured, work.measuredFrom)
+        work.measured = [:]
+        work.measuredFrom = now
+        guard !measured.isEmpty else { return nil }
+        work.unrecorded = Self.metricsEvent(measured.values.map { $0 }, from: from, to: now, node: node)
+        return work.unrecorded
     }
 
     static func metricsEvent(
@@ -223,7 +232,8 @@ package final class RequestRecorder: Sendable {
             type: Logs.RequestMetrics.type,
             schemaVersion: Logs.RequestMetrics.schemaVersion,
             data: json.bytes,
-            personal: nil
+            personal: nil,
+            id: UUIDv7.generate()
         )
     }
 
