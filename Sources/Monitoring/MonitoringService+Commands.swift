@@ -31,13 +31,15 @@ extension MonitoringService {
         now: Timestamp = .now()
     ) async throws -> (alertID: String, receipt: Receipt) {
         let id = UUIDv7.generate().uuidString.lowercased()
+        let isSilenced = try await reader.silences()[type].map { $0 > now } ?? false
         let alert = Logs.AlertRaised(
             alertID: id,
             rule: type,
             severity: severity,
             message: message,
             node: settings.node,
-            raisedAt: now
+            raisedAt: now,
+            silenced: isSilenced
         )
         let receipt = try await append(NewEvent(alert), to: "alerts", by: actor)
         // A repeated request is answered with the alert of the first.
@@ -65,7 +67,9 @@ extension MonitoringService {
             )
         }
         let event = Logs.AlertResolved(alertID: id, rule: alert.rule, resolvedAt: now, reason: reason)
-        return try await append(NewEvent(event), to: "alerts", by: actor)
+        let receipt = try await append(NewEvent(event), to: "alerts", by: actor)
+        alerts.forget(id)
+        return receipt
     }
 
     /// Silences a rule until a time; one in the past ends a silence.
@@ -75,6 +79,13 @@ extension MonitoringService {
         reason: String?,
         by actor: MonitoringActor
     ) async throws -> Receipt {
+        let isRule = AlertRule.Name(rawValue: rule) != nil
+        if !isRule, try await reader.alerts(rule: rule, size: try await reader.settle(), limit: 1).isEmpty {
+            throw MonitoringError(
+                .invalid(field: "rule"),
+                "There is no such rule, and never was an alert of that name."
+            )
+        }
         let event = Logs.AlertSilenced(rule: rule, until: until, reason: reason)
         return try await append(NewEvent(event), to: "alerts", by: actor)
     }

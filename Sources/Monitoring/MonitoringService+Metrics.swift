@@ -46,7 +46,14 @@ extension MonitoringService {
             registry.counter("process_cpu_seconds_total").advance(to: Int64(Machine.processorSeconds))
             registry.gauge("process_open_fds").set(Int64(Machine.openFiles))
         }
-        if let (_, pool) = pools.first { metrics.add { [reader] in await Self.askDatabase(pool, reader, $0) } }
+        if let (_, pool) = pools.first {
+            metrics.add { [reader] registry in
+                let answered: Void? = await withPatience(.milliseconds(1_500)) {
+                    await Self.askDatabase(pool, reader, registry)
+                }
+                if answered == nil { registry.gauge("daybook_postgres_up").set(Int64(0)) }
+            }
+        }
     }
 
     private static func askDatabase(
@@ -62,6 +69,7 @@ extension MonitoringService {
                 _ = ping
                 return try await connection.query(SQL(unescaped: reader.sql.database), deadline: .seconds(1))
             }
+            guard !Task.isCancelled else { return }
             registry.gauge("daybook_postgres_up").set(Int64(1))
             guard let row = rows.first else { return }
             registry.gauge("daybook_postgres_database_size_bytes").set(try row.decode("size", as: Int64.self))

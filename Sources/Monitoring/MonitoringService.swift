@@ -30,11 +30,15 @@ package final class MonitoringService: Sendable {
 
     let store: EventStore
     let logger: Logger
-    private let entries: LogRecorder?
+    let entries: LogRecorder?
     let projectionEngine: ProjectionEngine
-    private let lastDropped = Mutex<Int64>(0)
-    private let lastLost = Mutex<Int64>(0)
-    private let levelsFrom = Mutex<Int64?>(nil)
+    let lastDropped = Mutex<Int64>(0)
+    let lastLost = Mutex<Int64>(0)
+    let rates = Mutex(RateWindow(from: .now))
+    let levelsFrom = Mutex<Int64?>(nil)
+    let looks = Atomic<Int>(0)
+    /// Whether the alerts are known that this server left open when it was stopped.
+    let hasAdopted = Atomic<Bool>(false)
 
     /// Watches the parts of a system.
     ///
@@ -69,6 +73,7 @@ package final class MonitoringService: Sendable {
             projections: projections,
             verification: verification,
             dataDirectory: settings.dataDirectory,
+            archiveDirectory: settings.archiveDirectory,
             node: node,
             dropped: { requests.dropped + (entries?.dropped ?? 0) }
         )
@@ -77,6 +82,9 @@ package final class MonitoringService: Sendable {
         metrics = MetricCollector(registry)
         collect(pools: [("requests", pool), ("followers", quietPool)])
     }
+
+    /// How often the alert rules have been asked.
+    package var lookCount: Int { looks.load(ordering: .relaxed) }
 
     /// Watches until cancelled. Call ``finish()`` afterwards.
     package func run() async {
@@ -92,14 +100,14 @@ package final class MonitoringService: Sendable {
     package func finish() async {
         await requests.record(measurements: true)
         await alerts.record()
-        logs?.flush()
+        await logs?.settle(within: .seconds(2))
         await entries?.record()
         logs?.endRecording()
     }
 
-    /// Records log entries that wait, now.
+    /// Records log entries that wait, now. What is not written at once comes later.
     package func recordEntries() async {
-        logs?.flush()
+        await logs?.settle(within: .milliseconds(100))
         await entries?.record()
     }
 
@@ -111,97 +119,5 @@ package final class MonitoringService: Sendable {
             uptime: health.uptime,
             activeAlerts: alerts.activeCount
         )
-    }
-
-    // MARK: The look at things
-
-    private func watch() async {
-        while !Task.isCancelled {
-            await look()
-            try? await Task.sleep(for: settings.interval)
-        }
-    }
-
-    /// One look: health, alert rules, silences, levels that were changed.
-    package func look() async {
-        await requests.digest()
-        let results = await health.observe(registry)
-        if let silences = try? await reader.silences() { alerts.setSilences(silences) }
-        alerts.look(measurements(results))
-        await alerts.record()
-        await followLevels()
-    }
-
-    private func measurements(_ results: [HealthResult]) -> AlertMonitor.Measurements {
-        var measured = AlertMonitor.Measurements()
-        let window = requests.recent.take()
-        // Few requests tell little: one that failed of three is no rate.
-        if window.requests >= 20 {
-            measured.values[.errorRate] = window.serverErrors * 1_000 / window.requests
-            measured.values[.latency] = window.slow * 1_000 / window.requests
-        } else if window.requests > 0 || window.serverErrors == 0 {
-            measured.values[.errorRate] = window.serverErrors >= 10 ? 1_000 : 0
-            measured.values[.latency] = window.slow >= 10 ? 1_000 : 0
-        }
-        measured.values[.signInFailures] = window.signInFailures
-        let dropped = requests.dropped + (entries?.dropped ?? 0)
-        measured.values[.drops] = lastDropped.withLock { last in
-            defer { last = dropped }
-            return dropped - last
-        }
-        let lost = settings.lostDecisions()
-        measured.values[.decisionDrops] = lastLost.withLock { last in
-            defer { last = lost }
-            return lost - last
-        }
-        for result in results {
-            switch result.check {
-            case .database: measured.values[.database] = result.status == .failing ? 1 : 0
-            case .disk:
-                if let free = result.details["freeBytes"]?.int64, let total = result.details["totalBytes"]?.int64,
-                    total > 0
-                {
-                    measured.values[.disk] = 1_000 - free * 1_000 / total
-                }
-            case .projections:
-                guard let lags = result.details["lagEvents"]?.object else { continue }
-                measured.values[.lag] = lags.members.compactMap { $0.value.int64 }.max() ?? 0
-                measured.values[.projections] = result.status == .failing ? 1 : 0
-            case .verification: measured.values[.verification] = result.details["findings"]?.int64 ?? 0
-            case .server, .memory, .log: break
-            }
-        }
-        return measured
-    }
-
-    /// Does what changes of level, by whichever server, ask for. Those from before this server started do not count.
-    private func followLevels() async {
-        guard let logs, let size = try? await store.head().size else { return }
-        guard let from = levelsFrom.withLock({ $0 }) else {
-            levelsFrom.withLock { $0 = size }
-            return
-        }
-        if size < from {
-            // Another log than it was, as after a failover to a standby that lacked the last commits: what comes in the
-            // places of those counts.
-            levelsFrom.withLock { $0 = size }
-            return
-        }
-        guard from < size,
-            let events = try? await store.reader.events(from: from, below: size, types: [Logs.LevelChanged.type])
-        else { return }
-        for event in events {
-            guard let change = try? event.decode(Logs.LevelChanged.self) else { continue }
-            apply(change, to: logs)
-        }
-        levelsFrom.withLock { $0 = size }
-    }
-
-    func apply(_ change: Logs.LevelChanged, to logs: LogCore) {
-        guard let level = Logger.Level(rawValue: change.level.rawValue) else { return }
-        switch change.target {
-        case .output: logs.levels.output = level
-        case .events: logs.levels.events = level
-        }
     }
 }

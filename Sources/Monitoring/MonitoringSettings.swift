@@ -4,6 +4,8 @@ package struct MonitoringSettings: Sendable {
     package var node: String
     /// Whose file system is looked at.
     package var dataDirectory: String
+    /// Whose file system is looked at as well, if it is another.
+    package var archiveDirectory: String?
     /// How requests are recorded.
     package var requests = RequestSettings()
     /// Off only to measure what recording requests costs.
@@ -17,6 +19,9 @@ package struct MonitoringSettings: Sendable {
 
     /// How many access decisions could not be recorded so far, told by whoever records them.
     package var lostDecisions: @Sendable () -> Int64 = { 0 }
+
+    /// Whether archives cannot be written, told by whoever writes them.
+    package var isArchivingFailing: @Sendable () -> Bool = { false }
 
     /// The usual.
     package init(node: String? = nil, dataDirectory: String) {

@@ -15,6 +15,15 @@ import Time
         #expect(HealthRules.disk(free: 50 << 20, total: 100 << 20).status == .failing)
     }
 
+    @Test func ofTheDisksOfDataAndArchivesTheWorseCounts() {
+        let (roomy, full) = ((50 * gigabyte, 100 * gigabyte), (2 * gigabyte, 100 * gigabyte))
+        #expect(HealthRules.disks(data: roomy, archive: roomy).status == .healthy)
+        #expect(HealthRules.disks(data: full, archive: roomy).status == .failing)
+        let archive = HealthRules.disks(data: roomy, archive: full)
+        #expect(archive.status == .failing && archive.message?.contains("archives") == true)
+        #expect(archive.details["archiveFreeBytes"]?.int64 == 2 * gigabyte)
+    }
+
     @Test func aDatabaseThatDoesNotAnswerIsFailing() {
         func database(_ ping: Duration?, waiting: Int = 0) -> HealthResult.Status {
             HealthRules.database(ping: ping, lent: 1, maximum: 4, waiting: waiting, details: [:]).status

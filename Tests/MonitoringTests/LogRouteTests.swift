@@ -1,4 +1,5 @@
 import Events
+import Foundation
 import JSON
 import Logging
 import Postgres
@@ -65,13 +66,16 @@ import Time
             let failed = try await watched.send("GET", "/logs/requests?minStatus=400&route=/rbac/roles")
             #expect(failed.items.map { $0["status"]?.int64 } == [401])
             #expect(try await watched.send("GET", "/logs/requests?actor=nobody").items.isEmpty)
+            #expect(try await watched.send("GET", "/logs/requests?minDurationMs=60000").items.isEmpty)
             let page = try await watched.send("GET", "/logs/requests?limit=1&minStatus=400")
             let next = try #require(page.json["next"]?.string)
             let rest = try await watched.send("GET", "/logs/requests?limit=1&minStatus=400&cursor=\(next)")
             #expect((page.items + rest.items).map { $0["status"]?.int64 } == [401, 404])
+            #expect(try await watched.send("GET", "/logs/requests?status=500&minStatus=400").status == 400)
             // Whoever looks is recorded.
             let looked = try await watched.system.store.reader.events(from: 0, types: [Audit.HistoryQueried.type])
             let filters = try looked.map { try $0.decode(Audit.HistoryQueried.self).filter }
+            #expect(filters.contains { $0["minDurationMs"]?.int64 == 60_000 })
             #expect(filters.contains { $0["list"]?.string == "requests" && $0["route"]?.string == "/rbac/roles" })
         }
     }
@@ -147,6 +151,100 @@ import Time
             let silence = #"{"rule":"drops","until":"2999-01-01T00:00:00Z"}"#
             #expect(try await watched.send("POST", "/logs/alerts/silences", body: silence).status == 200)
             #expect(try await watched.send("POST", "/logs/alerts/silences", body: #"{"rule":"drops"}"#).status == 422)
+            let unknown = #"{"rule":"dorr-open","until":"2999-01-01T00:00:00Z"}"#
+            let refused = try await watched.send("POST", "/logs/alerts/silences", body: unknown)
+            #expect(refused.status == 422)
+            #expect(refused.json["errors"]?.array?.first?["pointer"]?.string == "/rule")
+            // One that was raised by somebody's word can be silenced, and is then raised as silenced.
+            let door = #"{"rule":"door-open","until":"2999-01-01T00:00:00Z"}"#
+            #expect(try await watched.send("POST", "/logs/alerts/silences", body: door).status == 200)
+            _ = try await watched.send("GET", "/logs/alerts")
+            #expect(try await watched.send("POST", "/logs/alerts", body: body).status == 201)
+            #expect(try await watched.send("GET", "/logs/alerts?limit=1").items.first?["silenced"]?.bool == true)
+        }
+    }
+
+    @Test func anAlertOutlivesTheServerThatRaisedItAndEndsForAll() async throws {
+        try await Watched.open { watched in
+            for _ in 0..<25 { _ = try await watched.send("GET", "/rbac/roles", token: "dbk_wrong") }
+            await watched.monitoring.look()
+            let alert = try #require(try await watched.send("GET", "/logs/alerts?open=true").items.first)
+            let id = try #require(alert["alertId"]?.string)
+            // As after a restart, and another server beside it.
+            let restarted = try watched.another(node: "test-node")
+            let other = try watched.another(node: "other-node")
+            await restarted.look()
+            await other.look()
+            #expect(restarted.alerts.activeCount == 1)
+            #expect(other.alerts.activeCount == 0)
+            // Said to be over at the first, it is over at the second as well.
+            #expect(try await watched.send("POST", "/logs/alerts/\(id)/resolve").status == 200)
+            #expect(watched.monitoring.alerts.activeCount == 0)
+            await restarted.look()
+            #expect(restarted.alerts.activeCount == 0)
+            #expect(try await watched.send("GET", "/logs/alerts?open=true").items.isEmpty)
+        }
+    }
+
+    @Test func anAlertThatWasLeftOpenIsOverWhenItsRuleSaysSo() async throws {
+        try await Watched.open { watched in
+            for _ in 0..<25 { _ = try await watched.send("GET", "/rbac/roles", token: "dbk_wrong") }
+            await watched.monitoring.look()
+            let restarted = try watched.another(node: "test-node")
+            for _ in 0..<30 { await restarted.look() }
+            #expect(restarted.alerts.activeCount == 0)
+            let alert = try await watched.send("GET", "/logs/alerts?rule=sign-in-failures").items.first
+            #expect(alert?["resolvedBy"]?.string == "system")
+        }
+    }
+
+    @Test func anArchiveDirectoryThatCannotBeWrittenIs503WithoutItsPathAndAnAlert() async throws {
+        let file = "\(NSTemporaryDirectory())/not-a-folder-\(UUID().uuidString)"
+        try Data().write(to: URL(fileURLWithPath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try await Watched.open(environment: ["DAYBOOK_ARCHIVE_DIR": file]) { watched in
+            let answer = try await watched.send("POST", "/logs/archive")
+            #expect(answer.status == 503)
+            #expect(!answer.body.contains("not-a-folder"))
+            watched.logs.flush()
+            #expect(watched.lines.text.contains("not-a-folder"))
+            await watched.monitoring.look()
+            let alerts = try await watched.send("GET", "/logs/alerts?rule=archive&open=true").items
+            #expect(alerts.map { $0["severity"]?.string } == ["critical"])
+        }
+    }
+
+    @Test func whileTheDatabaseHangsMetricsHealthAndTheAlertGetOutInTime() async throws {
+        try await FaultCluster.withCluster { cluster in
+            try await Watched.open(url: cluster.connectionURL) { watched in
+                await watched.monitoring.look()
+                #expect(try await watched.send("GET", "/metrics").status == 200)
+                cluster.freeze()
+                defer { cluster.thaw() }
+                let clock = ContinuousClock()
+                func timed(_ path: String) async throws -> (status: Int, body: String, time: Duration) {
+                    let start = clock.now
+                    let answer = try await watched.send("GET", path)
+                    return (answer.status, answer.body, clock.now - start)
+                }
+                async let metrics = timed("/metrics")
+                async let health = timed("/logs/health-check")
+                async let ready = timed("/readyz")
+                let (scraped, looked, readiness) = try await (metrics, health, ready)
+                #expect(scraped.status == 200 && scraped.time < .seconds(8), "\(scraped.status) \(scraped.time)")
+                #expect(scraped.body.contains("daybook_postgres_up 0"))
+                #expect(looked.status == 200 && looked.time < .seconds(8), "\(looked.status) \(looked.time)")
+                #expect(looked.body.contains("The database does not answer."))
+                #expect(readiness.status == 503 && readiness.time < .seconds(5), "\(readiness.time)")
+                let start = clock.now
+                await watched.monitoring.evaluate()
+                try await Task.sleep(for: .seconds(1))
+                await watched.monitoring.evaluate()
+                #expect(clock.now - start < .seconds(10))
+                #expect(watched.monitoring.alerts.activeCount >= 1)
+                // What is not about how the system is, is refused as ever.
+                cluster.thaw()
+            }
         }
     }
 

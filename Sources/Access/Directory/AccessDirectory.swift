@@ -4,6 +4,7 @@ package import Logging
 package import Postgres
 import ServiceLifecycle
 import Synchronization
+import Time
 
 /// Access in memory, one in each replica: loaded from the read models, then fed by the log.
 ///
@@ -55,6 +56,30 @@ package final class AccessDirectory: Service, Sendable {
         let known = published.withLock { $0 }
         if let snapshot = known.snapshot, let checkedAt = known.checkedAt, checkedAt >= moment { return snapshot }
         return try await current()
+    }
+
+    /// Access as it stands now; or, where the log cannot be asked in time, as it is known to have stood not long ago.
+    ///
+    /// Only for what shows how the system is: whoever watches it must be able to while the database is away.
+    ///
+    /// - Parameters:
+    ///   - age: what was last known to be current longer ago counts as unknown.
+    ///   - patience: how long the log may take to answer.
+    package func current(orKnownWithin age: Duration, patience: Duration) async throws -> AccessSnapshot {
+        let answer = await withPatience(patience) { () async -> Result<AccessSnapshot, any Error> in
+            do { return .success(try await self.current()) } catch { return .failure(error) }
+        }
+        switch answer {
+        case .success(let snapshot)?: return snapshot
+        case .failure(let error)? where !(error is PostgresError): throw error
+        case .failure, nil: break
+        }
+        let known = published.withLock { $0 }
+        guard let snapshot = known.snapshot, let checkedAt = known.checkedAt, ContinuousClock.now - checkedAt <= age
+        else {
+            throw PostgresError(.deadlineExceeded, "The log cannot be asked, and what was known of access is too old.")
+        }
+        return snapshot
     }
 
     /// The newest snapshot at hand, which may be behind the log; nil before the first was loaded.

@@ -113,4 +113,15 @@ package final class TokenService: Sendable {
         let snapshot = try await directory.current()
         return try snapshot.model.identity.authenticate(token, at: clock())
     }
+
+    /// Whom a token signs in now, or did not long ago where the log cannot be asked:
+    /// ``AccessDirectory/current(orKnownWithin:patience:)``.
+    package func authenticate(
+        _ token: String,
+        orKnownWithin age: Duration,
+        patience: Duration
+    ) async throws -> TokenOwner {
+        let snapshot = try await directory.current(orKnownWithin: age, patience: patience)
+        return try snapshot.model.identity.authenticate(token, at: clock())
+    }
 }

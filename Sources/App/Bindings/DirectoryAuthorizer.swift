@@ -13,7 +13,10 @@ struct DirectoryAuthorizer: Authorizer {
         in scope: BranchScope,
         for context: RequestContext
     ) async throws -> AccessDecision {
-        let snapshot = try await directory.current(since: context.startedAt)
+        let snapshot =
+            LastKnownAccess.permissions.contains(permission)
+            ? try await directory.current(orKnownWithin: LastKnownAccess.age, patience: LastKnownAccess.patience)
+            : try await directory.current(since: context.startedAt)
         let now = context.now
         let session = try context.sessionID.map { id in
             try snapshot.model.session(id, of: .user(actor), at: now).id

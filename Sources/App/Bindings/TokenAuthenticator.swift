@@ -7,9 +7,20 @@ struct TokenAuthenticator: Authenticator {
     let jwt: JWTAuthenticator?
 
     func authenticate(bearer token: String) async throws -> SignIn {
+        try await authenticate(bearer: token, for: nil)
+    }
+
+    func authenticate(bearer token: String, for permission: String?) async throws -> SignIn {
         if token.hasPrefix(Access.APIToken.prefix) {
             do {
-                let owner = try await tokens.authenticate(token)
+                let isWatcher = permission.map(LastKnownAccess.permissions.contains) ?? false
+                let owner =
+                    isWatcher
+                    ? try await tokens.authenticate(
+                        token,
+                        orKnownWithin: LastKnownAccess.age,
+                        patience: LastKnownAccess.patience
+                    ) : try await tokens.authenticate(token)
                 return SignIn(actor: owner.userID, method: .apiToken(id: owner.tokenID))
             } catch let refusal as TokenRefusal {
                 throw AuthenticationFailure(.invalidToken, refusal.description)

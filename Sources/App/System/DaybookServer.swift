@@ -44,6 +44,9 @@ package struct DaybookServer: Sendable {
         var settings = MonitoringSettings(system.configuration)
         let decisions = system.access.decisions
         settings.lostDecisions = { decisions.lostCount }
+        let archive = try ArchiveService(system)
+        self.archive = archive
+        settings.isArchivingFailing = { archive.isFailing }
         adjust(&settings)
         monitoring = try MonitoringService(
             settings,
@@ -54,7 +57,6 @@ package struct DaybookServer: Sendable {
             logs: logs,
             logger: system.logger
         )
-        archive = try ArchiveService(system, reader: monitoring.reader)
         limits = LimitsService(
             RateLimiter(
                 system.configuration.limits.limiter,
@@ -219,6 +221,7 @@ extension MonitoringSettings {
         let watching = configuration.watching
         self.init(node: watching.node, dataDirectory: configuration.dataDirectory)
         requests.sampledPerThousand = watching.sampledPercent * 10
+        archiveDirectory = watching.archiveDirectory
         verificationPace = watching.verificationPace
     }
 }

@@ -1,4 +1,6 @@
 import JSON
+import Synchronization
+import Time
 
 extension Endpoint {
     /// `GET /livez`: the process runs and answers.
@@ -17,9 +19,10 @@ extension Endpoint {
     /// `GET /readyz`: everything is there that requests need.
     ///
     /// Asked by load balancers every few seconds, so all checks run at once, and one that takes more than
-    /// two seconds counts as failed. Checks heed the cancellation that they then get.
+    /// two seconds counts as failed. The answer does not wait for it, and it is not begun again before it has ended.
     static func readyz(_ checks: [any ReadinessCheck]) -> Endpoint {
-        Endpoint(
+        let checks = checks.map { TimedCheck($0) }
+        return Endpoint(
             .get,
             "/readyz",
             "Tell whether the server is ready for requests",
@@ -64,10 +67,10 @@ extension Endpoint {
         let obstacle: String?
     }
 
-    private static func run(_ checks: [any ReadinessCheck]) async -> [CheckResult] {
+    private static func run(_ checks: [TimedCheck]) async -> [CheckResult] {
         await withTaskGroup(of: (Int, CheckResult).self) { group in
             for (index, check) in checks.enumerated() {
-                group.addTask { (index, CheckResult(name: check.name, obstacle: await obstacle(of: check))) }
+                group.addTask { (index, CheckResult(name: check.name, obstacle: await check.obstacle())) }
             }
             var results: [(Int, CheckResult)] = []
             for await result in group { results.append(result) }
@@ -75,17 +78,30 @@ extension Endpoint {
         }
     }
 
-    private static func obstacle(of check: any ReadinessCheck) async -> String? {
-        await withTaskGroup(of: Optional<String>.self) { group in
-            group.addTask { await check.obstacle() }
-            group.addTask {
-                try? await Task.sleep(for: .seconds(2))
-                return "The check did not end within two seconds."
+}
+
+/// A check that is waited for no longer than two seconds, by whoever asks first or joins meanwhile.
+private final class TimedCheck: Sendable {
+    private let check: any ReadinessCheck
+    private let underWay = Mutex<Task<String?, Never>?>(nil)
+
+    init(_ check: any ReadinessCheck) { self.check = check }
+
+    var name: String { check.name }
+
+    func obstacle() async -> String? {
+        let task = underWay.withLock { known in
+            if let known { return known }
+            let begun = Task { [check, self] in
+                let obstacle = await check.obstacle()
+                underWay.withLock { $0 = nil }
+                return obstacle
             }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
+            known = begun
+            return begun
         }
+        let answer: String?? = await withPatience(.seconds(2)) { await task.value }
+        return answer ?? "The check did not end within two seconds."
     }
 }
 

@@ -98,7 +98,7 @@ package struct EndpointResponder: HTTPResponder {
         let signsInLater = handshake?.signsInLater ?? false
         var signIn = SignIn.anonymous
         if endpoint.access != .open, !signsInLater {
-            signIn = try await services.signIn(token, from: account.address)
+            signIn = try await services.signIn(token, from: account.address, for: endpoint.access.permission)
             account.actor = signIn.actor
             if let limits = services.limits {
                 let verdict = await limits.proceed(endpoint.routeClass, as: signIn.actor, from: account.address)

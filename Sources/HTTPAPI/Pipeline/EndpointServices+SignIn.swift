@@ -2,13 +2,16 @@ import Addresses
 
 extension EndpointServices {
     /// Who a token stands for. Whether it was accepted is counted for the address that it came from.
+    ///
+    /// - Parameter permission: what guards the request, which may bear on how fresh the answer has to be.
     func signIn(
         _ token: Result<String, AuthenticationFailure>,
-        from address: IPAddress?
+        from address: IPAddress?,
+        for permission: String? = nil
     ) async throws -> SignIn {
         let token = try token.get()
         do {
-            let signIn = try await authenticator.authenticate(bearer: token)
+            let signIn = try await authenticator.authenticate(bearer: token, for: permission)
             limits?.signInSucceeded(token, from: address)
             return signIn
         } catch let failure as AuthenticationFailure {

@@ -26,6 +26,8 @@ package final class AlertMonitor: Sendable {
         var ids: [AlertRule.Name: String] = [:]
         var silences: [String: Timestamp] = [:]
         var waiting: [NewEvent] = []
+        /// The first of those that wait: tried already, and tried again as they are.
+        var tried = 0
     }
 
     private let rules: [AlertRule]
@@ -34,6 +36,7 @@ package final class AlertMonitor: Sendable {
     private let node: String
     private let logger: Logger
     private let state = Mutex(State())
+    private let turn = AsyncTurn()
 
     package init(
         rules: [AlertRule] = AlertRule.builtIn,
@@ -54,6 +57,40 @@ package final class AlertMonitor: Sendable {
 
     /// Rules that are silenced, until when, as the log says.
     package func setSilences(_ silences: [String: Timestamp]) { state.withLock { $0.silences = silences } }
+
+    /// Alerts of this server that are raised and not over, by their ids.
+    var active: [String] { state.withLock { Array($0.ids.values) } }
+
+    /// Takes up alerts that this server raised before it was started: they are over when their rules say so. Where one rule
+    /// has several, or has raised another meanwhile, the older are over.
+    ///
+    /// - Parameter open: newest first.
+    package func adopt(_ open: [AlertRecord], now: Timestamp = .now()) {
+        for alert in open where alert.node == node && alert.raisedBy == EventStore.systemActor {
+            let isTaken = state.withLock { state in
+                guard !state.ids.values.contains(alert.alertID) else { return true }
+                guard let rule = rules.first(where: { $0.name.rawValue == alert.rule }), state.ids[rule.name] == nil,
+                    let severity = AlertRule.Severity(rawValue: alert.severity)
+                else { return false }
+                state.ids[rule.name] = alert.alertID
+                state.rules[rule.name] = AlertState(raised: severity)
+                return true
+            }
+            if !isTaken {
+                keep(Logs.AlertResolved(alertID: alert.alertID, rule: alert.rule, node: node, resolvedAt: now))
+            }
+        }
+    }
+
+    /// Somebody said that an alert is over. Where what raised it lasts, the rule raises another.
+    package func forget(_ alertID: String) {
+        state.withLock { state in
+            for (name, id) in state.ids where id == alertID {
+                state.ids[name] = nil
+                state.rules[name] = AlertState()
+            }
+        }
+    }
 
     /// Takes in what was measured; call ``record()`` afterwards.
     package func look(_ measurements: Measurements, now: Timestamp = .now()) {
@@ -88,18 +125,16 @@ package final class AlertMonitor: Sendable {
             return state.silences[rule.name.rawValue].map { $0 > now } ?? false
         }
         keep(
-            NewEvent(
-                Logs.AlertRaised(
-                    alertID: id,
-                    rule: rule.name.rawValue,
-                    severity: severity,
-                    message: message,
-                    node: node,
-                    raisedAt: now,
-                    value: value,
-                    threshold: severity == .critical ? rule.critical : rule.warning,
-                    silenced: isSilenced
-                )
+            Logs.AlertRaised(
+                alertID: id,
+                rule: rule.name.rawValue,
+                severity: severity,
+                message: message,
+                node: node,
+                raisedAt: now,
+                value: value,
+                threshold: severity == .critical ? rule.critical : rule.warning,
+                silenced: isSilenced
             )
         )
         let level: Logger.Level = isSilenced ? .info : severity == .critical ? .critical : .warning
@@ -112,25 +147,40 @@ package final class AlertMonitor: Sendable {
 
     private func resolve(_ rule: AlertRule, _ value: Int64, _ now: Timestamp) {
         guard let id = state.withLock({ $0.ids.removeValue(forKey: rule.name) }) else { return }
-        keep(
-            NewEvent(
-                Logs.AlertResolved(alertID: id, rule: rule.name.rawValue, node: node, resolvedAt: now, value: value)
-            )
-        )
+        keep(Logs.AlertResolved(alertID: id, rule: rule.name.rawValue, node: node, resolvedAt: now, value: value))
         logger.info("an alert is over", metadata: ["rule": "\(rule.name.rawValue)"])
     }
 
-    private func keep(_ event: NewEvent) {
+    private func keep(_ payload: some EventPayload) {
+        let event = NewEvent(payload, id: UUIDv7.generate())
         state.withLock { state in
             if state.waiting.count < Self.capacity { state.waiting.append(event) }
         }
     }
 
-    /// Records what waits; false if that did not work.
+    /// Records what waits, one caller at a time; false if that did not work.
     @discardableResult
     package func record() async -> Bool {
-        let events = state.withLock { $0.waiting }
-        guard !events.isEmpty else { return true }
+        await turn.take { await self.recordAll() }
+    }
+
+    private func recordAll() async -> Bool {
+        while true {
+            // Tried again these are the same events: should the log have them after all, it knows them by their ids.
+            let events = state.withLock { state in
+                if state.tried == 0 { state.tried = state.waiting.count }
+                return Array(state.waiting.prefix(state.tried))
+            }
+            guard !events.isEmpty else { return true }
+            guard await append(events) else { return false }
+            state.withLock { state in
+                state.waiting.removeFirst(events.count)
+                state.tried = 0
+            }
+        }
+    }
+
+    private func append(_ events: [NewEvent]) async -> Bool {
         do {
             _ = try await store.append(
                 AppendRequest(
@@ -138,10 +188,12 @@ package final class AlertMonitor: Sendable {
                     actor: EventStore.systemActor
                 )
             )
+        } catch let error as AppendError where error.isLasting {
+            // The same events would be refused for ever, and keep all others from being recorded.
+            logger.error("alerts could not be recorded", metadata: ["error": "\(error)"])
         } catch {
             return false
         }
-        state.withLock { $0.waiting.removeFirst(min(events.count, $0.waiting.count)) }
         return true
     }
 }

@@ -31,6 +31,8 @@ package struct AlertRule: Sendable, Hashable {
         case database
         /// Read models that have stopped.
         case projections
+        /// 1 while archives cannot be written.
+        case archive
     }
 
     /// Its name.
@@ -58,13 +60,14 @@ package struct AlertRule: Sendable, Hashable {
         AlertRule(name: .signInFailures, warning: 20, critical: 500, over: 5, looksToRaise: 1, looksToResolve: 30),
         AlertRule(name: .database, warning: nil, critical: 1, over: 1, looksToRaise: 2, looksToResolve: 2),
         AlertRule(name: .projections, warning: nil, critical: 1, over: 1, looksToRaise: 1, looksToResolve: 2),
+        AlertRule(name: .archive, warning: nil, critical: 1, over: 1, looksToRaise: 1, looksToResolve: 1),
     ]
 
     /// What somebody is to be told.
     func message(for value: Int64) -> String {
         switch name {
-        case .errorRate: "\(Self.percent(value)) of the requests since the last look failed in the server."
-        case .latency: "\(Self.percent(value)) of the requests since the last look took longer than a second."
+        case .errorRate: "\(Self.percent(value)) of the last requests failed in the server."
+        case .latency: "\(Self.percent(value)) of the last requests took longer than a second."
         case .lag: "A read model is \(value) events behind the log."
         case .disk: "\(Self.percent(value)) of the disk is used."
         case .verification: "The log is not what was signed: \(value) findings. Run: daybook verify"
@@ -73,6 +76,7 @@ package struct AlertRule: Sendable, Hashable {
         case .signInFailures: "\(value) requests since the last look had no valid sign-in."
         case .database: "The database does not answer."
         case .projections: "\(value) read models have stopped."
+        case .archive: "Logs cannot be archived: the archive directory cannot be written or read back."
         }
     }
 

@@ -17,6 +17,9 @@ package struct AlertState: Sendable, Hashable {
     /// No alert.
     package init() {}
 
+    /// An alert that was raised before.
+    init(raised severity: AlertRule.Severity) { raised = severity }
+
     /// Takes in a value.
     ///
     /// - Parameter value: nil where nothing could be measured, which changes nothing.

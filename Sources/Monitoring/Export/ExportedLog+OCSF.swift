@@ -127,6 +127,8 @@ extension ExportedLog {
             default: return 99
             }
         case .event where isOfThings:
+            // Questions that were answered, many to an event.
+            if type == RBAC.DecisionsRecorded.type { return 2 }
             let verb = type.rawValue.split(separator: "-").last.map(String.init) ?? ""
             switch verb {
             case "created", "defined", "registered", "issued", "assigned": return 1

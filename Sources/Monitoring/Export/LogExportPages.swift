@@ -1,6 +1,7 @@
 import EventStore
 package import Events
 import JSON
+import Postgres
 package import Time
 
 /// Logs of a stretch of time, page by page as they are asked for, oldest first.
@@ -67,6 +68,14 @@ extension LogExportPart {
 }
 
 extension MonitoringService {
+    /// How many lines an export will have, without its header.
+    package func count(_ pages: LogExportPages) async throws -> Int64 {
+        guard !pages.types.isEmpty else { return 0 }
+        let (from, below) = (pages.positions.lowerBound, pages.positions.upperBound)
+        let statement = SQL(unescaped: reader.sql.exportCount, from, below, pages.types.map(\.rawValue).sorted())
+        return try await reader.pool.query(statement, deadline: .seconds(60)).first?.decode(Int64.self) ?? 0
+    }
+
     /// Logs of a stretch of time in some form. The plan's exportLogs.
     ///
     /// - Parameters:

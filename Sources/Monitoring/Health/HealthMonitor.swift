@@ -20,6 +20,7 @@ package final class HealthMonitor: Sendable {
     private let projections: ProjectionEngine
     private let verification: VerificationPass
     private let dataDirectory: String
+    private let archiveDirectory: String?
     private let dropped: @Sendable () -> Int64
     private let node: String
     private let startedAt = ContinuousClock.now
@@ -27,6 +28,7 @@ package final class HealthMonitor: Sendable {
 
     /// - Parameters:
     ///   - dataDirectory: whose file system is looked at.
+    ///   - archiveDirectory: whose file system is looked at as well, if it is another.
     ///   - dropped: how many records were not kept so far.
     package init(
         store: EventStore,
@@ -34,6 +36,7 @@ package final class HealthMonitor: Sendable {
         projections: ProjectionEngine,
         verification: VerificationPass,
         dataDirectory: String,
+        archiveDirectory: String? = nil,
         node: String,
         dropped: @escaping @Sendable () -> Int64
     ) {
@@ -42,6 +45,7 @@ package final class HealthMonitor: Sendable {
         self.projections = projections
         self.verification = verification
         self.dataDirectory = dataDirectory
+        self.archiveDirectory = archiveDirectory
         self.node = node
         self.dropped = dropped
     }
@@ -101,7 +105,15 @@ package final class HealthMonitor: Sendable {
         guard let disk = Machine.disk(at: dataDirectory) else {
             return HealthResult(.disk, .degraded, "The data directory cannot be looked at.")
         }
-        return HealthRules.disk(free: disk.free, total: disk.total)
+        guard let archiveDirectory else { return HealthRules.disk(free: disk.free, total: disk.total) }
+        let place = Machine.existing(archiveDirectory)
+        guard Machine.fileSystem(of: place) != Machine.fileSystem(of: dataDirectory) else {
+            return HealthRules.disk(free: disk.free, total: disk.total)
+        }
+        guard let archive = Machine.disk(at: place) else {
+            return HealthResult(.disk, .degraded, "The archive directory cannot be looked at.")
+        }
+        return HealthRules.disks(data: disk, archive: archive)
     }
 
     /// Whether the read models keep up with the log.
@@ -131,15 +143,41 @@ package final class HealthMonitor: Sendable {
         HealthRules.verification(verification.current, uptime: uptime, isOff: verification.isOff)
     }
 
-    /// Everything, looked at now; what was looked at less than a second ago is not looked at again.
+    /// How long one check may take: whoever asks is to hear in time that something does not answer.
+    private static let patience = Duration.seconds(2)
+
+    private func inTime(
+        otherwise result: @autoclosure () -> HealthResult,
+        _ check: @escaping @Sendable () async -> HealthResult
+    ) async -> HealthResult {
+        if let found = await withPatience(Self.patience, check) { return found }
+        return result()
+    }
+
+    private var silentDatabase: HealthResult {
+        let occupancy = pool.occupancy
+        return HealthRules.database(
+            ping: nil,
+            lent: occupancy.lent,
+            maximum: pool.maximumConnections,
+            waiting: occupancy.waiting,
+            details: [:]
+        )
+    }
+
+    /// Everything, looked at now; what was looked at less than a second ago is not looked at again. Two seconds at most.
     package func check() async -> [HealthResult] {
         let known = state.withLock { state in
             state.lastAt.map { ContinuousClock.now - $0 < .seconds(1) } == true ? state.last : nil
         }
         if let known { return known }
-        async let database = checkDatabase()
-        async let projections = checkProjections()
-        async let log = checkLog()
+        async let database = inTime(otherwise: self.silentDatabase) { await self.checkDatabase() }
+        async let projections = inTime(
+            otherwise: HealthResult(.projections, .failing, "The read models did not answer within two seconds.")
+        ) { await self.checkProjections() }
+        async let log = inTime(otherwise: HealthResult(.log, .failing, "The log did not answer within two seconds.")) {
+            await self.checkLog()
+        }
         let results = [
             await database, checkServer(), checkMemory(), checkDisk(), await projections, await log,
             checkVerification(),
@@ -153,18 +191,20 @@ package final class HealthMonitor: Sendable {
 
     // MARK: Recording
 
-    /// Looks, and records what has changed or was not recorded for an hour.
-    ///
-    /// - Returns: what was found.
-    @discardableResult
-    package func observe(_ registry: PrometheusRegistry, now: Timestamp = .now()) async -> [HealthResult] {
+    /// Looks, and shows in the metrics what was found. Waits for no log.
+    package func observe(_ registry: PrometheusRegistry) async -> [HealthResult] {
         let results = await check()
         for result in results {
             registry.gauge("daybook_health_status", [("check", result.check.rawValue)])
                 .set(Int64(result.status.severity))
         }
-        let due = state.withLock { state in results.filter { Self.isDue($0, state.recorded[$0.check], now) } }
-        guard !due.isEmpty else { return results }
+        return results
+    }
+
+    /// Records of what was found last what has changed or was not recorded for an hour.
+    package func record(now: Timestamp = .now()) async {
+        let due = state.withLock { state in state.last.filter { Self.isDue($0, state.recorded[$0.check], now) } }
+        guard !due.isEmpty else { return }
         let events = due.map { result in
             NewEvent(
                 Logs.HealthChecked(
@@ -190,7 +230,6 @@ package final class HealthMonitor: Sendable {
         } catch {
             // It is due again at the next look, and says then how things were found to be.
         }
-        return results
     }
 
     static func isDue(

@@ -12,6 +12,19 @@ enum HealthRules {
         return HealthResult(.disk, .healthy, details: details)
     }
 
+    /// Those of the data and of the archives, where they are two: the worse counts.
+    static func disks(data: (free: Int64, total: Int64), archive: (free: Int64, total: Int64)) -> HealthResult {
+        var result = disk(free: data.free, total: data.total)
+        let second = disk(free: archive.free, total: archive.total)
+        result.details["archiveFreeBytes"] = second.details["freeBytes"]
+        result.details["archiveTotalBytes"] = second.details["totalBytes"]
+        if second.status > result.status {
+            result.status = second.status
+            result.message = second.message.map { "Of the archives: \($0)" }
+        }
+        return result
+    }
+
     static func memory(resident: Int64, available: Int64, limit: Int64) -> HealthResult {
         let details: JSONObject = [
             "residentBytes": .number(JSONNumber(resident)), "availableBytes": .number(JSONNumber(available)),

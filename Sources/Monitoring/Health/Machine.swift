@@ -10,6 +10,21 @@ enum Machine {
         return (Int64(status.f_bavail) * unit, Int64(status.f_blocks) * unit)
     }
 
+    /// Which file system holds a path; nil where that cannot be had.
+    static func fileSystem(of path: String) -> UInt64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_dev) : nil
+    }
+
+    /// The path, or the nearest folder above it that is there.
+    static func existing(_ path: String) -> String {
+        var path = path
+        while fileSystem(of: path) == nil, let slash = path.lastIndex(of: "/") {
+            path = slash == path.startIndex ? "/" : String(path[..<slash])
+        }
+        return path
+    }
+
     /// What this process takes, what is available, and of how much: of the machine, or of the control group if that
     /// allows less.
     static var memory: (resident: Int64, available: Int64, limit: Int64) {

@@ -11,6 +11,7 @@ struct MonitoringSQL: Sendable {
     let silences: String
     let archives: String
     let database: String
+    let exportCount: String
 
     init() throws {
         entries = try Self.text("read/entries.sql")
@@ -22,6 +23,7 @@ struct MonitoringSQL: Sendable {
         archives = try Self.text("read/archives.sql")
         silences = try Self.text("read/silences.sql")
         database = try Self.text("read/database.sql")
+        exportCount = try Self.text("read/export-count.sql")
     }
 
     static func text(_ path: String) throws -> String {

@@ -69,6 +69,10 @@ struct Watched: Sendable {
             let serving = Task { try await server.run { continuation.yield($0) } }
             var iterator = ports.makeAsyncIterator()
             let port = await iterator.next() ?? 0
+            // The server's own first look: from here on tests alone look.
+            while server.monitoring.lookCount == 0, server.monitoring.settings.interval > .seconds(60) {
+                try await Task.sleep(for: .milliseconds(5))
+            }
             let watched = Watched(
                 system: system,
                 monitoring: server.monitoring,
@@ -89,6 +93,22 @@ struct Watched: Sendable {
                 throw error
             }
         }
+    }
+
+    /// What watches the same system at another server, or at this one after a restart.
+    func another(node: String) throws -> MonitoringService {
+        var settings = MonitoringSettings(node: node, dataDirectory: directory)
+        settings.verificationPace = 0
+        return try MonitoringService(
+            settings,
+            store: system.store,
+            pool: system.pool,
+            quietPool: system.followerPool,
+            projections: system.projections,
+            logs: nil,
+            registry: PrometheusRegistry(),
+            logger: system.logger
+        )
     }
 
     struct Answer: Sendable {

@@ -46,7 +46,7 @@ extension Endpoint {
                     "from": .string(body.startDate.rfc3339), "to": .string(body.endDate.rfc3339),
                     "format": .string(body.format.rawValue), "parts": .array(parts),
                 ],
-                returned: 0,
+                returned: try await access.monitoring.count(pages),
                 by: reader
             )
             return Reply(

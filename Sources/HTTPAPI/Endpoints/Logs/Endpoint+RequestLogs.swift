@@ -137,6 +137,9 @@ struct RequestFilter: EndpointInput {
         let milliseconds = try duration.read(from: request, problems: &problems) ?? nil
         query.from = try from.read(from: request, problems: &problems) ?? nil
         query.to = try to.read(from: request, problems: &problems) ?? nil
+        if exact != nil, least != nil {
+            problems.append(FieldProblem(.query, "minStatus", "cannot be given together with status."))
+        }
         query.minimumStatus = exact ?? least
         query.maximumStatus = exact
         query.minimumDuration = milliseconds.map { .milliseconds($0) }
@@ -156,6 +159,10 @@ extension RequestQuery {
         if let actor { json["actor"] = .string(actor) }
         if let minimumStatus { json["minStatus"] = .number(JSONNumber(Int64(minimumStatus))) }
         if let maximumStatus { json["maxStatus"] = .number(JSONNumber(Int64(maximumStatus))) }
+        if let minimumDuration {
+            let (seconds, attoseconds) = minimumDuration.components
+            json["minDurationMs"] = .number(JSONNumber(seconds * 1_000 + attoseconds / 1_000_000_000_000_000))
+        }
         if let traceID { json["traceId"] = .string(traceID) }
         if let from { json["from"] = .string(from.rfc3339) }
         if let to { json["to"] = .string(to.rfc3339) }
