@@ -1,6 +1,7 @@
 package import Addresses
 package import HTTPTypes
 package import Logging
+import NIOCore
 import Synchronization
 package import Time
 
