@@ -222,7 +222,7 @@ let package = Package(
         .target(
             name: "Monitoring",
             dependencies: [
-                "Addresses", "EventStore", "Events", "ProjectionEngine", "MerkleLog", "Postgres", "JSON", "Time",
+                "EventStore", "Events", "ProjectionEngine", "MerkleLog", "Postgres", "JSON", "Time",
                 "OpenSSL", "CLZ4",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -419,7 +419,8 @@ let package = Package(
         .testTarget(
             name: "NotificationsTests",
             dependencies: [
-                "Notifications", "Access", "Institution", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON",
+                "Notifications", "Access", "Institution", "EventStore", "Events", "ProjectionEngine", "Postgres",
+                "JSON",
                 "Time", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],

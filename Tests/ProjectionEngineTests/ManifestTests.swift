@@ -11,7 +11,7 @@ import Testing
             definitions.map(\.name).sorted()
                 == [
                     "access", "analytics", "attendance", "audit", "coursework", "decisions", "finance", "identity",
-                    "logs", "people",
+                    "logs", "notifications", "people",
                     "teaching",
                 ]
         )

@@ -49,7 +49,6 @@ struct RequestAccount: Sendable {
                 method: method,
                 route: route,
                 actor: actor,
-                address: address,
                 status: status,
                 startedAt: arrivedAt,
                 duration: ContinuousClock.now - startedAt,

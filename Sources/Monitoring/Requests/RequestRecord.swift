@@ -1,4 +1,3 @@
-package import Addresses
 package import Time
 
 /// One request that was answered.
@@ -14,8 +13,6 @@ package struct RequestRecord: Sendable {
     package var route: String
     /// Who asked.
     package var actor: String
-    /// Where it came from, where that is known.
-    package var address: IPAddress?
     /// The status that was answered.
     package var status: Int
     /// When it arrived.
@@ -34,7 +31,6 @@ package struct RequestRecord: Sendable {
         method: String,
         route: String,
         actor: String,
-        address: IPAddress? = nil,
         status: Int,
         startedAt: Timestamp,
         duration: Duration,
@@ -45,7 +41,6 @@ package struct RequestRecord: Sendable {
         self.method = method
         self.route = route
         self.actor = actor
-        self.address = address
         self.status = status
         self.startedAt = startedAt
         self.duration = duration

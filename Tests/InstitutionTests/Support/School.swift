@@ -67,7 +67,7 @@ struct School: Sendable {
         _ = try await FirstStart(access: access).install()
         let reach = InstitutionAccess(service: institution, directory: directory)
         let application = try APIServer.application(
-            Endpoint.events(reach) + Endpoint.institution(reach)
+            Endpoint.events(reach) + Endpoint.institution(reach) + Endpoint.analytics(reach)
                 + Endpoint.authZEN(AuthZENAccess(access: access, institution: institution)),
             description: APIDescription(version: "1"),
             readiness: [],
