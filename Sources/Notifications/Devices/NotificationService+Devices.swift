@@ -27,13 +27,30 @@ extension NotificationService {
         id: String? = nil,
         by actor: NotificationActor
     ) async throws -> (id: String, receipt: Receipt) {
-        if let key = actor.idempotency, let earlier = try await store.receipt(of: key),
-            let position = earlier.events.last?.position, let event = try await store.reader.event(at: position)
-        {
-            return (try event.decode(Notifications.DeviceRegistered.self).deviceID, earlier)
-        }
+        if let earlier = try await earlierRegistration(by: actor) { return earlier }
         if kind == .web { _ = try PushSubscription(parsing: address) }
         let known = try await reader.devices(of: [user])
+        let (deviceID, events) = try registration(user, kind, address, name, id, among: known)
+        return (deviceID, try await append(events, to: NotificationStream.settings(user), by: actor))
+    }
+
+    /// What was answered to the same request before.
+    private func earlierRegistration(by actor: NotificationActor) async throws -> (id: String, receipt: Receipt)? {
+        guard let key = actor.idempotency, let earlier = try await store.receipt(of: key),
+            let position = earlier.events.last?.position, let event = try await store.reader.event(at: position)
+        else { return nil }
+        return (try event.decode(Notifications.DeviceRegistered.self).deviceID, earlier)
+    }
+
+    /// The events that register a device beside those that are known.
+    private func registration(
+        _ user: String,
+        _ kind: Notifications.DeviceRegistered.Kind,
+        _ address: String,
+        _ name: String?,
+        _ id: String?,
+        among known: [Device]
+    ) throws -> (id: String, events: [any EventPayload]) {
         if let id, !known.contains(where: { $0.id == id }) {
             throw NotificationError(
                 .notFound,
@@ -59,8 +76,7 @@ extension NotificationService {
             name: name,
             address: try seal.close(address, for: deviceID)
         )
-        let receipt = try await append(replaced + [registered], to: NotificationStream.settings(user), by: actor)
-        return (deviceID, receipt)
+        return (deviceID, replaced + [registered])
     }
 
     /// Lets a device get nothing more.
