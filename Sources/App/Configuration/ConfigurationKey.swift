@@ -195,6 +195,21 @@ extension ConfigurationKey {
         defaultValue: "none",
         "Reverse proxies, as addresses or networks separated by commas, whose Forwarded or X-Forwarded-For is believed."
     )
+    package static let webOrigins = ConfigurationKey(
+        "DAYBOOK_WEB_ORIGINS",
+        defaultValue: "the server's own",
+        "Origins of web pages that may open WebSockets, such as https://console.school.example, separated by commas."
+    )
+    package static let sockets = ConfigurationKey(
+        "DAYBOOK_MAX_SOCKETS",
+        defaultValue: "10000",
+        "How many WebSockets may be open at once."
+    )
+    package static let socketsPerUser = ConfigurationKey(
+        "DAYBOOK_MAX_SOCKETS_PER_USER",
+        defaultValue: "20",
+        "How many WebSockets of one user may be open at once."
+    )
 
     /// Every key, in the order in which a reader wants them.
     package static let all: [ConfigurationKey] = [
@@ -203,5 +218,6 @@ extension ConfigurationKey {
         logFormat, logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory,
         archiveKeyFile,
         retention, auditRetention, redisURL, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
+        webOrigins, sockets, socketsPerUser,
     ]
 }

@@ -38,6 +38,8 @@ package struct DaybookConfiguration: Sendable {
     package var redis: RedisConfiguration?
     /// How requests are limited.
     package var limits: LimitSettings
+    /// Who may open how many WebSockets.
+    package var sockets: SocketLimits
     /// `PATH`'s directories, where PostgreSQL's programs are looked for last.
     package var programDirectories: [String]
 
@@ -70,6 +72,7 @@ package struct DaybookConfiguration: Sendable {
         watching = source.watchSettings(dataDirectory: dataDirectory)
         redis = source.redis()
         limits = source.limitSettings()
+        sockets = source.socketLimits()
         programDirectories = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         guard source.problems.isEmpty else { throw ConfigurationError(problems: source.problems) }
     }

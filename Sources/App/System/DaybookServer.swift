@@ -79,6 +79,8 @@ package struct DaybookServer: Sendable {
         let keySet = try configuration.tokens.map(keySet)
         let application = try APIServer.application(
             endpoints,
+            sockets: sockets,
+            socketLimits: configuration.sockets,
             description: APIDescription(
                 title: configuration.institution,
                 version: Self.version,
@@ -102,7 +104,7 @@ package struct DaybookServer: Sendable {
                 maximumBodyBytes: configuration.bodyLimit,
                 recorder: monitoring.settings.recordsRequests ? monitoring.requests : nil
             ),
-            settings: ServerSettings(host: configuration.host, port: configuration.port),
+            settings: serverSettings,
             logger: system.logger,
             onListening: onListening
         )
@@ -176,6 +178,16 @@ package struct DaybookServer: Sendable {
                     productVersion: Self.version
                 )
             )
+    }
+
+    /// The WebSockets that it answers.
+    package var sockets: [WebSocketEndpoint] { [] }
+
+    /// Sockets have connections of their own beside those of requests.
+    private var serverSettings: ServerSettings {
+        var settings = ServerSettings(host: system.configuration.host, port: system.configuration.port)
+        if !sockets.isEmpty { settings.maximumConnections += system.configuration.sockets.maximum }
+        return settings
     }
 
     private var readiness: [any ReadinessCheck] {

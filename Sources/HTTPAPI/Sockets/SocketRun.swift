@@ -50,7 +50,7 @@ struct SocketRun: Sendable {
         guard waits else {
             return SocketContext(session, request, admission: admission(handshake.authorization, request))
         }
-        let timeout = request.channel.eventLoop.scheduleTask(in: .init(door.limits.signInTimeout)) {
+        let timeout = request.channel.eventLoop.scheduleTask(in: TimeAmount(door.limits.signInTimeout)) {
             session.close(WebSocketClose(.notSignedIn, "No sign-in came in time."))
         }
         defer { timeout.cancel() }
