@@ -14,134 +14,8 @@ import Time
 
 /// Payloads on their way out of the database.
 @Suite struct ArchiveTests {
-    private struct Place: Sendable {
-        let log: LogFixture
-        let engine: ProjectionEngine
-        let directory: String
-        let archive: ArchiveService
-        let later = Timestamp.now() + .seconds(400 * 86_400)
-        let actor = MonitoringActor(id: "keeper")
-
-        func service(keyFile: String? = nil) throws -> ArchiveService {
-            try ArchiveService(
-                store: log.store,
-                pool: log.pool,
-                reader: MonitoringReader(store: log.store, pool: log.pool, engine: engine, patience: .seconds(20)),
-                policy: RetentionPolicy(auditDays: 365),
-                directory: directory,
-                keyFile: keyFile,
-                registry: PrometheusRegistry(),
-                logger: LogFixture.quiet
-            )
-        }
-
-        func count(_ condition: String) async throws -> Int64 {
-            try await log.pool.query("select count(*) from log.events where \(unescaped: condition)").first?
-                .decode(Int64.self) ?? -1
-        }
-
-        func verify() async throws -> VerificationReport {
-            try await LogVerifier(pool: log.pool).verify(trustedKeys: log.keys.verifiers())
-        }
-
-        var folders: [String] {
-            ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).filter { !$0.hasPrefix(".") }
-                .sorted()
-        }
-    }
-
-    /// Lends a log with entries, accesses and registrations.
-    ///
-    /// - Parameter ageless: whether the database's own floors are taken away, which nothing of the product can do:
-    ///   what a test records is seconds old.
-    private func withPlace(ageless: Bool = true, _ body: @Sendable (Place) async throws -> Void) async throws {
-        try await PostgresFixture.withFreshDatabase(LogFixture.migrated) { url in
-            let pool = PostgresPool(
-                configuration: try PostgresConfiguration(url: url),
-                maximumConnections: 6,
-                logger: LogFixture.quiet
-            )
-            let running = Task { try await pool.run() }
-            let engine = try ProjectionEngine(pool: pool, logger: LogFixture.quiet)
-            try await engine.prepare()
-            if ageless {
-                try await Psql.run(
-                    """
-                    create or replace function log.retention_floor(type text) returns interval
-                    language sql immutable as $$
-                        select case when type like 'logs.entry' or type like 'logs.re%-%' or type like 'logs.health-checked'
-                            or type in ('audit.access-logged', 'audit.history-queried', 'rbac.access-checked',
-                                'rbac.decisions-recorded')
-                            then interval '-1 second' end
-                    $$
-                    """,
-                    on: url
-                )
-            }
-            let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
-                "archive-\(UUID().uuidString)"
-            )
-            defer { try? FileManager.default.removeItem(at: directory) }
-            let following = Task { try await engine.run() }
-            try await LogFixture.withLog(at: url, inline: engine.inlineProjections) { log in
-                try await Self.fill(log.store)
-                var place = Place(
-                    log: log,
-                    engine: engine,
-                    directory: directory.path,
-                    archive: try Self.none(log, engine, directory.path)
-                )
-                place = Place(log: log, engine: engine, directory: directory.path, archive: try place.service())
-                try await body(place)
-            }
-            following.cancel()
-            _ = await following.result
-            running.cancel()
-            _ = await running.result
-        }
-    }
-
-    private static func none(_ log: LogFixture, _ engine: ProjectionEngine, _ directory: String) throws
-        -> ArchiveService
-    {
-        try ArchiveService(
-            store: log.store,
-            pool: log.pool,
-            reader: MonitoringReader(store: log.store, pool: log.pool, engine: engine),
-            policy: RetentionPolicy(),
-            directory: directory,
-            keyFile: nil,
-            logger: LogFixture.quiet
-        )
-    }
-
-    private static func fill(_ store: EventStore) async throws {
-        for index in 0..<40 {
-            let entry = Logs.Entry(level: .info, message: "entry \(index)", logger: "test", loggedAt: .now())
-            let access = Audit.AccessLogged(
-                userID: "ada",
-                action: "view",
-                resource: "grade",
-                resourceID: "g-\(index)",
-                status: "success",
-                ipAddress: "192.0.2.1"
-            )
-            let user = Identity.UserRegistered(userID: "user-\(index)", kind: .person, name: "Somebody")
-            _ = try await store.append(
-                AppendRequest(
-                    streams: [
-                        StreamAppend(stream: "log-entries", events: [NewEvent(entry)]),
-                        StreamAppend(stream: "access-log-ada", events: [NewEvent(access)]),
-                        StreamAppend(stream: "user-\(index)", events: [NewEvent(user)]),
-                    ],
-                    actor: "test"
-                )
-            )
-        }
-    }
-
     @Test func payloadsAreArchivedReleasedAndTheLogStillHolds() async throws {
-        try await withPlace { place in
+        try await ArchivePlace.with { place in
             let outcome = try await place.archive.archive(olderThanDays: 1, by: place.actor, now: place.later)
             #expect(outcome.archived == 80 && outcome.released == 80)
             #expect(outcome.archives.count == 2)
@@ -166,7 +40,7 @@ import Time
     }
 
     @Test func anArchiveIsReadBackAndWhateverIsChangedInItIsFound() async throws {
-        try await withPlace { place in
+        try await ArchivePlace.with { place in
             _ = try await place.archive.archive(olderThanDays: 1, releases: false, by: place.actor, now: place.later)
             #expect(try await place.count("data is null") == 0)
             let keys = try place.log.keys.verifiers()
@@ -204,7 +78,7 @@ import Time
     }
 
     @Test func withAKeyArchivesAreEncrypted() async throws {
-        try await withPlace { place in
+        try await ArchivePlace.with { place in
             let keyFile = "\(NSTemporaryDirectory())/key-\(UUID().uuidString)"
             defer { try? FileManager.default.removeItem(atPath: keyFile) }
             try Data(String(repeating: "ab", count: 32).utf8).write(to: URL(fileURLWithPath: keyFile))
@@ -229,7 +103,7 @@ import Time
     }
 
     @Test func nothingIsReleasedWhereTheArchiveCannotBeWritten() async throws {
-        try await withPlace { place in
+        try await ArchivePlace.with { place in
             try Data().write(to: URL(fileURLWithPath: place.directory))
             let error = await #expect(throws: MonitoringError.self) {
                 try await place.archive.archive(olderThanDays: 1, by: place.actor, now: place.later)
@@ -246,88 +120,8 @@ import Time
         }
     }
 
-    @Test func nothingIsReleasedOnTheWordOfAnArchiveThatIsGone() async throws {
-        try await withPlace { place in
-            let made = try await place.archive.archive(
-                olderThanDays: 1,
-                releases: false,
-                by: place.actor,
-                now: place.later
-            )
-            let away = place.directory + "-away"
-            defer { try? FileManager.default.removeItem(atPath: away) }
-            try FileManager.default.moveItem(atPath: place.directory, toPath: away)
-            let refusal = await #expect(throws: MonitoringError.self) {
-                try await place.archive.clear(olderThanDays: 1, words: nil, by: place.actor, now: place.later)
-            }
-            #expect(refusal?.code == .conflict)
-            #expect(made.archives.contains { refusal?.message.contains($0.archiveID) == true })
-            #expect(refusal?.message.hasSuffix(ArchiveService.words(80)) == true)
-            #expect(try await place.count("data is null") == 0)
-            // Brought back with one file that is not what it was: what the other archive holds may go, this may not.
-            try FileManager.default.moveItem(atPath: away, toPath: place.directory)
-            let damaged = "\(place.directory)/\(made.archives[0].archiveID)/\(made.archives[0].segments[0].file)"
-            var bytes = try ArchiveDirectory.read(damaged)
-            bytes[bytes.count / 2] ^= 1
-            try Data(bytes).write(to: URL(fileURLWithPath: damaged))
-            let second = await #expect(throws: MonitoringError.self) {
-                try await place.archive.clear(olderThanDays: 1, words: nil, by: place.actor, now: place.later)
-            }
-            #expect(second?.message.contains(made.archives[0].archiveID) == true)
-            #expect(second?.message.contains(made.archives[1].archiveID) == false)
-            #expect(second?.message.hasSuffix(ArchiveService.words(40)) == true)
-            #expect(try await place.count("data is null") == 0)
-            // What it held is archived anew, and is released by that.
-            let again = try await place.archive.archive(olderThanDays: 1, by: place.actor, now: place.later)
-            #expect(again.archived == 40 && again.released == 80)
-            let report = try await place.verify()
-            #expect(report.holds, "\(report.findings)")
-            let ids = Set(report.archived.compactMap(\.archiveID))
-            #expect(ids == [again.archives[0].archiveID, made.archives[1].archiveID])
-        }
-    }
-
-    @Test func anotherArchiveUnderTheSameNameIsNotTheOneThatWasRecorded() async throws {
-        try await withPlace { place in
-            let made = try await place.archive.archive(
-                olderThanDays: 1,
-                releases: false,
-                by: place.actor,
-                now: place.later
-            )
-            // Signed by the log and whole, but of other events.
-            let folder = "\(place.directory)/\(made.archives[0].archiveID)"
-            try FileManager.default.removeItem(atPath: folder)
-            try FileManager.default.copyItem(
-                atPath: "\(place.directory)/\(made.archives[1].archiveID)",
-                toPath: folder
-            )
-            await #expect(throws: MonitoringError.self) {
-                try await place.archive.clear(olderThanDays: 1, words: nil, by: place.actor, now: place.later)
-            }
-            #expect(try await place.count("data is null") == 0)
-        }
-    }
-
-    @Test func whatAKilledServerLeftBehindIsTakenAwayAndTwoNeverArchiveAtOnce() async throws {
-        try await withPlace { place in
-            let left = "\(place.directory)/.0190-left.partial"
-            try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
-            try Data("half".utf8).write(to: URL(fileURLWithPath: "\(left)/000001.ndjson.lz4"))
-            let hold = try ArchiveDirectory(path: place.directory).hold()
-            #expect(!FileManager.default.fileExists(atPath: left))
-            let refusal = await #expect(throws: MonitoringError.self) {
-                try await place.archive.archive(olderThanDays: 1, by: place.actor, now: place.later)
-            }
-            #expect(refusal?.code == .conflict)
-            hold.release()
-            let outcome = try await place.archive.archive(olderThanDays: 1, by: place.actor, now: place.later)
-            #expect(outcome.released == 80)
-        }
-    }
-
     @Test func whatIsNotArchivedIsGivenUpInWordsOnly() async throws {
-        try await withPlace { place in
+        try await ArchivePlace.with { place in
             let refusal = await #expect(throws: MonitoringError.self) {
                 try await place.archive.clear(olderThanDays: 1, words: "yes", by: place.actor, now: place.later)
             }
@@ -342,7 +136,7 @@ import Time
     }
 
     @Test func withTheWordsItIsGivenUpAndTheLogSaysSo() async throws {
-        try await withPlace { place in
+        try await ArchivePlace.with { place in
             let words = ArchiveService.words(80)
             let cleared = try await place.archive.clear(
                 olderThanDays: 1,
@@ -360,7 +154,7 @@ import Time
     }
 
     @Test func dataThatGoesWithoutAnEventIsFound() async throws {
-        try await withPlace { place in
+        try await ArchivePlace.with { place in
             _ = try await place.archive.archive(olderThanDays: 1, by: place.actor, now: place.later)
             let position =
                 try await place.log.pool.query("select max(position) from log.events where type like 'identity.%'")
@@ -376,7 +170,7 @@ import Time
     }
 
     @Test func readModelsAreTheSameReplayedAfterARelease() async throws {
-        try await withPlace { place in
+        try await ArchivePlace.with { place in
             _ = try await place.archive.archive(olderThanDays: 1, by: place.actor, now: place.later)
             let size = try await place.log.store.head().size
             for name in ["logs", "audit"] {
@@ -389,7 +183,7 @@ import Time
     }
 
     @Test func theDatabaseItselfHoldsToTheFloors() async throws {
-        try await withPlace(ageless: false) { place in
+        try await ArchivePlace.with(ageless: false) { place in
             // Whatever is recorded as released, what is younger than its floor stays.
             let event = Logs.PayloadsReleased(
                 types: ["logs.entry", "audit.access-logged", "identity.user-registered"],

@@ -42,7 +42,8 @@ import Testing
             #expect(proof.status == 200 && proof.body.contains("c2sp.org/tlog-proof"))
             // That logs were exported is in the log.
             let looked = try await watched.system.store.reader.events(from: 0, types: [Audit.HistoryQueried.type])
-            #expect(try looked.contains { try $0.decode(Audit.HistoryQueried.self).kind == .export })
+            let exports = try looked.map { try $0.decode(Audit.HistoryQueried.self) }.filter { $0.kind == .export }
+            #expect(exports.map(\.returned) == [Int64(lines.count)])
         }
     }
 
@@ -70,6 +71,13 @@ import Testing
                 }
                 if uid == 3_004 { #expect(line["entity"]?["uid"]?.string != nil) }
             }
+            // A command leaves a decision; what was asked and answered is a read.
+            let role = #"{"name":"Reader","permissionIds":["rbac.roles:read"]}"#
+            #expect(try await watched.send("POST", "/rbac/roles", body: role).status == 201)
+            try await watched.system.access.decisions.settle()
+            let decisions = try await self.lines(watched, #""format":"ocsf","parts":["audit"]"#)
+                .filter { $0["metadata"]?["event_code"]?.string == "rbac.decisions-recorded" }
+            #expect(!decisions.isEmpty && decisions.allSatisfy { $0["activity_id"]?.int64 == 2 })
             let failed = lines.first { $0["api"]?["response"]?["code"]?.int64 == 401 }
             #expect(failed?["status_id"]?.int64 == 2)
         }
