@@ -233,6 +233,17 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Caching",
+            dependencies: [
+                "Redis", "EventStore", "Events", "JSON", "OpenSSL", "Time",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+
         // The edge
         .target(
             name: "WebSockets",
@@ -423,6 +434,18 @@ let package = Package(
                 "JSON",
                 "Time", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CachingTests",
+            dependencies: [
+                "Caching", "Redis", "Access", "App", "HTTPAPI", "Institution", "EventStore", "Events",
+                "ProjectionEngine", "Postgres", "JSON", "Time", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

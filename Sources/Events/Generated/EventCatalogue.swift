@@ -3,6 +3,9 @@
 /// What was done, and who looked.
 package enum Audit {}
 
+/// What was done to the cache by hand. What events do to it is no event.
+package enum CacheEvents {}
+
 /// Users, and what they sign in with.
 package enum Identity {}
 
@@ -34,6 +37,9 @@ package enum EventCatalogue {
     static let payloads: [any EventPayload.Type] = [
         Audit.AccessLogged.self,
         Audit.HistoryQueried.self,
+        CacheEvents.Cleared.self,
+        CacheEvents.KeyDeleted.self,
+        CacheEvents.Warmed.self,
         Identity.TokenIssued.self,
         Identity.TokenRevoked.self,
         Identity.UserRegistered.self,

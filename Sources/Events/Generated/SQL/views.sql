@@ -142,6 +142,94 @@ where e.type = 'audit.history-queried';
 
 comment on view log.audit_history_queried is 'The event''s actor looked at audit data, exported it or had something proved.';
 
+-- The cache was cleared.
+create or replace view log.cache_cleared as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."namespace" as namespace,
+    d."about" as about,
+    d."aboutId" as about_id,
+    d."reason" as reason,
+    p."pattern" as pattern
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "namespace" text,
+    "about" text,
+    "aboutId" text,
+    "reason" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "pattern" text
+)
+    on e.personal is not null
+where e.type = 'cache.cleared';
+
+comment on view log.cache_cleared is 'Values of a namespace, or of all, are not used any more, in any replica. They are read anew when asked for.';
+
+-- A key was deleted from the cache.
+create or replace view log.cache_key_deleted as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."namespace" as namespace,
+    d."reason" as reason,
+    p."key" as key
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "namespace" text,
+    "reason" text
+)
+left join lateral json_to_record(e.personal) as p (
+    "key" text
+)
+    on e.personal is not null
+where e.type = 'cache.key-deleted';
+
+comment on view log.cache_key_deleted is 'Its value is not used any more, in any replica.';
+
+-- The cache was warmed.
+create or replace view log.cache_warmed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."namespace" as namespace,
+    d."loaded" as loaded,
+    d."failed" as failed
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "namespace" text,
+    "loaded" bigint,
+    "failed" bigint
+)
+where e.type = 'cache.warmed';
+
+comment on view log.cache_warmed is 'Values of a namespace were read before anybody asked for them.';
+
 -- An API token was issued.
 create or replace view log.identity_token_issued as
 select

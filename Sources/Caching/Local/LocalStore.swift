@@ -1,0 +1,101 @@
+import Synchronization
+
+/// Values in this process, in shards with a lock each, bounded in bytes with all that they take beside themselves.
+package final class LocalStore: Sendable {
+    private struct Shard: ~Copyable {
+        let contents: Mutex<LocalShard>
+    }
+
+    /// A pattern that cleared, for values that were on their way in then.
+    private struct Clearing: Sendable {
+        var size: Int64
+        var namespace: String
+        var pattern: KeyPattern
+    }
+
+    // Never moved, each guarded by its own lock; freed with the last reference to the store.
+    private nonisolated(unsafe) let shards: UnsafeMutablePointer<Shard>
+    private let count: Int
+    private let clearings = Mutex<[Clearing]>([])
+    private let hasClearings = Atomic<Bool>(false)
+    package let capacity: Int
+
+    /// - Parameter capacity: in bytes.
+    package init(capacity: Int, shards wanted: Int? = nil) {
+        self.capacity = capacity
+        // A value can take a quarter of a shard.
+        var count = 1
+        while count < 32, capacity / (count * 2) >= 2_097_152 { count *= 2 }
+        self.count = wanted ?? count
+        shards = .allocate(capacity: self.count)
+        for index in 0..<self.count {
+            (shards + index).initialize(to: Shard(contents: Mutex(LocalShard(capacity: capacity / self.count))))
+        }
+    }
+
+    deinit {
+        shards.deinitialize(count: count)
+        shards.deallocate()
+    }
+
+    @inline(__always)
+    private func withShard<R>(_ key: CacheKey, _ body: (inout LocalShard) -> sending R) -> sending R {
+        let shard = Int(truncatingIfNeeded: key.spread >> 52) & (count - 1)
+        return shards[shard].contents.withLock { body(&$0) }
+    }
+
+    func value(_ key: CacheKey) -> CachedValue? { withShard(key) { $0.value(key) } }
+
+    func put(_ key: CacheKey, _ value: CachedValue) {
+        if hasClearings.load(ordering: .acquiring), isCleared(key, value) { return }
+        withShard(key) { $0.put(key, value) }
+    }
+
+    /// Removes a value unless another has taken its place.
+    func remove(_ key: CacheKey, _ value: CachedValue) { withShard(key) { $0.remove(key) { $0 === value } } }
+
+    /// Removes what fits, and keeps out what is on its way in from before.
+    func clear(_ namespace: String, _ pattern: KeyPattern, at size: Int64) {
+        clearings.withLock { known in
+            known.append(Clearing(size: size, namespace: namespace, pattern: pattern))
+            if known.count > 64 { known.removeFirst() }
+        }
+        hasClearings.store(true, ordering: .releasing)
+        removeAll { $0.namespace.name == namespace && pattern.matches($0.text) }
+    }
+
+    func removeAll(where isWanted: (CacheKey) -> Bool = { _ in true }) {
+        for index in 0..<count { shards[index].contents.withLock { $0.removeAll(where: isWanted) } }
+    }
+
+    private func isCleared(_ key: CacheKey, _ value: CachedValue) -> Bool {
+        clearings.withLock { known in
+            known.contains {
+                value.size < $0.size && key.namespace.name == $0.namespace && $0.pattern.matches(key.text)
+            }
+        }
+    }
+
+    // MARK: Figures
+
+    /// What it holds at this moment.
+    package struct Figures: Sendable, Hashable {
+        package var entries = 0
+        package var bytes = 0
+        package var evictions = 0
+        package var refusals = 0
+    }
+
+    package var figures: Figures {
+        var figures = Figures()
+        for index in 0..<count {
+            shards[index].contents.withLock { shard in
+                figures.entries += shard.count
+                figures.bytes += shard.bytes
+                figures.evictions += shard.evictions
+                figures.refusals += shard.refusals
+            }
+        }
+        return figures
+    }
+}
