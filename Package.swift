@@ -259,7 +259,7 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery", "EventStore", "Events",
-                "ProjectionEngine", "MerkleLog", "Addresses", "RateLimiting", "WebSockets",
+                "ProjectionEngine", "MerkleLog", "Addresses", "RateLimiting", "WebSockets", "Caching",
                 "JSON", "Time", "OpenSSL",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -281,7 +281,7 @@ let package = Package(
             dependencies: [
                 "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery",
                 "ProjectionEngine", "EventStore", "Events", "Addresses", "RateLimiting", "MerkleLog", "Postgres",
-                "PostgresServer", "JSON", "Time", "OpenSSL", "Redis",
+                "PostgresServer", "JSON", "Time", "OpenSSL", "Redis", "Caching",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

@@ -8,7 +8,10 @@ struct LocalStoreTests {
         CachedValue(bytes: [UInt8](repeating: 1, count: bytes), size: 1, places: [1, 2, 3], expiresAt: .max, cost: 1)
     }
 
-    private func key(_ number: Int) -> CacheKey { CacheKey(.things, "key-\(number)")! }
+    private func key(_ number: Int) -> CacheKey {
+        guard let key = CacheKey(.things, "key-\(number)") else { fatalError("That is a key.") }
+        return key
+    }
 
     @Test func theBoundInBytesHoldsWhateverTheSizes() {
         var generator = SplitMix(seed: 7)

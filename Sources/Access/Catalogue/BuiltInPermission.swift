@@ -89,6 +89,10 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     case readLimits = "limits:read"
     case manageLimits = "limits:manage"
 
+    // Cache
+    case readCache = "cache:read"
+    case manageCache = "cache:manage"
+
     // Recovery
     case previewRecovery = "recovery:preview"
     case restore = "recovery:restore"
@@ -173,6 +177,8 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .setNotificationRules: "Set what is told to whom when something happens."
         case .readLimits: "See which limits requests have, and whom they refused."
         case .manageLimits: "Set and remove limits of requests."
+        case .readCache: "See how the cache stands."
+        case .manageCache: "Clear and warm the cache."
         case .previewRecovery: "Preview a restore to a moment."
         case .readAnalytics: "See counts and trends of a branch."
         case .restore: "Restore to a moment."

@@ -171,9 +171,10 @@ extension ConfigurationKey {
 
     package static let redisURL = ConfigurationKey(
         "REDIS_URL",
-        defaultValue: "none: every server counts for itself",
+        defaultValue: "none: each server counts for itself, and has a cache of its own",
         isSecret: true,
-        "The Redis that servers share, as a redis:// or unix:// URL."
+        "The Redis that servers share: redis://[user:password@]host[:port][/database], or unix:///path/to/socket. "
+            + "rediss:// is refused: the client has no TLS."
     )
     package static let rateLimits = ConfigurationKey(
         "DAYBOOK_RATE_LIMITS",
@@ -210,6 +211,12 @@ extension ConfigurationKey {
         defaultValue: "20",
         "How many WebSockets of one user may be open at once."
     )
+    package static let cacheBytes = ConfigurationKey(
+        "DAYBOOK_CACHE_BYTES",
+        defaultValue: "67108864",
+        "How many bytes of memory the cache may take in each server, with all that it keeps beside the values; 0 turns "
+            + "it off."
+    )
 
     /// Every key, in the order in which a reader wants them.
     package static let all: [ConfigurationKey] = [
@@ -217,7 +224,7 @@ extension ConfigurationKey {
         clockSkew, keySetAge, databaseConnections, followerConnections, statementTimeout, bodyLimit, postgresBinaries,
         logFormat, logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory,
         archiveKeyFile,
-        retention, auditRetention, redisURL, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
+        retention, auditRetention, redisURL, cacheBytes, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
         webOrigins, sockets, socketsPerUser,
     ]
 }

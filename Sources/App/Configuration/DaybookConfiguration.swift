@@ -32,6 +32,8 @@ package struct DaybookConfiguration: Sendable {
     package var postgresBinaries: String?
     /// How access decisions are recorded.
     package var decisions: DecisionLogSettings
+    /// What servers keep of answers.
+    package var caching: CacheSettings
     /// How the server watches itself.
     package var watching: WatchSettings
     /// The Redis that servers share; nil where there is none.
@@ -69,6 +71,7 @@ package struct DaybookConfiguration: Sendable {
         decisions = DecisionLogSettings(
             mode: source.choice(.decisionLog, DecisionLogSettings.Mode.allCases, named: \.rawValue) ?? .buffered
         )
+        caching = source.cacheSettings()
         watching = source.watchSettings(dataDirectory: dataDirectory)
         redis = source.redis()
         limits = source.limitSettings()

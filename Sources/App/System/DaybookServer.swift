@@ -1,4 +1,5 @@
 import Access
+package import Caching
 import EventStore
 package import HTTPAPI
 import Hummingbird
@@ -29,6 +30,9 @@ package struct DaybookServer: Sendable {
     /// Which limits requests have.
     package let limits: LimitsService
     private let archive: ArchiveService
+    private let caching: CacheParts
+    /// What is kept of answers.
+    package var cache: CacheService { caching.service }
 
     /// A server of a system.
     ///
@@ -66,6 +70,7 @@ package struct DaybookServer: Sendable {
             store: system.store,
             logger: system.logger
         )
+        caching = try CacheParts(system)
     }
 
     /// Serves until graceful shutdown.
@@ -102,7 +107,8 @@ package struct DaybookServer: Sendable {
                 trustedProxies: TrustedProxies(configuration.limits.trustedProxies),
                 limits: configuration.limits.enforcement == .on ? PolicyLimiter(limiter: limits.limiter) : nil,
                 maximumBodyBytes: configuration.bodyLimit,
-                recorder: monitoring.settings.recordsRequests ? monitoring.requests : nil
+                recorder: monitoring.settings.recordsRequests ? monitoring.requests : nil,
+                witness: caching.witness
             ),
             settings: serverSettings,
             logger: system.logger,
@@ -119,6 +125,7 @@ package struct DaybookServer: Sendable {
                 if let keySet { group.addTask { try await keySet.keys.run() } }
                 group.addTask { try await application.run() }
                 group.addTask { [limits] in await cancelWhenGracefulShutdown { await limits.run() } }
+                group.addTask { try await caching.run() }
                 // All end at graceful shutdown; an error of either ends the other.
                 try await group.waitForAll()
             }
@@ -145,8 +152,12 @@ package struct DaybookServer: Sendable {
     /// Everything that it answers, beside what comes with every server: `/livez`, `/readyz` and `/openapi.json`.
     package var endpoints: [Endpoint] {
         let history = HistoryAccess(directory: system.directory)
-        let institution = InstitutionAccess(service: system.institution, directory: system.directory)
-        return Endpoint.rbac(system.access)
+        let institution = InstitutionAccess(
+            service: system.institution,
+            directory: system.directory,
+            answers: caching.answers
+        )
+        return Endpoint.rbac(system.access, caching.answers)
             + Endpoint.authZEN(
                 AuthZENAccess(
                     access: system.access,
@@ -161,6 +172,7 @@ package struct DaybookServer: Sendable {
             + Endpoint.analytics(institution)
             + Endpoint.notifications(NotificationAccess(service: system.notifications, access: system.access))
             + Endpoint.recovery(system.recovery)
+            + Endpoint.cache(caching.service)
             + Endpoint.projections(system.projections)
             + Endpoint.limits(
                 LimitsAccess(

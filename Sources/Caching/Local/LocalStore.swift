@@ -25,7 +25,7 @@ package final class LocalStore: Sendable {
         self.capacity = capacity
         // A value can take a quarter of a shard.
         var count = 1
-        while count < 32, capacity / (count * 2) >= 2_097_152 { count *= 2 }
+        while count < 32, capacity / (count * 2) >= 4_194_304 { count *= 2 }
         self.count = wanted ?? count
         shards = .allocate(capacity: self.count)
         for index in 0..<self.count {

@@ -31,10 +31,12 @@ extension CacheTag {
     package static func modelAnywhere(_ name: String) -> CacheTag { CacheTag("model/\(name)/anywhere") }
     /// Touched by every event of any read model that is cached.
     package static let anyModel = CacheTag("models")
-    /// Touched when all of one kind, or one of it, is invalidated by hand.
-    package static func subject(_ kind: String, _ id: String? = nil) -> CacheTag {
-        CacheTag(id.map { "subject/\(kind)/\($0)" } ?? "subject/\(kind)")
-    }
+    /// Of what tells of several of a kind; touched when any one of it is invalidated by hand.
+    package static func subject(_ kind: String) -> CacheTag { CacheTag("subject/\(kind)") }
+    /// Of what tells of one alone; touched when it is invalidated by hand.
+    package static func subject(_ kind: String, _ id: String) -> CacheTag { CacheTag("subject/\(kind)/\(id)") }
+    /// Of whatever tells of one of a kind; touched when all of it is invalidated by hand.
+    package static func anySubject(_ kind: String) -> CacheTag { CacheTag("subject/\(kind)/*") }
 
     static func namespace(_ name: String) -> CacheTag { CacheTag("namespace/\(name)") }
     static func key(_ namespace: String, _ key: String) -> CacheTag { CacheTag("key/\(namespace)/\(key)") }

@@ -65,7 +65,9 @@ package struct EventTags: Sendable {
         case CacheEvents.Cleared.type:
             guard let cleared = try? event.decode(CacheEvents.Cleared.self) else { return .some(nil) }
             guard let namespace = cleared.namespace else { return .some(nil) }
-            if let about = cleared.about { return [.subject(about, cleared.aboutID)] }
+            if let about = cleared.about {
+                return [.subject(about), cleared.aboutID.map { .subject(about, $0) } ?? .anySubject(about)]
+            }
             return [cleared.pattern == nil ? .namespace(namespace) : .shared(namespace)]
         case CacheEvents.KeyDeleted.type:
             guard let deleted = try? event.decode(CacheEvents.KeyDeleted.self), let key = deleted.key else {

@@ -167,11 +167,15 @@ package final class RequestContext: Sendable {
     var isDecided: Bool { decided.load(ordering: .relaxed) }
 
     /// 304 if the client already has the answer of this position. Ask before the work that the answer takes.
-    package func notModified(at position: Int64) -> Reply? {
-        guard method == .get || method == .head, let tags = headers[.ifNoneMatch],
-            EntityTag.matches(tags, position: position)
+    package func notModified(at position: Int64) -> Reply? { notModified(EntityVersion(position), at: position) }
+
+    /// 304 if the client already has this version of the answer, which is known to hold at a position.
+    package func notModified(_ version: EntityVersion, at position: Int64) -> Reply? {
+        guard method == .get || method == .head, let tags = headers[.ifNoneMatch], EntityTag.matches(tags, version)
         else { return nil }
-        return Reply(.notModified, .none, nil, position: position)
+        var reply = Reply(.notModified, .none, nil, position: position)
+        reply.version = version
+        return reply
     }
 
     /// The value of a `Link` field that leads to the next page of this list.

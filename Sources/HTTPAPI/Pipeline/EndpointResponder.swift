@@ -140,6 +140,7 @@ package struct EndpointResponder: HTTPResponder {
         guard context.isDecided else {
             throw EndpointError("\(endpoint.method) \(endpoint.path.text) answered without asking for its permission.")
         }
+        if let position = reply.position { services.witness?(position) }
         return reply
     }
 
@@ -184,6 +185,7 @@ package struct EndpointResponder: HTTPResponder {
             throw Problem.parameter(.header, HTTPField.Name.minimumPosition.rawName, "is not supported by this server.")
         }
         try await gate.wait(for: position)
+        services.witness?(position)
     }
 
     private func refuseUnknown(_ query: [IncomingRequest.QueryItem], of endpoint: Endpoint) throws {

@@ -19,6 +19,8 @@ package struct EndpointServices: Sendable {
     package var limits: (any RequestLimiter)?
     /// The largest body, for endpoints that set no limit of their own.
     package var maximumBodyBytes: Int
+    /// Hears of every position that an answer of this server names, and that a client demands, before it is answered.
+    package var witness: (@Sendable (Int64) -> Void)?
     /// Takes down every request that was answered.
     package var recorder: RequestRecorder?
 
@@ -31,8 +33,10 @@ package struct EndpointServices: Sendable {
         trustedProxies: TrustedProxies = TrustedProxies(),
         limits: (any RequestLimiter)? = nil,
         maximumBodyBytes: Int = 1_048_576,
-        recorder: RequestRecorder? = nil
+        recorder: RequestRecorder? = nil,
+        witness: (@Sendable (Int64) -> Void)? = nil
     ) {
+        self.witness = witness
         self.authenticator = authenticator
         self.authorizer = authorizer
         self.positionGate = positionGate

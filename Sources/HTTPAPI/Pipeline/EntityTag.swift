@@ -1,16 +1,33 @@
 import HTTPTypes
 
-/// Entity tags by position (RFC 9110, section 8.8.3): `W/"17"` is whatever the log up to position 17 answers.
+/// Which version of an answer one is: the position that its content was made at, and what else it was made for.
+package struct EntityVersion: Sendable, Hashable {
+    /// The position of the log.
+    package var position: Int64
+    /// A code of what else decides on the content, such as the branches that the reader sees; nil if nothing does.
+    package var variant: String?
+
+    package init(_ position: Int64, variant: String? = nil) {
+        self.position = position
+        self.variant = variant
+    }
+
+    /// Between the quotes.
+    var text: String { variant.map { "\(position).\($0)" } ?? String(position) }
+}
+
+/// Entity tags by position (RFC 9110, section 8.8.3): `W/"17"` is whatever the log up to position 17 answers, and
+/// `W/"17.q3Zk"` that for readers of some branches only.
 ///
 /// They are weak, for the JSON and the CSV of one position tell the same in other bytes.
 enum EntityTag {
-    /// The tag of a position.
-    static func text(of position: Int64) -> String { "W/\"\(position)\"" }
+    /// The tag of a version.
+    static func text(of version: EntityVersion) -> String { "W/\"\(version.text)\"" }
 
-    /// Whether `If-None-Match` lists the tag of a position.
-    static func matches(_ header: String, position: Int64) -> Bool {
+    /// Whether `If-None-Match` lists the tag of a version.
+    static func matches(_ header: String, _ version: EntityVersion) -> Bool {
         if header == "*" { return true }
-        let opaque = "\"\(position)\""
+        let opaque = "\"\(version.text)\""
         return header.split(separator: ",").contains { element in
             var tag = element.drop { $0 == " " || $0 == "\t" }
             while tag.last == " " || tag.last == "\t" { tag.removeLast() }
@@ -22,7 +39,9 @@ enum EntityTag {
     static func position(of text: String) -> Int64? {
         var digits = text[...]
         if digits.hasPrefix("W/") { digits = digits.dropFirst(2) }
-        if digits.count >= 2, digits.first == "\"", digits.last == "\"" { digits = digits.dropFirst().dropLast() }
+        if digits.count >= 2, digits.first == "\"", digits.last == "\"" {
+            digits = digits.dropFirst().dropLast().prefix { $0 != "." }
+        }
         guard let first = digits.utf8.first, first != UInt8(ascii: "+"), let position = Int64(digits), position >= 0
         else { return nil }
         return position

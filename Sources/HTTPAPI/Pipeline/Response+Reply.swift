@@ -28,7 +28,9 @@ extension Response {
         if let position = reply.position {
             headers.append(HTTPField(name: .position, value: String(position)))
             if isRead {
-                headers.append(HTTPField(name: .eTag, value: EntityTag.text(of: position)))
+                headers.append(
+                    HTTPField(name: .eTag, value: EntityTag.text(of: reply.version ?? EntityVersion(position)))
+                )
                 headers.append(HTTPField(name: .vary, value: "Accept, Authorization"))
             }
         }
@@ -51,6 +53,10 @@ extension Response {
         case .takeover(let run):
             body = ResponseBody { _ in await run(channel) }
             account.close(status: status, bytes: 0)
+        case .part(let bytes):
+            account.close(status: status, bytes: request.method == .head ? 0 : bytes.count)
+            headers.append(HTTPField(name: .contentLength, value: String(bytes.count)))
+            body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         case .stream where request.method == .head:
             body = ResponseBody()
             account.close(status: status, bytes: 0)

@@ -8,6 +8,8 @@ package struct Reply: Sendable {
     package enum Body: Sendable {
         case none
         case bytes([UInt8])
+        /// Bytes that lie among others, so that they need not be copied out.
+        case part(ArraySlice<UInt8>)
         /// Written bit by bit while it is made. An error after the first bytes breaks the connection off, so that a
         /// client sees that the answer is not whole.
         case stream(@Sendable (inout ReplyWriter) async throws -> Void)
@@ -25,6 +27,8 @@ package struct Reply: Sendable {
     package var mediaType: MediaType?
     /// The position of the log that the answer comes from: becomes `ETag` and `X-Position`.
     package var position: Int64?
+    /// What stands in the `ETag` in place of the position.
+    package var version: EntityVersion?
 
     /// An answer.
     package init(_ status: HTTPResponse.Status, _ body: Body, _ mediaType: MediaType?, position: Int64? = nil) {

@@ -1,4 +1,4 @@
-import Time
+package import Time
 
 extension InstitutionService {
     /// A page of things of one kind, as far as the reader may see them.
@@ -35,6 +35,17 @@ extension InstitutionService {
         page.next = nil
         return page
     }
+
+    /// Waits a moment for the read model of a resource to hold so many events; whether it does is not promised.
+    package func settle(_ resource: Resource, toHold size: Int64, within limit: Duration) async {
+        await reader.settle(resource, size, within: limit)
+    }
+
+    /// Names the making of the read model of a resource: another release may make another of the same events.
+    package func making(of resource: Resource) -> String { reader.making(of: resource) }
+
+    /// How many events were recorded by a time.
+    package func size(at time: Timestamp) async throws -> Int64 { try await reader.size(at: time) }
 
     private static func value(_ text: String, of column: ResourceColumn) -> ResourceQuery.Value? {
         switch column.kind {

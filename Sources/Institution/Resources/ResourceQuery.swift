@@ -99,6 +99,8 @@ package struct ResourcePage: Sendable {
     package var columns: [ResourceColumn]
     /// How many events of the log the answer takes into account.
     package var size: Int64
+    /// How many events the read model held when it was read: whatever is asked of, nothing later was seen.
+    package var readAt: Int64
     /// Where to go on; nil when there is no more.
     package var next: ResourceQuery.Place?
 }

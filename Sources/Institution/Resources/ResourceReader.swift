@@ -13,6 +13,7 @@ struct ResourceReader: Sendable {
     private let engine: ProjectionEngine
     private let patience: Duration
     private let resourcesSQL: InstitutionSQL
+    private let digests: [String: String]
 
     /// - Parameter patience: how long a read as of a moment waits for the read model to hold it.
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine, patience: Duration = .seconds(2)) throws {
@@ -20,6 +21,7 @@ struct ResourceReader: Sendable {
         self.pool = pool
         self.engine = engine
         self.patience = patience
+        digests = Dictionary(engine.definitions.map { ($0.name, $0.digest) }, uniquingKeysWith: { first, _ in first })
         resourcesSQL = try InstitutionSQL("resources.sql")
     }
 
@@ -54,6 +56,7 @@ struct ResourceReader: Sendable {
             },
             columns: fields,
             size: sql.size ?? position,
+            readAt: position,
             next: next
         )
     }
@@ -73,6 +76,17 @@ struct ResourceReader: Sendable {
         case .json: .json(try row.decode(column: column, as: JSONText.self).bytes)
         }
     }
+
+    /// Waits a moment for the read model of a resource to hold so many events; whether it does is not promised.
+    func settle(_ resource: Resource, _ size: Int64, within limit: Duration) async {
+        try? await engine.wait(for: resource.readModel, toHold: size, deadline: limit)
+    }
+
+    /// Names the making of the read model of a resource: another release may make another of the same events.
+    func making(of resource: Resource) -> String { String((digests[resource.readModel] ?? "").prefix(12)) }
+
+    /// How many events were recorded by a time.
+    func size(at time: Timestamp) async throws -> Int64 { try await store.reader.size(at: time) }
 
     /// How many events a moment takes in, once the read model holds them; nil for now, which is as far as it is.
     func size(at moment: ResourceMoment, of readModel: String) async throws -> Int64? {

@@ -1,4 +1,4 @@
-import Institution
+package import Institution
 import JSON
 
 extension Endpoint {
@@ -36,22 +36,24 @@ extension Endpoint {
             var query = query
             query.limit = page.limit
             query.after = page.after?.place
-            let answer = try await access.service.list(
-                resource,
-                query,
-                at: ResourceMoment(asOf, page.after),
-                sight: try await access.sight(resource, context)
-            )
-            let position = Reply.position(ofSize: answer.size)
-            if let position, let unchanged = context.notModified(at: position) { return unchanged }
-            return .listing(
-                answer.rows,
-                Columns(resource, showing: answer.columns),
-                page: page,
-                next: answer.next.map { PageCursor(place: $0, asOf: answer.size) },
-                position: position,
+            let sight = try await access.sight(resource, context)
+            return try await access.answer(
+                ResourceQuestion(resource, query.filters, ResourceMoment(asOf, page.after), sight),
                 context
-            )
+            ) { [query] moment in
+                let answer = try await access.service.list(resource, query, at: moment, sight: sight)
+                return ResourceAnswer(
+                    reply: .listing(
+                        answer.rows,
+                        Columns(resource, showing: answer.columns),
+                        page: page,
+                        next: answer.next.map { PageCursor(place: $0, asOf: answer.size) },
+                        position: Reply.position(ofSize: answer.size),
+                        context
+                    ),
+                    readAt: answer.readAt
+                )
+            }
         }
     }
 
@@ -73,17 +75,19 @@ extension Endpoint {
             .unavailable
         ) { context, id, fields, asOf in
             try await context.require(resource.permission, in: .anywhere)
-            let answer = try await access.service.get(
-                resource,
-                id,
-                fields: fields,
-                at: ResourceMoment(asOf),
-                sight: try await access.sight(resource, context)
-            )
-            guard let row = answer.rows.first else { throw Problem.notFound(resource.title, id) }
-            let position = Reply.position(ofSize: answer.size)
-            if let position, let unchanged = context.notModified(at: position) { return unchanged }
-            return .json(position: position) { Columns(resource, showing: answer.columns).write(row, to: &$0) }
+            let sight = try await access.sight(resource, context)
+            return try await access.answer(
+                ResourceQuestion(resource, [], ResourceMoment(asOf), sight, id: id),
+                context
+            ) { moment in
+                let answer = try await access.service.get(resource, id, fields: fields, at: moment, sight: sight)
+                let reply = answer.rows.first.map { row in
+                    Reply.json(position: Reply.position(ofSize: answer.size)) {
+                        Columns(resource, showing: answer.columns).write(row, to: &$0)
+                    }
+                }
+                return ResourceAnswer(reply: reply, readAt: answer.readAt)
+            }
         }
     }
 }
@@ -117,7 +121,7 @@ extension PageCursor {
 
 extension Columns<[ResourceValue]> {
     /// The members of a resource, or some of them.
-    fileprivate init(_ resource: Resource, showing columns: [ResourceColumn]? = nil) {
+    package init(_ resource: Resource, showing columns: [ResourceColumn]? = nil) {
         self.init(
             resource.title,
             (columns ?? resource.columns).enumerated().map { index, column in

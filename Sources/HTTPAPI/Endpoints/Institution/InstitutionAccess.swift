@@ -5,11 +5,14 @@ package import Institution
 package struct InstitutionAccess: Sendable {
     let service: InstitutionService
     private let directory: AccessDirectory
+    /// Nil where answers are made anew each time.
+    let answers: CachedAnswers?
 
     /// Access to the institution by the rights of a directory.
-    package init(service: InstitutionService, directory: AccessDirectory) {
+    package init(service: InstitutionService, directory: AccessDirectory, answers: CachedAnswers? = nil) {
         self.service = service
         self.directory = directory
+        self.answers = answers
     }
 
     /// Who sends, by the rights of the moment.

@@ -2,9 +2,10 @@ package import Access
 
 extension Endpoint {
     /// Roles, permissions and who has them.
-    package static func rbac(_ access: AccessService) -> [Endpoint] {
+    package static func rbac(_ access: AccessService, _ answers: CachedAnswers? = nil) -> [Endpoint] {
         roles(access) + roleStructure(access) + permissions(access) + implications(access) + rolePermissions(access)
-            + userRoles(access) + renewals(access) + separations(access) + sessions(access) + whoAndWhat(access)
+            + userRoles(access) + renewals(access) + separations(access) + sessions(access)
+            + whoAndWhat(access, answers)
             + reviews(access) + [accessLogs(access), accessCheck(access), explain(access)]
     }
 }

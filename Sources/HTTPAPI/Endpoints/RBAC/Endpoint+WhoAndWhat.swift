@@ -3,8 +3,8 @@ import JSON
 
 extension Endpoint {
     /// Who may do something, and what somebody may do.
-    static func whoAndWhat(_ access: AccessService) -> [Endpoint] {
-        [whoCan(access), whatCan(access)]
+    static func whoAndWhat(_ access: AccessService, _ answers: CachedAnswers?) -> [Endpoint] {
+        [whoCan(access), whatCan(access, answers)]
     }
 
     /// `GET /rbac/permissions/{permissionId}/users`: who may do something.
@@ -50,7 +50,7 @@ extension Endpoint {
     }
 
     /// `GET /rbac/users/{userId}/permissions`: what somebody may do.
-    private static func whatCan(_ access: AccessService) -> Endpoint {
+    private static func whatCan(_ access: AccessService, _ answers: CachedAnswers?) -> Endpoint {
         Endpoint(
             .get,
             "/rbac/users/{userId}/permissions",
@@ -70,19 +70,23 @@ extension Endpoint {
             let scope = AccessScope(searched: branch)
             var filter: JSONObject = ["list": "what-can", "userId": .string(user)]
             if let branch { filter["branchId"] = .string(branch) }
-            let findings = try await access.search(
+            let moment = AccessMoment(asOf, page.after)
+            var reply: Reply?
+            // That it was asked is decided and recorded each time, whether the answer is kept or not.
+            _ = try await access.search(
                 filter,
                 in: scope,
-                asOf: AccessMoment(asOf, page.after),
+                asOf: moment,
                 from: (context.clientAddress, context.userAgent),
                 context.command()
             ) { search in
-                let held = search.model.permissions(of: user, in: scope, at: search.now)
-                    .filter { permission in page.after.map { $0.key.precedesByBytes(permission.name) } ?? true }
-                return AccessFindings(Array(held.prefix(page.limit + 1)), size: search.size)
+                let question = HeldQuestion(user: user, scope: scope, page: page, isOfNow: moment == .now)
+                let (found, count) = try await question.answer(search, answers, context)
+                reply = found
+                return AccessFindings(Array(repeating: true, count: count), size: search.size)
             }
-            let answer = AccessAnswer(value: findings.rows, size: findings.size)
-            return .listing(answer, .held, page: page, context) { $0.name }
+            guard let reply else { throw EndpointError("A search ended without having searched.") }
+            return reply
         }
     }
 }

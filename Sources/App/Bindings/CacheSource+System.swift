@@ -1,0 +1,117 @@
+import Access
+import Caching
+import HTTPAPI
+import Institution
+import JSON
+import Time
+
+extension [String: CacheSource] {
+    /// How the values of the plan's strategies are made. A dashboard in numbers needs a read model that counts.
+    static func of(_ system: DaybookSystem) -> [String: CacheSource] {
+        [
+            CacheNamespace.students.name: .members("students", system),
+            CacheNamespace.teachers.name: .members("teachers", system),
+            CacheNamespace.courses.name: .course(system),
+            CacheNamespace.permissions.name: .permissions(system),
+        ]
+    }
+}
+
+extension CacheSource {
+    private static let patience = Duration.milliseconds(100)
+    /// For whoever reads in this process, and decides what goes out.
+    private static let everything = ResourceSight(branches: nil, personal: nil)
+    private static let pageSize = 1_000
+
+    /// All things of a branch of one kind, as a JSON array.
+    fileprivate static func members(_ name: String, _ system: DaybookSystem) -> CacheSource {
+        let institution = system.institution
+        return CacheSource(
+            tags: { branch in
+                [.subject(name), .modelAnywhere("people"), .model("people", branch: branch)]
+            },
+            ids: { try await openBranches(institution) },
+            load: { branch, atLeast in
+                guard let resource = Resource.named(name), let column = resource.column("branchId") else {
+                    throw CacheError(.notFound, "There is no resource \(name).")
+                }
+                await institution.settle(resource, toHold: atLeast, within: patience)
+                var query = ResourceQuery()
+                query.filters = [.init(column, .equal, .text(branch))]
+                query.limit = pageSize
+                let first = try await institution.list(resource, query, sight: everything)
+                var pages = [first]
+                // The pages after it are of the same moment.
+                while let next = pages[pages.count - 1].next {
+                    query.after = next
+                    pages.append(
+                        try await institution.list(resource, query, at: .size(first.size), sight: everything)
+                    )
+                }
+                return LoadedValue(json(pages, resource), size: first.size)
+            }
+        )
+    }
+
+    /// A course, as a JSON object.
+    fileprivate static func course(_ system: DaybookSystem) -> CacheSource {
+        let institution = system.institution
+        return CacheSource(
+            tags: { [.subject("courses", $0), .anySubject("courses"), .model("teaching")] },
+            load: { id, atLeast in
+                guard let resource = Resource.named("courses") else {
+                    throw CacheError(.notFound, "There is no resource courses.")
+                }
+                await institution.settle(resource, toHold: atLeast, within: patience)
+                let page = try await institution.get(resource, id, sight: everything)
+                var writer = JSONWriter(reservingCapacity: 512)
+                if let row = page.rows.first { Columns(resource).write(row, to: &writer) }
+                return LoadedValue(page.rows.isEmpty ? nil : writer.bytes, size: page.size)
+            }
+        )
+    }
+
+    /// The names of what a user may do in the institution as a whole, as a JSON array.
+    fileprivate static func permissions(_ system: DaybookSystem) -> CacheSource {
+        let directory = system.directory
+        return CacheSource(
+            tags: {
+                [.subject("permissions", $0), .anySubject("permissions"), .model("access"), .model("identity")]
+            },
+            load: { user, _ in
+                let snapshot = try await directory.current()
+                let now = Timestamp.now()
+                let held = snapshot.model.permissions(of: user, in: .institution, at: now)
+                var writer = JSONWriter(reservingCapacity: 64 * held.count + 16)
+                writer.value(held.map(\.name))
+                let boundary = snapshot.model.nextBoundary(of: user, after: now)
+                return LoadedValue(
+                    writer.bytes,
+                    size: snapshot.size,
+                    ttl: boundary.map { .microseconds($0.microseconds - now.microseconds) }
+                )
+            }
+        )
+    }
+
+    private static func openBranches(_ institution: InstitutionService) async throws -> [String] {
+        guard let resource = Resource.named("branches"), let id = resource.column("branchId"),
+            let status = resource.column("status")
+        else { return [] }
+        var query = ResourceQuery()
+        query.filters = [.init(status, .equal, .text("open"))]
+        query.fields = [id]
+        query.limit = pageSize
+        let page = try await institution.list(resource, query, sight: everything)
+        return page.rows.compactMap { row in if case .text(let id)? = row.first { id } else { nil } }
+    }
+
+    private static func json(_ pages: [ResourcePage], _ resource: Resource) -> [UInt8] {
+        var writer = JSONWriter(reservingCapacity: 65_536)
+        let columns = Columns(resource)
+        writer.array { writer in
+            for page in pages { for row in page.rows { columns.write(row, to: &writer) } }
+        }
+        return writer.bytes
+    }
+}

@@ -1,0 +1,79 @@
+import Caching
+import Events
+import HTTPAPI
+import Institution
+import Logging
+import ProjectionEngine
+import Redis
+import ServiceLifecycle
+
+/// The cache of a server, wired: what follows the log for it, what makes its values, and Redis where there is one.
+struct CacheParts: Sendable {
+    /// Answers about access are cached beside those about the institution, of which these are the read models.
+    private static let accessModels = ["access", "identity"]
+
+    let redis: RedisPool?
+    let service: CacheService
+    private let follower: HorizonFollower
+    private let logger: Logger
+
+    init(_ system: DaybookSystem) throws {
+        logger = system.logger
+        let settings = system.configuration.caching
+        redis = try settings.redis.map { try RedisPool(configuration: $0, logger: system.logger) }
+        var cacheSettings = Cache.Settings()
+        cacheSettings.capacity = settings.capacity
+        let keys = system.store.keys
+        let cache = Cache(
+            horizon: InvalidationHorizon(),
+            namespaces: CacheNamespace.declared,
+            settings: cacheSettings,
+            shared: redis.map { pool in RedisStore(pool: pool) { try? keys.secrets(for: "cache").current } },
+            logger: system.logger
+        )
+        service = CacheService(cache: cache, store: system.store, sources: .of(system), logger: system.logger)
+        follower = HorizonFollower(
+            store: system.store,
+            cache: cache,
+            tags: Self.tags(system.projections.definitions.map(\.manifest)),
+            logger: system.logger
+        )
+    }
+
+    /// What events change, by the manifests of the read models.
+    static func tags(_ manifests: [ProjectionManifest]) -> EventTags {
+        let cached = Set(Resource.all.map(\.readModel) + accessModels)
+        return EventTags(
+            models: manifests.filter { cached.contains($0.name) }.map { manifest in
+                EventTags.Model(manifest.name, types: manifest.types ?? Set(EventCatalogue.all.map(\.type)))
+            },
+            branches: { FactType.branches(changedBy: $0, $1) }
+        )
+    }
+
+    /// Answers as they go out; nil where nothing is kept.
+    var answers: CachedAnswers? { service.cache.isOn ? CachedAnswers(service.cache) : nil }
+
+    /// Hears of every position that is told or demanded.
+    var witness: @Sendable (Int64) -> Void {
+        { [horizon = service.cache.horizon] in horizon.saw($0 + 1) }
+    }
+
+    /// Runs until graceful shutdown.
+    func run() async throws {
+        let cache = service.cache
+        logger.info(
+            "the cache",
+            metadata: [
+                "bytes": "\(cache.settings.capacity)",
+                "redis": "\(redis.map { "\($0.configuration)" } ?? "none, each server keeps its own")",
+            ]
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await follower.run() }
+            group.addTask { try await service.run() }
+            if let redis { group.addTask { try await redis.run() } }
+            try await group.waitForAll()
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import EventStore
+import Events
+import Synchronization
+
+/// How far a warming of a namespace is.
+package struct WarmingProgress: Sendable, Hashable {
+    package var namespace: String
+    package var total: Int
+    package var loaded: Int
+    package var failed: Int
+    package var isDone: Bool
+}
+
+/// What is being warmed, and what was last.
+final class WarmingState: Sendable {
+    private let state = Mutex<[String: WarmingProgress]>([:])
+
+    var all: [WarmingProgress] { state.withLock { $0.values.sorted { $0.namespace < $1.namespace } } }
+
+    /// False where it is going on already.
+    func begin(_ namespace: String) -> Bool {
+        state.withLock { state in
+            if let known = state[namespace], !known.isDone { return false }
+            state[namespace] = WarmingProgress(namespace: namespace, total: 0, loaded: 0, failed: 0, isDone: false)
+            return true
+        }
+    }
+
+    func change(_ namespace: String, _ change: (inout WarmingProgress) -> Void) {
+        state.withLock { state in if state[namespace] != nil { change(&state[namespace, default: .none]) } }
+    }
+
+    subscript(namespace: String) -> WarmingProgress? { state.withLock { $0[namespace] } }
+}
+
+extension WarmingProgress {
+    fileprivate static let none = WarmingProgress(namespace: "", total: 0, loaded: 0, failed: 0, isDone: true)
+}
+
+extension CacheService {
+    private static let warmingAtOnce = 4
+
+    /// How far warmings are, and how those before ended.
+    package var warmings: [WarmingProgress] { warming.all }
+
+    /// The namespaces that can be warmed.
+    package var warmable: [String] { sources.keys.sorted() }
+
+    /// Makes what a namespace's source thinks worth it, and answers how it went.
+    package func warm(_ namespace: String) async throws -> WarmingProgress {
+        let source = try begin(namespace)
+        return await carryOut(namespace, source)
+    }
+
+    /// Begins to warm namespaces, all that can be where none is named; `warmings` says how far that is. What came of
+    /// each is recorded as an event.
+    package func warm(_ namespaces: [String]?, by actor: CacheActor) throws -> [WarmingProgress] {
+        let wanted = namespaces ?? warmable
+        for name in wanted { _ = try source(name) }
+        var begun: [(String, CacheSource)] = []
+        for name in Set(wanted).sorted() { if let source = try? begin(name) { begun.append((name, source)) } }
+        guard !begun.isEmpty else {
+            throw CacheError(.busy, "These are being warmed already; GET /cache/status tells.")
+        }
+        Task { [begun] in
+            for (name, source) in begun {
+                let outcome = await carryOut(name, source)
+                let event = CacheEvents.Warmed(
+                    namespace: name,
+                    loaded: Int64(outcome.loaded),
+                    failed: Int64(outcome.failed)
+                )
+                do { _ = try await append(NewEvent(event), by: actor) } catch {
+                    logger.warning("a warming of the cache was not recorded", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+        return begun.compactMap { warming[$0.0] }
+    }
+
+    private func source(_ namespace: String) throws -> CacheSource {
+        let namespace = try cache.namespace(namespace)
+        guard let source = sources[namespace.name] else {
+            throw CacheError(
+                .noSource,
+                "Namespace \(namespace.name) cannot be warmed; \(warmable.joined(separator: ", ")) can."
+            )
+        }
+        return source
+    }
+
+    private func begin(_ namespace: String) throws -> CacheSource {
+        let source = try source(namespace)
+        guard warming.begin(namespace) else {
+            throw CacheError(.busy, "Namespace \(namespace) is being warmed already.")
+        }
+        return source
+    }
+
+    private func carryOut(_ name: String, _ source: CacheSource) async -> WarmingProgress {
+        let ids: [String]
+        do { ids = try await source.ids() } catch {
+            logger.warning("the cache cannot be warmed", metadata: ["namespace": "\(name)", "error": "\(error)"])
+            warming.change(name) { ($0.failed, $0.isDone) = (1, true) }
+            return warming[name] ?? .none
+        }
+        warming.change(name) { $0.total = ids.count }
+        await withTaskGroup(of: Bool.self) { group in
+            var rest = ids[...]
+            func next() {
+                guard let id = rest.popFirst(), !Task.isCancelled else { return }
+                group.addTask { await self.isMade(name, id, source) }
+            }
+            for _ in 0..<Self.warmingAtOnce { next() }
+            while let isMade = await group.next() {
+                warming.change(name) { if isMade { $0.loaded += 1 } else { $0.failed += 1 } }
+                next()
+            }
+        }
+        warming.change(name) { $0.isDone = true }
+        return warming[name] ?? .none
+    }
+
+    private func isMade(_ name: String, _ id: String, _ source: CacheSource) async -> Bool {
+        guard let namespace = try? cache.namespace(name), let key = CacheKey(namespace, id) else { return false }
+        let answer = try? await cache.value(key, tags: source.tags(id)) { try await source.load(id, $0) }
+        return answer != nil
+    }
+}
