@@ -127,9 +127,8 @@ struct HistoryEndpointTests {
             #expect(
                 items.map { $0["name"]?.string }
                     == [
-                        "access", "attendance", "audit", "coursework", "decisions", "finance", "identity", "logs",
-                        "people",
-                        "teaching",
+                        "access", "analytics", "attendance", "audit", "coursework", "decisions", "finance", "identity",
+                        "logs", "notifications", "people", "teaching",
                     ]
             )
             #expect(items.allSatisfy { $0["state"] == "running" })

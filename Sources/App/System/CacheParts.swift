@@ -20,7 +20,7 @@ struct CacheParts: Sendable {
     init(_ system: DaybookSystem) throws {
         logger = system.logger
         let settings = system.configuration.caching
-        redis = try settings.redis.map { try RedisPool(configuration: $0, logger: system.logger) }
+        redis = system.redis
         var cacheSettings = Cache.Settings()
         cacheSettings.capacity = settings.capacity
         let keys = system.store.keys
@@ -72,7 +72,6 @@ struct CacheParts: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await follower.run() }
             group.addTask { try await service.run() }
-            if let redis { group.addTask { try await redis.run() } }
             try await group.waitForAll()
         }
     }

@@ -44,7 +44,7 @@ struct Replica: Sendable {
                 flags: [.dataDirectory: directory.path, .port: "0"],
                 environment: environment
             )
-            configuration.caching.redis?.commandTimeout = .seconds(2)
+            configuration.redis?.commandTimeout = .seconds(2)
             return try await open(count, configuration, [], body)
         }
     }
