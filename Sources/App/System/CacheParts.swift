@@ -72,7 +72,7 @@ struct CacheParts: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await follower.run() }
             group.addTask { try await service.run() }
-            try await group.waitForAll()
+            for try await _ in group {}
         }
     }
 }

@@ -127,7 +127,7 @@ package struct DaybookServer: Sendable {
                 group.addTask { [limits] in await cancelWhenGracefulShutdown { await limits.run() } }
                 group.addTask { try await caching.run() }
                 // All end at graceful shutdown; an error of either ends the other.
-                try await group.waitForAll()
+                for try await _ in group {}
             }
         } catch {
             await end(watching)

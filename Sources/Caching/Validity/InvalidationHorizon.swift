@@ -118,7 +118,7 @@ package final class InvalidationHorizon: Sendable {
 
     // MARK: Waiting
 
-    /// Waits until so many events were seen; answers false if that takes longer.
+    /// Waits until so many events were seen; answers false if that takes longer, or when cancelled.
     package func reach(_ size: Int64, within limit: Duration) async -> Bool {
         if self.size >= size { return true }
         guard limit > .zero else { return false }
@@ -132,15 +132,19 @@ package final class InvalidationHorizon: Sendable {
             try await Task.sleep(for: limit)
             self.giveUp(id)
         }
-        let isReached = await withCheckedContinuation { continuation in
-            let hasEnded = waiters.withLock { state in
-                if state.ended.contains(id) { return true }
-                state.waiting[id] = Waiter(size: size, continuation: continuation)
-                return false
+        let isReached = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let hasEnded = waiters.withLock { state in
+                    if state.ended.contains(id) { return true }
+                    state.waiting[id] = Waiter(size: size, continuation: continuation)
+                    return false
+                }
+                if hasEnded { return continuation.resume(returning: false) }
+                // It may have come this far between the look and the wait.
+                if self.size >= size { finish(id, true) }
             }
-            if hasEnded { return continuation.resume(returning: false) }
-            // It may have come this far between the look and the wait.
-            if self.size >= size { finish(id, true) }
+        } onCancel: {
+            giveUp(id)
         }
         timer.cancel()
         _ = await timer.result

@@ -169,7 +169,7 @@ extension Notifications {
             var check = PayloadCheck()
             check.string(notificationID, Self.notificationIDRule, at: "/data/notificationId")
             check.integer(part, in: 0...100_000, at: "/data/part")
-            check.elements(entries, count: 0...1000, at: "/data/entries") { $0.check(&$1, at: $2) }
+            check.elements(entries, count: 1...1000, at: "/data/entries") { $0.check(&$1, at: $2) }
             try check.finish()
         }
 
@@ -178,7 +178,7 @@ extension Notifications {
             channel = reader.choice("channel")
             notificationID = reader.stringIfPresent("notificationId", Self.notificationIDRule)
             part = reader.integerIfPresent("part", in: 0...100_000)
-            entries = reader.list("entries", count: 0...1000) { Entry(reading: &$0) }
+            entries = reader.list("entries", count: 1...1000) { Entry(reading: &$0) }
             let personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
             try reader.finish(with: personalReader)
         }

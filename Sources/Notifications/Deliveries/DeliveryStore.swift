@@ -131,8 +131,7 @@ struct DeliveryStore: Sendable {
     /// Records what was decided of a part: once, whoever is first.
     func record(_ entries: [DeliveryEntry], deciding part: Part) async throws {
         var events = Self.events(entries)
-        // A part whose recipients all have it from another part is decided all the same.
-        if events.isEmpty { events.append(Notifications.DeliveriesRecorded(channel: .inApp, entries: [])) }
+        guard !events.isEmpty else { return }
         events[0].notificationID = part.notificationID
         events[0].part = part.part
         let stream = NotificationStream.deliveries(part.notificationID, part: part.part)

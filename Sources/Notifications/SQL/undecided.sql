@@ -4,5 +4,9 @@ select p.notification_id, p.part, p.position, n.category, n.priority, n.expires_
 from {schema}.parts as p
 join {schema}.notifications as n on n.notification_id = p.notification_id
 where p.decided_position is null
+    -- Whose recipients all have it from another part, nothing is to be decided of.
+    and exists (
+        select from {schema}.inbox as i where i.notification_id = p.notification_id and i.position = p.position
+    )
 order by p.position
 limit $1

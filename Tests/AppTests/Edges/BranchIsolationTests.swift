@@ -40,7 +40,9 @@ import Time
             let position = try await served.system.store.head().size
             var sent = 0
             // Questions first: what changes something here may end what a question needs.
-            let ordered = served.endpoints.filter { $0.method == .get } + served.endpoints.filter { $0.method != .get }
+            // A stream has no end to wait for; it tells what is in the reader's own inbox, as polling does.
+            let ending = served.endpoints.filter { $0.name != "GET /notifications/stream" }
+            let ordered = ending.filter { $0.method == .get } + ending.filter { $0.method != .get }
             for endpoint in ordered {
                 for request in attacks.all(of: endpoint) {
                     let answer = try await served.send(request, token: branches.insiderToken)
