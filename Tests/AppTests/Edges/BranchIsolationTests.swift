@@ -91,7 +91,8 @@ import Time
             // The size and the root of the log are everybody's; so are its hashes.
             let shared = ["/log/checkpoint", "/log/consistency", "/log/tile", "/log/events/{position}/proof"]
             let endpoints = branches.served.endpoints.filter { endpoint in
-                endpoint.isQuestion && !shared.contains { endpoint.path.text.hasPrefix($0) }
+                endpoint.isQuestion && endpoint.path.text != "/notifications/stream"
+                    && !shared.contains { endpoint.path.text.hasPrefix($0) }
             }
             // What is asked from here on is in the access log itself.
             let now = Timestamp.now().rfc3339
