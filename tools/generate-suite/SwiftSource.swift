@@ -74,9 +74,13 @@ struct SwiftSource {
             }
         }
         filled.append(current)
-        line(filled[0])
-        indented { source in for rest in filled.dropFirst() { source.line(rest) } }
-        line("{")
+        if filled.count == 1, filled[0].count + 2 + depth * 4 <= Self.width {
+            line(filled[0] + " {")
+        } else {
+            line(filled[0])
+            indented { source in for rest in filled.dropFirst() { source.line(rest) } }
+            line("{")
+        }
         indented { $0.line(statement) }
         line("}")
     }

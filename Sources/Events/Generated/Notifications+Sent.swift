@@ -203,8 +203,7 @@ extension Notifications {
         }
 
         package func writePersonal(into json: inout JSONWriter) -> Bool {
-            if headline == nil && text == nil && link == nil && image == nil && actions == nil && payload == nil
-            {
+            if headline == nil && text == nil && link == nil && image == nil && actions == nil && payload == nil {
                 return false
             }
             json.beginObject()
