@@ -130,7 +130,8 @@ import Testing
                 #expect(text.hasPrefix("daybook:limit:"))
                 for word in ["ada", "203", "actor", "address"] { #expect(!text.contains(word), "\(text)") }
                 let rest = try #require(try await pool.send(RedisCommand("PTTL", key)).integer)
-                #expect((1...3_001).contains(rest))
+                // -1 would be for ever; -2 is gone already, as on a busy machine.
+                #expect(rest != -1 && rest <= 3_001)
             }
             pool.close()
         }
