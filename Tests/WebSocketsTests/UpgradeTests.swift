@@ -133,7 +133,13 @@ import Testing
                 // A place is free again as soon as its socket is closed.
                 try await first.send(0x88, [3, 232])
                 _ = await first.rest()
-                #expect(try await Self.status(server.port, "/guarded", ada).status == 101)
+                // The server may hear of the end of the other one a moment later.
+                var status = try await Self.status(server.port, "/guarded", ada).status
+                for _ in 0..<100 where status == 429 {
+                    try await Task.sleep(for: .milliseconds(50))
+                    status = try await Self.status(server.port, "/guarded", ada).status
+                }
+                #expect(status == 101)
             }
         }
     }
