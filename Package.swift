@@ -440,7 +440,7 @@ let package = Package(
         .testTarget(
             name: "CachingTests",
             dependencies: [
-                "Caching", "Redis", "Access", "App", "HTTPAPI", "Institution", "EventStore", "Events",
+                "Caching", "Redis", "Access", "App", "HTTPAPI", "Institution", "EventStore", "Events", "MerkleLog",
                 "ProjectionEngine", "Postgres", "JSON", "Time", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
