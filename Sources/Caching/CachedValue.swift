@@ -19,6 +19,11 @@ package final class CachedValue: Sendable {
         self.cost = cost
     }
 
+    /// A value that depends on nothing and has no end.
+    package convenience init(plain bytes: [UInt8]) {
+        self.init(bytes: bytes, size: 0, places: [], expiresAt: .max, cost: 0)
+    }
+
     /// What it takes in memory, beside its key.
     var weight: Int { (bytes?.count ?? 0) + places.count * 2 + 208 }
 }

@@ -29,7 +29,7 @@ struct BenchOptions: Sendable {
         Measures Daybook on this machine, each figure beside a baseline of the same run. Prints a table and writes
         .build/bench/bench.json.
 
-          --only SUITE   check, access, append, http, ingest, limits, logging, sockets, log or one of the
+          --only SUITE   check, access, append, http, ingest, limits, logging, sockets, cache, log or one of the
                          log's: proof, verify, replay; repeat for several (default: all)
           --appends N    events recorded for the append rows (default 300000)
           --log-size N   events in the log for verify, replay and proof (default 1000000; the goal for proofs is
@@ -80,7 +80,7 @@ struct BenchOptions: Sendable {
     }
 
     private static let suites =
-        ["check", "access", "append", "http", "ingest", "limits", "logging", "sockets", "log"] + partsOfLog
+        ["check", "access", "append", "http", "ingest", "limits", "logging", "sockets", "cache", "log"] + partsOfLog
 
     private static let partsOfLog = ["proof", "verify", "replay"]
 

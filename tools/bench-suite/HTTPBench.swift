@@ -123,8 +123,15 @@ enum HTTPBench {
     /// GETs one path by 64 connections.
     ///
     /// - Parameter delay: how many milliseconds each connection waits, on average, between two requests.
-    static func wrk(_ url: String, seconds: Int, token: String, delay: Double?) async throws -> Load {
+    static func wrk(
+        _ url: String,
+        seconds: Int,
+        token: String,
+        headers: [String: String] = [:],
+        delay: Double? = nil
+    ) async throws -> Load {
         var text = "wrk.headers[\"Authorization\"] = \"Bearer \(token)\"\n" + summary
+        for (name, value) in headers { text += "\nwrk.headers[\"\(name)\"] = [[\(value)]]\n" }
         if let delay { text += "\nfunction delay() return math.random(0, \(Int((delay * 2).rounded()))) end\n" }
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString).lua")
         try Data(text.utf8).write(to: file)

@@ -31,6 +31,7 @@ package struct DaybookServer: Sendable {
     package let limits: LimitsService
     private let archive: ArchiveService
     private let caching: CacheParts
+    private let further: [Endpoint]
     /// What is kept of answers.
     package var cache: CacheService { caching.service }
 
@@ -38,13 +39,16 @@ package struct DaybookServer: Sendable {
     ///
     /// - Parameters:
     ///   - logs: where this process's log entries go, for them to become events.
+    ///   - further: endpoints beside Daybook's own, answered like them: what a benchmark measures those beside.
     ///   - adjust: changes how it is watched, beyond what can be configured.
     package init(
         _ system: DaybookSystem,
         logs: LogCore? = nil,
+        further: [Endpoint] = [],
         adjust: (inout MonitoringSettings) -> Void = { _ in }
     ) throws {
         self.system = system
+        self.further = further
         var settings = MonitoringSettings(system.configuration)
         let decisions = system.access.decisions
         settings.lostDecisions = { decisions.lostCount }
@@ -173,6 +177,7 @@ package struct DaybookServer: Sendable {
             + Endpoint.notifications(NotificationAccess(service: system.notifications, access: system.access))
             + Endpoint.recovery(system.recovery)
             + Endpoint.cache(caching.service)
+            + further
             + Endpoint.projections(system.projections)
             + Endpoint.limits(
                 LimitsAccess(

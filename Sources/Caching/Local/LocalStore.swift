@@ -44,9 +44,11 @@ package final class LocalStore: Sendable {
         return shards[shard].contents.withLock { body(&$0) }
     }
 
-    func value(_ key: CacheKey) -> CachedValue? { withShard(key) { $0.value(key) } }
+    /// The value of a key, whether it holds or not.
+    package func value(_ key: CacheKey) -> CachedValue? { withShard(key) { $0.value(key) } }
 
-    func put(_ key: CacheKey, _ value: CachedValue) {
+    /// Keeps a value if it is worth it.
+    package func put(_ key: CacheKey, _ value: CachedValue) {
         if hasClearings.load(ordering: .acquiring), isCleared(key, value) { return }
         withShard(key) { $0.put(key, value) }
     }

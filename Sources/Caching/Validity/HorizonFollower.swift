@@ -44,7 +44,10 @@ package struct HorizonFollower: Service {
     private func follow(from size: Int64) async throws {
         for try await batch in store.follow(from: size) {
             for event in batch.events {
-                cache.horizon.touch(tags(event), at: event.position)
+                let touched = tags(event)
+                cache.horizon.touch(touched, at: event.position)
+                // What was erased is not to stay in memory either, though nobody would be answered with it.
+                if touched == nil { cache.local.removeAll() }
                 clear(event)
             }
             cache.horizon.advance(to: batch.nextPosition)

@@ -63,6 +63,8 @@ package struct Endpoint: Sendable {
     package let isQuestion: Bool
     /// What kind of request it is, as far as limits go.
     package let routeClass: RouteClass
+    /// Whether the client may keep what it is answered with, to ask whether it has changed; personal records are not kept.
+    package let mayBeKept: Bool
     /// The answers that it gives.
     package let outputs: [Output]
     /// The problems that it answers with, beside those that follow from the rest.
@@ -87,6 +89,7 @@ package struct Endpoint: Sendable {
         access: EndpointAccess,
         isQuestion: Bool = false,
         routeClass: RouteClass? = nil,
+        mayBeKept: Bool = true,
         inputs: repeat each Input,
         outputs: Output...,
         problems: ProblemKind...,
@@ -100,6 +103,7 @@ package struct Endpoint: Sendable {
         self.access = access
         self.isQuestion = isQuestion || method == .get
         self.routeClass = routeClass ?? (self.isQuestion ? .read : .write)
+        self.mayBeKept = mayBeKept
         self.outputs = outputs
         self.problems = problems
 

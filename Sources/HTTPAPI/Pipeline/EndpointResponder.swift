@@ -136,7 +136,8 @@ package struct EndpointResponder: HTTPResponder {
             cursors: services.cursors,
             body: try await body.read(for: endpoint, limit: services.maximumBodyBytes)
         )
-        let reply = try await endpoint.perform(context, incoming)
+        var reply = try await endpoint.perform(context, incoming)
+        if !endpoint.mayBeKept { reply.headers[.cacheControl] = "no-store" }
         guard context.isDecided else {
             throw EndpointError("\(endpoint.method) \(endpoint.path.text) answered without asking for its permission.")
         }

@@ -5,6 +5,19 @@ enum MetricHelp {
     }
 
     private static let texts: [String: String] = [
+        "daybook_cache_hits_total": "Questions answered from the cache, by namespace and level.",
+        "daybook_cache_misses_total": "Questions that were not, by namespace and reason.",
+        "daybook_cache_load_duration_seconds": "How long it took to make what was not kept, by namespace.",
+        "daybook_cache_load_failures_total": "Values that could not be made, by namespace.",
+        "daybook_cache_refreshes_total": "Values made anew before their time was over, by namespace.",
+        "daybook_cache_poisoned_total": "Values in Redis that no server had put there, by namespace.",
+        "daybook_cache_entries": "Values kept in memory.",
+        "daybook_cache_bytes": "What they take, with all that is kept beside them.",
+        "daybook_cache_capacity_bytes": "What they may take.",
+        "daybook_cache_evictions": "Values displaced by others since the start.",
+        "daybook_cache_refused_admissions": "Values not kept, since others are asked for more, since the start.",
+        "daybook_cache_horizon_events": "How many events of the log the cache has followed.",
+        "daybook_cache_redis_up": "1 where Redis answers.",
         "daybook_http_requests_total": "Requests answered, by method, route template and status.",
         "daybook_http_request_duration_seconds": "How long requests took, by method and route template.",
         "daybook_http_response_bytes_total": "Bytes of answers, by method and route template.",

@@ -14,6 +14,7 @@ extension Endpoint {
             tag: "rbac",
             access: .permission(.readAccessLogs, in: .decidedByHandler),
             routeClass: .audit,
+            mayBeKept: false,
             inputs: Query("userId", .identifier, "Only what this user did, or what is about this user."),
             Query("from", .timestamp, "Not before this time."),
             Query("to", .timestamp, "Not after this time."),
