@@ -14,7 +14,7 @@ import Time
 
 struct EventTagsTests {
     private static let manifests = ((try? ProjectionDefinition.builtIn) ?? []).map(\.manifest)
-    private static let cached = Set(Resource.all.map(\.readModel) + ["access", "identity"])
+    private static let cached = Set(Resource.all.map(\.readModel) + ["access", "identity", "analytics"])
 
     private func tags(_ type: EventType, _ data: JSONObject = [:], branch: String? = nil) -> [CacheTag]? {
         CacheParts.tags(Self.manifests)(Self.event(type, data, branch: branch))

@@ -38,8 +38,9 @@ struct ServiceTests {
             #expect(try await service.cacheTeacherList(branchID: "north").text?.contains("t1") == true)
             let again = try await service.cacheStudentList(branchID: "north")
             #expect(again.source == .local)
-            // What counts a branch is bound by whoever has a read model that does.
-            await #expect(throws: CacheError.self) { try await service.cacheAnalyticsDashboard(branchID: "north") }
+            let dashboard = try await service.cacheAnalyticsDashboard(branchID: "north")
+            #expect(dashboard.text?.contains(#""branchId":"north""#) == true)
+            #expect(try await service.cacheAnalyticsDashboard(branchID: "north").source == .local)
         }
     }
 
@@ -60,7 +61,9 @@ struct ServiceTests {
             #expect(try await service.cacheTeacherList(branchID: "north").source == .local)
             _ = try await service.invalidateTeacherCache(teacherID: "t1", by: actor)
             #expect(try await service.cacheTeacherList(branchID: "north").source == .loaded)
+            _ = try await service.cacheAnalyticsDashboard(branchID: "north")
             _ = try await service.invalidateAnalyticsCache(branchID: "north", by: actor)
+            #expect(try await service.cacheAnalyticsDashboard(branchID: "north").source == .loaded)
         }
     }
 

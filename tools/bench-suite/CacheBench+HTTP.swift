@@ -15,7 +15,7 @@ extension CacheBench {
     static func overHTTP(_ options: BenchOptions, _ directory: URL, _ report: inout BenchReport) async throws {
         let rows = try await BenchSystem.withSystem(
             directory.appendingPathComponent("http"),
-            settings: ["DAYBOOK_REQUEST_SAMPLING_PERCENT": "0"]
+            settings: ["DAYBOOK_REQUEST_SAMPLING_PERCENT": "0", "DAYBOOK_RATE_LIMITS": "off"]
         ) { system, token in
             var rows = BenchReport()
             guard let calendar = DemoCalendar(before: .now()) else { return rows }

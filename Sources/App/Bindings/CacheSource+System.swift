@@ -6,13 +6,14 @@ import JSON
 import Time
 
 extension [String: CacheSource] {
-    /// How the values of the plan's strategies are made. A dashboard in numbers needs a read model that counts.
+    /// How the values of the plan's strategies are made.
     static func of(_ system: DaybookSystem) -> [String: CacheSource] {
         [
             CacheNamespace.students.name: .members("students", system),
             CacheNamespace.teachers.name: .members("teachers", system),
             CacheNamespace.courses.name: .course(system),
             CacheNamespace.permissions.name: .permissions(system),
+            CacheNamespace.analytics.name: .dashboard(system),
         ]
     }
 }
@@ -89,6 +90,28 @@ extension CacheSource {
                     writer.bytes,
                     size: snapshot.size,
                     ttl: boundary.map { .microseconds($0.microseconds - now.microseconds) }
+                )
+            }
+        )
+    }
+
+    /// A branch in numbers, of thirty days up to today, as a JSON object; of another day tomorrow.
+    fileprivate static func dashboard(_ system: DaybookSystem) -> CacheSource {
+        let institution = system.institution
+        return CacheSource(
+            tags: { [.subject("analytics", $0), .anySubject("analytics"), .model("analytics")] },
+            ids: { try await openBranches(institution) },
+            load: { branch, _ in
+                let now = Timestamp.now()
+                let today = CalendarDay(of: now)
+                let answer = try await institution.dashboard(of: branch, from: today.adding(days: -29), to: today)
+                var writer = JSONWriter(reservingCapacity: 4_096)
+                answer.dashboard.write(branch: branch, to: &writer)
+                let tomorrow = (today.daysSinceEpoch + 1) * 86_400_000_000
+                return LoadedValue(
+                    writer.bytes,
+                    size: answer.size,
+                    ttl: .microseconds(tomorrow - now.microseconds)
                 )
             }
         )

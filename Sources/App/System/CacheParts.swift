@@ -9,8 +9,8 @@ import ServiceLifecycle
 
 /// The cache of a server, wired: what follows the log for it, what makes its values, and Redis where there is one.
 struct CacheParts: Sendable {
-    /// Answers about access are cached beside those about the institution, of which these are the read models.
-    private static let accessModels = ["access", "identity"]
+    /// The read models of what is cached beside resources.
+    private static let furtherModels = ["access", "identity", "analytics"]
 
     let redis: RedisPool?
     let service: CacheService
@@ -42,7 +42,7 @@ struct CacheParts: Sendable {
 
     /// What events change, by the manifests of the read models.
     static func tags(_ manifests: [ProjectionManifest]) -> EventTags {
-        let cached = Set(Resource.all.map(\.readModel) + accessModels)
+        let cached = Set(Resource.all.map(\.readModel) + furtherModels)
         return EventTags(
             models: manifests.filter { cached.contains($0.name) }.map { manifest in
                 EventTags.Model(manifest.name, types: manifest.types ?? Set(EventCatalogue.all.map(\.type)))

@@ -12,7 +12,7 @@ extension CacheNamespace {
     /// What a user may do in the institution as a whole.
     package static let permissions = CacheNamespace("permissions")
     /// A branch in numbers.
-    package static let analytics = CacheNamespace("analytics", staleFor: .seconds(60))
+    package static let analytics = CacheNamespace("analytics")
     /// Results of queries by name and parameters.
     package static let queries = CacheNamespace("queries")
     /// Whatever else is put by key.

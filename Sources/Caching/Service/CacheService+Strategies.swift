@@ -27,7 +27,7 @@ extension CacheService {
         try await strategy(.permissions, userID, ttl)
     }
 
-    /// A branch in numbers. Throws where nothing is bound that counts them.
+    /// A branch in numbers, of the last thirty days, as a JSON object.
     @discardableResult
     package func cacheAnalyticsDashboard(branchID: String, ttl: Duration? = nil) async throws -> CachedAnswer {
         try await strategy(.analytics, branchID, ttl)

@@ -1,6 +1,6 @@
 import Access
-import Institution
-import JSON
+package import Institution
+package import JSON
 import Time
 
 extension Endpoint {
@@ -100,7 +100,8 @@ extension Endpoint {
 }
 
 extension Dashboard {
-    fileprivate func write(branch: String?, to writer: inout JSONWriter) {
+    /// Writes it as a JSON object.
+    package func write(branch: String?, to writer: inout JSONWriter) {
         writer.object { writer in
             if let branch { writer.member("branchId", branch) }
             writer.member("from", from.text)
