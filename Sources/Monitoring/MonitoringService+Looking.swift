@@ -31,7 +31,7 @@ extension MonitoringService {
     }
 
     /// Health and alert rules, by what this server can see by itself: ends within seconds whatever is the matter.
-    func evaluate() async {
+    package func evaluate() async {
         await requests.digest()
         alerts.look(measurements(await health.observe(registry)))
         looks.wrappingAdd(1, ordering: .relaxed)

@@ -82,7 +82,7 @@ import Time
     @Test func whileTheLogCannotBeWrittenTheBufferStaysWithinItsBound() async throws {
         try await PostgresFixture.withFreshDatabase(LogFixture.migrated) { url in
             var limits = AppendLimits()
-            limits.patience = .milliseconds(100)
+            limits.patience = .seconds(1)
             try await LogFixture.withLog(at: url, limits: limits) { log in
                 var settings = RequestSettings()
                 settings.capacity = 1_000

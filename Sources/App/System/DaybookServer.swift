@@ -40,11 +40,13 @@ package struct DaybookServer: Sendable {
     /// - Parameters:
     ///   - logs: where this process's log entries go, for them to become events.
     ///   - further: endpoints beside Daybook's own, answered like them: what a benchmark measures those beside.
+    ///   - registry: what it counts, and shows as metrics; the process's own, unless several serve in one process.
     ///   - adjust: changes how it is watched, beyond what can be configured.
     package init(
         _ system: DaybookSystem,
         logs: LogCore? = nil,
         further: [Endpoint] = [],
+        registry: PrometheusRegistry = .process,
         adjust: (inout MonitoringSettings) -> Void = { _ in }
     ) throws {
         self.system = system
@@ -52,7 +54,7 @@ package struct DaybookServer: Sendable {
         var settings = MonitoringSettings(system.configuration)
         let decisions = system.access.decisions
         settings.lostDecisions = { decisions.lostCount }
-        let archive = try ArchiveService(system)
+        let archive = try ArchiveService(system, registry: registry)
         self.archive = archive
         settings.isArchivingFailing = { archive.isFailing }
         adjust(&settings)
@@ -63,6 +65,7 @@ package struct DaybookServer: Sendable {
             quietPool: system.followerPool,
             projections: system.projections,
             logs: logs,
+            registry: registry,
             logger: system.logger
         )
         limits = LimitsService(
@@ -257,7 +260,11 @@ extension MonitoringSettings {
 
 extension ArchiveService {
     /// Archives of a system, as it is configured.
-    package convenience init(_ system: DaybookSystem, reader: MonitoringReader? = nil) throws {
+    package convenience init(
+        _ system: DaybookSystem,
+        reader: MonitoringReader? = nil,
+        registry: PrometheusRegistry = .process
+    ) throws {
         let watching = system.configuration.watching
         try self.init(
             store: system.store,
@@ -267,6 +274,7 @@ extension ArchiveService {
             policy: RetentionPolicy(operationalDays: watching.retention, auditDays: watching.auditRetention),
             directory: watching.archiveDirectory,
             keyFile: watching.archiveKeyFile,
+            registry: registry,
             logger: system.logger
         )
     }

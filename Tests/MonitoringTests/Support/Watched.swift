@@ -32,16 +32,19 @@ struct Watched: Sendable {
 
     /// Lends a system that serves.
     ///
-    /// - Parameter settings: how it is watched; by default looks are made by tests alone.
+    /// - Parameters:
+    ///   - registry: what it shows as metrics; the process's own is shared with the servers of other tests.
+    ///   - settings: how it is watched; by default looks are made by tests alone.
     static func open<R: Sendable>(
         url: String? = nil,
         environment: [String: String] = [:],
+        registry: PrometheusRegistry = .process,
         settings: @escaping @Sendable (inout MonitoringSettings) -> Void = { _ in },
         _ body: @escaping @Sendable (Watched) async throws -> R
     ) async throws -> R {
         guard let url else {
             return try await PostgresFixture.withFreshDatabase { url in
-                try await open(url: url, environment: environment, settings: settings, body)
+                try await open(url: url, environment: environment, registry: registry, settings: settings, body)
             }
         }
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
@@ -59,7 +62,7 @@ struct Watched: Sendable {
         defer { logs.close() }
         let logger = Logger(label: "daybook", factory: { DaybookLogHandler(label: $0, logs) })
         return try await DaybookSystem.withRunning(configuration, logger: logger) { system, token in
-            let server = try DaybookServer(system, logs: logs) { it in
+            let server = try DaybookServer(system, logs: logs, registry: registry) { it in
                 it.interval = .seconds(3_600)
                 it.verificationPace = 0
                 it.node = "test-node"
