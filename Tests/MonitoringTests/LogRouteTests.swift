@@ -217,7 +217,7 @@ import Time
 
     @Test func whileTheDatabaseHangsMetricsHealthAndTheAlertGetOutInTime() async throws {
         try await FaultCluster.withCluster { cluster in
-            try await Watched.open(url: cluster.connectionURL) { watched in
+            try await Watched.open(url: cluster.connectionURL, registry: PrometheusRegistry()) { watched in
                 await watched.monitoring.look()
                 #expect(try await watched.send("GET", "/metrics").status == 200)
                 cluster.freeze()
