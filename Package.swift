@@ -89,7 +89,11 @@ let package = Package(
         .target(name: "JSON", dependencies: ["Time"], swiftSettings: strict),
         .target(name: "Addresses", swiftSettings: strict),
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "LZ4Frames", dependencies: ["CLZ4"], swiftSettings: strict),
         .target(name: "MerkleLog", dependencies: ["OpenSSL"], swiftSettings: strict),
+
+        // Files
+        .target(name: "Files", swiftSettings: strict),
 
         // The database
         .target(
@@ -223,7 +227,7 @@ let package = Package(
             name: "Monitoring",
             dependencies: [
                 "EventStore", "Events", "ProjectionEngine", "MerkleLog", "Postgres", "JSON", "Time",
-                "OpenSSL", "CLZ4",
+                "OpenSSL", "LZ4Frames", "Files",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

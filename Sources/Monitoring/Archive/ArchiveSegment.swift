@@ -1,6 +1,6 @@
 import EventStore
-import Foundation
 import JSON
+import LZ4Frames
 import MerkleLog
 import OpenSSL
 
@@ -35,7 +35,10 @@ enum ArchiveSegment {
             }
             frame = try key.cipher.open(bytes, context: context(archiveID, segment.file))
         }
-        let lines = try LZ4.decompress(frame, limit: Int(segment.rawBytes))
+        let lines: [UInt8]
+        do { lines = try LZ4.decompress(frame, limit: Int(segment.rawBytes)) } catch {
+            throw MonitoringError(.damaged, "\(segment.file) cannot be read: \(error)")
+        }
         let events = try lines.split(separator: UInt8(ascii: "\n")).map { line in
             try RecordedEvent(exported: JSONValue(parsing: Array(line)))
         }
@@ -53,34 +56,15 @@ enum ArchiveSegment {
 
 /// The key that archives are encrypted with.
 package struct ArchiveKey: Sendable {
-    let cipher: AES256GCM
+    private let key: EncryptionKey
+    var cipher: AES256GCM { key.cipher }
     /// By which a reader knows which key it takes, and nothing else of it.
-    package let id: String
+    package var id: String { key.id }
 
     /// The key in a file of 64 hexadecimal digits, which must be closed to others.
     package init(file path: String) throws {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue else {
-            throw MonitoringError(.inaccessible, "The archive key file cannot be read.", detail: path)
+        do { key = try EncryptionKey(file: path, label: "archive") } catch let error as EncryptionKey.FileError {
+            throw MonitoringError(.inaccessible, "The archive key file \(error.problem).", detail: error.detail)
         }
-        guard mode & 0o077 == 0 else {
-            throw MonitoringError(
-                .inaccessible,
-                "The archive key file can be used by others than its owner.",
-                detail: "run: chmod go= '\(path)'"
-            )
-        }
-        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        guard let bytes = Hex.decode(text.trimmingCharacters(in: .whitespacesAndNewlines)),
-            bytes.count == AES256GCM.keyLength
-        else {
-            throw MonitoringError(
-                .inaccessible,
-                "The archive key file does not hold 64 hexadecimal digits.",
-                detail: path
-            )
-        }
-        cipher = try AES256GCM(key: bytes)
-        id = String(HMAC.sha256(key: bytes, message: Array("daybook archive key id".utf8)).hex.prefix(16))
     }
 }

@@ -1,9 +1,17 @@
 import CLZ4
 
 /// The LZ4 frame format, as `lz4 -d` reads it, with the checksum of the content.
-enum LZ4 {
+package enum LZ4 {
+    /// Bytes that are no frame, or not the one that was expected.
+    package struct Failure: Error, Sendable, CustomStringConvertible {
+        /// What is wrong with them.
+        package var message: String
+        /// The message.
+        package var description: String { message }
+    }
+
     /// The bytes as one frame.
-    static func compress(_ bytes: [UInt8]) throws -> [UInt8] {
+    package static func compress(_ bytes: [UInt8]) throws -> [UInt8] {
         var preferences = LZ4F_preferences_t()
         preferences.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled
         preferences.frameInfo.contentSize = UInt64(bytes.count)
@@ -17,7 +25,7 @@ enum LZ4 {
     /// The content of one frame.
     ///
     /// - Parameter limit: longer contents are refused, whatever the frame says of itself.
-    static func decompress(_ frame: [UInt8], limit: Int) throws -> [UInt8] {
+    package static func decompress(_ frame: [UInt8], limit: Int) throws -> [UInt8] {
         var context: OpaquePointer?
         let made = LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))
         guard LZ4F_isError(made) == 0, let context else { throw failure("could not be decompressed", made) }
@@ -33,7 +41,7 @@ enum LZ4 {
             guard LZ4F_isError(hint) == 0 else { throw failure("could not be decompressed", hint) }
             offset += consumed
             guard content.count + produced <= limit else {
-                throw MonitoringError(.damaged, "The archive is longer than it says.")
+                throw Failure(message: "The compressed data is longer than it says.")
             }
             content.append(contentsOf: buffer[..<produced])
             if hint == 0 {
@@ -42,10 +50,10 @@ enum LZ4 {
             }
             guard consumed > 0 || produced > 0 else { break }
         }
-        throw MonitoringError(.damaged, "The archive ends in the middle, or goes on after its end.")
+        throw Failure(message: "The compressed data ends in the middle, or goes on after its end.")
     }
 
-    private static func failure(_ what: String, _ code: Int) -> MonitoringError {
-        MonitoringError(.damaged, "The archive \(what): \(String(cString: LZ4F_getErrorName(code))).")
+    private static func failure(_ what: String, _ code: Int) -> Failure {
+        Failure(message: "The data \(what): \(String(cString: LZ4F_getErrorName(code))).")
     }
 }
