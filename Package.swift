@@ -151,7 +151,7 @@ let package = Package(
             path: "Projections",
             resources: [
                 .copy("access"), .copy("audit"), .copy("decisions"), .copy("identity"), .copy("institution"),
-                .copy("logs"), .copy("notifications"),
+                .copy("logs"), .copy("notifications"), .copy("backups"),
             ],
             swiftSettings: strict
         ),
@@ -190,6 +190,17 @@ let package = Package(
             name: "Institution",
             dependencies: [
                 "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "OpenSSL", "MerkleLog",
+            ],
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Backups",
+            dependencies: [
+                "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "LZ4Frames", "Files",
+                "MerkleLog", "Time",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.copy("SQL")],
             swiftSettings: strict
@@ -283,6 +294,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
+                "Backups",
                 "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery",
                 "ProjectionEngine", "EventStore", "Events", "Addresses", "RateLimiting", "MerkleLog", "Postgres",
                 "PostgresServer", "JSON", "Time", "OpenSSL", "Redis", "Caching",
@@ -304,6 +316,7 @@ let package = Package(
         .executableTarget(
             name: "Daybook",
             dependencies: [
+                "Backups",
                 "App", "DemoData", "Access", "Audit", "Institution", "Monitoring", "Recovery", "ProjectionEngine",
                 "EventStore",
                 "Events",

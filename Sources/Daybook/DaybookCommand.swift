@@ -32,7 +32,7 @@ struct DaybookCommand: AsyncParsableCommand {
         version: DaybookServer.version,
         subcommands: [
             Serve.self, Migrate.self, Token.self, History.self, Verify.self, Proof.self, Export.self, Restore.self,
-            Projections.self, Keys.self, Erase.self, Archive.self, Demo.self,
+            Projections.self, Keys.self, Erase.self, Archive.self, Backup.self, Demo.self,
         ]
     )
 

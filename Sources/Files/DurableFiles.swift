@@ -1,9 +1,10 @@
+import Foundation
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-import Foundation
 
 /// A file or directory that could not be written.
 package struct FileError: Error, Sendable, CustomStringConvertible {

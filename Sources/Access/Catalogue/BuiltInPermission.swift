@@ -93,6 +93,11 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     case readCache = "cache:read"
     case manageCache = "cache:manage"
 
+    // Backups
+    case readBackups = "backups:read"
+    case manageBackups = "backups:manage"
+    case downloadBackups = "backups:download"
+
     // Recovery
     case previewRecovery = "recovery:preview"
     case restore = "recovery:restore"
@@ -179,6 +184,9 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .manageLimits: "Set and remove limits of requests."
         case .readCache: "See how the cache stands."
         case .manageCache: "Clear and warm the cache."
+        case .readBackups: "See which backups there are, how they stand, and when more are made."
+        case .manageBackups: "Make, verify, copy, rehearse, schedule and remove backups."
+        case .downloadBackups: "Take the files of backups away: all of the log, encrypted or not."
         case .previewRecovery: "Preview a restore to a moment."
         case .readAnalytics: "See counts and trends of a branch."
         case .restore: "Restore to a moment."

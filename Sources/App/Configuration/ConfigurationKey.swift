@@ -158,6 +158,28 @@ extension ConfigurationKey {
         defaultValue: "none: archives are not encrypted",
         "A file, closed to others, with 64 hexadecimal digits: the AES-256 key of archives."
     )
+    package static let backupRepositories = ConfigurationKey(
+        "DAYBOOK_BACKUP_REPOSITORIES",
+        defaultValue: "main=backups in the data directory",
+        "Where backups go: name=directory, or several of these separated by commas, the usual one first. Name one that is "
+            + "on another machine."
+    )
+    package static let backupKeyFile = ConfigurationKey(
+        "DAYBOOK_BACKUP_KEY_FILE",
+        defaultValue: "none",
+        "A file, closed to others, with 64 hexadecimal digits: the AES-256 key of backups. Further files after a comma are "
+            + "keys of older ones. Keep a copy where the backups are not."
+    )
+    package static let backupPassphraseFile = ConfigurationKey(
+        "DAYBOOK_BACKUP_PASSPHRASE_FILE",
+        defaultValue: "none",
+        "A file, closed to others, with words of which the key of backups is made, where there is no key file."
+    )
+    package static let backupPlain = ConfigurationKey(
+        "DAYBOOK_BACKUP_PLAIN",
+        defaultValue: "off",
+        "`on` lets backups be made without a key: whoever has the files reads them."
+    )
     package static let retention = ConfigurationKey(
         "DAYBOOK_LOG_RETENTION_DAYS",
         defaultValue: "30",
@@ -225,6 +247,6 @@ extension ConfigurationKey {
         logFormat, logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory,
         archiveKeyFile,
         retention, auditRetention, redisURL, cacheBytes, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
-        webOrigins, sockets, socketsPerUser,
+        webOrigins, sockets, socketsPerUser, backupRepositories, backupKeyFile, backupPassphraseFile, backupPlain,
     ]
 }

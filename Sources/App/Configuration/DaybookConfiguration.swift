@@ -40,6 +40,8 @@ package struct DaybookConfiguration: Sendable {
     package var redis: RedisConfiguration?
     /// How requests are limited.
     package var limits: LimitSettings
+    /// Where backups go.
+    package var backups: BackupSettings
     /// Who may open how many WebSockets.
     package var sockets: SocketLimits
     /// `PATH`'s directories, where PostgreSQL's programs are looked for last.
@@ -76,6 +78,7 @@ package struct DaybookConfiguration: Sendable {
         redis = source.redis()
         limits = source.limitSettings()
         sockets = source.socketLimits()
+        backups = source.backupSettings(dataDirectory: dataDirectory)
         programDirectories = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         guard source.problems.isEmpty else { throw ConfigurationError(problems: source.problems) }
     }

@@ -1,5 +1,6 @@
 package import Access
 package import Audit
+package import Backups
 package import EventStore
 import Foundation
 package import Institution
@@ -34,6 +35,8 @@ package struct DaybookSystem: Sendable {
     package let institution: InstitutionService
     /// Telling people things.
     package let notifications: NotificationService
+    /// Copies of the log.
+    package let backups: BackupService
     /// Going back to a moment.
     package let recovery: RecoveryService
     /// What the parts write to.
@@ -77,6 +80,16 @@ package struct DaybookSystem: Sendable {
         audit = try AuditService(store: store, pool: pool, engine: projections)
         institution = try InstitutionService(store: store, pool: pool, engine: projections)
         notifications = try NotificationService(store: store, pool: pool, engine: projections, logger: logger)
+        backups = try BackupService(
+            store: store,
+            pool: followerPool,
+            engine: projections,
+            repositories: configuration.backups.storages,
+            keys: try configuration.backups.keys(),
+            allowsPlain: configuration.backups.allowsPlain,
+            productVersion: DaybookServer.version,
+            logger: logger
+        )
         recovery = try RecoveryService(
             store: store,
             pool: pool,
@@ -111,7 +124,7 @@ package struct DaybookSystem: Sendable {
     var services: [any Service] {
         (redis.map { [$0] } ?? []) + [
             pool, followerPool, store, projections, directory, access.decisions,
-            ExpiryReactor(access, pool: followerPool),
+            ExpiryReactor(access, pool: followerPool), BackupScheduler(backups, pool: followerPool),
         ] + notifications.services
     }
 

@@ -1,6 +1,7 @@
 import Access
 import App
 import Audit
+import Backups
 import EventStore
 import Monitoring
 import Postgres
@@ -21,6 +22,7 @@ extension CommandFailure {
         case let error as KeyStoreError: self.init(.refused, error.message)
         case let error as LogSchema.SchemaError: self.init(.refused, error.message)
         case let error as AuditError: self.init(Self.status(of: error.code), error.message)
+        case let error as BackupError: self.init(Self.status(of: error.kind), "\(error)")
         case let error as MonitoringError: self.init(.refused, "\(error)")
         case let error as ProjectionError: self.init(Self.status(of: error.code), error.message)
         case let error as AppendError: self.init(Self.status(of: error.code), error.message)
@@ -59,6 +61,15 @@ extension CommandFailure {
         case .invalid: .usage
         case .contended: .unavailable
         default: .refused
+        }
+    }
+
+    private static func status(of kind: BackupError.Kind) -> ExitStatus {
+        switch kind {
+        case .invalid: .usage
+        case .notFound, .conflict: .refused
+        case .inaccessible: .failure
+        case .damaged: .findings
         }
     }
 

@@ -122,6 +122,44 @@ package final class KeyStore: Sendable {
     /// The verifiers of all keys here: what a local verification trusts.
     package func verifiers() throws -> [NoteVerifier] { try all().map(\.verifier) }
 
+    /// Every key here and which is in use, in the form that ``adopt(_:)`` takes: secret. For a backup that is encrypted.
+    package func exported() throws -> [UInt8] {
+        let used = try current().id
+        let keys = try all()
+        let lines = keys.filter { $0.id == used } + keys.filter { $0.id != used }
+        return Array(
+            try lines.map { try read(file(of: $0.id)).trimmingCharacters(in: .whitespacesAndNewlines) + "\n" }
+                .joined().utf8
+        )
+    }
+
+    /// Takes over the keys of another directory, or of a backup, into one that has none.
+    package func adopt(_ exported: [UInt8]) throws {
+        guard isEmpty else { throw KeyStoreError(.foreign, "\(directory.path) has keys already.") }
+        let lines = String(decoding: exported, as: UTF8.self).split(separator: "\n").map(String.init)
+        let keys = try lines.map { try SigningKey(encoded: $0) }
+        guard let first = keys.first else { throw KeyStoreError(.malformed, "There is no key to take over.") }
+        try FileManager.default.createDirectory(
+            at: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        try checkClosed(directory)
+        for (key, line) in zip(keys, lines) { try write(line + "\n", to: file(of: key.id)) }
+        try use(first)
+    }
+
+    /// The signed checkpoint of a log of a size, with the key in use.
+    ///
+    /// - Throws: ``KeyStoreError`` where the key is another log's.
+    package func checkpoint(origin: String, size: Int64, root: Hash) throws -> String {
+        let key = try current()
+        guard key.origin == origin else {
+            throw KeyStoreError(.foreign, "The key \(key.id) in \(directory.path) is not one of the log \(origin).")
+        }
+        return try key.checkpoint(size: size, root: root)
+    }
+
     private func all() throws -> [SigningKey] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
         return try names.filter { $0.hasSuffix(".key") }.sorted().map { name in

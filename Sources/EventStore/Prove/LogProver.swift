@@ -20,6 +20,11 @@ package struct LogProver: Sendable {
         try await note("select note from log.checkpoint_covering(\(size))")
     }
 
+    /// The tree of the first `size` events, by the hashes that are stored.
+    package func tree(of size: Int64) async throws -> CompactRange {
+        try await DatabaseNodes(pool: pool).compactRange(treeSize: size)
+    }
+
     /// Everything that a third party needs to check one event offline (C2SP tlog-proof): the path from its leaf to
     /// the root of a signed checkpoint. By default that of the newest checkpoint; `treeSize` must be the size of one.
     package func proof(of position: Int64, treeSize: Int64? = nil) async throws -> TlogProof {

@@ -63,11 +63,16 @@ struct StoredRow {
         return fields.withEntry(dataDigest: dataDigest, personalDigest: personalDigest) { Hash.leaf($0) }
     }
 
+    /// When it was recorded.
+    var moment: Timestamp {
+        Timestamp(microseconds: recordedAt.addingReportingOverflow(Self.postgresEpoch).partialValue)
+    }
+
     private var fields: Entry.Fields<UnsafeRawBufferPointer> {
         Entry.Fields(
             position: position,
             // Infinity does not become a moment by wrapping: what is out of range is held at the nearer end.
-            recordedAt: Timestamp(microseconds: recordedAt.addingReportingOverflow(Self.postgresEpoch).partialValue),
+            recordedAt: moment,
             stream: row.bytes(2) ?? Self.empty,
             version: integer(3),
             id: uuid(4) ?? Self.nullUUID,

@@ -3,6 +3,9 @@
 /// What was done, and who looked.
 package enum Audit {}
 
+/// Copies of the log that were made, checked, tried out, removed and restored, and when they are to be made.
+package enum Backups {}
+
 /// What was done to the cache by hand. What events do to it is no event.
 package enum CacheEvents {}
 
@@ -37,6 +40,17 @@ package enum EventCatalogue {
     static let payloads: [any EventPayload.Type] = [
         Audit.AccessLogged.self,
         Audit.HistoryQueried.self,
+        Backups.Completed.self,
+        Backups.Copied.self,
+        Backups.Downloaded.self,
+        Backups.Failed.self,
+        Backups.Rehearsed.self,
+        Backups.Removed.self,
+        Backups.Restored.self,
+        Backups.ScheduleCancelled.self,
+        Backups.Scheduled.self,
+        Backups.Started.self,
+        Backups.Verified.self,
         CacheEvents.Cleared.self,
         CacheEvents.KeyDeleted.self,
         CacheEvents.Warmed.self,

@@ -100,6 +100,14 @@ package struct BinaryCopyRow {
 
     package var fieldCount: Int { fields.count }
 
+    /// All of the row, as it goes into a binary COPY again. Valid as long as the row.
+    package var whole: UnsafeRawBufferPointer {
+        guard let first = fields.first, let last = fields.last else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        return UnsafeRawBufferPointer(rebasing: bytes[first.offset - 6..<last.offset + max(last.length, 0)])
+    }
+
     /// The bytes of a field, nil for NULL or a field that is not there. Valid as long as the row.
     package func bytes(_ field: Int) -> UnsafeRawBufferPointer? {
         guard field >= 0, field < fields.count, fields[field].length >= 0 else { return nil }

@@ -101,6 +101,12 @@ package struct BinaryCopyWriter: Sendable {
         bytes.appendLengthPrefixed(value)
     }
 
+    /// Appends a row that was read from another COPY of the same columns.
+    package mutating func append(row: UnsafeRawBufferPointer) {
+        rowCount += 1
+        bytes.append(contentsOf: row)
+    }
+
     /// Appends the rows that another writer holds, so that rows can be encoded ahead or side by side.
     package mutating func append(rowsOf other: BinaryCopyWriter) {
         rowCount += other.rowCount

@@ -142,6 +142,372 @@ where e.type = 'audit.history-queried';
 
 comment on view log.audit_history_queried is 'The event''s actor looked at audit data, exported it or had something proved.';
 
+-- A backup was completed.
+create or replace view log.backups_completed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."backupId" as backup_id,
+    d."fromPosition" as from_position,
+    d."size" as size,
+    d."events" as events,
+    d."segments" as segments,
+    d."bytes" as bytes,
+    d."rawBytes" as raw_bytes,
+    d."manifestDigest" as manifest_digest,
+    d."encrypted" as encrypted,
+    d."keyId" as key_id,
+    d."milliseconds" as milliseconds
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "backupId" text,
+    "fromPosition" bigint,
+    "size" bigint,
+    "events" bigint,
+    "segments" bigint,
+    "bytes" bigint,
+    "rawBytes" bigint,
+    "manifestDigest" text,
+    "encrypted" boolean,
+    "keyId" text,
+    "milliseconds" bigint
+)
+where e.type = 'backups.completed';
+
+comment on view log.backups_completed is 'All of it is in the repository, and was signed.';
+
+-- A backup was copied.
+create or replace view log.backups_copied as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."backupId" as backup_id,
+    d."fromRepository" as from_repository,
+    d."repository" as repository,
+    d."bytes" as bytes
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "backupId" text,
+    "fromRepository" text,
+    "repository" text,
+    "bytes" bigint
+)
+where e.type = 'backups.copied';
+
+comment on view log.backups_copied is 'All of it is in another repository as well.';
+
+-- A backup was downloaded.
+create or replace view log.backups_downloaded as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."backupId" as backup_id,
+    d."repository" as repository,
+    d."bytes" as bytes
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "backupId" text,
+    "repository" text,
+    "bytes" bigint
+)
+where e.type = 'backups.downloaded';
+
+comment on view log.backups_downloaded is 'Somebody was given its files.';
+
+-- A backup came to nothing.
+create or replace view log.backups_failed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."backupId" as backup_id,
+    d."cancelled" as cancelled,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "backupId" text,
+    "cancelled" boolean,
+    "reason" text
+)
+where e.type = 'backups.failed';
+
+comment on view log.backups_failed is 'What had been written of it does not count.';
+
+-- A restore was rehearsed.
+create or replace view log.backups_rehearsed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."backupId" as backup_id,
+    d."repository" as repository,
+    d."passed" as passed,
+    d."events" as events,
+    d."models" as models,
+    d."differences" as differences,
+    d."finding" as finding,
+    d."milliseconds" as milliseconds
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "backupId" text,
+    "repository" text,
+    "passed" boolean,
+    "events" bigint,
+    "models" bigint,
+    "differences" bigint,
+    "finding" text,
+    "milliseconds" bigint
+)
+where e.type = 'backups.rehearsed';
+
+comment on view log.backups_rehearsed is 'A backup was restored into a database of its own, and its read models were held against those that the log has.';
+
+-- A backup was removed.
+create or replace view log.backups_removed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."backupId" as backup_id,
+    d."repository" as repository,
+    d."cause" as cause,
+    d."bytes" as bytes,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "backupId" text,
+    "repository" text,
+    "cause" text,
+    "bytes" bigint,
+    "reason" text
+)
+where e.type = 'backups.removed';
+
+comment on view log.backups_removed is 'Its files are not in the repository any more.';
+
+-- The log was restored from a backup.
+create or replace view log.backups_restored as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."backupId" as backup_id,
+    d."manifestDigest" as manifest_digest,
+    d."size" as size,
+    d."root" as root,
+    d."backupSize" as backup_size,
+    d."knownSize" as known_size,
+    d."cleaned" as cleaned,
+    d."certificateDigest" as certificate_digest
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "backupId" text,
+    "manifestDigest" text,
+    "size" bigint,
+    "root" text,
+    "backupSize" bigint,
+    "knownSize" bigint,
+    "cleaned" bigint,
+    "certificateDigest" text
+)
+where e.type = 'backups.restored';
+
+comment on view log.backups_restored is 'This log goes on from a backup. What was recorded after it elsewhere is not in it.';
+
+-- A schedule of backups was cancelled.
+create or replace view log.backups_schedule_cancelled as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."scheduleId" as schedule_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "scheduleId" text
+)
+where e.type = 'backups.schedule-cancelled';
+
+comment on view log.backups_schedule_cancelled is 'No more backups are made by it.';
+
+-- Backups were scheduled.
+create or replace view log.backups_scheduled as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."scheduleId" as schedule_id,
+    d."kind" as kind,
+    d."repository" as repository,
+    d."frequency" as frequency,
+    d."time" as time,
+    d."weekday" as weekday,
+    d."day" as day,
+    d."seconds" as seconds,
+    d."zone" as zone,
+    d."keepLast" as keep_last,
+    d."keepDays" as keep_days,
+    d."keepDaily" as keep_daily,
+    d."keepWeekly" as keep_weekly,
+    d."keepMonthly" as keep_monthly,
+    d."keepYearly" as keep_yearly
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "scheduleId" text,
+    "kind" text,
+    "repository" text,
+    "frequency" text,
+    "time" text,
+    "weekday" bigint,
+    "day" bigint,
+    "seconds" bigint,
+    "zone" text,
+    "keepLast" bigint,
+    "keepDays" bigint,
+    "keepDaily" bigint,
+    "keepWeekly" bigint,
+    "keepMonthly" bigint,
+    "keepYearly" bigint
+)
+where e.type = 'backups.scheduled';
+
+comment on view log.backups_scheduled is 'From here on backups are made at these times.';
+
+-- A backup was begun.
+create or replace view log.backups_started as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."backupId" as backup_id,
+    d."kind" as kind,
+    d."repository" as repository,
+    d."baseId" as base_id,
+    d."fromPosition" as from_position,
+    d."size" as size,
+    d."scheduleId" as schedule_id,
+    d."description" as description
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "backupId" text,
+    "kind" text,
+    "repository" text,
+    "baseId" text,
+    "fromPosition" bigint,
+    "size" bigint,
+    "scheduleId" text,
+    "description" text
+)
+where e.type = 'backups.started';
+
+comment on view log.backups_started is 'Copying the log into a repository has begun.';
+
+-- A backup was verified.
+create or replace view log.backups_verified as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."backupId" as backup_id,
+    d."repository" as repository,
+    d."depth" as depth,
+    d."sound" as sound,
+    d."findings" as findings,
+    d."firstFinding" as first_finding,
+    d."milliseconds" as milliseconds
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "backupId" text,
+    "repository" text,
+    "depth" text,
+    "sound" boolean,
+    "findings" bigint,
+    "firstFinding" text,
+    "milliseconds" bigint
+)
+where e.type = 'backups.verified';
+
+comment on view log.backups_verified is 'It was read again, and held against what was signed.';
+
 -- The cache was cleared.
 create or replace view log.cache_cleared as
 select

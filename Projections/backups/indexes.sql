@@ -1,0 +1,4 @@
+-- Indexes of read model `backups` that queries need and apply.sql does not.
+
+create index backups_by_start on backups (started_position desc);
+create index backups_by_size on backups (repository, size desc) where state = 'completed';

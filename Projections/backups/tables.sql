@@ -1,0 +1,71 @@
+-- Read model `backups`: which copies of the log were made, where they are, what is known of them, and when more are made.
+
+create table backups (
+    backup_id     text collate "C" primary key,
+    kind          text not null,
+    repository    text collate "C" not null,
+    base_id       text collate "C",
+    from_position bigint not null,
+    size          bigint not null,
+    schedule_id   text collate "C",
+    description   text,
+    -- running, completed, failed, cancelled
+    state         text not null,
+    started_position bigint not null,
+    started_at    timestamptz not null,
+    started_by    text collate "C" not null,
+    ended_at      timestamptz,
+    events        bigint,
+    segments      bigint,
+    bytes         bigint,
+    raw_bytes     bigint,
+    manifest_digest text,
+    encrypted     boolean,
+    key_id        text,
+    milliseconds  bigint,
+    reason        text,
+    -- The last look at it.
+    verified_position bigint,
+    verified_at   timestamptz,
+    verified_depth text,
+    sound         boolean,
+    findings      bigint,
+    first_finding text,
+    rehearsed_at  timestamptz,
+    rehearsal_passed boolean,
+    rehearsal_finding text
+);
+
+-- In which repositories a backup is, or was.
+create table places (
+    backup_id  text collate "C" not null,
+    repository text collate "C" not null,
+    bytes      bigint not null,
+    position   bigint not null,
+    removed_position bigint,
+    removed_at timestamptz,
+    removed_cause text,
+    primary key (backup_id, repository)
+);
+
+create table schedules (
+    schedule_id text collate "C" primary key,
+    kind       text not null,
+    repository text collate "C" not null,
+    frequency  text not null,
+    "time"     text,
+    weekday    bigint,
+    day        bigint,
+    seconds    bigint,
+    zone       text not null,
+    keep_last  bigint,
+    keep_days  bigint,
+    keep_daily bigint,
+    keep_weekly bigint,
+    keep_monthly bigint,
+    keep_yearly bigint,
+    position   bigint not null,
+    scheduled_at timestamptz not null,
+    scheduled_by text collate "C" not null,
+    cancelled_position bigint
+);

@@ -1,0 +1,97 @@
+package import Backups
+import Foundation
+
+/// Where backups go, and with which keys.
+package struct BackupSettings: Sendable, Equatable {
+    /// A repository.
+    package struct Repository: Sendable, Equatable {
+        package var name: String
+        package var path: String
+    }
+
+    /// The usual one first.
+    package var repositories: [Repository]
+    /// The files of keys, the one in use first.
+    package var keyFiles: [String]
+    /// A file with words, of which keys are made.
+    package var passphraseFile: String?
+    /// Whether backups may be made without a key.
+    package var allowsPlain: Bool
+
+    /// The storages of the repositories.
+    package var storages: [any BackupStorage] {
+        repositories.map { DirectoryStorage(name: $0.name, path: $0.path) }
+    }
+
+    /// The keys, for new backups and old ones.
+    package func keys() throws -> BackupKeys {
+        var secrets = keyFiles.map { BackupSecret.file($0) }
+        if let passphraseFile {
+            let mode =
+                (try? FileManager.default.attributesOfItem(atPath: passphraseFile))?[.posixPermissions] as? NSNumber
+            guard let mode, let text = try? String(contentsOfFile: passphraseFile, encoding: .utf8) else {
+                throw BackupError(.inaccessible, "The backup passphrase file cannot be read.", detail: passphraseFile)
+            }
+            guard mode.intValue & 0o077 == 0 else {
+                throw BackupError(
+                    .inaccessible,
+                    "The backup passphrase file can be used by others than its owner.",
+                    detail: "run: chmod go= '\(passphraseFile)'"
+                )
+            }
+            let words = text.trimmingCharacters(in: .newlines)
+            guard words.utf8.count >= 12 else {
+                throw BackupError(
+                    .invalid,
+                    "A backup passphrase has to have 12 characters or more.",
+                    detail: passphraseFile
+                )
+            }
+            secrets.append(.passphrase(words))
+        }
+        return BackupKeys(secrets)
+    }
+}
+
+extension ConfigurationSource {
+    mutating func backupSettings(dataDirectory: String) -> BackupSettings {
+        enum Switch: String, CaseIterable { case on, off }
+        return BackupSettings(
+            repositories: repositories(dataDirectory),
+            keyFiles: (text(.backupKeyFile) ?? "").split(separator: ",").map(String.init),
+            passphraseFile: text(.backupPassphraseFile),
+            allowsPlain: choice(.backupPlain, Switch.allCases, named: \.rawValue) == .on
+        )
+    }
+
+    private mutating func repositories(_ dataDirectory: String) -> [BackupSettings.Repository] {
+        guard let text = text(.backupRepositories) else {
+            return [BackupSettings.Repository(name: "main", path: "\(dataDirectory)/backups")]
+        }
+        var repositories: [BackupSettings.Repository] = []
+        for part in text.split(separator: ",") {
+            let pair = part.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            let isName = pair[0].utf8.allSatisfy {
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
+            }
+            guard pair.count == 2, isName, (1...60).contains(pair[0].utf8.count), !pair[1].isEmpty,
+                !repositories.contains(where: { $0.name == pair[0] })
+            else {
+                refuse(.backupRepositories, "must be name=directory pairs, separated by commas, each name once.")
+                return []
+            }
+            repositories.append(BackupSettings.Repository(name: pair[0], path: pair[1]))
+        }
+        return repositories
+    }
+}
+
+extension BackupSettings {
+    /// The repository of a name; the usual one if nil.
+    package func storage(_ name: String?) throws -> any BackupStorage {
+        guard let storage = name == nil ? storages.first : storages.first(where: { $0.name == name }) else {
+            throw BackupError(.notFound, "There is no backup repository of that name.")
+        }
+        return storage
+    }
+}

@@ -1,0 +1,89 @@
+import EventStore
+import Events
+import Foundation
+import Postgres
+import ProjectionEngine
+
+/// Reads of read model `backups`. An answer waits until the read model holds what was recorded before the question.
+struct BackupHistory: Sendable {
+    private static let deadline = Duration.seconds(20)
+    private static let patience = Duration.seconds(20)
+
+    private let store: EventStore
+    private let pool: PostgresPool
+    private let engine: ProjectionEngine
+    private let backupsSQL: String
+    private let schedulesSQL: String
+    private let anythingNewSQL: String
+    private let newerSQL: String
+
+    init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
+        self.store = store
+        self.pool = pool
+        self.engine = engine
+        func text(_ name: String) throws -> String {
+            let file = Bundle.module.bundleURL.appendingPathComponent("SQL").appendingPathComponent(name)
+            return try String(contentsOf: file, encoding: .utf8)
+        }
+        backupsSQL = try text("backups.sql")
+        schedulesSQL = try text("schedules.sql")
+        anythingNewSQL = try text("anything-new.sql")
+        newerSQL = try text("newer.sql")
+    }
+
+    func backups(
+        below position: Int64 = .max,
+        id: String? = nil,
+        in repository: String? = nil,
+        onlyPresent: Bool = false,
+        limit: Int64
+    ) async throws -> [BackupRecord] {
+        try await settle()
+        let sql = SQL(unescaped: backupsSQL, position, id, repository, onlyPresent, limit)
+        return try Self.records(try await pool.query(sql, deadline: Self.deadline))
+    }
+
+    // Apart from what waits, for the optimizer's sake.
+    @inline(never)
+    private static func records(_ rows: [PostgresRow]) throws -> [BackupRecord] {
+        try rows.map { try BackupRecord($0) }
+    }
+
+    func schedules() async throws -> [BackupSchedule] {
+        try await settle()
+        return try Self.schedules(try await pool.query(SQL(unescaped: schedulesSQL), deadline: Self.deadline))
+    }
+
+    @inline(never)
+    private static func schedules(_ rows: [PostgresRow]) throws -> [BackupSchedule] {
+        try rows.map { try BackupSchedule($0) }
+    }
+
+    func isAnythingNew(from position: Int64, size: Int64) async throws -> Bool {
+        let rows = try await pool.query(SQL(unescaped: anythingNewSQL, position, size), deadline: Self.deadline)
+        return try rows.first?.decode(Bool.self) ?? false
+    }
+
+    func newer(from position: Int64) async throws -> [EventType: Int64] {
+        let rows = try await pool.query(SQL(unescaped: newerSQL, position), deadline: .seconds(300))
+        var types: [EventType: Int64] = [:]
+        for row in rows {
+            let (type, count) = try row.decode((String, Int64).self)
+            types[EventType(rawValue: type)] = count
+        }
+        return types
+    }
+
+    private func settle() async throws {
+        let size = try await store.head().size
+        do { try await engine.wait(for: "backups", toHold: size, deadline: Self.patience) } catch let error
+            as ProjectionError
+        {
+            throw BackupError(
+                .inaccessible,
+                "What is known of backups is behind the log. Try again shortly.",
+                detail: error.message
+            )
+        }
+    }
+}

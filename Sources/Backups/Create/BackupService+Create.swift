@@ -1,0 +1,258 @@
+package import EventStore
+import Events
+import MerkleLog
+package import Time
+
+/// A backup that is to be made.
+package struct BackupOrder: Sendable, Hashable {
+    /// Whether it holds all of the log.
+    package var kind: BackupManifest.Kind
+    /// Where; the usual repository if nil.
+    package var repository: String?
+    /// The backup that an incremental one goes on from; the newest in the repository if nil.
+    package var baseID: String?
+    /// What somebody says of it.
+    package var summary: String?
+    /// Whether the keys that sign the log are put in as well.
+    package var escrowsKeys: Bool
+    /// The schedule that asks for it.
+    package var scheduleID: String?
+
+    /// An order.
+    package init(
+        _ kind: BackupManifest.Kind,
+        repository: String? = nil,
+        baseID: String? = nil,
+        summary: String? = nil,
+        escrowsKeys: Bool = false,
+        scheduleID: String? = nil
+    ) {
+        self.kind = kind
+        self.repository = repository
+        self.baseID = baseID
+        self.summary = summary
+        self.escrowsKeys = escrowsKeys
+        self.scheduleID = scheduleID
+    }
+}
+
+/// A backup that was made.
+package struct MadeBackup: Sendable {
+    /// What is in it.
+    package var manifest: BackupManifest
+    /// The SHA-256 of its manifest, in hexadecimal.
+    package var digest: String
+    /// The repository.
+    package var repository: String
+    /// How long it took.
+    package var duration: Duration
+}
+
+extension BackupService {
+    private struct Begun: Sendable {
+        var id: String
+        var order: BackupWriter.Order
+        var storage: any BackupStorage
+        /// Keeps what it rests on from being removed meanwhile.
+        var holds: [BackupHold]
+    }
+
+    /// Makes a full backup. The plan's createFullBackup.
+    package func createFullBackup(description: String? = nil, by author: Author) async throws -> MadeBackup {
+        try await create(BackupOrder(.full, summary: description), by: author)
+    }
+
+    /// Makes a backup of what came since the newest one, or since the one named. The plan's createIncrementalBackup.
+    package func createIncrementalBackup(since baseID: String? = nil, by author: Author) async throws -> MadeBackup {
+        try await create(BackupOrder(.incremental, baseID: baseID), by: author)
+    }
+
+    /// Makes a backup, and returns when it is whole.
+    ///
+    /// Cancelled, it leaves nothing in the repository, and an event that says so.
+    package func create(
+        _ order: BackupOrder,
+        by author: Author,
+        progress: @escaping BackupProgress.Handler = { _ in }
+    ) async throws -> MadeBackup {
+        let begun = try await begin(order, by: author)
+        defer { running.end(begun.id) }
+        return try await carryOut(begun, by: author, progress)
+    }
+
+    /// Begins a backup, and returns its id: it goes on by itself.
+    package func start(_ order: BackupOrder, by author: Author) async throws -> String {
+        let begun = try await begin(order, by: author)
+        let task = Task {
+            do {
+                _ = try await carryOut(begun, by: Author(id: author.id, correlationID: author.correlationID)) { _ in }
+            } catch {
+                logger.error("a backup failed", metadata: ["backupId": "\(begun.id)", "error": "\(error)"])
+            }
+            running.end(begun.id)
+        }
+        running.attach(task, to: begun.id)
+        return begun.id
+    }
+
+    /// Stops a backup that is being made here.
+    package func cancel(_ id: String) throws {
+        guard running.cancel(id) else {
+            throw BackupError(.conflict, "The backup \(id) is not being made by this server.")
+        }
+    }
+
+    private func begin(_ order: BackupOrder, by author: Author) async throws -> Begun {
+        let storage = try repository(order.repository)
+        guard !keys.secrets.isEmpty || allowsPlain else {
+            throw BackupError(
+                .invalid,
+                "There is no key for backups: set DAYBOOK_BACKUP_KEY_FILE or DAYBOOK_BACKUP_PASSPHRASE_FILE, or "
+                    + "DAYBOOK_BACKUP_PLAIN=on if they need not be encrypted."
+            )
+        }
+        let size = try await store.head().size
+        guard size > 0, let note = try await store.prover.checkpoint(covering: size) else {
+            throw BackupError(.conflict, "The log is empty: there is nothing to back up.")
+        }
+        let checkpoint = try Checkpoint(text: SignedNote(parsing: note).text)
+        let id = BackupID.make(clock())
+        var holds: [BackupHold] = []
+        do {
+            let base = order.kind == .full ? nil : try await base(order.baseID, in: storage, &holds)
+            let from = base?.size ?? 0
+            let previous = try await history.backups(limit: 50).first { $0.state == .completed }
+            try await append(
+                Events.Backups.Started(
+                    backupID: id,
+                    kind: order.kind == .full ? .full : .incremental,
+                    repository: storage.name,
+                    baseID: base?.backupID,
+                    fromPosition: from,
+                    size: checkpoint.size,
+                    scheduleID: order.scheduleID,
+                    description: order.summary
+                ),
+                by: author
+            )
+            let write = BackupWriter.Order(
+                backupID: id,
+                kind: order.kind,
+                from: from,
+                checkpoint: checkpoint,
+                note: note,
+                base: base.map { BackupManifest.Reference(backupID: $0.backupID, digest: $0.manifestDigest ?? "") },
+                previous: previous.map {
+                    BackupManifest.Reference(backupID: $0.backupID, digest: $0.manifestDigest ?? "")
+                },
+                summary: order.summary,
+                escrowsKeys: order.escrowsKeys
+            )
+            running.begin(id)
+            return Begun(id: id, order: write, storage: storage, holds: holds)
+        } catch {
+            for hold in holds { hold.release() }
+            throw error
+        }
+    }
+
+    /// The backup to go on from, held, and known to be the one that the log says was made.
+    private func base(
+        _ id: String?,
+        in storage: any BackupStorage,
+        _ holds: inout [BackupHold]
+    ) async throws -> BackupRecord {
+        let record: BackupRecord
+        if let id {
+            record = try await backup(id)
+        } else {
+            let newest = try await history.backups(in: storage.name, onlyPresent: true, limit: 1_000)
+                .filter { $0.state == .completed }.max { $0.size < $1.size }
+            guard let newest else {
+                throw BackupError(
+                    .conflict,
+                    "There is no backup in the repository \(storage.name) to go on from: make a full one first."
+                )
+            }
+            record = newest
+        }
+        guard record.state == .completed, record.places.contains(storage.name) else {
+            throw BackupError(.conflict, "The backup \(record.backupID) is not in the repository \(storage.name).")
+        }
+        guard let hold = try await storage.hold(record.backupID) else {
+            throw BackupError(.conflict, "The backup \(record.backupID) is being removed.")
+        }
+        holds.append(hold)
+        let reader = try await BackupReader(record.backupID, in: storage, keys: nil, verifiers: store.keys.verifiers())
+        guard reader.digest == record.manifestDigest else {
+            throw BackupError(
+                .damaged,
+                "The backup \(record.backupID) in the repository \(storage.name) is not the one that was made: "
+                    + "the repository was changed. Make a full backup."
+            )
+        }
+        return record
+    }
+
+    private func carryOut(
+        _ begun: Begun,
+        by author: Author,
+        _ progress: @escaping BackupProgress.Handler
+    ) async throws -> MadeBackup {
+        defer { for hold in begun.holds { hold.release() } }
+        // Once begun, its events are its own: the key of the request was used for the first.
+        let author = Author(id: author.id, correlationID: author.correlationID)
+        let start = ContinuousClock.now
+        let writer = BackupWriter(store: store, storage: begun.storage, keys: keys, productVersion: productVersion)
+        let outcome: BackupWriter.Outcome
+        do {
+            outcome = try await writer.write(begun.order, now: clock()) { [running] now in
+                running.update(begun.id, now)
+                progress(now)
+            }
+        } catch {
+            let isCancelled = error is CancellationError || Task.isCancelled
+            // In a task of its own: the cleaning up is not cancelled with what it cleans up after.
+            await Task { await self.fail(begun, error, isCancelled, author) }.value
+            throw isCancelled ? CancellationError() : error
+        }
+        let duration = ContinuousClock.now - start
+        // From here on it is whole, whether or not the log can say so.
+        try await append(completed(outcome, duration), by: author)
+        return MadeBackup(
+            manifest: outcome.manifest,
+            digest: outcome.digest,
+            repository: begun.storage.name,
+            duration: duration
+        )
+    }
+
+    private func completed(_ outcome: BackupWriter.Outcome, _ duration: Duration) -> Events.Backups.Completed {
+        let manifest = outcome.manifest
+        return Events.Backups.Completed(
+            backupID: manifest.backupID,
+            fromPosition: manifest.from,
+            size: manifest.size,
+            events: manifest.events,
+            segments: Int64(manifest.segments.count),
+            bytes: manifest.bytes,
+            rawBytes: manifest.rawBytes,
+            manifestDigest: outcome.digest,
+            encrypted: manifest.lock != nil,
+            keyID: manifest.lock?.keyID,
+            milliseconds: Int64(duration / .milliseconds(1))
+        )
+    }
+
+    private func fail(_ begun: Begun, _ error: any Error, _ isCancelled: Bool, _ author: Author) async {
+        try? await begun.storage.remove(begun.id)
+        let reason = (error as? BackupError)?.message ?? (isCancelled ? "It was stopped." : "An error in the server.")
+        if !(error is BackupError), !isCancelled {
+            logger.error("a backup failed", metadata: ["backupId": "\(begun.id)", "error": "\(error)"])
+        }
+        _ = try? await append(
+            Events.Backups.Failed(backupID: begun.id, cancelled: isCancelled, reason: String(reason.prefix(1_000))),
+            by: author
+        )
+    }
+}

@@ -1,0 +1,174 @@
+import EventStore
+import Events
+import MerkleLog
+import OpenSSL
+import Time
+
+/// Copies a stretch of the log into a repository.
+///
+/// Several pieces are read, hashed, compressed and locked side by side, and none is held longer than it takes to store it.
+/// Nothing counts before the manifest is there, and it is signed only when the tree of what was read has the root of a
+/// signed checkpoint: what was altered in the database gets into no backup.
+struct BackupWriter: Sendable {
+    /// How many positions one task takes; each makes one file, or more where events are long.
+    static let stretch: Int64 = 16_384
+    /// What the rows of a file take at most, a last row aside.
+    static let segmentLimit = 24 << 20
+    private static let lanes = 2
+
+    let store: EventStore
+    let storage: any BackupStorage
+    let keys: BackupKeys
+    let productVersion: String
+
+    /// What is to be made.
+    struct Order: Sendable {
+        var backupID: String
+        var kind: BackupManifest.Kind
+        var from: Int64
+        var checkpoint: Checkpoint
+        var note: String
+        var base: BackupManifest.Reference?
+        var previous: BackupManifest.Reference?
+        var summary: String?
+        var escrowsKeys = false
+    }
+
+    /// What was made.
+    struct Outcome: Sendable {
+        var manifest: BackupManifest
+        /// The SHA-256 of the manifest, in hexadecimal.
+        var digest: String
+    }
+
+    private struct Stretch: Sendable {
+        var range: Range<Int64>
+        var segments: [BackupManifest.Segment] = []
+        var leaves: [Hash] = []
+        var types: [EventType: Int64] = [:]
+        var first: Timestamp?
+        var last: Timestamp?
+    }
+
+    func write(_ order: Order, now: Timestamp, _ progress: BackupProgress.Handler) async throws -> Outcome {
+        let locked = try keys.lock(backupID: order.backupID)
+        guard !order.escrowsKeys || locked != nil else {
+            throw BackupError(.invalid, "The keys that sign the log go only into a backup that is encrypted.")
+        }
+        let size = order.checkpoint.size
+        let start = try await store.prover.tree(of: order.from)
+        var tree = start
+        var parts: [Stretch] = []
+        try await withThrowingTaskGroup(of: Stretch.self) { group in
+            var begun = order.from
+            var waiting: [Int64: Stretch] = [:]
+            var position = order.from
+            while position < size {
+                while begun < size, begun < position + Int64(Self.lanes) * Self.stretch {
+                    let range = begun..<min(begun + Self.stretch, size)
+                    begun = range.upperBound
+                    group.addTask { try await write(range, order.backupID, locked?.cipher) }
+                }
+                guard let part = try await group.next() else { throw CancellationError() }
+                waiting[part.range.lowerBound] = part
+                while var next = waiting.removeValue(forKey: position) {
+                    for leaf in next.leaves { tree.append(leaf) }
+                    next.leaves = []
+                    position = next.range.upperBound
+                    parts.append(next)
+                    progress(BackupProgress(stage: "copying", done: position - order.from, total: size - order.from))
+                }
+            }
+        }
+        guard tree.root == order.checkpoint.root else {
+            throw BackupError(
+                .damaged,
+                "The log is not the one that was signed: no backup is made of it. Run: daybook verify"
+            )
+        }
+        return try await finish(order, start, parts, locked, now)
+    }
+
+    /// One stretch of positions.
+    private func write(_ range: Range<Int64>, _ backupID: String, _ cipher: AES256GCM?) async throws -> Stretch {
+        var stretch = Stretch(range: range)
+        var position = range.lowerBound
+        while position < range.upperBound {
+            try Task.checkCancellation()
+            let rows: RowCopy
+            do {
+                rows = try await store.copyRows(from: position, below: range.upperBound, byteLimit: Self.segmentLimit)
+            } catch let error as LogCopyError {
+                throw BackupError(.damaged, "No backup is made of a damaged log. \(error)")
+            }
+            let digits = String(position)
+            let name = "events-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits + ".seg"
+            let file = try await put(rows.bytes, as: name, backupID, cipher)
+            stretch.segments.append(
+                BackupManifest.Segment(file: file, from: rows.range.lowerBound, below: rows.range.upperBound)
+            )
+            stretch.leaves += rows.leaves
+            stretch.types.merge(rows.types, uniquingKeysWith: +)
+            stretch.first = stretch.first ?? rows.firstRecordedAt
+            stretch.last = rows.lastRecordedAt ?? stretch.last
+            position = rows.range.upperBound
+        }
+        return stretch
+    }
+
+    private func put(
+        _ content: [UInt8],
+        as name: String,
+        _ backupID: String,
+        _ cipher: AES256GCM?
+    ) async throws -> BackupManifest.File {
+        let bytes = try SegmentFile.encode(content, name: name, backupID: backupID, cipher)
+        try await storage.put(bytes, as: name, of: backupID)
+        return BackupManifest.File(
+            name: name,
+            digest: SHA256.hash(bytes).hex,
+            bytes: Int64(bytes.count),
+            rawBytes: Int64(content.count)
+        )
+    }
+
+    private func finish(
+        _ order: Order,
+        _ start: CompactRange,
+        _ parts: [Stretch],
+        _ locked: (lock: BackupLock, cipher: AES256GCM)?,
+        _ now: Timestamp
+    ) async throws -> Outcome {
+        let ledger = try await store.copyLedger(after: order.from, through: order.checkpoint.size)
+        let id = order.backupID
+        let signing =
+            order.escrowsKeys
+            ? try await put(store.keys.exported(), as: "keys.seg", id, locked?.cipher) : nil
+        let manifest = BackupManifest(
+            backupID: id,
+            origin: order.checkpoint.origin,
+            kind: order.kind,
+            createdAt: now,
+            productVersion: productVersion,
+            summary: order.summary,
+            from: order.from,
+            size: order.checkpoint.size,
+            firstRecordedAt: parts.first?.first,
+            lastRecordedAt: parts.last?.last,
+            edge: start.edge,
+            checkpoint: order.note,
+            base: order.base,
+            previous: order.previous,
+            types: parts.reduce(into: [:]) { $0.merge($1.types, uniquingKeysWith: +) },
+            lock: locked?.lock,
+            segments: parts.flatMap(\.segments),
+            checkpoints: try await put(ledger.checkpoints, as: "checkpoints.seg", id, locked?.cipher),
+            idempotencyKeys: try await put(ledger.idempotencyKeys, as: "idempotency.seg", id, locked?.cipher),
+            signingKeys: signing
+        )
+        try Task.checkCancellation()
+        let note = Array(try store.keys.signedNote(manifest.text).utf8)
+        try await storage.put(note, as: BackupManifest.fileName, of: id)
+        return Outcome(manifest: manifest, digest: SHA256.hash(note).hex)
+    }
+}

@@ -1,0 +1,95 @@
+package import EventStore
+package import MerkleLog
+import OpenSSL
+
+/// Reads one backup, and believes nothing that it has not checked.
+package struct BackupReader: Sendable {
+    /// What it holds.
+    package let manifest: BackupManifest
+    /// The SHA-256 of the manifest, in hexadecimal.
+    package let digest: String
+    /// The manifest as it is stored: a signed note.
+    package let note: [UInt8]
+    private let storage: any BackupStorage
+    private let cipher: AES256GCM?
+
+    /// Opens a backup.
+    ///
+    /// - Parameters:
+    ///   - keys: for one that is encrypted; nil to look at the manifest alone.
+    ///   - verifiers: the log's keys; nil where they are not known yet, and the manifest is judged later.
+    package init(
+        _ backupID: String,
+        in storage: any BackupStorage,
+        keys: BackupKeys?,
+        verifiers: [NoteVerifier]?
+    ) async throws {
+        guard BackupID.isValid(backupID) else {
+            throw BackupError(.notFound, "There is no backup of that name in the repository \(storage.name).")
+        }
+        do {
+            note = try await storage.get(BackupManifest.fileName, of: backupID)
+        } catch let error as BackupError where error.kind == .damaged {
+            throw BackupError(.notFound, "The backup \(backupID) was not finished.", detail: error.detail)
+        }
+        self.storage = storage
+        digest = SHA256.hash(note).hex
+        manifest = try BackupManifest(note: note, verifiers: verifiers)
+        guard manifest.backupID == backupID else {
+            throw BackupError(.damaged, "The manifest in \(backupID) is that of \(manifest.backupID).")
+        }
+        cipher = try manifest.lock.flatMap { lock in try keys?.open(lock, backupID: backupID) }
+    }
+
+    /// The checkpoint that the backup ends with.
+    package func checkpoint() throws -> Checkpoint {
+        do { return try Checkpoint(text: try SignedNote(parsing: manifest.checkpoint).text) } catch {
+            throw BackupError(.damaged, "The manifest has a checkpoint that is none.")
+        }
+    }
+
+    /// The bytes of a file, which are those that the manifest names.
+    package func bytes(of file: BackupManifest.File) async throws -> [UInt8] {
+        let bytes = try await storage.get(file.name, of: manifest.backupID)
+        guard Int64(bytes.count) == file.bytes, SHA256.hash(bytes).hex == file.digest else {
+            throw BackupError(
+                .damaged,
+                "The file \(file.name) of the backup \(manifest.backupID) is not the one that the manifest names."
+            )
+        }
+        return bytes
+    }
+
+    /// What is in a file.
+    package func content(of file: BackupManifest.File) async throws -> [UInt8] {
+        guard manifest.lock == nil || cipher != nil else {
+            throw BackupError(.inaccessible, "The backup \(manifest.backupID) is encrypted: its key is needed.")
+        }
+        return try SegmentFile.decode(
+            try await bytes(of: file),
+            name: file.name,
+            backupID: manifest.backupID,
+            length: Int(clamping: file.rawBytes),
+            cipher
+        )
+    }
+
+    /// The rows in a file of events, hashed.
+    package func rows(of segment: BackupManifest.Segment) async throws -> RowCopy {
+        let content = try await content(of: segment.file)
+        do { return try RowCopy(checking: content, range: segment.range) } catch let error as LogCopyError {
+            throw BackupError(.damaged, "In the file \(segment.file.name) of \(manifest.backupID): \(error)")
+        }
+    }
+
+    /// The checkpoints and idempotency keys.
+    package func ledger() async throws -> LedgerCopy {
+        LedgerCopy(
+            checkpoints: try await content(of: manifest.checkpoints),
+            idempotencyKeys: try await content(of: manifest.idempotencyKeys)
+        )
+    }
+
+    /// Which files are there, and how long.
+    func stored() async throws -> [String: Int64] { try await storage.files(of: manifest.backupID) }
+}

@@ -1,0 +1,36 @@
+package import Time
+
+/// Up to where a backup is restored.
+package enum RestorePoint: Sendable, Hashable {
+    /// All of it.
+    case end
+    /// So many events.
+    case size(Int64)
+    /// What had been recorded at a moment.
+    case moment(Timestamp)
+
+    /// Refuses what a backup does not reach.
+    func check(_ chain: BackupChain) throws {
+        let manifest = chain.newest.manifest
+        switch self {
+        case .end: return
+        case .size(let size):
+            guard size >= 1, size <= manifest.size else {
+                throw BackupError(
+                    .invalid,
+                    "The backup \(manifest.backupID) has the first \(manifest.size) events; "
+                        + "it can be restored to any number from 1 to that."
+                )
+            }
+        case .moment(let moment):
+            let first = chain.links[0].manifest.firstRecordedAt ?? manifest.createdAt
+            let last = max(manifest.createdAt, manifest.lastRecordedAt ?? manifest.createdAt)
+            guard moment >= first, moment <= last else {
+                throw BackupError(
+                    .invalid,
+                    "The backup \(manifest.backupID) reaches from \(first.rfc3339) to \(last.rfc3339)."
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+package import JSON
+package import Time
+
+/// Which backups are kept: by count, by age, and one for each of so many days, weeks, months and years
+/// (grandfather-father-son). What any of these keeps is kept, and whatever that rests on.
+package struct BackupRetention: Sendable, Hashable {
+    /// How many of the newest.
+    package var last: Int?
+    /// All that are so many days old or younger.
+    package var days: Int?
+    /// The newest of each of so many days.
+    package var daily: Int?
+    /// The newest of each of so many weeks (ISO 8601).
+    package var weekly: Int?
+    /// The newest of each of so many months.
+    package var monthly: Int?
+    /// The newest of each of so many years.
+    package var yearly: Int?
+
+    /// A rule.
+    package init(
+        last: Int? = nil,
+        days: Int? = nil,
+        daily: Int? = nil,
+        weekly: Int? = nil,
+        monthly: Int? = nil,
+        yearly: Int? = nil
+    ) {
+        self.last = last
+        self.days = days
+        self.daily = daily
+        self.weekly = weekly
+        self.monthly = monthly
+        self.yearly = yearly
+    }
+
+    /// Whether it keeps nothing, because nothing was said.
+    package var isEmpty: Bool { self == BackupRetention() }
+
+    /// A backup as far as its keeping goes.
+    struct Candidate: Sendable, Hashable {
+        var backupID: String
+        var baseID: String?
+        var createdAt: Timestamp
+    }
+
+    /// Which backups go. Pure.
+    ///
+    /// The newest always stays. A backup that another one rests on stays as long as that does.
+    func expired(_ backups: [Candidate], now: Timestamp) -> [String] {
+        let newestFirst = backups.sorted { ($0.createdAt, $0.backupID) > ($1.createdAt, $1.backupID) }
+        var kept = Set(newestFirst.prefix(max(1, last ?? 0)).map(\.backupID))
+        if let days {
+            let limit = now.microseconds - Int64(days) * 86_400_000_000
+            kept.formUnion(newestFirst.filter { $0.createdAt.microseconds >= limit }.map(\.backupID))
+        }
+        let periods: [(count: Int?, components: Set<Calendar.Component>)] = [
+            (daily, [.year, .month, .day]), (weekly, [.yearForWeekOfYear, .weekOfYear]),
+            (monthly, [.year, .month]), (yearly, [.year]),
+        ]
+        for (count, components) in periods {
+            guard let count else { continue }
+            kept.formUnion(Self.newestOfEach(components, count, newestFirst))
+        }
+        let bases = Dictionary(newestFirst.compactMap { backup in backup.baseID.map { (backup.backupID, $0) } }) { $1 }
+        for backup in newestFirst where kept.contains(backup.backupID) {
+            var base = bases[backup.backupID]
+            while let id = base, kept.insert(id).inserted { base = bases[id] }
+        }
+        return newestFirst.map(\.backupID).filter { !kept.contains($0) }
+    }
+
+    private static func newestOfEach(
+        _ components: Set<Calendar.Component>,
+        _ count: Int,
+        _ newestFirst: [Candidate]
+    ) -> [String] {
+        var calendar = Calendar(identifier: .iso8601)
+        calendar.timeZone = .gmt
+        var seen: Set<DateComponents> = []
+        var kept: [String] = []
+        for backup in newestFirst where seen.count <= count {
+            let date = Date(timeIntervalSince1970: Double(backup.createdAt.microseconds) / 1_000_000)
+            if seen.insert(calendar.dateComponents(components, from: date)).inserted, seen.count <= count {
+                kept.append(backup.backupID)
+            }
+        }
+        return kept
+    }
+
+    /// Writes it as the members of a JSON object.
+    package func write(to json: inout JSONWriter) {
+        for (name, value) in [
+            ("last", last), ("days", days), ("daily", daily), ("weekly", weekly), ("monthly", monthly),
+            ("yearly", yearly),
+        ] {
+            if let value { json.member(name, value) }
+        }
+    }
+}

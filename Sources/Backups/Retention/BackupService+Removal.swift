@@ -1,0 +1,128 @@
+package import EventStore
+import Events
+package import Time
+
+extension BackupService {
+    /// Removes a backup from a repository, for good.
+    ///
+    /// - Throws: ``BackupError`` where another backup rests on it, or it is in use.
+    package func remove(_ id: String, from repository: String? = nil, reason: String? = nil, by author: Author)
+        async throws
+    {
+        let record = try await backup(id)
+        let storage = try storage(holding: record, repository)
+        let dependants = try await history.backups(in: storage.name, onlyPresent: true, limit: 10_000)
+            .filter { $0.baseID == id }
+        if let dependant = dependants.first {
+            throw BackupError(.conflict, "The backup \(dependant.backupID) rests on \(id): remove that one first.")
+        }
+        try await remove(record, storage, .asked, reason, by: author)
+    }
+
+    /// What a rule would remove, or has removed.
+    package struct Pruning: Sendable, Hashable {
+        /// The backups, newest first.
+        package var removed: [String] = []
+        /// How long their files are.
+        package var bytes: Int64 = 0
+        /// Which ones could not be removed, because they are in use.
+        package var inUse: [String] = []
+        /// What was left of backups that were never finished.
+        package var unfinished: [String] = []
+
+        /// Nothing.
+        package init() {}
+    }
+
+    /// Removes what a rule does not keep. The plan's deleteOldBackups.
+    ///
+    /// - Parameter isDryRun: only says what would go.
+    package func prune(
+        _ retention: BackupRetention,
+        in repository: String? = nil,
+        isDryRun: Bool = false,
+        by author: Author
+    ) async throws -> Pruning {
+        guard !retention.isEmpty else { throw BackupError(.invalid, "Say which backups are to be kept.") }
+        let storage = try self.repository(repository)
+        let records = try await history.backups(in: storage.name, onlyPresent: true, limit: 10_000)
+            .filter { $0.state == .completed }
+        let candidates = records.map {
+            BackupRetention.Candidate(backupID: $0.backupID, baseID: $0.baseID, createdAt: $0.startedAt)
+        }
+        var pruning = Pruning()
+        // Newest first, so that nothing goes before what rests on it.
+        for id in retention.expired(candidates, now: clock()) {
+            guard let record = records.first(where: { $0.backupID == id }) else { continue }
+            let isNeeded = records.contains { $0.baseID == id && pruning.inUse.contains($0.backupID) }
+            if isNeeded {
+                pruning.inUse.append(id)
+                continue
+            }
+            do {
+                if !isDryRun { try await remove(record, storage, .retention, nil, by: author) }
+                pruning.removed.append(id)
+                pruning.bytes += record.bytes ?? 0
+            } catch let error as BackupError where error.kind == .conflict {
+                pruning.inUse.append(id)
+            }
+        }
+        pruning.unfinished = try await sweep(storage, isDryRun: isDryRun, by: author)
+        return pruning
+    }
+
+    /// Removes backups by age. The plan's deleteOldBackups(daysToKeep).
+    package func deleteOldBackups(daysToKeep days: Int, by author: Author) async throws -> Pruning {
+        try await prune(BackupRetention(days: days), by: author)
+    }
+
+    /// What servers left behind that ended in the middle: nobody has been at it for a day.
+    private func sweep(_ storage: any BackupStorage, isDryRun: Bool, by author: Author) async throws -> [String] {
+        var swept: [String] = []
+        for stored in try await storage.backups()
+        where !stored.isFinished && running.progress(of: stored.backupID) == nil {
+            let record = try await history.backups(id: stored.backupID, limit: 1).first
+            let isRecent = record.map { clock() - $0.startedAt < .seconds(86_400) } ?? false
+            guard !isRecent else { continue }
+            swept.append(stored.backupID)
+            guard !isDryRun else { continue }
+            try await storage.remove(stored.backupID)
+            if record?.state == .running {
+                try await append(
+                    Events.Backups.Failed(
+                        backupID: stored.backupID,
+                        cancelled: false,
+                        reason: "It was never finished."
+                    ),
+                    by: author
+                )
+            }
+        }
+        return swept
+    }
+
+    private func remove(
+        _ record: BackupRecord,
+        _ storage: any BackupStorage,
+        _ cause: Events.Backups.Removed.Cause,
+        _ reason: String?,
+        by author: Author
+    ) async throws {
+        guard let claim = try await storage.claim(record.backupID) else {
+            throw BackupError(.conflict, "The backup \(record.backupID) is in use. Try again later.")
+        }
+        defer { claim.release() }
+        // First the event: a backup that the log takes for removed and that is still there does no harm.
+        try await append(
+            Events.Backups.Removed(
+                backupID: record.backupID,
+                repository: storage.name,
+                cause: cause,
+                bytes: record.bytes,
+                reason: reason
+            ),
+            by: author
+        )
+        try await storage.remove(record.backupID)
+    }
+}

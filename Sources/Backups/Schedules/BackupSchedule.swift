@@ -1,0 +1,144 @@
+package import Events
+import Foundation
+package import JSON
+import Postgres
+package import Time
+
+/// When backups are made, and which of them are kept.
+package struct BackupSchedule: Sendable, Hashable {
+    /// How often.
+    package typealias Frequency = Events.Backups.Scheduled.Frequency
+
+    /// The schedule.
+    package var scheduleID: String
+    /// What is made.
+    package var kind: BackupManifest.Kind
+    /// Where.
+    package var repository: String
+    /// How often.
+    package var frequency: Frequency
+    /// Minutes after midnight.
+    package var minutes: Int
+    /// On which day of the week, 1 for Monday.
+    package var weekday: Int
+    /// On which day of the month; the last one where it has none such.
+    package var day: Int
+    /// How many seconds lie between two, if continuous.
+    package var seconds: Int
+    /// The IANA time zone of the time.
+    package var zone: String
+    /// Which are kept; nil for all.
+    package var retention: BackupRetention?
+    /// When it was set.
+    package var scheduledAt: Timestamp
+    /// By whom.
+    package var scheduledBy: String
+    /// When it last made one.
+    package var lastAt: Timestamp?
+
+    init(_ row: PostgresRow) throws {
+        func number(_ name: String) throws -> Int? { try row.decode(name, as: Int64?.self).map { Int(clamping: $0) } }
+        scheduleID = try row.decode("schedule_id", as: String.self)
+        kind = BackupManifest.Kind(rawValue: try row.decode("kind", as: String.self)) ?? .full
+        repository = try row.decode("repository", as: String.self)
+        frequency = Frequency(rawValue: try row.decode("frequency", as: String.self)) ?? .daily
+        minutes = Self.minutes(try row.decode("time", as: String?.self) ?? "00:00") ?? 0
+        weekday = try number("weekday") ?? 1
+        day = try number("day") ?? 1
+        seconds = try number("seconds") ?? 5
+        zone = try row.decode("zone", as: String.self)
+        let retention = BackupRetention(
+            last: try number("keep_last"),
+            days: try number("keep_days"),
+            daily: try number("keep_daily"),
+            weekly: try number("keep_weekly"),
+            monthly: try number("keep_monthly"),
+            yearly: try number("keep_yearly")
+        )
+        self.retention = retention.isEmpty ? nil : retention
+        scheduledAt = try row.decode("scheduled_at", as: Timestamp.self)
+        scheduledBy = try row.decode("scheduled_by", as: String.self)
+        lastAt = try row.decode("last_at", as: Timestamp?.self)
+    }
+
+    /// Minutes after midnight of `02:30`; nil where it is no time.
+    package static func minutes(_ text: String) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hours = Int(parts[0]),
+            let minutes = Int(parts[1]),
+            (0..<24).contains(hours), (0..<60).contains(minutes)
+        else { return nil }
+        return hours * 60 + minutes
+    }
+
+    /// The first time after `moment` at which a backup is due. Pure.
+    ///
+    /// Times are by the wall clock of the zone. One that a clock put forward skips is due when it has been; one that comes
+    /// twice is due the first time.
+    package func next(after moment: Timestamp) -> Timestamp {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: zone) ?? .gmt
+        let date = Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000)
+        var wanted = DateComponents()
+        switch frequency {
+        case .continuous: return Timestamp(microseconds: moment.microseconds + Int64(max(seconds, 1)) * 1_000_000)
+        case .hourly: (wanted.minute, wanted.second) = (minutes % 60, 0)
+        case .daily: (wanted.hour, wanted.minute, wanted.second) = (minutes / 60, minutes % 60, 0)
+        case .weekly:
+            (wanted.weekday, wanted.hour, wanted.minute, wanted.second) = (
+                weekday % 7 + 1, minutes / 60, minutes % 60, 0
+            )
+        case .monthly: return nextMonthly(after: date, calendar)
+        }
+        let next = calendar.nextDate(
+            after: date,
+            matching: wanted,
+            matchingPolicy: .nextTime,
+            repeatedTimePolicy: .first
+        )
+        return Self.timestamp(next ?? date.addingTimeInterval(86_400))
+    }
+
+    private func nextMonthly(after date: Date, _ calendar: Calendar) -> Timestamp {
+        for months in 0...2 {
+            guard let month = calendar.date(byAdding: .month, value: months, to: date),
+                let days = calendar.range(of: .day, in: .month, for: month)
+            else { continue }
+            var wanted = calendar.dateComponents([.year, .month], from: month)
+            (wanted.day, wanted.hour, wanted.minute, wanted.second) = (
+                min(day, days.count), minutes / 60, minutes % 60, 0
+            )
+            if let next = calendar.date(from: wanted), next > date { return Self.timestamp(next) }
+        }
+        return Self.timestamp(date.addingTimeInterval(28 * 86_400))
+    }
+
+    private static func timestamp(_ date: Date) -> Timestamp {
+        Timestamp(microseconds: Int64((date.timeIntervalSince1970 * 1_000_000).rounded()))
+    }
+
+    /// Writes it as the members of a JSON object.
+    package func write(to json: inout JSONWriter) {
+        json.member("scheduleId", scheduleID)
+        json.member("kind", kind.rawValue)
+        json.member("repository", repository)
+        json.member("frequency", frequency.rawValue)
+        let time = [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+        switch frequency {
+        case .continuous: json.member("seconds", seconds)
+        case .hourly, .daily: json.member("time", time)
+        case .weekly:
+            json.member("time", time)
+            json.member("weekday", weekday)
+        case .monthly:
+            json.member("time", time)
+            json.member("day", day)
+        }
+        json.member("zone", zone)
+        if let retention { json.member("keep", object: { retention.write(to: &$0) }) }
+        json.member("scheduledAt", scheduledAt)
+        json.member("scheduledBy", scheduledBy)
+        if let lastAt { json.member("lastAt", lastAt) }
+        json.member("nextAt", next(after: lastAt ?? scheduledAt))
+    }
+}

@@ -1,0 +1,50 @@
+/// Where the files of backups are kept: a directory, or a bucket.
+///
+/// A file is there as a whole or not at all. A backup is there once it has its manifest, which is written last and removed
+/// first. All calls throw ``BackupError``.
+package protocol BackupStorage: Sendable {
+    /// The name of the repository.
+    var name: String { get }
+    /// Where it is, for people; says no secret.
+    var place: String { get }
+
+    /// Everything that there is, finished or not.
+    func backups() async throws -> [StoredBackup]
+    /// Writes a file; one of the same name is replaced.
+    func put(_ bytes: [UInt8], as file: String, of backupID: String) async throws
+    /// Reads a file.
+    func get(_ file: String, of backupID: String) async throws -> [UInt8]
+    /// The files of a backup and how long each is.
+    func files(of backupID: String) async throws -> [String: Int64]
+    /// Removes a backup, its manifest first. One that is not there is none of its concern.
+    func remove(_ backupID: String) async throws
+    /// Keeps a backup from being removed by others until the hold is released; nil where somebody is about to remove it.
+    func hold(_ backupID: String) async throws -> BackupHold?
+    /// Takes the right to remove a backup; nil where somebody holds it.
+    func claim(_ backupID: String) async throws -> BackupHold?
+}
+
+/// What is in a repository under one id.
+package struct StoredBackup: Sendable, Hashable {
+    /// The id.
+    package var backupID: String
+    /// Whether its manifest is there.
+    package var isFinished: Bool
+
+    /// Something in a repository.
+    package init(backupID: String, isFinished: Bool) {
+        self.backupID = backupID
+        self.isFinished = isFinished
+    }
+}
+
+/// A backup that is in use.
+package struct BackupHold: Sendable {
+    private let end: @Sendable () -> Void
+
+    /// - Parameter end: what gives it up.
+    package init(_ end: @escaping @Sendable () -> Void) { self.end = end }
+
+    /// Gives it up. Once.
+    package func release() { end() }
+}

@@ -1,0 +1,38 @@
+package import EventStore
+
+/// What a verification found.
+package struct BackupReport: Sendable, Hashable {
+    /// How closely it was looked at.
+    package enum Depth: String, Sendable, Hashable, CaseIterable {
+        /// The manifest, its signature, and the digest of every file.
+        case quick
+        /// Every event as well: opened, hashed, and put into the tree that was signed.
+        case full
+    }
+
+    /// Something that is not as it should be.
+    package struct Finding: Sendable, Hashable {
+        /// In which backup.
+        package var backupID: String
+        /// In which file; nil where it is about the backup as a whole.
+        package var file: String?
+        /// From which position on; nil where that cannot be said.
+        package var position: Int64?
+        /// A sentence about it.
+        package var message: String
+    }
+
+    /// The backup.
+    package var backupID: String
+    /// How closely it was looked at.
+    package var depth: Depth
+    /// How many files were read.
+    package var files: Int64 = 0
+    /// How many events were hashed.
+    package var events: Int64 = 0
+    /// What is wrong with it.
+    package var findings: [Finding] = []
+
+    /// Whether nothing is.
+    package var isSound: Bool { findings.isEmpty }
+}
