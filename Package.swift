@@ -467,6 +467,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "BackupsTests",
+            dependencies: [
+                "Backups", "App", "Access", "EventStore", "Events", "MerkleLog", "OpenSSL", "Postgres", "ProjectionEngine",
+                "JSON", "Time", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RecoveryTests",
             dependencies: [
                 "Recovery", "Access", "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time",

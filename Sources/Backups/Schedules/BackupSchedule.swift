@@ -36,6 +36,32 @@ package struct BackupSchedule: Sendable, Hashable {
     /// When it last made one.
     package var lastAt: Timestamp?
 
+    init(
+        scheduleID: String,
+        kind: BackupManifest.Kind,
+        repository: String,
+        frequency: Frequency,
+        minutes: Int,
+        weekday: Int,
+        day: Int,
+        seconds: Int,
+        zone: String,
+        scheduledAt: Timestamp,
+        scheduledBy: String
+    ) {
+        self.scheduleID = scheduleID
+        self.kind = kind
+        self.repository = repository
+        self.frequency = frequency
+        self.minutes = minutes
+        self.weekday = weekday
+        self.day = day
+        self.seconds = seconds
+        self.zone = zone
+        self.scheduledAt = scheduledAt
+        self.scheduledBy = scheduledBy
+    }
+
     init(_ row: PostgresRow) throws {
         func number(_ name: String) throws -> Int? { try row.decode(name, as: Int64?.self).map { Int(clamping: $0) } }
         scheduleID = try row.decode("schedule_id", as: String.self)

@@ -1,0 +1,76 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Backups
+
+@Suite struct RemovalTests {
+    @Test func whatAnotherRestsOnOrIsInUseStays() async throws {
+        try await BackupPlace.open { place in
+            let full = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let increment = try await place.service.createIncrementalBackup(by: BackupPlace.author).manifest.backupID
+            await #expect(throws: BackupError.self) { try await place.service.remove(full, by: BackupPlace.author) }
+            let hold = try #require(try await place.storage.hold(increment))
+            await #expect(throws: BackupError.self) { try await place.service.remove(increment, by: BackupPlace.author) }
+            #expect(try await place.storage.claim(increment) == nil)
+            hold.release()
+            try await place.service.remove(increment, reason: "wrong", by: BackupPlace.author)
+            #expect(try await place.storage.backups().map(\.backupID) == [full])
+            #expect(try await place.service.backup(increment).places.isEmpty)
+            try await place.service.remove(full, by: BackupPlace.author)
+            #expect(try await place.storage.backups().isEmpty)
+        }
+    }
+
+    @Test func aDryRunSaysWhatGoesAndRemovesNothing() async throws {
+        try await BackupPlace.open { place in
+            let first = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let second = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let rule = BackupRetention(last: 1)
+            let dry = try await place.service.prune(rule, isDryRun: true, by: BackupPlace.author)
+            #expect(dry.removed == [first] && dry.bytes > 0)
+            #expect(try await place.storage.backups().count == 2)
+            let hold = try #require(try await place.storage.hold(first))
+            #expect(try await place.service.prune(rule, by: BackupPlace.author).inUse == [first])
+            hold.release()
+            #expect(try await place.service.prune(rule, by: BackupPlace.author).removed == [first])
+            #expect(try await place.storage.backups().map(\.backupID) == [second])
+            await #expect(throws: BackupError.self) {
+                try await place.service.prune(BackupRetention(), by: BackupPlace.author)
+            }
+        }
+    }
+
+    @Test func whatWasNeverFinishedIsSweptAndNoBackup() async throws {
+        try await BackupPlace.open { place in
+            _ = try await place.service.createFullBackup(by: BackupPlace.author)
+            let left = "20250101-000000-deadbeef"
+            try await place.storage.put([1], as: "events-000000000000.seg", of: left)
+            #expect(try await place.storage.backups().contains(StoredBackup(backupID: left, isFinished: false)))
+            let pruned = try await place.service.prune(BackupRetention(last: 5), by: BackupPlace.author)
+            #expect(pruned.unfinished == [left] && pruned.removed.isEmpty)
+            #expect(try await place.storage.backups().count == 1)
+        }
+    }
+
+    @Test func aCopyIsWholeGoesOnWhereItWasAndIsVerifiedThere() async throws {
+        try await BackupPlace.open { place in
+            try await place.register((0..<10).map { "a\($0)" })
+            let full = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let increment = try await place.service.createIncrementalBackup(by: BackupPlace.author).manifest.backupID
+            await #expect(throws: BackupError.self) {
+                try await place.service.copy(increment, to: "offsite", by: BackupPlace.author)
+            }
+            // Broken off after the first file.
+            let offsite = try place.service.repository("offsite")
+            let file = try #require(try place.files(full).first)
+            try await offsite.put(try place.bytes(full, file), as: file, of: full)
+            #expect(try await offsite.backups() == [StoredBackup(backupID: full, isFinished: false)])
+            _ = try await place.service.copy(full, to: "offsite", by: BackupPlace.author)
+            _ = try await place.service.copy(increment, to: "offsite", by: BackupPlace.author)
+            let report = try await place.service.verify(increment, .full, in: "offsite", by: BackupPlace.author)
+            #expect(report.isSound, "\(report.findings)")
+            #expect(try await place.service.backup(full).places.sorted() == ["main", "offsite"])
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import App
+import EventStore
+import Events
+import Foundation
+import MerkleLog
+import Postgres
+import TestSupport
+import Testing
+import Time
+
+@testable import Backups
+
+typealias BackupRestorationWish = BackupRestoration.Wish
+
+@Suite struct RestoreTests {
+    @Test func restoredToAnyMomentItIsTheLogOfThatMoment() async throws {
+        try await BackupPlace.open { place in
+            try await place.register((0..<30).map { "a\($0)" })
+            _ = try await place.service.createFullBackup(by: BackupPlace.author)
+            try await place.register((0..<30).map { "b\($0)" })
+            let made = try await place.service.createIncrementalBackup(by: BackupPlace.author)
+            var moments = (0..<4).map { _ in RestorePoint.size(Int64.random(in: 1...made.manifest.size)) }
+            let middle = try await place.system.store.reader.events(from: made.manifest.from + 5, limit: 1)
+            moments.append(.moment(try #require(middle.first?.header.recordedAt)))
+            for point in moments {
+                let expected: Int64
+                switch point {
+                case .size(let size): expected = size
+                case .moment(let moment): expected = try await place.system.store.reader.size(at: moment)
+                case .end: expected = made.manifest.size
+                }
+                let root = try await place.system.store.prover.tree(of: expected).root
+                var wish = BackupRestorationWish()
+                wish.point = point
+                try await place.restored(wish) { (system, outcome) async throws -> Void in
+                    #expect(outcome.certificate.size == expected)
+                    #expect(outcome.certificate.missing == made.manifest.size - expected)
+                    #expect(try await system.store.prover.tree(of: expected).root == root)
+                    #expect(try await system.findings().isEmpty)
+                    #expect(try await system.projections.check("access").isEqual)
+                }
+            }
+        }
+    }
+
+    @Test func whatWasErasedStaysErased() async throws {
+        try await BackupPlace.open { place in
+            try await place.register(["ada", "ben"])
+            let full = try await place.service.createFullBackup(by: BackupPlace.author)
+            _ = try await place.system.store.erasePersonal(of: "ada", reason: "asked", actor: "operator")
+            _ = try await place.service.createIncrementalBackup(by: BackupPlace.author)
+            // To the end, and to before the erasure: the older backup has the text still.
+            for point in [RestorePoint.end, .size(full.manifest.size)] {
+                var wish = BackupRestorationWish()
+                wish.point = point
+                try await place.restored(wish) { (system, _) async throws -> Void in
+                    #expect(try await system.store.personalEventCount(of: "ada") == 0)
+                    #expect(try await system.store.personalEventCount(of: "ben") > 0)
+                    #expect(try await system.findings().isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test func aRequestThatIsRepeatedAfterwardsIsKnownAgain() async throws {
+        try await BackupPlace.open { place in
+            let request = AppendRequest(
+                streams: [
+                    StreamAppend(
+                        stream: "erasures",
+                        events: [NewEvent(Log.PersonalErased(userID: "nobody", reason: "asked"))]
+                    )
+                ],
+                actor: "operator",
+                idempotency: IdempotencyKey(scope: "test", key: "once", requestDigest: [UInt8](repeating: 1, count: 32))
+            )
+            let first = try await place.system.store.append(request)
+            _ = try await place.service.createFullBackup(by: BackupPlace.author)
+            try await place.restored(BackupRestorationWish()) { system, _ in
+                let again = try await system.store.append(request)
+                #expect(again.events.map(\.position) == first.events.map(\.position))
+            }
+        }
+    }
+
+    @Test func keysComeFromTheBackupWhereTheyAreInIt() async throws {
+        try await BackupPlace.open { place in
+            _ = try await place.service.create(BackupOrder(.full, escrowsKeys: true), by: BackupPlace.author)
+            var wish = BackupRestorationWish()
+            wish.keysDirectory = "\(place.directory)/nowhere"
+            // Named, and not there.
+            await #expect(throws: (any Error).self) { try await place.restored(wish) { _, _ in } }
+            try await PostgresFixture.withFreshDatabase { url in
+                try await BackupPlace.withDirectory { directory in
+                    let environment = place.environment.merging(["DATABASE_URL": url]) { $1 }
+                    let configuration = try DaybookConfiguration(
+                        flags: [.dataDirectory: directory],
+                        environment: environment
+                    )
+                    let restoration = BackupRestoration(configuration, repository: nil, logger: LogFixture.quiet)
+                    let outcome = try await restoration.run(BackupRestorationWish())
+                    #expect(outcome.certificate.missing == 0)
+                    // What is there is not written over.
+                    let error = await #expect(throws: BackupError.self) { try await restoration.run(BackupRestorationWish()) }
+                    #expect(error?.kind == .conflict)
+                }
+            }
+        }
+    }
+
+    @Test func withoutTheKeysOfTheLogNothingIsTouched() async throws {
+        try await BackupPlace.open { place in
+            _ = try await place.service.createFullBackup(by: BackupPlace.author)
+            try await PostgresFixture.withFreshDatabase { url in
+                try await BackupPlace.withDirectory { directory in
+                    let environment = place.environment.merging(["DATABASE_URL": url]) { $1 }
+                    let configuration = try DaybookConfiguration(
+                        flags: [.dataDirectory: directory],
+                        environment: environment
+                    )
+                    let restoration = BackupRestoration(configuration, repository: nil, logger: LogFixture.quiet)
+                    await #expect(throws: BackupError.self) { try await restoration.run(BackupRestorationWish()) }
+                    let connection = try await PostgresConnection.connect(
+                        PostgresConfiguration(url: url),
+                        logger: LogFixture.quiet
+                    )
+                    #expect(try await RestoreMark.standing(connection) == .empty)
+                    await connection.close()
+                }
+            }
+        }
+    }
+
+    @Test func momentsThatTheBackupDoesNotReachAreRefused() async throws {
+        try await BackupPlace.open { place in
+            let made = try await place.service.createFullBackup(by: BackupPlace.author)
+            let late = Timestamp(microseconds: made.manifest.createdAt.microseconds + 1_000_000)
+            for point in [
+                RestorePoint.size(0), .size(made.manifest.size + 1), .moment(late), .moment(Timestamp(microseconds: 0)),
+            ] {
+                var wish = BackupRestorationWish()
+                wish.point = point
+                let error = await #expect(throws: BackupError.self) { try await place.restored(wish) { _, _ in } }
+                #expect(error?.kind == .invalid)
+            }
+        }
+    }
+
+    @Test func checkpointsThatWereKeptElsewhereTellWhatIsMissing() async throws {
+        try await BackupPlace.open { place in
+            _ = try await place.service.createFullBackup(by: BackupPlace.author)
+            try await place.register(["late"])
+            let size = try await place.system.store.head().size
+            let note = try #require(try await place.system.store.prover.checkpoint(covering: size))
+            let newer = try Checkpoint(text: SignedNote(parsing: note).text)
+            var wish = BackupRestorationWish()
+            wish.known = [newer]
+            try await place.restored(wish) { _, outcome in
+                #expect(outcome.certificate.missing == size - outcome.certificate.size && outcome.certificate.missing > 0)
+            }
+            // One of another history.
+            wish.known = [try Checkpoint(origin: newer.origin, size: 3, root: newer.root)]
+            let error = await #expect(throws: BackupError.self) { try await place.restored(wish) { _, _ in } }
+            #expect(error?.kind == .damaged)
+        }
+    }
+}

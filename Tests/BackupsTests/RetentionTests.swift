@@ -1,0 +1,51 @@
+import Testing
+import Time
+
+@testable import Backups
+
+@Suite struct RetentionTests {
+    private static let now = Timestamp(rfc3339: "2026-11-26T12:00:00Z") ?? .now()
+
+    /// Backups made so many days ago, with what they rest on.
+    private func backups(_ ages: [(days: Int, base: String?)]) -> [BackupRetention.Candidate] {
+        ages.map { age in
+            BackupRetention.Candidate(
+                backupID: "d\(age.days)",
+                baseID: age.base,
+                createdAt: Timestamp(microseconds: Self.now.microseconds - Int64(age.days) * 86_400_000_000)
+            )
+        }
+    }
+
+    private func kept(_ rule: BackupRetention, _ backups: [BackupRetention.Candidate]) -> [String] {
+        let expired = Set(rule.expired(backups, now: Self.now))
+        return backups.map(\.backupID).filter { !expired.contains($0) }
+    }
+
+    @Test func theNewestStaysWhateverTheRule() {
+        #expect(kept(BackupRetention(days: 0), backups([(400, nil), (300, nil)])) == ["d300"])
+        #expect(kept(BackupRetention(last: 0), backups([(4, nil), (3, nil)])) == ["d3"])
+    }
+
+    @Test func countAndAgeAddUp() {
+        let all = backups([(1, nil), (2, nil), (9, nil), (20, nil), (30, nil)])
+        #expect(kept(BackupRetention(last: 3), all) == ["d1", "d2", "d9"])
+        #expect(kept(BackupRetention(days: 20), all) == ["d1", "d2", "d9", "d20"])
+        #expect(kept(BackupRetention(last: 3, days: 1), all) == ["d1", "d2", "d9"])
+    }
+
+    @Test func theNewestOfEachWeekMonthAndYearIsKept() {
+        // 2026-11-26 is a Thursday.
+        let all = backups((0...800).map { ($0, nil) })
+        #expect(kept(BackupRetention(daily: 3), all) == ["d0", "d1", "d2"])
+        #expect(kept(BackupRetention(weekly: 3), all) == ["d0", "d4", "d11"])
+        #expect(kept(BackupRetention(monthly: 3), all) == ["d0", "d26", "d57"])
+        #expect(kept(BackupRetention(yearly: 3), all) == ["d0", "d330", "d695"])
+    }
+
+    @Test func whatAKeptOneRestsOnStays() {
+        let all = backups([(50, nil), (40, "d50"), (30, "d40"), (20, nil), (10, "d20"), (1, "d10")])
+        #expect(kept(BackupRetention(last: 1), all) == ["d20", "d10", "d1"])
+        #expect(kept(BackupRetention(days: 30), all) == all.map(\.backupID))
+    }
+}
