@@ -273,6 +273,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
+                "Backups",
                 "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery", "EventStore", "Events",
                 "ProjectionEngine", "MerkleLog", "Addresses", "RateLimiting", "WebSockets", "Caching",
                 "JSON", "Time", "OpenSSL",
@@ -469,7 +470,8 @@ let package = Package(
         .testTarget(
             name: "BackupsTests",
             dependencies: [
-                "Backups", "App", "Access", "EventStore", "Events", "MerkleLog", "OpenSSL", "Postgres", "ProjectionEngine",
+                "Backups", "App", "Access", "EventStore", "Events", "HTTPAPI", "MerkleLog", "OpenSSL", "Postgres",
+                "ProjectionEngine",
                 "JSON", "Time", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],

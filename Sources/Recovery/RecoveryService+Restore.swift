@@ -13,6 +13,11 @@ package struct RestoreOutcome: Sendable {
 }
 
 extension RecoveryService {
+    /// The position that a preview, which was shown to the same actor, leads to.
+    package func position(of token: String, by actor: RestoreActor) async throws -> Int64 {
+        try await preview(named: token, actor: actor.id).previewed.toPosition
+    }
+
     /// Restores what a preview showed.
     ///
     /// Refused where it would leave nobody who can administer (who then held all that it took then), and where anything that the preview rested on has

@@ -127,7 +127,7 @@ struct HistoryEndpointTests {
             #expect(
                 items.map { $0["name"]?.string }
                     == [
-                        "access", "analytics", "attendance", "audit", "coursework", "decisions", "finance", "identity",
+                        "access", "analytics", "attendance", "audit", "backups", "coursework", "decisions", "finance", "identity",
                         "logs", "notifications", "people", "teaching",
                     ]
             )

@@ -22,8 +22,12 @@ import Testing
     }
 
     /// What is found in the increment, which rests on the full one.
-    private static func findings(_ place: BackupPlace, _ id: String, _ depth: BackupReport.Depth) async throws -> [String] {
-        try await place.service.verify(id, depth, by: BackupPlace.author).findings.map { "\($0.file ?? "-"): \($0.message)" }
+    private static func findings(_ place: BackupPlace, _ id: String, _ depth: BackupReport.Depth) async throws
+        -> [String]
+    {
+        try await place.service.verify(id, depth, by: BackupPlace.author).findings.map {
+            "\($0.file ?? "-"): \($0.message)"
+        }
     }
 
     @Test func everyFileThatIsAlteredCutOrGoneIsFoundAndNamed() async throws {
@@ -77,7 +81,9 @@ import Testing
             try place.write(bytes, made.full, segment)
             // Added.
             try place.write(bytes, made.full, "events-999999999999.seg")
-            #expect(try await Self.findings(place, made.full, .quick).contains { $0.contains("events-999999999999.seg") })
+            #expect(
+                try await Self.findings(place, made.full, .quick).contains { $0.contains("events-999999999999.seg") }
+            )
         }
     }
 

@@ -11,7 +11,9 @@ import Testing
             let increment = try await place.service.createIncrementalBackup(by: BackupPlace.author).manifest.backupID
             await #expect(throws: BackupError.self) { try await place.service.remove(full, by: BackupPlace.author) }
             let hold = try #require(try await place.storage.hold(increment))
-            await #expect(throws: BackupError.self) { try await place.service.remove(increment, by: BackupPlace.author) }
+            await #expect(throws: BackupError.self) {
+                try await place.service.remove(increment, by: BackupPlace.author)
+            }
             #expect(try await place.storage.claim(increment) == nil)
             hold.release()
             try await place.service.remove(increment, reason: "wrong", by: BackupPlace.author)

@@ -101,7 +101,9 @@ typealias BackupRestorationWish = BackupRestoration.Wish
                     let outcome = try await restoration.run(BackupRestorationWish())
                     #expect(outcome.certificate.missing == 0)
                     // What is there is not written over.
-                    let error = await #expect(throws: BackupError.self) { try await restoration.run(BackupRestorationWish()) }
+                    let error = await #expect(throws: BackupError.self) {
+                        try await restoration.run(BackupRestorationWish())
+                    }
                     #expect(error?.kind == .conflict)
                 }
             }
@@ -156,7 +158,9 @@ typealias BackupRestorationWish = BackupRestoration.Wish
             var wish = BackupRestorationWish()
             wish.known = [newer]
             try await place.restored(wish) { _, outcome in
-                #expect(outcome.certificate.missing == size - outcome.certificate.size && outcome.certificate.missing > 0)
+                #expect(
+                    outcome.certificate.missing == size - outcome.certificate.size && outcome.certificate.missing > 0
+                )
             }
             // One of another history.
             wish.known = [try Checkpoint(origin: newer.origin, size: 3, root: newer.root)]

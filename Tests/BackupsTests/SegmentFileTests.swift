@@ -6,7 +6,9 @@ import Testing
 @Suite struct SegmentFileTests {
     private static let content = (0..<(3 << 20) / 2).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
 
-    private func cipher(_ byte: UInt8 = 7) throws -> AES256GCM { try AES256GCM(key: [UInt8](repeating: byte, count: 32)) }
+    private func cipher(_ byte: UInt8 = 7) throws -> AES256GCM {
+        try AES256GCM(key: [UInt8](repeating: byte, count: 32))
+    }
 
     private func decode(_ file: [UInt8], name: String = "a.seg", id: String = "b", key: UInt8 = 7) throws -> [UInt8] {
         try SegmentFile.decode(file, name: name, backupID: id, length: Self.content.count, cipher(key))

@@ -179,6 +179,7 @@ package struct DaybookServer: Sendable {
             + Endpoint.analytics(institution)
             + Endpoint.notifications(NotificationAccess(service: system.notifications, access: system.access))
             + Endpoint.recovery(system.recovery)
+            + Endpoint.backups(BackupAccess(backups: system.backups, recovery: system.recovery))
             + Endpoint.cache(caching.service)
             + further
             + Endpoint.projections(system.projections)

@@ -269,6 +269,10 @@ struct Attacks {
         bodies["POST /logs/alerts"] = [#"{"type":"odd","severity":"warning","message":"Odd."}"#]
         bodies["POST /logs/alerts/silences"] = [#"{"rule":"odd","until":"2026-01-01T00:00:00Z"}"#]
         bodies["POST /logs/level"] = [#"{"level":"info"}"#]
+        bodies["POST /backups/create"] = [#"{"kind":"full"}"#]
+        bodies["POST /backups/prune"] = [#"{"keep":{"last":100}}"#]
+        bodies["POST /backups/schedule"] = [#"{"scheduleId":"walk","kind":"full","frequency":"monthly","day":1,"time":"00:00"}"#]
+        bodies["POST /backups/{backupId}/copy"] = [#"{"repository":"elsewhere"}"#]
         bodies["POST /recovery/preview"] = [#"{"toPosition":5}"#]
         bodies["POST /recovery/restore"] = [#"{"previewToken":"nonsense","reason":"A walk."}"#]
         return bodies

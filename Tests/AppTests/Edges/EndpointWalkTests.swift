@@ -218,6 +218,10 @@ extension Endpoint {
         "PATCH /rbac/roles/{roleId}": #"{"name":"Walker"}"#,
         "PUT /rbac/separations/{separationId}": #"{"kind":"static","name":"Apart","roleIds":["student","teacher"]}"#,
         "PATCH /rbac/users/{userId}/roles/{roleId}": #"{"expiresAt":null}"#,
+        "POST /backups/create": #"{"kind":"full"}"#,
+        "POST /backups/prune": #"{"keep":{"last":100}}"#,
+        "POST /backups/schedule": #"{"scheduleId":"walk","kind":"full","frequency":"monthly","day":1,"time":"00:00"}"#,
+        "POST /backups/{backupId}/copy": #"{"repository":"elsewhere"}"#,
         "POST /recovery/preview": #"{"toPosition":0}"#,
         "POST /recovery/restore": #"{"previewToken":"nonsense","reason":"A walk."}"#,
     ]

@@ -31,7 +31,8 @@ struct BackupPlace: Sendable {
             try await withDirectory { directory in
                 let repository = "\(directory)/repository"
                 var environment = [
-                    "DATABASE_URL": url, "DAYBOOK_BACKUP_REPOSITORIES": "main=\(repository),offsite=\(directory)/offsite",
+                    "DATABASE_URL": url,
+                    "DAYBOOK_BACKUP_REPOSITORIES": "main=\(repository),offsite=\(directory)/offsite",
                 ]
                 if key {
                     let file = "\(directory)/backup.key"
@@ -65,7 +66,8 @@ struct BackupPlace: Sendable {
     }
 
     static func withDirectory<R: Sendable>(_ body: (String) async throws -> R) async throws -> R {
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)").path
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
+            .path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         return try await body(directory)
@@ -101,8 +103,13 @@ struct BackupPlace: Sendable {
                 var wish = wish
                 if wish.keysDirectory == nil { wish.keysDirectory = "\(self.directory)/keys" }
                 let environment = self.environment.merging(["DATABASE_URL": url]) { $1 }.merging(changes) { $1 }
-                let configuration = try DaybookConfiguration(flags: [.dataDirectory: directory], environment: environment)
-                let outcome = try await BackupRestoration(configuration, repository: nil, logger: LogFixture.quiet).run(wish)
+                let configuration = try DaybookConfiguration(
+                    flags: [.dataDirectory: directory],
+                    environment: environment
+                )
+                let outcome = try await BackupRestoration(configuration, repository: nil, logger: LogFixture.quiet).run(
+                    wish
+                )
                 return try await DaybookSystem.withRunning(
                     configuration,
                     logger: LogFixture.quiet,
@@ -114,7 +121,8 @@ struct BackupPlace: Sendable {
 
     /// The files of a backup.
     func files(_ id: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: "\(repository)/\(id)").filter { !$0.hasPrefix(".") }.sorted()
+        try FileManager.default.contentsOfDirectory(atPath: "\(repository)/\(id)").filter { !$0.hasPrefix(".") }
+            .sorted()
     }
 
     func bytes(_ id: String, _ file: String) throws -> [UInt8] {

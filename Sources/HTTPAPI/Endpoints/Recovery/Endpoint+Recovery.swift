@@ -86,7 +86,7 @@ extension Endpoint {
 }
 
 extension RestoreActor {
-    fileprivate init(_ context: RequestContext) {
+    init(_ context: RequestContext) {
         self.init(id: context.actor, correlationID: context.correlationID)
     }
 }

@@ -1,0 +1,12 @@
+import Backups
+
+extension BackupError: ProblemConvertible {
+    package var problem: Problem {
+        switch kind {
+        case .invalid: Problem(.invalidParameter, message)
+        case .notFound: Problem(.notFound, message)
+        case .conflict, .damaged: Problem(.conflict, message)
+        case .inaccessible: .unavailable(retryAfter: .seconds(60), message)
+        }
+    }
+}
