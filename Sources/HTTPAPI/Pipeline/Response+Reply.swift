@@ -51,7 +51,10 @@ extension Response {
             headers.append(HTTPField(name: .contentLength, value: String(bytes.count)))
             body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         case .takeover(let run):
-            body = ResponseBody { _ in await run(channel) }
+            body = ResponseBody { _ in
+                await run(channel)
+                throw ConnectionTakenOver()
+            }
             account.close(status: status, bytes: 0)
         case .part(let bytes):
             account.close(status: status, bytes: request.method == .head ? 0 : bytes.count)

@@ -13,7 +13,7 @@ package struct Reply: Sendable {
         /// Written bit by bit while it is made. An error after the first bytes breaks the connection off, so that a
         /// client sees that the answer is not whole.
         case stream(@Sendable (inout ReplyWriter) async throws -> Void)
-        /// No more HTTP: the connection becomes a WebSocket.
+        /// No more HTTP: the connection becomes a WebSocket. Returns as soon as it has.
         case takeover(@Sendable (any Channel) async -> Void)
     }
 

@@ -33,7 +33,12 @@ package enum APIServer {
         return Application(
             responder: responder,
             server: HTTPServerBuilder { responder in
-                GuardedHTTP1Channel(responder: responder, settings: settings, maximumBodyBytes: maximumBodyBytes)
+                GuardedHTTP1Channel(
+                    responder: responder,
+                    settings: settings,
+                    maximumBodyBytes: maximumBodyBytes,
+                    taken: door.taken
+                )
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port),

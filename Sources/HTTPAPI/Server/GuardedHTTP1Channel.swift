@@ -13,6 +13,7 @@ struct GuardedHTTP1Channel: HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     let settings: ServerSettings
     let maximumBodyBytes: Int
+    let taken: TakenConnections
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -36,6 +37,12 @@ struct GuardedHTTP1Channel: HTTPChannelHandler {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await handleHTTP(asyncChannel: value, logger: logger)
+        let requests = Task { await handleHTTP(asyncChannel: value, logger: logger) }
+        await withTaskCancellationHandler {
+            await requests.value
+        } onCancel: {
+            requests.cancel()
+        }
+        await taken.follow(value.channel)
     }
 }

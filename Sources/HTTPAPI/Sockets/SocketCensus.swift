@@ -26,8 +26,8 @@ final class SocketCensus: Sendable {
     /// How many sockets are open.
     var count: Int { counts.withLock { $0.all } }
 
-    /// Counts a socket, or says why there is no room.
-    func enter(_ entry: Entry) throws(Problem) {
+    /// A place for a socket; throws why there is no room.
+    func enter(_ entry: Entry) throws(Problem) -> SocketPlace {
         let refusal = counts.withLock { counts -> Problem? in
             guard counts.all < limits.maximum else {
                 return .unavailable(retryAfter: .seconds(30), "The server has as many sockets as it may.")
@@ -52,22 +52,19 @@ final class SocketCensus: Sendable {
             return nil
         }
         if let refusal { throw refusal }
+        return SocketPlace(self, entry)
     }
 
-    /// A socket that waited has signed in; false if the user has as many as may be.
-    func signIn(_ entry: inout Entry, as actor: String) -> Bool {
-        let fits = counts.withLock { counts in
+    fileprivate func signIn(_ actor: String) -> Bool {
+        counts.withLock { counts in
             guard counts.byActor[actor, default: 0] < limits.maximumPerActor else { return false }
             counts.byActor[actor, default: 0] += 1
             counts.waiting -= 1
             return true
         }
-        if fits { (entry.actor, entry.isWaiting) = (actor, false) }
-        return fits
     }
 
-    /// A socket has ended.
-    func leave(_ entry: Entry) {
+    fileprivate func leave(_ entry: Entry) {
         counts.withLock { counts in
             counts.all -= 1
             if let actor = entry.actor { Self.decrement(&counts.byActor, actor) }
@@ -87,5 +84,38 @@ final class SocketCensus: Sendable {
             "\(who) has as many sockets open as it may. Close one first.",
             headers: [.retryAfter(.seconds(30))]
         )
+    }
+}
+
+/// The place of one socket. It is free again when it is left or let go of: also where the connection breaks off before there
+/// is a socket.
+final class SocketPlace: Sendable {
+    private let census: SocketCensus
+    private let entry: Mutex<SocketCensus.Entry?>
+
+    fileprivate init(_ census: SocketCensus, _ entry: SocketCensus.Entry) {
+        self.census = census
+        self.entry = Mutex(entry)
+    }
+
+    deinit { leave() }
+
+    /// Whoever waited has signed in; false if the user has as many sockets as may be.
+    func signIn(as actor: String) -> Bool {
+        entry.withLock { entry in
+            guard var known = entry, known.isWaiting, census.signIn(actor) else { return false }
+            (known.actor, known.isWaiting) = (actor, false)
+            entry = known
+            return true
+        }
+    }
+
+    /// The socket has ended.
+    func leave() {
+        let left = entry.withLock { entry in
+            defer { entry = nil }
+            return entry
+        }
+        if let left { census.leave(left) }
     }
 }

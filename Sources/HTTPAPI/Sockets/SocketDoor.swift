@@ -4,6 +4,7 @@ import Logging
 final class SocketDoor: Sendable {
     let limits: SocketLimits
     let census: SocketCensus
+    let taken = TakenConnections()
     let services: EndpointServices
 
     init(_ limits: SocketLimits, _ services: EndpointServices) {

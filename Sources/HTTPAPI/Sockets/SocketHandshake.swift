@@ -17,8 +17,7 @@ struct SocketHandshake: Sendable {
     let subprotocol: String?
     /// Whether messages may be compressed.
     let allowsDeflate: Bool
-    /// The fields of the answer.
-    let responseFields: HTTPFields
+    private let handshake: WebSocketHandshake
 
     /// What the field `Authorization` says, or would say if the client could set it.
     static func authorization(of request: HTTPRequest) -> String? {
@@ -56,6 +55,11 @@ struct SocketHandshake: Sendable {
         }
         signsInLater = isLater
         self.allowsDeflate = allowsDeflate && handshake.offersDeflate
-        responseFields = handshake.responseFields(subprotocol: subprotocol, allowsDeflate: allowsDeflate)
+        self.handshake = handshake
+    }
+
+    /// The fields of the answer.
+    var responseFields: HTTPFields {
+        handshake.responseFields(subprotocol: subprotocol, allowsDeflate: allowsDeflate)
     }
 }

@@ -7,7 +7,7 @@ struct SocketRun: Sendable {
     private let upgrade: SocketUpgrade
     private let request: RequestContext
     private let handshake: SocketHandshake
-    private let entry: SocketCensus.Entry
+    private let place: SocketPlace
     private let waits: Bool
     private let conversation: WebSocketEndpoint.Conversation
 
@@ -15,24 +15,22 @@ struct SocketRun: Sendable {
         _ upgrade: SocketUpgrade,
         _ request: RequestContext,
         _ handshake: SocketHandshake,
-        _ entry: SocketCensus.Entry,
+        _ place: SocketPlace,
         waits: Bool,
         _ conversation: @escaping WebSocketEndpoint.Conversation
     ) {
         self.upgrade = upgrade
         self.request = request
         self.handshake = handshake
-        self.entry = entry
+        self.place = place
         self.waits = waits
         self.conversation = conversation
     }
 
     private var door: SocketDoor { upgrade.door }
 
-    /// Takes the connection over and converses until it is closed.
-    func run(on channel: any Channel) async {
-        var entry = entry
-        defer { door.census.leave(entry) }
+    /// Takes the connection over, and begins the conversation, which goes on by itself.
+    func begin(on channel: any Channel) async {
         let session: WebSocketSession
         do {
             session = try await ConnectionTakeover.begin(on: channel, upgrade.settings, handshake)
@@ -41,12 +39,20 @@ struct SocketRun: Sendable {
             try? await channel.close()
             return
         }
-        if let socket = await admit(session, &entry) { await converse(socket) }
+        let grace = TimeAmount(door.limits.handlerGrace)
+        let conversation = Task { await converse(session) }
+        session.whenEnded { _ in channel.eventLoop.scheduleTask(in: grace) { conversation.cancel() } }
+        door.taken.add(channel, conversation)
+    }
+
+    private func converse(_ session: WebSocketSession) async {
+        if let socket = await admit(session) { await converse(socket) }
         _ = await session.end
+        place.leave()
     }
 
     /// The socket, once somebody has signed in; nil when it was closed instead.
-    private func admit(_ session: WebSocketSession, _ entry: inout SocketCensus.Entry) async -> SocketContext? {
+    private func admit(_ session: WebSocketSession) async -> SocketContext? {
         guard waits else {
             return SocketContext(session, request, admission: admission(handshake.authorization, request))
         }
@@ -59,7 +65,7 @@ struct SocketRun: Sendable {
             let signIn = try await signIn(BearerToken.read(authorization))
             let request = RequestContext(request, signIn: signIn)
             try await upgrade.access.admit(request)
-            guard door.census.signIn(&entry, as: signIn.actor) else {
+            guard place.signIn(as: signIn.actor) else {
                 session.close(WebSocketClose(.tooManySessions, "This user has as many sockets open as it may."))
                 return nil
             }
@@ -98,31 +104,21 @@ struct SocketRun: Sendable {
 
     private func converse(_ socket: SocketContext) async {
         let session = socket.session
-        let loop = request.channel.eventLoop
-        let grace = TimeAmount(door.limits.handlerGrace)
-        let task = Task { try await conversation(socket) }
-        session.whenEnded { _ in loop.scheduleTask(in: grace) { task.cancel() } }
-        await withTaskCancellationHandler {
-            do {
-                try await task.value
-                session.close(WebSocketClose(.normal))
-            } catch is WebSocketSession.Closed {
-                // It ended while something was being sent.
-            } catch is CancellationError {
-                session.close(WebSocketClose(.goingAway))
-            } catch {
-                let problem = Problem(hearing: error)
-                if problem.kind == .internalError {
-                    socket.request.logger.error(
-                        "A socket's conversation failed",
-                        metadata: ["error": "\(LogText(String(describing: error), limit: 2_000))"]
-                    )
-                }
-                session.close(WebSocketClose(refusing: error))
-            }
-        } onCancel: {
-            task.cancel()
+        do {
+            try await conversation(socket)
+            session.close(WebSocketClose(.normal))
+        } catch is WebSocketSession.Closed {
+            // It ended while something was being sent.
+        } catch is CancellationError {
             session.closeForShutdown()
+        } catch {
+            if Problem(hearing: error).kind == .internalError {
+                socket.request.logger.error(
+                    "A socket's conversation failed",
+                    metadata: ["error": "\(LogText(String(describing: error), limit: 2_000))"]
+                )
+            }
+            session.close(WebSocketClose(refusing: error))
         }
     }
 }

@@ -36,9 +36,9 @@ struct SocketUpgrade: Sendable {
             address: context.clientAddress ?? "unknown",
             isWaiting: waits
         )
-        try door.census.enter(entry)
-        let run = SocketRun(self, context, handshake, entry, waits: waits, conversation)
-        var reply = Reply(.switchingProtocols, .takeover { await run.run(on: $0) }, nil)
+        let place = try door.census.enter(entry)
+        let run = SocketRun(self, context, handshake, place, waits: waits, conversation)
+        var reply = Reply(.switchingProtocols, .takeover { await run.begin(on: $0) }, nil)
         reply.headers = handshake.responseFields
         return reply
     }

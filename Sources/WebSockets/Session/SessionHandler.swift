@@ -26,6 +26,8 @@ final class SessionHandler: ChannelDuplexHandler {
     /// Frames that were read before the owner of the session had room for them.
     private var pending: [WebSocketFrame] = []
     private var isHeldBack = false
+    /// Whether nobody behind speaks HTTP any more.
+    private var isReleased = false
     private var owedPong: ByteBuffer?
     private var awaitedPong: ByteBuffer?
     private var pings: UInt64 = 0
@@ -281,8 +283,14 @@ final class SessionHandler: ChannelDuplexHandler {
         promise?.succeed()
     }
 
+    /// Those who spoke HTTP close the connection when they are done with it; that is not the end of the session.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        context.close(promise: promise)
+        if isReleased { context.close(promise: promise) } else { promise?.succeed() }
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if event is WebSocketSession.Released { isReleased = true }
+        promise?.succeed()
     }
 }
 

@@ -2,6 +2,13 @@ package import NIOCore
 import NIOWebSocket
 
 extension WebSocketSession {
+    /// Triggered outbound when those who handled the connection before are done with it: their closing it was no matter,
+    /// from now on a close is one.
+    package struct Released: Sendable {
+        /// The event.
+        package init() {}
+    }
+
     /// Puts a session into the pipeline of a connection, whose handshake was answered. On the event loop.
     ///
     /// - Parameter position: where bytes of the connection arrive.
