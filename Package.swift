@@ -545,6 +545,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
+            exclude: ["Notifications/Clients"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,3 +1,4 @@
+import Access
 import EventStore
 import Events
 import Synchronization
@@ -75,7 +76,7 @@ struct LiveTests {
             #expect(programs[2].titles.isEmpty)
             for task in tasks { task.cancel() }
             for task in tasks { await task.value }
-            #expect(office.service.hub.subscriptions == 0)
+            #expect(office.service.hub.listeners == 0)
         }
     }
 
@@ -144,6 +145,7 @@ struct LiveTests {
     @Test func whoIsSlowReadsAnewAndMissesNothing() async throws {
         try await Self.open { office in
             let heard = Mutex<[String]>([])
+            let unread = Mutex<Int64>(0)
             let gate = Mutex(true)
             let task = Task {
                 try await office.service.followInbox(of: "a", after: nil) { update in
@@ -151,16 +153,152 @@ struct LiveTests {
                         try await Task.sleep(for: .milliseconds(5))
                     }
                     heard.withLock { $0 += update.items.compactMap(\.title) }
+                    if !update.isHeartbeat { unread.withLock { $0 = update.unread } }
                 }
             }
-            try await Self.until { office.service.hub.subscriptions == 1 }
+            try await Self.until { office.service.hub.listeners == 1 }
             // More than wait for a program at most.
             for number in 0..<90 { _ = try await Self.send("\(number)", office) }
             gate.withLock { $0 = false }
             try await Self.until { heard.withLock { $0.count } >= 90 }
             #expect(heard.withLock { $0 } == (0..<90).map(String.init))
+            // What waited from before is told no more: one who comes last counts.
+            _ = try await Self.send("last", office)
+            try await Self.until { heard.withLock { $0.count } >= 91 }
+            #expect(unread.withLock { $0 } == 91)
             task.cancel()
             _ = await task.result
+        }
+    }
+
+    @Test func whatIsRecordedWhileNobodyFollowsTheLogIsNotLost() async throws {
+        try await PostOffice.open { office in
+            try await office.register("a")
+            let program = Program()
+            let listening = Task { await program.listen(office, "a", after: nil) }
+            let receiver = Receiver()
+            let feed = office.service.feed(of: "a", to: receiver)
+            #expect(try await feed.begin(after: nil))
+            try await Self.until { program.unread == 0 }
+            for number in 0..<3 { _ = try await Self.send("\(number)", office) }
+            #expect(program.titles.isEmpty && receiver.titles.isEmpty)
+            // It begins to follow after them.
+            let hub = Task { try await office.service.hub.run() }
+            try await Self.until { program.titles.count >= 3 && receiver.titles.count >= 3 }
+            _ = try await Self.send("3", office)
+            try await Self.until { program.titles.count >= 4 && receiver.titles.count >= 4 }
+            #expect(program.titles == ["0", "1", "2", "3"] && receiver.titles == ["0", "1", "2", "3"])
+            listening.cancel()
+            await listening.value
+            hub.cancel()
+            _ = await hub.result
+        }
+    }
+
+    // MARK: Feeds
+
+    /// Keeps what it is told; may be told to take no more.
+    private final class Receiver: InboxReceiver {
+        private struct Full: Error {}
+        private let state = Mutex<(updates: [InboxUpdate], calls: [String], room: Int)>(([], [], .max))
+
+        init(room: Int = .max) { state.withLock { $0.room = room } }
+
+        var titles: [String] { state.withLock { $0.updates.flatMap(\.items).compactMap(\.title) } }
+        var unread: Int64? { state.withLock { $0.updates.last?.unread } }
+        var through: Int64? { state.withLock { $0.updates.last?.through } }
+        var calls: [String] { state.withLock { $0.calls } }
+
+        func offer(_ update: InboxUpdate) -> Bool {
+            state.withLock { state in
+                guard state.room > 0 else { return false }
+                state.room -= 1
+                state.updates.append(update)
+                state.calls.append("offer")
+                return true
+            }
+        }
+
+        func send(_ update: InboxUpdate) async throws {
+            // Something may come while it is written.
+            await Task.yield()
+            guard offer(update) else { throw Full() }
+        }
+
+        func beat() async {}
+        func recheck() async { state.withLock { $0.calls.append("recheck") } }
+        func fail(_ error: any Error) { state.withLock { $0.calls.append("fail") } }
+        func finish() { state.withLock { $0.calls.append("finish") } }
+    }
+
+    @Test func aFeedTellsWhatWasMissedAndWhatComesOnceAndInOrderWheneverItBegins() async throws {
+        try await Self.open { office in
+            let count = 120
+            let sending = Task {
+                for number in 0..<count { _ = try await Self.send("\(number)", office) }
+            }
+            var titles: [String] = []
+            var after: Int64 = 0
+            let deadline = ContinuousClock.now + .seconds(60)
+            while titles.count < count, ContinuousClock.now < deadline {
+                let receiver = Receiver(room: Int.random(in: 1...12))
+                let feed = office.service.feed(of: "a", to: receiver)
+                _ = try? await feed.begin(after: after)
+                try? await Task.sleep(for: .milliseconds(Int.random(in: 0...60)))
+                feed.end()
+                titles += receiver.titles
+                // What was not taken does not count as told.
+                #expect(feed.position == receiver.through)
+                after = max(after, receiver.through ?? 0)
+            }
+            try await sending.value
+            #expect(titles == (0..<count).map(String.init))
+            #expect(office.service.hub.listeners == 0)
+        }
+    }
+
+    @Test func aFeedThatMayHaveMissedSomethingReadsItForItself() async throws {
+        try await PostOffice.open { office in
+            try await office.register("a")
+            let receiver = Receiver()
+            let feed = office.service.feed(of: "a", to: receiver)
+            #expect(try await feed.begin(after: 0))
+            for number in 0..<3 { _ = try await Self.send("\(number)", office) }
+            feed.miss()
+            feed.miss()
+            try await Self.until { receiver.titles.count >= 3 }
+            #expect(receiver.titles == ["0", "1", "2"] && receiver.unread == 3)
+            #expect(try await !feed.begin(after: 0))
+        }
+    }
+
+    @Test func aRevokedTokenIsLookedAtBeforeWhatWasRecordedAfterIt() async throws {
+        try await Self.open { office in
+            let tokens = try TokenService(office.access, pool: office.log.pool)
+            let token = try await tokens.issue(to: "a", CommandContext(actor: .operator))
+            let receiver = Receiver()
+            let feed = office.service.feed(of: "a", to: receiver)
+            #expect(try await feed.begin(after: nil))
+            _ = try await tokens.revoke(token.id, CommandContext(actor: .operator))
+            _ = try await Self.send("after", office)
+            try await Self.until { receiver.titles == ["after"] }
+            #expect(receiver.calls == ["offer", "recheck", "offer"])
+            feed.end()
+        }
+    }
+
+    @Test func everyListenerIsLetGoWhenTheHubEnds() async throws {
+        try await PostOffice.open { office in
+            try await office.register("a")
+            let hub = Task { try await office.service.hub.run() }
+            let receiver = Receiver()
+            #expect(try await office.service.feed(of: "a", to: receiver).begin(after: nil))
+            hub.cancel()
+            _ = await hub.result
+            try await Self.until { receiver.calls.last == "finish" }
+            let late = Receiver()
+            #expect(try await office.service.feed(of: "a", to: late).begin(after: nil))
+            #expect(late.calls.first == "finish")
         }
     }
 }

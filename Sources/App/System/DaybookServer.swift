@@ -177,7 +177,7 @@ package struct DaybookServer: Sendable {
             + Endpoint.events(institution)
             + Endpoint.institution(institution)
             + Endpoint.analytics(institution)
-            + Endpoint.notifications(NotificationAccess(service: system.notifications, access: system.access))
+            + Endpoint.notifications(notificationAccess)
             + Endpoint.recovery(system.recovery)
             + Endpoint.backups(BackupAccess(backups: system.backups, recovery: system.recovery))
             + Endpoint.cache(caching.service)
@@ -202,12 +202,16 @@ package struct DaybookServer: Sendable {
     }
 
     /// The WebSockets that it answers.
-    package var sockets: [WebSocketEndpoint] { [] }
+    package var sockets: [WebSocketEndpoint] { WebSocketEndpoint.notifications(notificationAccess) }
+
+    private var notificationAccess: NotificationAccess {
+        NotificationAccess(service: system.notifications, access: system.access)
+    }
 
     /// Sockets have connections of their own beside those of requests.
     private var serverSettings: ServerSettings {
         var settings = ServerSettings(host: system.configuration.host, port: system.configuration.port)
-        if !sockets.isEmpty { settings.maximumConnections += system.configuration.sockets.maximum }
+        settings.maximumConnections += system.configuration.sockets.maximum
         return settings
     }
 

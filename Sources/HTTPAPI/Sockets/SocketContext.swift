@@ -6,31 +6,56 @@ package final class SocketContext: Sendable {
     package let session: WebSocketSession
     /// The request that opened the socket, with who signed in, the trace and the client's address.
     package let request: RequestContext
-    private let admission: @Sendable () async throws -> Void
+    private let upgrade: SocketUpgrade
+    /// As the client brought it, by whichever way.
+    private let authorization: String?
 
-    init(
-        _ session: WebSocketSession,
-        _ request: RequestContext,
-        admission: @escaping @Sendable () async throws -> Void
-    ) {
+    init(_ session: WebSocketSession, _ request: RequestContext, _ upgrade: SocketUpgrade, authorization: String?) {
         self.session = session
         self.request = request
-        self.admission = admission
+        self.upgrade = upgrade
+        self.authorization = authorization
     }
 
     /// The id of the user that acts.
     package var actor: String { request.actor }
 
-    /// Asks again whether the client may be here: its token, its session and the permission. If not, or if it cannot be found
-    /// out, the socket is closed, with 4401, 4403 or 1013.
+    /// Asks again whether the client may be here: its token, its session and the permission. If not, the socket is closed,
+    /// with 4401 or 4403.
     ///
     /// To be called when access has changed, by whoever hears of it.
-    package func recheck() async {
+    ///
+    /// - Parameter isToleratingDoubt: whether a client of whom it cannot be found out may stay until it is asked again; else
+    ///   it is closed with 1013.
+    package func recheck(isToleratingDoubt: Bool = false) async {
         do {
-            try await admission()
+            try await admit()
         } catch {
-            session.close(WebSocketClose(refusing: error))
+            let close = WebSocketClose(refusing: error)
+            if isToleratingDoubt, close.code != .notSignedIn, close.code != .forbidden { return }
+            session.close(close)
         }
+    }
+
+    /// Asks what a request that changes something would be asked, before something is changed on the client's word: whether
+    /// it may still be here, and whether this is one change too many.
+    func admitCommand() async throws {
+        try await admit()
+        guard let limits = services.limits else { return }
+        var ledger = LimitLedger()
+        try ledger.enter(await limits.proceed(.write, as: actor, from: request.origin))
+    }
+
+    var services: EndpointServices { upgrade.door.services }
+
+    private func admit() async throws {
+        guard upgrade.access != .open else { return }
+        let token = try BearerToken.read(authorization)
+        let signIn = try await services.authenticator.authenticate(bearer: token)
+        guard signIn.actor == request.actor else {
+            throw AuthenticationFailure(.invalidToken, "The token stands for somebody else now")
+        }
+        try await upgrade.access.admit(request)
     }
 }
 

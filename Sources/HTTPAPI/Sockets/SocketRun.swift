@@ -54,7 +54,7 @@ struct SocketRun: Sendable {
     /// The socket, once somebody has signed in; nil when it was closed instead.
     private func admit(_ session: WebSocketSession) async -> SocketContext? {
         guard waits else {
-            return SocketContext(session, request, admission: admission(handshake.authorization, request))
+            return SocketContext(session, request, upgrade, authorization: handshake.authorization)
         }
         let timeout = request.channel.eventLoop.scheduleTask(in: TimeAmount(door.limits.signInTimeout)) {
             session.close(WebSocketClose(.notSignedIn, "No sign-in came in time."))
@@ -69,7 +69,7 @@ struct SocketRun: Sendable {
                 session.close(WebSocketClose(.tooManySessions, "This user has as many sockets open as it may."))
                 return nil
             }
-            return SocketContext(session, request, admission: admission(authorization, request))
+            return SocketContext(session, request, upgrade, authorization: authorization)
         } catch {
             session.close(WebSocketClose(refusing: error))
             return nil
@@ -88,18 +88,6 @@ struct SocketRun: Sendable {
             try ledger.enter(await limits.proceed(.read, as: signIn.actor, from: address))
         }
         return signIn
-    }
-
-    private func admission(_ authorization: String?, _ request: RequestContext) -> @Sendable () async throws -> Void {
-        { [upgrade] in
-            guard upgrade.access != .open else { return }
-            let token = try BearerToken.read(authorization)
-            let signIn = try await upgrade.door.services.authenticator.authenticate(bearer: token)
-            guard signIn.actor == request.actor else {
-                throw AuthenticationFailure(.invalidToken, "The token stands for somebody else now")
-            }
-            try await upgrade.access.admit(request)
-        }
     }
 
     private func converse(_ socket: SocketContext) async {

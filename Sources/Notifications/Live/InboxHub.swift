@@ -9,18 +9,19 @@ import Time
 /// Tells the programs that are connected to this replica what changes in inboxes.
 ///
 /// It follows the log, which is the truth for every replica; what arrived for all who are connected is read with one
-/// question a batch, not one a program.
+/// question a batch, not one a program. Whose token was revoked hears nothing of what was recorded after that.
 package final class InboxHub: Service {
     /// How often a program hears that the connection is alive, and is looked at whether it may still hear anything.
     static let heartbeat = Duration.seconds(15)
+    /// How many are looked at together: they share what has to be asked for it.
+    private static let together = 256
     private static let types: Set<EventType> = [
         Notifications.Addressed.type, Notifications.InboxChanged.type, Notifications.InboxRead.type,
         Identity.TokenRevoked.type,
     ]
 
     private struct State {
-        var byUser: [String: [Int: InboxSubscription]] = [:]
-        var next = 0
+        var byUser: [String: [any InboxListener]] = [:]
         var isClosed = false
     }
 
@@ -43,7 +44,7 @@ package final class InboxHub: Service {
     }
 
     /// How many programs listen.
-    package var subscriptions: Int { state.withLock { $0.byUser.values.reduce(0) { $0 + $1.count } } }
+    package var listeners: Int { state.withLock { $0.byUser.values.reduce(0) { $0 + $1.count } } }
 
     /// Tells until graceful shutdown; then every program is let go, to come back to another replica.
     package func run() async throws {
@@ -53,41 +54,48 @@ package final class InboxHub: Service {
                 group.addTask { await self.followLog() }
             }
         }
-        let all = state.withLock { state in
-            state.isClosed = true
-            return state.byUser.values.flatMap(\.values)
-        }
-        for subscription in all { subscription.finish() }
+        state.withLock { $0.isClosed = true }
+        for listener in all { listener.finish() }
     }
 
-    func subscribe(_ user: String) -> InboxSubscription {
+    func begin(_ listener: any InboxListener) {
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.byUser[listener.user, default: []].append(listener) }
+            return state.isClosed
+        }
+        if isClosed { listener.finish() }
+    }
+
+    func end(_ listener: any InboxListener) {
         state.withLock { state in
-            state.next += 1
-            let subscription = InboxSubscription(id: state.next, user: user)
-            if state.isClosed {
-                subscription.finish()
-            } else {
-                state.byUser[user, default: [:]][state.next] = subscription
-            }
-            return subscription
+            state.byUser[listener.user]?.removeAll { $0 === listener }
+            if state.byUser[listener.user]?.isEmpty == true { state.byUser[listener.user] = nil }
         }
     }
 
-    func end(_ subscription: InboxSubscription) {
-        subscription.finish()
-        state.withLock { state in
-            state.byUser[subscription.user]?[subscription.id] = nil
-            if state.byUser[subscription.user]?.isEmpty == true { state.byUser[subscription.user] = nil }
-        }
-    }
+    private var all: [any InboxListener] { state.withLock { $0.byUser.values.flatMap { $0 } } }
+
+    private func listeners(of user: String) -> [any InboxListener] { state.withLock { $0.byUser[user] ?? [] } }
 
     // MARK: Following
 
     private func beat() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: Self.heartbeat)
-            let all = state.withLock { $0.byUser.values.flatMap(\.values) }
-            for subscription in all { subscription.send(.heartbeat) }
+            await Self.each(all) { await $0.beat() }
+        }
+    }
+
+    private static func each(
+        _ listeners: [any InboxListener],
+        _ action: @escaping @Sendable (any InboxListener) async -> Void
+    ) async {
+        for start in stride(from: 0, to: listeners.count, by: together) {
+            await withDiscardingTaskGroup { group in
+                for listener in listeners[start..<min(start + together, listeners.count)] {
+                    group.addTask { await action(listener) }
+                }
+            }
         }
     }
 
@@ -96,14 +104,9 @@ package final class InboxHub: Service {
             do {
                 let size = try await store.head().size
                 // What was recorded while nobody followed is read by everybody for themselves.
-                let all = state.withLock { $0.byUser }
-                try await tell(Array(all.keys), from: 0, to: size, everything: true)
+                for listener in all { listener.miss() }
                 for try await batch in store.follow(from: size, types: Self.types) {
-                    let users = Set(try batch.events.flatMap(Self.users))
-                    let connected = state.withLock { state in users.filter { state.byUser[$0] != nil } }
-                    guard !connected.isEmpty, let first = batch.events.first else { continue }
-                    try await reader.settle(to: batch.nextPosition)
-                    try await tell(connected.sorted(), from: first.position, to: batch.nextPosition)
+                    try await tell(batch.events, through: batch.nextPosition)
                 }
             } catch {
                 if Task.isCancelled { return }
@@ -113,29 +116,37 @@ package final class InboxHub: Service {
         }
     }
 
-    private static func users(_ event: RecordedEvent) throws -> [String] {
-        switch event.type {
-        case Notifications.Addressed.type: try event.decode(Notifications.Addressed.self).userIDs
-        case Notifications.InboxChanged.type: [try event.decode(Notifications.InboxChanged.self).userID]
-        case Notifications.InboxRead.type: [try event.decode(Notifications.InboxRead.self).userID]
-        case Identity.TokenRevoked.type: [try event.decode(Identity.TokenRevoked.self).userID]
-        default: []
+    private func tell(_ events: [RecordedEvent], through next: Int64) async throws {
+        var users: Set<String> = []
+        for event in events {
+            switch event.type {
+            case Notifications.Addressed.type:
+                for user in try event.decode(Notifications.Addressed.self).userIDs { users.insert(user) }
+            case Notifications.InboxChanged.type:
+                users.insert(try event.decode(Notifications.InboxChanged.self).userID)
+            case Notifications.InboxRead.type:
+                users.insert(try event.decode(Notifications.InboxRead.self).userID)
+            case Identity.TokenRevoked.type:
+                // Before anything is told, of this batch or a later one.
+                let user = try event.decode(Identity.TokenRevoked.self).userID
+                await Self.each(listeners(of: user)) { await $0.recheck() }
+            default: break
+            }
         }
+        let connected = state.withLock { state in users.filter { state.byUser[$0] != nil } }
+        guard !connected.isEmpty, let first = events.first else { return }
+        try await reader.settle(to: next)
+        try await tell(connected.sorted(), from: first.position, to: next)
     }
 
     /// Tells users what arrived between two positions, and how many are unread.
-    private func tell(_ users: [String], from: Int64, to: Int64, everything: Bool = false) async throws {
-        guard !users.isEmpty else { return }
-        let arrived = everything ? [:] : try await reader.arrived(for: users, from: from, below: to, now: clock())
-        let unread = try await reader.unread(of: users, now: clock())
+    private func tell(_ users: [String], from: Int64, to: Int64) async throws {
+        let now = clock()
+        let arrived = try await reader.arrived(for: users, from: from, below: to, now: now)
+        let unread = try await reader.unread(of: users, now: now)
         for user in users {
-            let subscriptions = state.withLock { $0.byUser[user].map { Array($0.values) } } ?? []
             let update = InboxUpdate(items: arrived[user] ?? [], unread: unread[user] ?? 0, through: to - 1)
-            for subscription in subscriptions { subscription.send(update) }
+            for listener in listeners(of: user) { listener.hear(update) }
         }
     }
-}
-
-extension InboxUpdate {
-    static let heartbeat = InboxUpdate(items: [], unread: 0, through: -1, isHeartbeat: true)
 }

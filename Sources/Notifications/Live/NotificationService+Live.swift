@@ -17,31 +17,40 @@ extension NotificationService {
         _ deliver: (InboxUpdate) async throws -> Void
     ) async throws {
         // Listening begins before the look back, so that nothing falls between the two.
-        let subscription = hub.subscribe(user)
+        let subscription = InboxSubscription(user)
+        hub.begin(subscription)
         defer { hub.end(subscription) }
         var last = position ?? .max
         last = try await catchUp(user, after: last, deliver)
         for await update in subscription.updates {
-            if update.isHeartbeat {
-                try await deliver(update)
-                continue
-            }
             if subscription.takeMissed() {
                 last = try await catchUp(user, after: last, deliver)
                 continue
             }
+            if update.isHeartbeat {
+                try await deliver(update)
+                continue
+            }
+            // What it read for itself meanwhile is newer, also in how many are unread.
+            guard update.through > last else { continue }
             var news = update
             news.items.removeAll { $0.position <= last }
-            last = max(last, update.through)
-            news.through = last
+            last = update.through
             try await deliver(news)
         }
+    }
+
+    /// What changes in an inbox, for a connection that is written to without waiting. It begins with
+    /// ``InboxFeed/begin(after:)``, and has to be ended.
+    package func feed(of user: String, to receiver: any InboxReceiver) -> InboxFeed {
+        InboxFeed(self, of: user, to: receiver)
     }
 
     /// What arrived after a position, and how many are unread; waits for something to arrive up to `patience`. What a
     /// program asks that can keep no connection open.
     package func pollInbox(of user: String, after position: Int64, patience: Duration) async throws -> InboxUpdate {
-        let subscription = hub.subscribe(user)
+        let subscription = InboxSubscription(user)
+        hub.begin(subscription)
         defer { hub.end(subscription) }
         let deadline = ContinuousClock.now + patience
         while true {
@@ -49,7 +58,9 @@ extension NotificationService {
             if !update.items.isEmpty || ContinuousClock.now >= deadline { return update }
             let isWoken = await withTaskGroup(of: Bool.self) { group in
                 group.addTask {
-                    for await update in subscription.updates where !update.isHeartbeat { return true }
+                    for await update in subscription.updates where !update.isHeartbeat || subscription.takeMissed() {
+                        return true
+                    }
                     return false
                 }
                 group.addTask {
@@ -67,7 +78,7 @@ extension NotificationService {
     /// Delivers what arrived after a position, and how many are unread.
     ///
     /// - Returns: where the newest of it stands.
-    private func catchUp(
+    func catchUp(
         _ user: String,
         after position: Int64,
         _ deliver: (InboxUpdate) async throws -> Void

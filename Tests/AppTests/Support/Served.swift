@@ -16,7 +16,9 @@ struct Served: Sendable {
     let endpoints: [Endpoint]
     /// Where the database is.
     let url: String
-    private let port: Int
+    /// Where it listens.
+    let port: Int
+    private let directory: URL
 
     static let quiet = Logger(label: "test.app", factory: { _ in SwiftLogNoOpLogHandler() })
     /// The context of the first administrator.
@@ -27,14 +29,21 @@ struct Served: Sendable {
         try await PostgresFixture.withFreshDatabase { url in try await open(at: url, body) }
     }
 
+    /// Lends another server over the same database: a replica, with the same signing key.
+    func openReplica<R: Sendable>(_ body: @escaping @Sendable (Served) async throws -> R) async throws -> R {
+        try await Self.open(at: url, keys: directory.appendingPathComponent("keys"), body)
+    }
+
     /// Lends a server over a database that is there.
     static func open<R: Sendable>(
         at url: String,
+        keys: URL? = nil,
         _ body: @escaping @Sendable (Served) async throws -> R
     ) async throws -> R {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
+        if let keys { try FileManager.default.copyItem(at: keys, to: directory.appendingPathComponent("keys")) }
         let configuration = try DaybookConfiguration(
             flags: [.dataDirectory: directory.path, .port: "0"],
             // Its tests try every door, from one address.
@@ -52,7 +61,7 @@ struct Served: Sendable {
             }
             var iterator = ports.makeAsyncIterator()
             let port = await iterator.next() ?? 0
-            let served = Served(system: system, endpoints: server.endpoints, url: url, port: port)
+            let served = Served(system: system, endpoints: server.endpoints, url: url, port: port, directory: directory)
             let result: Result<R, any Error>
             do { result = .success(try await body(served)) } catch { result = .failure(error) }
             serving.cancel()

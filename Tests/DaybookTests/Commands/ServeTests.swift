@@ -27,6 +27,29 @@ import Testing
         }
     }
 
+    @Test func aServerThatStopsTellsItsSocketsToComeBack() async throws {
+        try await Workplace.withDatabase { place in
+            let (server, address, said) = try await place.serve()
+            let token = try #require(said.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("dbk_") })
+            let script = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+                .appendingPathComponent("../../AppTests/Notifications/Clients/inbox.py").standardizedFileURL
+            let socket = try DaybookProcess(
+                executable: URL(fileURLWithPath: "/usr/bin/python3"),
+                [
+                    script.path, address.replacing("http://", with: "ws://") + "/notifications/socket?after=0",
+                    String(token),
+                ],
+                environment: [:]
+            )
+            _ = try await socket.output(containing: "\"unread\":")
+            let asked = ContinuousClock.now
+            server.send(SIGTERM)
+            #expect(try await server.outcome().status == 0)
+            #expect(.now - asked < .seconds(20))
+            #expect(try await socket.outcome().output.contains("closed 1001"))
+        }
+    }
+
     @Test func tokensAreIssuedBeforeTheServerAndBesideIt() async throws {
         try await Workplace.withPrivateCluster { place in
             let before = try await place.run("token", "issue", "--user", "admin")

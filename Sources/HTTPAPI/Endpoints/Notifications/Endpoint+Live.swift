@@ -4,10 +4,10 @@ import JSON
 import Notifications
 
 extension Endpoint {
-    /// Inboxes as they change, for programs without a WebSocket.
+    /// Inboxes as they change, for programs without a WebSocket; with one, see ``WebSocketEndpoint/inbox(_:)``.
     static func live(_ access: NotificationAccess) -> [Endpoint] { [stream(access), poll(access)] }
 
-    private static let resumeDetails = """
+    static let resumeDetails = """
         `after` is where one was: the `id` of the last event, or `next` of the last answer. What came meanwhile is told \
         first, once and in its order. The same places serve here, for polling and on a WebSocket.
         """
@@ -127,11 +127,11 @@ extension Schema {
 
 extension InboxUpdate {
     /// The update as every way tells it.
-    func write(to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("items", array: { writer in for item in items { Columns.inbox.write(item, to: &writer) } })
-            writer.member("unread", unread)
-            writer.member("next", through)
-        }
+    func write(to writer: inout JSONWriter) { writer.object { writeMembers(to: &$0) } }
+
+    func writeMembers(to writer: inout JSONWriter) {
+        writer.member("items", array: { writer in for item in items { Columns.inbox.write(item, to: &writer) } })
+        writer.member("unread", unread)
+        writer.member("next", through)
     }
 }
