@@ -32,8 +32,8 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "bench",
             dependencies: [
-                "App", "Access", "Addresses", "Caching", "DemoData", "EventStore", "Events", "HTTPAPI", "Institution",
-                "Monitoring", "RateLimiting",
+                "App", "Access", "Addresses", "Caching", "Daybook", "DemoData", "EventStore", "Events", "HTTPAPI",
+                "Institution", "Monitoring", "Notifications", "RateLimiting",
                 "Redis", "JSON", "MerkleLog",
                 "OpenSSL",
                 "Postgres", "PostgresServer", "Time", "socket-echo",

@@ -33,6 +33,7 @@ struct Bench {
             ("log", LogBench.run),
             ("logging", LoggingBench.run),
             ("sockets", SocketBench.run),
+            ("inboxes", InboxBench.run),
             ("cache", CacheBench.run),
         ]
         for (name, run) in suites where options.selects(name) {

@@ -48,8 +48,8 @@ enum SocketBench {
         var broadcastWorst = 0.0
     }
 
-    private static func measure(_ options: BenchOptions, isBare: Bool) async throws -> Figures {
-        let server = try SocketServer(isBare: isBare)
+    static func measure(_ options: BenchOptions, isBare: Bool) async throws -> Figures {
+        let server = try ServerProcess.echo(isBare: isBare)
         defer { server.stop() }
         var figures = Figures()
         // What the first connections bring into memory is the server's, not theirs.
@@ -80,44 +80,5 @@ enum SocketBench {
         figures.echoesPerSecond = Double(times.count) / Double(options.seconds)
         figures.echoP99 = times.isEmpty ? 0 : times.sorted()[times.count * 99 / 100]
         return figures
-    }
-}
-
-/// `socket-echo` in a process of its own.
-private final class SocketServer {
-    let port: Int
-    private let process: Process
-
-    init(isBare: Bool) throws {
-        process = Process()
-        let programs = (Bundle.main.executableURL ?? URL(fileURLWithPath: "/")).resolvingSymlinksInPath()
-        process.executableURL = programs.deletingLastPathComponent().appendingPathComponent("socket-echo")
-        process.arguments = [
-            "--bare", isBare ? "1" : "0", "--ping-ms", "600000", "--frames-per-second", "10000000",
-            "--frame-burst", "10000000", "--sockets", "20000", "--sockets-per-address", "20000",
-            "--sockets-per-actor", "20000",
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard let port = Int(line.filter(\.isNumber)) else {
-            throw BenchOptions.Mistake(description: "socket-echo did not start")
-        }
-        self.port = port
-    }
-
-    /// What the kernel says that it keeps in memory.
-    func residentBytes() throws -> Int {
-        let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
-            let kibibytes = Int(line.filter(\.isNumber))
-        else { throw BenchOptions.Mistake(description: "there is no VmRSS") }
-        return kibibytes * 1_024
-    }
-
-    func stop() {
-        process.terminate()
-        process.waitUntilExit()
     }
 }

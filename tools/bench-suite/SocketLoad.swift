@@ -14,50 +14,81 @@ enum SocketLoad {
     }
 
     /// Opens many, a hundred at a time.
-    static func open(_ count: Int, _ port: Int, _ path: String) async throws -> [Socket] {
+    ///
+    /// - Parameters:
+    ///   - token: signs each of them in.
+    ///   - hear: is given what each of them receives, on its event loop.
+    static func open(
+        _ count: Int,
+        _ port: Int,
+        _ path: String,
+        token: @escaping @Sendable (Int) -> String? = { _ in nil },
+        hear: (@Sendable (ByteBuffer) -> Void)? = nil
+    ) async throws -> [Socket] {
         var sockets: [Socket] = []
         while sockets.count < count {
-            let more = min(100, count - sockets.count)
+            let more = sockets.count..<min(count, sockets.count + 100)
             try await withThrowingTaskGroup(of: Socket.self) { group in
-                for _ in 0..<more { group.addTask { try await open(port, path) } }
+                for number in more {
+                    group.addTask { try await open(number, port, path, token: token(number), hear: hear) }
+                }
                 for try await socket in group { sockets.append(socket) }
             }
         }
         return sockets
     }
 
-    private static func open(_ port: Int, _ path: String) async throws -> Socket {
+    private static func open(
+        _ number: Int,
+        _ port: Int,
+        _ path: String,
+        token: String?,
+        hear: (@Sendable (ByteBuffer) -> Void)?
+    ) async throws -> Socket {
         let group = MultiThreadedEventLoopGroup.singleton
         let loop = group.next()
         let ready = loop.makePromise(of: Void.self)
         let counter = FrameCounter()
+        // A thousand an address: a server takes only so many from one.
+        let address = try SocketAddress(ipAddress: "127.0.0.\(2 + number / 1_000)", port: 0)
         let channel = try await ClientBootstrap(group: loop)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(FrameReceiver(counter, ready))
+                    let receiver = FrameReceiver(ready) { payload in
+                        hear?(payload)
+                        return counter.receive()
+                    }
+                    try channel.pipeline.syncOperations.addHandler(receiver)
                 }
             }
+            .bind(to: address)
             .connect(host: "127.0.0.1", port: port).get()
+        let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         let request =
-            "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\(authorization)"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
         try await channel.writeAndFlush(ByteBuffer(string: request))
         try await ready.futureResult.get()
         return Socket(channel: channel, counter: counter)
     }
 
-    /// One sends, all get it; returns when they have.
-    static func broadcast(to sockets: [Socket], _ text: String, round: Int) async throws {
-        try await sockets[0].channel.writeAndFlush(frame(text))
-        let deadline = ContinuousClock.now + .seconds(30)
+    /// Waits until each of them has received so many frames.
+    static func wait(for sockets: [Socket], toHave frames: Int, seconds: Int = 30) async throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
         for socket in sockets {
-            while socket.counter.frames < round {
+            while socket.counter.frames < frames {
                 guard ContinuousClock.now < deadline else {
-                    throw BenchOptions.Mistake(description: "a broadcast did not arrive")
+                    throw BenchOptions.Mistake(description: "what was sent did not arrive everywhere")
                 }
                 try await Task.sleep(for: .milliseconds(1))
             }
         }
+    }
+
+    /// One sends, all get it; returns when they have.
+    static func broadcast(to sockets: [Socket], _ text: String, round: Int) async throws {
+        try await sockets[0].channel.writeAndFlush(frame(text))
+        try await wait(for: sockets, toHave: round)
     }
 
     /// Each socket sends a message, waits for its echo, and begins again. Gives the time of each in milliseconds.
@@ -129,14 +160,15 @@ private final class FrameReceiver: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let counter: FrameCounter
+    /// Is given what a frame holds; gives what is to be sent next.
+    private let take: (ByteBuffer) -> ByteBuffer?
     private let ready: EventLoopPromise<Void>
     private var isOpen = false
     private var buffer = ByteBuffer()
 
-    init(_ counter: FrameCounter, _ ready: EventLoopPromise<Void>) {
-        self.counter = counter
+    init(_ ready: EventLoopPromise<Void>, _ take: @escaping (ByteBuffer) -> ByteBuffer?) {
         self.ready = ready
+        self.take = take
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -162,8 +194,10 @@ private final class FrameReceiver: ChannelInboundHandler {
                 header = 4
             }
             guard buffer.readableBytes >= header + length else { return }
-            buffer.moveReaderIndex(forwardBy: header + length)
-            if let next = counter.receive() { context.writeAndFlush(wrapOutboundOut(next), promise: nil) }
+            let isMessage = (buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) ?? 0) & 0x0F < 8
+            buffer.moveReaderIndex(forwardBy: header)
+            guard let payload = buffer.readSlice(length: length), isMessage else { continue }
+            if let next = take(payload) { context.writeAndFlush(wrapOutboundOut(next), promise: nil) }
         }
         if buffer.readableBytes == 0 { buffer = ByteBuffer() }
     }
