@@ -559,7 +559,8 @@ let package = Package(
         .testTarget(
             name: "WebSocketsTests",
             dependencies: [
-                "WebSockets", "socket-echo", "HTTPAPI", "EventStore", "Events", "Monitoring", "OpenSSL", "TestSupport",
+                "WebSockets", "socket-echo", "Addresses", "HTTPAPI", "EventStore", "Events", "Monitoring", "OpenSSL",
+                "RateLimiting", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,6 +1,7 @@
 import Access
 import EventStore
 import Events
+import JSON
 import Synchronization
 import Testing
 import Time
@@ -25,7 +26,7 @@ struct LiveTests {
                 try state.withLock { state in
                     guard !update.isHeartbeat else { return }
                     state.titles += update.items.compactMap(\.title)
-                    state.unread = update.unread
+                    state.unread = update.unread ?? state.unread
                     state.through = update.through
                     state.rest -= 1
                     if state.rest <= 0 { throw Gone() }
@@ -69,7 +70,7 @@ struct LiveTests {
             try await Self.until { programs.allSatisfy { $0.unread == 0 } }
             let id = try await Self.send("one", office)
             try await Self.until { programs[0].titles == ["one"] && programs[1].titles == ["one"] }
-            #expect(programs[0].unread == 1)
+            try await Self.until { programs[0].unread == 1 && programs[1].unread == 1 }
             // Read on one of them, it is read on the other.
             _ = try await office.service.mark([id], .read, for: "a", by: NotificationActor(id: "a"))
             try await Self.until { programs[1].unread == 0 }
@@ -153,7 +154,7 @@ struct LiveTests {
                         try await Task.sleep(for: .milliseconds(5))
                     }
                     heard.withLock { $0 += update.items.compactMap(\.title) }
-                    if !update.isHeartbeat { unread.withLock { $0 = update.unread } }
+                    if let count = update.unread { unread.withLock { $0 = count } }
                 }
             }
             try await Self.until { office.service.hub.listeners == 1 }
@@ -165,7 +166,7 @@ struct LiveTests {
             // What waited from before is told no more: one who comes last counts.
             _ = try await Self.send("last", office)
             try await Self.until { heard.withLock { $0.count } >= 91 }
-            #expect(unread.withLock { $0 } == 91)
+            try await Self.until { unread.withLock { $0 } == 91 }
             task.cancel()
             _ = await task.result
         }
@@ -205,7 +206,8 @@ struct LiveTests {
         init(room: Int = .max) { state.withLock { $0.room = room } }
 
         var titles: [String] { state.withLock { $0.updates.flatMap(\.items).compactMap(\.title) } }
-        var unread: Int64? { state.withLock { $0.updates.last?.unread } }
+        var unread: Int64? { state.withLock { $0.updates.last { $0.unread != nil }?.unread } }
+        var items: [InboxItem] { state.withLock { $0.updates.flatMap(\.items) } }
         var through: Int64? { state.withLock { $0.updates.last?.through } }
         var calls: [String] { state.withLock { $0.calls } }
 
@@ -257,6 +259,47 @@ struct LiveTests {
         }
     }
 
+    @Test func whatIsToldFromTheLogIsWhatTheInboxHasOfIt() async throws {
+        try await Self.open { office in
+            let receiver = Receiver()
+            let feed = office.service.feed(of: "a", to: receiver)
+            #expect(try await feed.begin(after: nil))
+            var draft = NotificationDraft(title: "All of it", text: "“Text” <b>as it is</b>")
+            draft.category = .assignment
+            draft.priority = .urgent
+            draft.locale = "de"
+            draft.link = "/courses/7"
+            draft.image = "https://school.example/logo.png"
+            draft.actions = [
+                .init(actionID: "open", title: "Öffnen / “open”", link: "/courses/7"),
+                .init(actionID: "no", title: "No"),
+            ]
+            draft.payload = ["number": .number(JSONNumber(7)), "deep": .object(["text": .string("é\n")])]
+            draft.collapseKey = "k"
+            draft.expiresAt = office.clock.now + .seconds(3_600)
+            _ = try await office.service.send(draft, to: .users(["a", "b"]), by: PostOffice.actor)
+            _ = try await Self.send("plain", office)
+            try await Self.until { receiver.unread == 2 }
+            #expect(receiver.items == (try await office.inbox("a").reversed()))
+            feed.end()
+        }
+    }
+
+    @Test func aPlaceTakesNewsOnceHoweverTheyCome() {
+        var place = InboxPlace(10)
+        #expect(
+            place.hear(InboxUpdate(items: [], unread: 3, through: 8)) == InboxUpdate(items: [], unread: 3, through: 10)
+        )
+        #expect(place.hear(InboxUpdate(items: [], unread: 4, through: 8)) == nil)
+        #expect(place.hear(InboxUpdate(items: [], unread: nil, through: 12)) == nil)
+        place.read(InboxUpdate(items: [], unread: 5, through: 20))
+        #expect(place.hear(InboxUpdate(items: [], unread: 4, through: 19)) == nil)
+        #expect(
+            place.hear(InboxUpdate(items: [], unread: 6, through: 21)) == InboxUpdate(items: [], unread: 6, through: 21)
+        )
+        #expect(place.last == 21)
+    }
+
     @Test func aFeedThatMayHaveMissedSomethingReadsItForItself() async throws {
         try await PostOffice.open { office in
             try await office.register("a")
@@ -282,7 +325,7 @@ struct LiveTests {
             _ = try await tokens.revoke(token.id, CommandContext(actor: .operator))
             _ = try await Self.send("after", office)
             try await Self.until { receiver.titles == ["after"] }
-            #expect(receiver.calls == ["offer", "recheck", "offer"])
+            #expect(receiver.calls.prefix(3) == ["offer", "recheck", "offer"])
             feed.end()
         }
     }

@@ -1,8 +1,6 @@
 import EventStore
 import Events
 import HTTPAPI
-import Logging
-import ServiceLifecycle
 import TestSupport
 import Testing
 import WebSockets
@@ -43,41 +41,23 @@ import WebSockets
     @Test func anUpgradeIsOneRecordWithStatus101AndARefusalOneWithItsOwn() async throws {
         try await LogFixture.withLog { log in
             let recorder = RequestRecorder(store: log.store, registry: PrometheusRegistry(), node: "n")
-            let (ports, announce) = AsyncStream<Int>.makeStream()
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            let application = try APIServer.application(
-                [],
-                sockets: [Self.socket],
-                description: APIDescription(version: "1"),
-                readiness: [],
-                services: EndpointServices(
-                    authenticator: Ada(),
-                    authorizer: Ada(),
-                    cursors: CursorSeal(key: [UInt8](repeating: 7, count: 32)),
-                    recorder: recorder
-                ),
-                settings: ServerSettings(port: 0),
-                logger: logger,
-                onListening: { announce.yield($0) }
+            let services = EndpointServices(
+                authenticator: Ada(),
+                authorizer: Ada(),
+                cursors: CursorSeal(key: [UInt8](repeating: 7, count: 32)),
+                recorder: recorder
             )
-            let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
-            async let running: Void = group.run()
-            var iterator = ports.makeAsyncIterator()
-            let port = try #require(await iterator.next())
-            let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-            try await RawSocket.open(
-                port,
-                "/rooms/north",
-                fields: ["Authorization": "Bearer ada", "traceparent": trace]
-            ) { socket in
-                for _ in 0..<5 {
-                    try await socket.send(text: "x")
-                    #expect(await socket.next()?.text == "north ada")
+            try await SocketServer.run([Self.socket], services) { port in
+                let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+                let fields = ["Authorization": "Bearer ada", "traceparent": trace]
+                try await RawSocket.open(port, "/rooms/north", fields: fields) { socket in
+                    for _ in 0..<5 {
+                        try await socket.send(text: "x")
+                        #expect(await socket.next()?.text == "north ada")
+                    }
+                    _ = try await RawSocket.open(port, "/rooms/north") { $0.status }
                 }
-                _ = try await RawSocket.open(port, "/rooms/north") { $0.status }
             }
-            await group.triggerGracefulShutdown()
-            try await running
             #expect(await recorder.record())
             let events = try await log.store.reader.events(from: 0, types: [Logs.RequestsRecorded.type])
             let records = events.flatMap { RequestBatch.records(in: $0.data ?? [])?.records ?? [] }

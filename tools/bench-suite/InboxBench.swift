@@ -182,7 +182,7 @@ enum InboxBench {
             )
             _ = try await system.notifications.send(draft, to: .branch, by: NotificationActor(id: "bench"))
             let committed = NIODeadline.now()
-            try await SocketLoad.wait(for: all, toHave: round + 2)
+            try await arrivals.wait(for: all.count)
             let (earliest, latest) = arrivals.range
             figures.broadcasts.append(
                 Broadcast(
@@ -191,6 +191,8 @@ enum InboxBench {
                     framesPerSecond: Double(all.count) / max(milliseconds(latest - earliest) / 1_000, 1e-6)
                 )
             )
+            // How many are unread follows.
+            try await Task.sleep(for: .seconds(2))
         }
         for socket in all { try await socket.close() }
         return figures
@@ -276,14 +278,32 @@ private final class Commits: Sendable {
 
 /// When notifications came, by the number in their titles.
 private final class Arrivals: Sendable {
-    private let times = Mutex<(byNumber: [Int: NIODeadline], first: NIODeadline?, last: NIODeadline?)>(([:], nil, nil))
+    private struct Times {
+        var byNumber: [Int: NIODeadline] = [:]
+        var first: NIODeadline?
+        var last: NIODeadline?
+        var all = 0
+    }
+
+    private let times = Mutex(Times())
 
     var count: Int { times.withLock { $0.byNumber.count } }
     var range: (NIODeadline, NIODeadline) { times.withLock { ($0.first ?? .now(), $0.last ?? .now()) } }
 
     func time(of number: Int) -> NIODeadline { times.withLock { $0.byNumber[number] ?? .distantFuture } }
 
-    func clear() { times.withLock { $0 = ([:], nil, nil) } }
+    func clear() { times.withLock { $0 = Times() } }
+
+    /// Waits until so many have come.
+    func wait(for count: Int) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while times.withLock({ $0.all }) < count {
+            guard ContinuousClock.now < deadline else {
+                throw BenchOptions.Mistake(description: "\(count - times.withLock { $0.all }) frames did not arrive")
+            }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
 
     func hear(_ payload: ByteBuffer) {
         let now = NIODeadline.now()
@@ -297,6 +317,7 @@ private final class Arrivals: Sendable {
                 if times.byNumber[number] == nil { times.byNumber[number] = now }
                 times.first = times.first ?? now
                 times.last = now
+                times.all += 1
             }
         }
     }

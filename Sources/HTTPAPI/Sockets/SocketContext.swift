@@ -37,13 +37,24 @@ package final class SocketContext: Sendable {
         }
     }
 
-    /// Asks what a request that changes something would be asked, before something is changed on the client's word: whether
-    /// it may still be here, and whether this is one change too many.
-    func admitCommand() async throws {
-        try await admit()
-        guard let limits = services.limits else { return }
-        var ledger = LimitLedger()
-        try ledger.enter(await limits.proceed(.write, as: actor, from: request.origin))
+    /// Asks what a request that changes something would be asked, before something is changed on the client's word.
+    ///
+    /// - Returns: false if the client may not be here any more; the socket is being closed then.
+    /// - Throws: what the client is to be told: this is one change too many, or it cannot be found out.
+    func admitsCommand() async throws -> Bool {
+        do {
+            try await admit()
+        } catch {
+            let close = WebSocketClose(refusing: error)
+            guard close.code == .notSignedIn || close.code == .forbidden else { throw error }
+            session.close(close)
+            return false
+        }
+        if let limits = services.limits {
+            var ledger = LimitLedger()
+            try ledger.enter(await limits.proceed(.write, as: actor, from: request.origin))
+        }
+        return true
     }
 
     var services: EndpointServices { upgrade.door.services }

@@ -39,7 +39,9 @@ package struct InboxItem: Sendable, Hashable {
     package let readAt: Timestamp?
     /// Whether it was put away.
     package let isArchived: Bool
+}
 
+extension InboxItem {
     init(_ row: PostgresRow) throws {
         id = try row.decode("notification_id", as: String.self)
         userID = try row.decode("user_id", as: String.self)

@@ -36,7 +36,7 @@ package final class InboxFeed: InboxListener {
 
     private struct State {
         var phase = Phase.idle
-        var last: Int64 = -1
+        var place = InboxPlace(-1)
     }
 
     let user: String
@@ -51,7 +51,7 @@ package final class InboxFeed: InboxListener {
     }
 
     /// Where the newest of what the receiver took stands: a program that comes back goes on after it. Nil while nothing was.
-    package var position: Int64? { state.withLock { $0.last >= 0 ? $0.last : nil } }
+    package var position: Int64? { state.withLock { $0.place.last >= 0 ? $0.place.last : nil } }
 
     /// Begins, with what came after a position; with what comes from now on where that is nil. Returns when the program
     /// has what it missed.
@@ -81,7 +81,7 @@ package final class InboxFeed: InboxListener {
         repeat {
             last = try await service.catchUp(user, after: last) { update in
                 try await receiver.send(update)
-                state.withLock { $0.last = update.through }
+                state.withLock { $0.place.read(update) }
             }
         } while !goLive()
     }
@@ -108,11 +108,9 @@ package final class InboxFeed: InboxListener {
             switch state.phase {
             case .reading: state.phase = .reading(again: true)
             case .live:
-                // It was read already, and so was the number of the unread.
-                guard update.through > state.last else { return }
-                var news = update
-                news.items.removeAll { $0.position <= state.last }
-                if receiver.offer(news) { state.last = update.through } else { state.phase = .over }
+                var place = state.place
+                guard let news = place.hear(update) else { return }
+                if receiver.offer(news) { state.place = place } else { state.phase = .over }
             case .idle, .over: break
             }
         }
@@ -123,7 +121,7 @@ package final class InboxFeed: InboxListener {
             switch state.phase {
             case .live:
                 state.phase = .reading(again: false)
-                return state.last
+                return state.place.last
             case .reading:
                 state.phase = .reading(again: true)
                 return nil

@@ -8,21 +8,21 @@ import Time
 
 /// Tells the programs that are connected to this replica what changes in inboxes.
 ///
-/// It follows the log, which is the truth for every replica; what arrived for all who are connected is read with one
-/// question a batch, not one a program. Whose token was revoked hears nothing of what was recorded after that.
+/// It follows the log, which is the truth for every replica. What arrived is told as soon as it is in the log; how many are
+/// unread follows when the read model knows, with one question for all whose inboxes changed. Whose token was revoked hears
+/// nothing of what was recorded after that.
 package final class InboxHub: Service {
     /// How often a program hears that the connection is alive, and is looked at whether it may still hear anything.
     static let heartbeat = Duration.seconds(15)
     /// How many are looked at together: they share what has to be asked for it.
     private static let together = 256
-    private static let types: Set<EventType> = [
-        Notifications.Addressed.type, Notifications.InboxChanged.type, Notifications.InboxRead.type,
-        Identity.TokenRevoked.type,
-    ]
+    private static let types = InboxNews.types.union([Identity.TokenRevoked.type])
 
     private struct State {
         var byUser: [String: [any InboxListener]] = [:]
         var isClosed = false
+        /// Whose unread notifications are to be counted, as of which size of the log or a later one.
+        var uncounted: (users: Set<String>, size: Int64) = ([], 0)
     }
 
     private let store: EventStore
@@ -30,6 +30,8 @@ package final class InboxHub: Service {
     private let clock: @Sendable () -> Timestamp
     private let logger: Logger
     private let state = Mutex(State())
+    /// Signals that there is something to count.
+    private let counts = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
     init(
         store: EventStore,
@@ -52,6 +54,7 @@ package final class InboxHub: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.beat() }
                 group.addTask { await self.followLog() }
+                group.addTask { await self.countUnread() }
             }
         }
         state.withLock { $0.isClosed = true }
@@ -117,36 +120,54 @@ package final class InboxHub: Service {
     }
 
     private func tell(_ events: [RecordedEvent], through next: Int64) async throws {
-        var users: Set<String> = []
-        for event in events {
-            switch event.type {
-            case Notifications.Addressed.type:
-                for user in try event.decode(Notifications.Addressed.self).userIDs { users.insert(user) }
-            case Notifications.InboxChanged.type:
-                users.insert(try event.decode(Notifications.InboxChanged.self).userID)
-            case Notifications.InboxRead.type:
-                users.insert(try event.decode(Notifications.InboxRead.self).userID)
-            case Identity.TokenRevoked.type:
-                // Before anything is told, of this batch or a later one.
-                let user = try event.decode(Identity.TokenRevoked.self).userID
-                await Self.each(listeners(of: user)) { await $0.recheck() }
-            default: break
-            }
+        for event in events where event.type == Identity.TokenRevoked.type {
+            // Before anything is told, of this batch or a later one.
+            let user = try event.decode(Identity.TokenRevoked.self).userID
+            await Self.each(listeners(of: user)) { await $0.recheck() }
         }
-        let connected = state.withLock { state in users.filter { state.byUser[$0] != nil } }
-        guard !connected.isEmpty, let first = events.first else { return }
-        try await reader.settle(to: next)
-        try await tell(connected.sorted(), from: first.position, to: next)
+        let news = try await InboxNews(
+            events,
+            now: clock(),
+            isConnected: { user in state.withLock { $0.byUser[user] != nil } },
+            sent: { id in try await store.reader.stream(NotificationStream.notification(id), limit: 1).first }
+        )
+        for (user, items) in news.items {
+            let update = InboxUpdate(items: items, unread: nil, through: next - 1)
+            for listener in listeners(of: user) { listener.hear(update) }
+        }
+        count(news.changed, at: next)
     }
 
-    /// Tells users what arrived between two positions, and how many are unread.
-    private func tell(_ users: [String], from: Int64, to: Int64) async throws {
-        let now = clock()
-        let arrived = try await reader.arrived(for: users, from: from, below: to, now: now)
-        let unread = try await reader.unread(of: users, now: now)
-        for user in users {
-            let update = InboxUpdate(items: arrived[user] ?? [], unread: unread[user] ?? 0, through: to - 1)
-            for listener in listeners(of: user) { listener.hear(update) }
+    // MARK: Counting
+
+    private func count(_ users: Set<String>, at size: Int64) {
+        guard !users.isEmpty else { return }
+        state.withLock { state in
+            state.uncounted.users.formUnion(users)
+            state.uncounted.size = max(state.uncounted.size, size)
+        }
+        counts.continuation.yield()
+    }
+
+    private func countUnread() async {
+        for await _ in counts.stream {
+            let (users, size) = state.withLock { state in
+                defer { state.uncounted.users = [] }
+                return state.uncounted
+            }
+            do {
+                try await reader.settle(to: size)
+                let unread = try await reader.unread(of: users.sorted(), now: clock())
+                for user in users {
+                    let update = InboxUpdate(items: [], unread: unread[user] ?? 0, through: size - 1)
+                    for listener in listeners(of: user) { listener.hear(update) }
+                }
+            } catch {
+                if Task.isCancelled { return }
+                logger.warning("unread notifications cannot be counted", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))
+                count(users, at: size)
+            }
         }
     }
 }

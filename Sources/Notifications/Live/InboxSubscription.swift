@@ -39,7 +39,3 @@ final class InboxSubscription: InboxListener {
 
     func finish() { continuation.finish() }
 }
-
-extension InboxUpdate {
-    static let heartbeat = InboxUpdate(items: [], unread: 0, through: -1, isHeartbeat: true)
-}

@@ -20,23 +20,22 @@ extension NotificationService {
         let subscription = InboxSubscription(user)
         hub.begin(subscription)
         defer { hub.end(subscription) }
-        var last = position ?? .max
-        last = try await catchUp(user, after: last, deliver)
+        var place = InboxPlace(position ?? .max)
+        func catchUp() async throws {
+            _ = try await self.catchUp(user, after: place.last) { update in
+                place.read(update)
+                try await deliver(update)
+            }
+        }
+        try await catchUp()
         for await update in subscription.updates {
             if subscription.takeMissed() {
-                last = try await catchUp(user, after: last, deliver)
-                continue
-            }
-            if update.isHeartbeat {
+                try await catchUp()
+            } else if update.isHeartbeat {
                 try await deliver(update)
-                continue
+            } else if let news = place.hear(update) {
+                try await deliver(news)
             }
-            // What it read for itself meanwhile is newer, also in how many are unread.
-            guard update.through > last else { continue }
-            var news = update
-            news.items.removeAll { $0.position <= last }
-            last = update.through
-            try await deliver(news)
         }
     }
 

@@ -19,7 +19,7 @@ extension Endpoint {
             "/notifications/stream",
             "Hear of notifications as they arrive, by server-sent events",
             details: """
-                Events `notifications` carry what arrived and how many are unread; comments come every quarter of a minute. \
+                Events `notifications` carry what arrived, or how many are unread; comments come every quarter of a minute. \
                 The stream ends when the token does, and when the server shuts down: `EventSource` comes back by itself.
 
                 \(resumeDetails)
@@ -120,7 +120,7 @@ extension MediaType {
 extension Schema {
     static let inboxUpdate = Schema.object(
         .required("items", .array(of: Columns<InboxItem>.inbox.schema).described("What arrived, oldest first")),
-        .required("unread", .integer().described("How many are unread now")),
+        .optional("unread", .integer().described("How many are unread now; where it is missing it follows")),
         .required("next", .position.described("Where to go on"))
     ).named("InboxUpdate")
 }
@@ -131,7 +131,7 @@ extension InboxUpdate {
 
     func writeMembers(to writer: inout JSONWriter) {
         writer.member("items", array: { writer in for item in items { Columns.inbox.write(item, to: &writer) } })
-        writer.member("unread", unread)
+        if let unread { writer.member("unread", unread) }
         writer.member("next", through)
     }
 }

@@ -25,8 +25,9 @@ final class InboxConversation: Sendable {
     /// Converses until the socket ends.
     func run(after position: Int64?) async throws {
         defer { feed.end() }
-        socket.session.onDetach { [feed] in
-            WebSocketClose(.tryAgainLater, feed.position.map { "next=\($0)" } ?? "The client reads too slowly.")
+        // The feed holds the session: it is not to hold the feed.
+        socket.session.onDetach { [weak feed] in
+            WebSocketClose(.tryAgainLater, feed?.position.map { "next=\($0)" } ?? "The client reads too slowly.")
         }
         // What reads and decides has tasks of its own: a task keeps the memory that its deepest call took.
         if let position { try await Task { try await self.follow(after: position) }.value }
@@ -49,13 +50,10 @@ final class InboxConversation: Sendable {
             let message = try InboxMessage(text, id: &id)
             if case .follow(let position) = message.wish {
                 try await follow(after: position)
-            } else {
-                try await socket.admitCommand()
+            } else if try await socket.admitsCommand() {
                 try await answer(id, done: try await change(message.wish))
             }
         } catch let error as WebSocketSession.Closed {
-            throw error
-        } catch let error as AuthenticationFailure {
             throw error
         } catch {
             try await answer(id, refused: error)

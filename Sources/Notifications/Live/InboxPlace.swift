@@ -1,0 +1,33 @@
+/// How far a program has heard of its inbox.
+struct InboxPlace {
+    /// Where the newest of what it has heard stands.
+    private(set) var last: Int64
+    /// As of which position it knows how many are unread.
+    private var counted: Int64 = -1
+
+    /// A program that heard everything up to a position.
+    init(_ last: Int64) { self.last = last }
+
+    /// It read for itself.
+    mutating func read(_ update: InboxUpdate) {
+        last = update.through
+        counted = update.through
+    }
+
+    /// It is told something: gives what of it is news, or nil if it knows all of that already.
+    ///
+    /// What is told is told in the order of the log, and so is how often that was counted; but the two come each for itself.
+    mutating func hear(_ update: InboxUpdate) -> InboxUpdate? {
+        var news = update
+        news.items.removeAll { $0.position <= last }
+        if let unread = update.unread {
+            if update.through > counted { counted = update.through } else { news.unread = nil }
+            guard news.unread == unread || !news.items.isEmpty else { return nil }
+        } else {
+            guard !news.items.isEmpty else { return nil }
+        }
+        last = max(last, update.through)
+        news.through = last
+        return news
+    }
+}
