@@ -125,17 +125,20 @@ struct NotificationReader: Sendable {
         return rules
     }
 
-    /// What arrived for some users between two positions, oldest first. The read model has to hold it already.
-    func arrived(
-        for users: [String],
-        from: Int64,
-        below: Int64,
-        limit: Int = .max,
-        now: Timestamp
-    ) async throws -> [String: [InboxItem]] {
-        let statement = arrivedSQL(users, from, below, now, Int64(limit))
-        let items = try Self.items(try await pool.query(statement, deadline: Self.deadline))
-        return Dictionary(grouping: items, by: \.userID)
+    /// What arrived for each of some users from a position on, oldest first. The read model has to hold it already.
+    func arrived(_ wanted: [(user: String, from: Int64)], limit: Int, now: Timestamp) async throws -> [[InboxItem]] {
+        let statement = arrivedSQL(wanted.map(\.user), wanted.map(\.from), now, Int64(limit))
+        return try Self.arrived(try await pool.query(statement, deadline: Self.deadline), of: wanted.count)
+    }
+
+    @inline(never)
+    private static func arrived(_ rows: [PostgresRow], of count: Int) throws -> [[InboxItem]] {
+        var items = [[InboxItem]](repeating: [], count: count)
+        for row in rows {
+            let number = try row.decode("number", as: Int64.self)
+            items[Int(number) - 1].append(try InboxItem(row))
+        }
+        return items
     }
 
     /// How many notifications each of some users has not read; who has none is left out.

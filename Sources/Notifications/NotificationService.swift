@@ -19,6 +19,7 @@ package final class NotificationService: Sendable {
     let channels: [any DeliverySender]
     /// Tells connected programs what changes.
     package let hub: InboxHub
+    let missed: InboxCatchUp
     let clock: @Sendable () -> Timestamp
     let logger: Logger
 
@@ -43,6 +44,7 @@ package final class NotificationService: Sendable {
         deliveries = try DeliveryStore(store: store, pool: pool)
         self.channels = channels
         hub = InboxHub(store: store, reader: reader, clock: clock, logger: logger)
+        missed = InboxCatchUp(store: store, reader: reader, clock: clock)
     }
 
     /// Appends events to one stream.

@@ -37,12 +37,18 @@ struct GuardedHTTP1Channel: HTTPChannelHandler {
     }
 
     func handle(value: Value, logger: Logger) async {
-        let requests = Task { await handleHTTP(asyncChannel: value, logger: logger) }
+        await answer(value, logger)
+        await taken.follow(value.channel)
+    }
+
+    /// Answers requests until the connection has left HTTP, in a task of its own that is gone then: a task keeps the memory
+    /// that its deepest call took, and a socket may be open for days.
+    @inline(never) private func answer(_ value: Value, _ logger: Logger) async {
+        let requests = Task.detached { await handleHTTP(asyncChannel: value, logger: logger) }
         await withTaskCancellationHandler {
             await requests.value
         } onCancel: {
             requests.cancel()
         }
-        await taken.follow(value.channel)
     }
 }

@@ -3,9 +3,6 @@ import Synchronization
 import WebSockets
 
 /// Connections that have left HTTP, and what goes on on them.
-///
-/// The task that answered the upgrade ends with it: what a task's stack has once needed it keeps, and a socket may be open
-/// for days.
 final class TakenConnections: Sendable {
     private let conversations = Mutex<[ObjectIdentifier: Task<Void, Never>]>([:])
 

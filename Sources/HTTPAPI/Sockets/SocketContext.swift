@@ -37,19 +37,27 @@ package final class SocketContext: Sendable {
         }
     }
 
-    /// Asks what a request that changes something would be asked, before something is changed on the client's word.
+    /// Asks again whether the client may be here, before it is told something or something is changed on its word. If not,
+    /// the socket is closed, with 4401 or 4403.
     ///
-    /// - Returns: false if the client may not be here any more; the socket is being closed then.
-    /// - Throws: what the client is to be told: this is one change too many, or it cannot be found out.
-    func admitsCommand() async throws -> Bool {
+    /// - Throws: if it cannot be found out.
+    func mayStay() async throws -> Bool {
         do {
             try await admit()
+            return true
         } catch {
             let close = WebSocketClose(refusing: error)
             guard close.code == .notSignedIn || close.code == .forbidden else { throw error }
             session.close(close)
             return false
         }
+    }
+
+    /// Asks what a request that changes something would be asked. False if the client may not stay.
+    ///
+    /// - Throws: what the client is to be told: this is one change too many, or it cannot be found out.
+    func admitsCommand() async throws -> Bool {
+        guard try await mayStay() else { return false }
         if let limits = services.limits {
             var ledger = LimitLedger()
             try ledger.enter(await limits.proceed(.write, as: actor, from: request.origin))

@@ -40,7 +40,8 @@ struct SocketRun: Sendable {
             return
         }
         let grace = TimeAmount(door.limits.handlerGrace)
-        let conversation = Task { await converse(session) }
+        // Detached, so that it does not copy what the request's task knew.
+        let conversation = Task.detached { await converse(session) }
         session.whenEnded { _ in channel.eventLoop.scheduleTask(in: grace) { conversation.cancel() } }
         door.taken.add(channel, conversation)
     }

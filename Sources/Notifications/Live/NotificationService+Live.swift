@@ -1,9 +1,4 @@
-import Time
-
 extension NotificationService {
-    /// How many notifications are read at once by a program that comes back.
-    private static let page = 100
-
     /// Tells a program what changes in an inbox: what it missed first, once and in order, and then whatever comes.
     ///
     /// Ends when the server shuts down, and when `deliver` throws.
@@ -53,7 +48,7 @@ extension NotificationService {
         defer { hub.end(subscription) }
         let deadline = ContinuousClock.now + patience
         while true {
-            let update = try await read(user, after: position)
+            let update = try await missed.read(user, after: position)
             if !update.items.isEmpty || ContinuousClock.now >= deadline { return update }
             let isWoken = await withTaskGroup(of: Bool.self) { group in
                 group.addTask {
@@ -70,7 +65,7 @@ extension NotificationService {
                 return await group.next() ?? false
             }
             // Read and unread marks are news, too.
-            if !isWoken || Task.isCancelled { return try await read(user, after: position) }
+            if !isWoken || Task.isCancelled { return try await missed.read(user, after: position) }
         }
     }
 
@@ -84,30 +79,10 @@ extension NotificationService {
     ) async throws -> Int64 {
         var last = position
         while true {
-            let update = try await read(user, after: last)
+            let update = try await missed.read(user, after: last)
             last = update.through
             try await deliver(update)
-            if update.items.count < Self.page { return last }
+            if update.items.count < InboxCatchUp.page { return last }
         }
-    }
-
-    private func read(_ user: String, after position: Int64) async throws -> InboxUpdate {
-        let now = clock()
-        let size = try await store.head().size
-        try await reader.settle(to: size)
-        let start = min(position, size - 1)
-        let items =
-            try await reader.arrived(
-                for: [user],
-                from: start + 1,
-                below: .max,
-                limit: Self.page,
-                now: now
-            )[user] ?? []
-        let unread = try await reader.unread(of: [user], now: now)[user] ?? 0
-        // A whole page may have more behind it: the next one begins after its last.
-        let through =
-            items.count < Self.page ? max(size - 1, items.last?.position ?? -1) : items[items.count - 1].position
-        return InboxUpdate(items: items, unread: unread, through: max(through, start))
     }
 }

@@ -25,7 +25,10 @@ package final class WebSocketSession: Sendable {
     }
 
     /// The session is over.
-    package struct Closed: Error, Sendable {}
+    package struct Closed: Error, Sendable {
+        /// The error.
+        package init() {}
+    }
 
     /// What the client sends.
     package let messages: WebSocketMessages
@@ -113,8 +116,10 @@ package final class WebSocketSession: Sendable {
     /// What is on its way to the client.
     package var backlog: (bytes: Int, messages: Int) { outbox.withLock { ($0.bytes, $0.messages) } }
 
-    /// Begins to close. What was accepted before still goes out. The first close counts; further ones do nothing.
+    /// Begins to close. What was accepted before still goes out, and nothing is from now on. The first close counts; further
+    /// ones do nothing.
     package func close(_ close: WebSocketClose) {
+        stopSending()
         eventLoop.execute { [handler] in handler.value.close(close) }
     }
 

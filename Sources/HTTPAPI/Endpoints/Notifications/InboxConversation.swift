@@ -117,7 +117,11 @@ struct InboxSocket: InboxReceiver {
         if case .accepted = socket.session.offer(message(update)) { true } else { false }
     }
 
-    func send(_ update: InboxUpdate) async throws { try await socket.session.send(message(update)) }
+    func send(_ update: InboxUpdate) async throws {
+        // After it was read: what was recorded after a revocation is for nobody whom that concerns.
+        guard try await socket.mayStay() else { throw WebSocketSession.Closed() }
+        try await socket.session.send(message(update))
+    }
 
     func beat() async { await socket.recheck(isToleratingDoubt: true) }
 
