@@ -196,6 +196,37 @@ struct LiveTests {
         }
     }
 
+    @Test func programsThatComeBackTogetherEachHearAllThatTheyMissedThemselves() async throws {
+        try await Self.open { office in
+            // More than are read at once.
+            let count = InboxCatchUp.page + 30
+            let start = try await office.log.store.head().size - 1
+            for number in 0..<count { _ = try await Self.send("\(number)", office) }
+            _ = try await Self.send("other", to: "b", office)
+            let all = try await office.inbox("a", InboxQuery(limit: count))
+            // The place of the tenth from the beginning.
+            let later = all[all.count - 10].position
+            let wishes: [(String, Int64?)] = [("a", start), ("a", later), ("b", start), ("a", nil), ("b", 0)]
+            let heard = try await withThrowingTaskGroup(of: (Int, [String]).self) { group in
+                for (index, (user, after)) in wishes.enumerated() {
+                    group.addTask {
+                        let receiver = Receiver()
+                        let feed = office.service.feed(of: user, to: receiver)
+                        _ = try await feed.begin(after: after)
+                        feed.end()
+                        return (index, receiver.titles)
+                    }
+                }
+                return try await group.reduce(into: [Int: [String]]()) { $0[$1.0] = $1.1 }
+            }
+            #expect(heard[0] == (0..<count).map(String.init))
+            #expect(heard[1] == (10..<count).map(String.init))
+            #expect(heard[2] == ["other"])
+            #expect(heard[3] == [])
+            #expect(heard[4] == ["other"])
+        }
+    }
+
     // MARK: Feeds
 
     /// Keeps what it is told; may be told to take no more.
