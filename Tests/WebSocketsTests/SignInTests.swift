@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func aSignInThatDoesNotComeMeetsADeadlineAndWaitingPlacesAreFew() async throws {
-        try await EchoServer.run(["sign-in-ms": "600", "sockets-waiting": "1"]) { server in
+        try await EchoServer.run(["sign-in-ms": "3000", "sockets-waiting": "1"]) { server in
             try await RawSocket.open(server.port, "/guarded", fields: later) { socket in
                 let second = try await RawSocket.open(server.port, "/guarded", fields: later) { $0.status }
                 #expect(second == 503)

@@ -145,9 +145,9 @@ import Testing
     }
 
     @Test func theIdleRuleOfRequestsEndsWithTheUpgrade() async throws {
-        try await EchoServer.run(["idle-ms": "1000"]) { server in
+        try await EchoServer.run(["idle-ms": "3000"]) { server in
             try await RawSocket.open(server.port) { socket in
-                try await Task.sleep(for: .milliseconds(2_500))
+                try await Task.sleep(for: .milliseconds(4_500))
                 try await socket.send(text: "still here")
                 #expect(await socket.next()?.text == "still here")
             }
