@@ -82,6 +82,8 @@ let package = Package(
 
         // Without pkgConfig, whose flags of hiredis the package manager would warn of.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        // Without pkgConfig, since curl's names every library that it may be linked with.
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // Values without I/O
@@ -124,6 +126,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+
+        // The way out
+        .target(name: "Curl", dependencies: ["CCurl", "Addresses"], swiftSettings: strict),
+        .target(name: "Mail", dependencies: ["Curl", "OpenSSL", "Time"], swiftSettings: strict),
+        .target(name: "Webhooks", dependencies: ["Curl", "OpenSSL", "Time"], swiftSettings: strict),
+        .target(name: "WebPush", dependencies: ["Curl", "OpenSSL", "JSON", "Time"], swiftSettings: strict),
 
         // The log
         .target(
@@ -208,7 +216,9 @@ let package = Package(
         .target(
             name: "Notifications",
             dependencies: [
-                "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Time",
+                "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Time", "Curl", "Mail",
+                "WebPush",
+                "Webhooks",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -298,7 +308,7 @@ let package = Package(
                 "Backups",
                 "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery",
                 "ProjectionEngine", "EventStore", "Events", "Addresses", "RateLimiting", "MerkleLog", "Postgres",
-                "PostgresServer", "JSON", "Time", "OpenSSL", "Redis", "Caching",
+                "PostgresServer", "JSON", "Time", "OpenSSL", "Redis", "Caching", "Curl", "Mail", "WebPush", "Webhooks",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -347,10 +357,11 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "PostgresServer", "Postgres", "EventStore", "Events", "MerkleLog", "Redis",
+                "PostgresServer", "Postgres", "EventStore", "Events", "MerkleLog", "Redis", "JSON",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/TestSupport",
+            exclude: ["Servers"],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -449,7 +460,7 @@ let package = Package(
             name: "NotificationsTests",
             dependencies: [
                 "Notifications", "Access", "Institution", "EventStore", "Events", "ProjectionEngine", "Postgres",
-                "JSON",
+                "JSON", "Addresses", "Curl", "Mail", "OpenSSL", "WebPush", "Webhooks",
                 "Time", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -571,6 +582,18 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ],
             exclude: ["Clients"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "CurlTests", dependencies: ["Curl", "Addresses", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "MailTests", dependencies: ["Mail", "Curl", "Time", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WebhooksTests",
+            dependencies: ["Webhooks", "Curl", "Addresses", "OpenSSL", "Time", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WebPushTests",
+            dependencies: ["WebPush", "Curl", "OpenSSL", "Time", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),

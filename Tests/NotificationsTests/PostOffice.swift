@@ -93,6 +93,18 @@ struct PostOffice: Sendable {
         }
     }
 
+    /// A further service of the same log, with ways that are made of parts of this one.
+    func service(by channels: any DeliverySender...) throws -> NotificationService {
+        try NotificationService(
+            store: log.store,
+            pool: log.pool,
+            engine: engine,
+            channels: channels,
+            clock: { clock.now },
+            logger: LogFixture.quiet
+        )
+    }
+
     // MARK: People
 
     /// Makes users known, each with an e-mail address.

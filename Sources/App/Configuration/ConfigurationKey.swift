@@ -239,6 +239,69 @@ extension ConfigurationKey {
         "How many bytes of memory the cache may take in each server, with all that it keeps beside the values; 0 turns "
             + "it off."
     )
+    package static let smtpURL = ConfigurationKey(
+        "DAYBOOK_SMTP_URL",
+        defaultValue: "none: no e-mail is sent",
+        "The mail server: smtp://host:587, encrypted by STARTTLS, or smtps://host:465. A path names this machine to it."
+    )
+    package static let smtpUser = ConfigurationKey(
+        "DAYBOOK_SMTP_USER",
+        defaultValue: "none: no sign-in",
+        "The user at the mail server."
+    )
+    package static let smtpPassword = ConfigurationKey(
+        "DAYBOOK_SMTP_PASSWORD",
+        defaultValue: "none",
+        isSecret: true,
+        "The user's password; better in a file."
+    )
+    package static let smtpPasswordFile = ConfigurationKey(
+        "DAYBOOK_SMTP_PASSWORD_FILE",
+        defaultValue: "none",
+        "A file, closed to others, with the user's password at the mail server."
+    )
+    package static let smtpSecurity = ConfigurationKey(
+        "DAYBOOK_SMTP_TLS",
+        defaultValue: "required",
+        "Whether the mail server has to encrypt: `required` or `off`."
+    )
+    package static let mailFrom = ConfigurationKey(
+        "DAYBOOK_MAIL_FROM",
+        defaultValue: "none; needed with DAYBOOK_SMTP_URL",
+        "Whom e-mail comes from: an address, or a name and one as in Office <office@school.example>."
+    )
+    package static let mailUnsubscribe = ConfigurationKey(
+        "DAYBOOK_MAIL_UNSUBSCRIBE_URL",
+        defaultValue: "none",
+        "The https:// page on which recipients say what they want, named in each e-mail (List-Unsubscribe)."
+    )
+    package static let webhookURL = ConfigurationKey(
+        "DAYBOOK_WEBHOOK_URL",
+        defaultValue: "none",
+        isSecret: true,
+        "The https:// address that notifications for text messages are posted to, signed."
+    )
+    package static let webhookSecretFile = ConfigurationKey(
+        "DAYBOOK_WEBHOOK_SECRET_FILE",
+        defaultValue: "none; needed with DAYBOOK_WEBHOOK_URL",
+        "A file, closed to others, with the webhook's secret: whsec_ and base 64; while it is changed the old one after it."
+    )
+    package static let pushContact = ConfigurationKey(
+        "DAYBOOK_PUSH_CONTACT",
+        defaultValue: "none: nothing is pushed to browsers",
+        "Where push services reach whoever runs the server: mailto: and an address, or an https:// address."
+    )
+    package static let webhookNetworks = ConfigurationKey(
+        "DAYBOOK_WEBHOOK_NETWORKS",
+        defaultValue: "none: public addresses alone",
+        "Private networks, such as 10.1.0.0/16, that the webhook may go to, separated by commas; there http:// will do. "
+            + "Pushes go to public addresses alone."
+    )
+    package static let outgoingAuthorities = ConfigurationKey(
+        "DAYBOOK_OUTGOING_CA_FILE",
+        defaultValue: "the system's",
+        "A file of PEM with the certificates that mail server, webhook and push services are known by."
+    )
 
     /// Every key, in the order in which a reader wants them.
     package static let all: [ConfigurationKey] = [
@@ -248,5 +311,7 @@ extension ConfigurationKey {
         archiveKeyFile,
         retention, auditRetention, redisURL, cacheBytes, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
         webOrigins, sockets, socketsPerUser, backupRepositories, backupKeyFile, backupPassphraseFile, backupPlain,
+        webOrigins, sockets, socketsPerUser, smtpURL, smtpUser, smtpPassword, smtpPasswordFile, smtpSecurity, mailFrom,
+        mailUnsubscribe, webhookURL, webhookSecretFile, pushContact, webhookNetworks, outgoingAuthorities,
     ]
 }

@@ -44,6 +44,8 @@ package struct DaybookConfiguration: Sendable {
     package var backups: BackupSettings
     /// Who may open how many WebSockets.
     package var sockets: SocketLimits
+    /// By which ways people are told beside their inboxes.
+    package var ways: WaySettings
     /// `PATH`'s directories, where PostgreSQL's programs are looked for last.
     package var programDirectories: [String]
 
@@ -79,6 +81,7 @@ package struct DaybookConfiguration: Sendable {
         limits = source.limitSettings()
         sockets = source.socketLimits()
         backups = source.backupSettings(dataDirectory: dataDirectory)
+        ways = source.waySettings(institution: institution)
         programDirectories = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         guard source.problems.isEmpty else { throw ConfigurationError(problems: source.problems) }
     }

@@ -35,7 +35,8 @@ extension ConfigurationSource {
         )
     }
 
-    private mutating func networks(_ key: ConfigurationKey) -> [IPNetwork] {
+    /// Networks separated by commas.
+    mutating func networks(_ key: ConfigurationKey) -> [IPNetwork] {
         guard let text = text(key) else { return [] }
         let parts = text.split { $0 == "," || $0.isWhitespace }
         let networks = parts.compactMap { IPNetwork($0) }

@@ -79,7 +79,13 @@ package struct DaybookSystem: Sendable {
         tokens = try TokenService(access, pool: pool)
         audit = try AuditService(store: store, pool: pool, engine: projections)
         institution = try InstitutionService(store: store, pool: pool, engine: projections)
-        notifications = try NotificationService(store: store, pool: pool, engine: projections, logger: logger)
+        notifications = try NotificationService(
+            store: store,
+            pool: pool,
+            engine: projections,
+            channels: OutgoingWays.connect(configuration, keys: store.keys),
+            logger: logger
+        )
         backups = try BackupService(
             store: store,
             pool: followerPool,

@@ -55,8 +55,9 @@ struct DeliveryDecider: Service {
         let now = service.clock()
         let preferences = try await service.reader.preferences(of: users, at: .now, now: now).value
         let connected = Set(service.channels.map(\.channel))
+        let push = service.channels.first { $0.channel == .push }
         let devices =
-            connected.contains(.push)
+            push != nil
             ? Dictionary(grouping: try await service.reader.devices(of: users), by: \.userID) : [:]
         var entries: [DeliveryEntry] = []
         for (user, email) in recipients {
@@ -69,8 +70,9 @@ struct DeliveryDecider: Service {
             // Ways that are not connected are not recorded for each recipient: they are the same for all.
             if connected.contains(.email) { add(.email, hasAddress: email != nil) }
             if connected.contains(.webhook) { add(.webhook, hasAddress: true) }
-            if connected.contains(.push) {
-                let own = devices[user] ?? []
+            if let push {
+                // A phone that no connected way reaches is none that could be told.
+                let own = (devices[user] ?? []).filter { push.reaches($0.kind) }
                 if own.isEmpty { add(.push, hasAddress: false) }
                 for device in own { add(.push, hasAddress: device.address != nil, device: device.id) }
             }

@@ -11,6 +11,13 @@ package protocol DeliverySender: Sendable {
     /// Called again after a failure, and after a crash even where it had gone well: `OutgoingMessage/deliveryID` lets the
     /// other side tell that it is the same.
     func send(_ message: OutgoingMessage) async -> DeliveryResult
+
+    /// Whether it reaches devices of a kind; asked of ways to devices alone.
+    func reaches(_ kind: String) -> Bool
+}
+
+extension DeliverySender {
+    package func reaches(_ kind: String) -> Bool { true }
 }
 
 /// What goes out to one address.
@@ -53,8 +60,8 @@ package struct OutgoingMessage: Sendable, Hashable {
 package enum DeliveryResult: Sendable, Hashable {
     /// The other side took it.
     case delivered
-    /// It may go well later.
-    case failed(String)
+    /// It may go well later: not before what the other side asked for, if it did.
+    case failed(String, after: Duration? = nil)
     /// It never will.
     case refused(String)
     /// There is nothing at that address any more.

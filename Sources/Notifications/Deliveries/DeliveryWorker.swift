@@ -190,12 +190,12 @@ struct DeliveryWorker: Service {
             switch result {
             case .delivered:
                 return DeliveryOutcome(entry: delivery.entry(sender.channel, .delivered, attempt: attempt))
-            case .failed(let why) where attempt < DeliveryPacing.attempts:
-                let pause = DeliveryPacing.pause(after: attempt, share: Double.random(in: 0...1))
+            case .failed(let why, let asked) where attempt < DeliveryPacing.attempts:
+                let pause = DeliveryPacing.pause(after: attempt, asked: asked, share: Double.random(in: 0...1))
                 return DeliveryOutcome(
                     entry: delivery.entry(sender.channel, .failed, attempt: attempt, until: now + pause, said: why)
                 )
-            case .failed(let why), .refused(let why):
+            case .failed(let why, _), .refused(let why):
                 return DeliveryOutcome(entry: delivery.entry(sender.channel, .dead, attempt: attempt, said: why))
             case .gone(let why):
                 return DeliveryOutcome(

@@ -8,6 +8,11 @@ extension NotificationService {
     /// How long the address of a device may be.
     package static let longestAddress = 4_000
 
+    /// What browsers subscribe with, in URL-safe base 64; nil where nothing is pushed.
+    package func pushKey() throws -> String? {
+        try channels.lazy.compactMap { $0 as? PushSender }.first?.keys().first?.publicText
+    }
+
     /// The devices of a user that notifications are pushed to.
     package func devices(of user: String) async throws -> [Device] {
         try await reader.devices(of: [user])

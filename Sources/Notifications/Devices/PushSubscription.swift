@@ -1,5 +1,6 @@
 import JSON
 import OpenSSL
+import WebPush
 
 /// A browser's push subscription: where its push service is, and the keys that messages are encrypted for (W3C Push API;
 /// RFC 8291).
@@ -29,4 +30,7 @@ struct PushSubscription: Sendable, Hashable {
         self.publicKey = publicKey
         self.secret = secret
     }
+
+    /// Where a push goes.
+    var receiver: PushReceiver { PushReceiver(endpoint: endpoint, publicKey: publicKey, secret: secret) }
 }

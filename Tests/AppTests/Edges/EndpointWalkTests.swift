@@ -27,6 +27,7 @@ struct EndpointWalkTests {
         "POST /notifications/received", "GET /notifications/preferences", "POST /notifications/preferences",
         "POST /notifications/mute", "DELETE /notifications/mute", "GET /notifications/devices",
         "POST /notifications/devices", "DELETE /notifications/devices/{deviceId}",
+        "GET /notifications/push-key",
         "GET /notifications/{notificationId}/deliveries", "GET /notifications/{notificationId}/deliveries/recipients",
     ]
 

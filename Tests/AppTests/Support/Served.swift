@@ -25,8 +25,13 @@ struct Served: Sendable {
     static let admin = CommandContext(actor: .user(FirstStart.administrator))
 
     /// Lends a server that serves.
-    static func open<R: Sendable>(_ body: @escaping @Sendable (Served) async throws -> R) async throws -> R {
-        try await PostgresFixture.withFreshDatabase { url in try await open(at: url, body) }
+    ///
+    /// - Parameter environment: what else is configured.
+    static func open<R: Sendable>(
+        with environment: [String: String] = [:],
+        _ body: @escaping @Sendable (Served) async throws -> R
+    ) async throws -> R {
+        try await PostgresFixture.withFreshDatabase { url in try await open(at: url, with: environment, body) }
     }
 
     /// Lends another server over the same database: a replica, with the same signing key.
@@ -38,6 +43,7 @@ struct Served: Sendable {
     static func open<R: Sendable>(
         at url: String,
         keys: URL? = nil,
+        with environment: [String: String] = [:],
         _ body: @escaping @Sendable (Served) async throws -> R
     ) async throws -> R {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
@@ -47,7 +53,7 @@ struct Served: Sendable {
         let configuration = try DaybookConfiguration(
             flags: [.dataDirectory: directory.path, .port: "0"],
             // Its tests try every door, from one address.
-            environment: ["DATABASE_URL": url, "DAYBOOK_RATE_LIMITS": "off"]
+            environment: ["DATABASE_URL": url, "DAYBOOK_RATE_LIMITS": "off"].merging(environment) { $1 }
         )
         return try await DaybookSystem.withRunning(configuration, logger: quiet) { system, _ in
             let server = try DaybookServer(system) { settings in

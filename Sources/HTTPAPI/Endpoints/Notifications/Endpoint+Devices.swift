@@ -7,7 +7,7 @@ import Notifications
 extension Endpoint {
     /// Devices that notifications are pushed to.
     static func devices(_ access: NotificationAccess) -> [Endpoint] {
-        [listDevices(access), registerDevice(access), removeDevice(access)]
+        [listDevices(access), registerDevice(access), removeDevice(access), pushKey(access)]
     }
 
     /// `GET /notifications/devices`.
@@ -99,6 +99,36 @@ extension Endpoint {
             return .receipt(
                 try await access.service.removeDevice(id, of: owner, by: NotificationActor(context, key))
             )
+        }
+    }
+}
+
+extension Endpoint {
+    /// `GET /notifications/push-key`.
+    fileprivate static func pushKey(_ access: NotificationAccess) -> Endpoint {
+        Endpoint(
+            .get,
+            "/notifications/push-key",
+            "Get the key that browsers subscribe with",
+            details:
+                "It is the `applicationServerKey` of a push subscription. After a rotation of the signing key it is "
+                + "another; older subscriptions go on.",
+            tag: "notifications",
+            access: .signedIn,
+            outputs: .json(
+                .ok,
+                .object(
+                    .required("publicKey", .string().described("A key of P-256, uncompressed, in URL-safe base 64"))
+                ),
+                "The key."
+            ),
+            problems: .notFound,
+            .unavailable
+        ) { _ in
+            guard let key = try access.service.pushKey() else {
+                throw NotificationError(.notFound, "Nothing is pushed to browsers here.")
+            }
+            return .json { writer in writer.object { $0.member("publicKey", key) } }
         }
     }
 }

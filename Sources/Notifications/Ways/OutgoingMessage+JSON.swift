@@ -1,0 +1,18 @@
+import JSON
+
+extension OutgoingMessage.Item {
+    /// Writes it as programs outside read it.
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", notificationID)
+            writer.member("category", category)
+            writer.member("priority", priority.rawValue)
+            writer.member("title", title)
+            writer.member("text", text)
+            if let locale { writer.member("locale", locale) }
+            if let link { writer.member("link", link) }
+            if let collapseKey { writer.member("collapseKey", collapseKey) }
+            if let expiresAt { writer.member("expiresAt", expiresAt) }
+        }
+    }
+}
