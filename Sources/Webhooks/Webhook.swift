@@ -29,7 +29,7 @@ package struct Webhook: Sendable {
     /// Posts a message.
     ///
     /// - Parameters:
-    ///   - id: the same whenever the same is posted again.
+    ///   - id: the same whenever the same is posted again; without a dot, which separates it from the time.
     ///   - now: when this attempt is made; the receiver refuses old ones.
     package func post(id: String, _ body: [UInt8], at now: Timestamp) async -> PostOutcome {
         let seconds = now.microseconds / 1_000_000

@@ -73,6 +73,12 @@ struct MailMessageTests {
         }
     }
 
+    @Test func aLineBreakInATextIsABlank() {
+        #expect(HeaderText.unstructured("a\r\nb") == "a  b")
+        #expect(HeaderText.phrase("a\nb") == "\"a b\"")
+        #expect(HeaderText.parameter("filename", "a\u{0}\u{2028}b") == "filename=\"a  b\"")
+    }
+
     @Test func anEncodedWordIsShortAndHoldsWholeCharacters() {
         for word in HeaderText.unstructured(String(repeating: "🎓é", count: 60)).split(separator: "\r\n ") {
             #expect(word.utf8.count <= 75 && word.hasPrefix("=?UTF-8?B?") && word.hasSuffix("?="))

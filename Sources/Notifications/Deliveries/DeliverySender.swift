@@ -1,4 +1,5 @@
 package import Events
+import OpenSSL
 package import Time
 
 /// A way of telling somebody something beside the inbox.
@@ -54,6 +55,9 @@ package struct OutgoingMessage: Sendable, Hashable {
     package var deviceKind: String?
     /// What they are told, oldest first; at least one.
     package var items: [Item]
+
+    /// What tells it from others in the same letters always, and says nothing of who it is for: of `deliveryID`.
+    var digest: String { String(SHA256.hash(Array(deliveryID.utf8)).hex.prefix(40)) }
 }
 
 /// What came of sending.

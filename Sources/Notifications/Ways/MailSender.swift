@@ -1,6 +1,5 @@
 import Events
 package import Mail
-import OpenSSL
 package import Time
 
 /// Tells people by e-mail.
@@ -54,8 +53,7 @@ package struct MailSender: DeliverySender {
             to: MailMessage.Mailbox(address),
             subject: message.items.count == 1 ? first.title : "\(first.title) (+\(message.items.count - 1))",
             date: clock(),
-            // What tells it from others is a digest, since ids of users may say who they are.
-            id: String(SHA256.hash(Array(message.deliveryID.utf8)).hex.prefix(40)),
+            id: message.digest,
             text: text.joined(separator: "\n\n* * *\n\n")
         )
         mail.html = html(message.items)

@@ -39,7 +39,7 @@ package struct WebhookSender: DeliverySender {
                 )
             }
         }
-        return DeliveryResult(await webhook.post(id: message.deliveryID, writer.bytes, at: now))
+        return DeliveryResult(await webhook.post(id: "msg_\(message.digest)", writer.bytes, at: now))
     }
 }
 
