@@ -14,6 +14,7 @@ package final class NotificationService: Sendable {
     let audiences: AudienceReader
     let reader: NotificationReader
     let names: RuleNames
+    let fees: OwedFees
     let seal: AddressSeal
     let deliveries: DeliveryStore
     let channels: [any DeliverySender]
@@ -40,6 +41,7 @@ package final class NotificationService: Sendable {
         audiences = try AudienceReader(store: store, pool: pool, engine: engine)
         reader = try NotificationReader(store: store, pool: pool, engine: engine)
         names = try RuleNames(pool: pool, wait: ReadModelWait(store: store, engine: engine))
+        fees = try OwedFees(pool: pool, wait: ReadModelWait(store: store, engine: engine))
         seal = AddressSeal(keys: store.keys)
         deliveries = try DeliveryStore(store: store, pool: pool)
         self.channels = channels

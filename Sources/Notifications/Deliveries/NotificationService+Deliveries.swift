@@ -7,9 +7,9 @@ extension NotificationService {
     private static let mostRetried = 5_000
 
     /// What has to run for notifications to reach anybody: the hub of
-    /// connected programs, the rules, the decisions, and a worker for each way.
+    /// connected programs, the rules, the reminders, the decisions, and a worker for each way.
     package var services: [any Service] {
-        [hub, RuleReactor(self), DeliveryDecider(self)] + channels.map { DeliveryWorker(self, $0) }
+        [hub, RuleReactor(self), FeeReminders(self), DeliveryDecider(self)] + channels.map { DeliveryWorker(self, $0) }
     }
 
     /// How a notification stands, as a whole. The plan's getDeliveryStatus.

@@ -6,6 +6,8 @@ package enum NotificationRule: String, Sendable, CaseIterable {
     case attendanceAbsent = "attendance-absent"
     case attendanceLate = "attendance-late"
     case feeCharged = "fee-charged"
+    case feeDueSoon = "fee-due-soon"
+    case feeOverdue = "fee-overdue"
     case feePaid = "fee-paid"
     case assignmentCreated = "assignment-created"
     case submissionReceived = "submission-received"
@@ -20,6 +22,8 @@ package enum NotificationRule: String, Sendable, CaseIterable {
         case .attendanceAbsent: "Tells students that they were marked absent."
         case .attendanceLate: "Tells students that they were marked late."
         case .feeCharged: "Tells students what they owe, and by when."
+        case .feeDueSoon: "Reminds students three days before a fee is due that they still owe."
+        case .feeOverdue: "Reminds students once after a fee was due that they still owe."
         case .feePaid: "Tells who paid that the payment arrived."
         case .assignmentCreated: "Tells the students of a course, or of one class, about an assignment."
         case .submissionReceived: "Tells the teacher that work was handed in."
@@ -30,12 +34,14 @@ package enum NotificationRule: String, Sendable, CaseIterable {
         }
     }
 
-    /// The types of event that it follows.
+    /// The types of event that it follows; none where it follows the calendar.
     package var types: Set<EventType> {
         switch self {
         case .attendanceAbsent, .attendanceLate:
             [Institution.AttendanceMarked.type, Institution.RegisterTaken.type]
         case .feeCharged: [Institution.FeeCharged.type]
+        // They follow days, not events.
+        case .feeDueSoon, .feeOverdue: []
         case .feePaid: [Institution.PaymentProcessed.type]
         case .assignmentCreated: [Institution.AssignmentCreated.type]
         case .submissionReceived: [Institution.SubmissionReceived.type]
@@ -51,7 +57,7 @@ package enum NotificationRule: String, Sendable, CaseIterable {
         switch self {
         case .attendanceAbsent: ["course", "date"]
         case .attendanceLate: ["course", "date", "minutes"]
-        case .feeCharged: ["kind", "amount", "due"]
+        case .feeCharged, .feeDueSoon, .feeOverdue: ["kind", "amount", "due"]
         case .feePaid: ["amount"]
         case .assignmentCreated: ["course", "assignment", "due"]
         case .submissionReceived: ["assignment"]
@@ -86,6 +92,14 @@ package enum NotificationRule: String, Sendable, CaseIterable {
                 templates: [
                     .english("A fee of {{amount}}", "{{amount}} for {{kind}}{{#due}}, due on {{due}}{{/due}}.")
                 ]
+            )
+        case .feeDueSoon:
+            .init(.fee, templates: [.english("{{amount}} is due on {{due}}", "{{amount}} for {{kind}} is still owed.")])
+        case .feeOverdue:
+            .init(
+                .fee,
+                priority: .high,
+                templates: [.english("{{amount}} was due on {{due}}", "{{amount}} for {{kind}} is still owed.")]
             )
         case .feePaid:
             .init(.fee, templates: [.english("Payment received", "Your payment of {{amount}} was received.")])
