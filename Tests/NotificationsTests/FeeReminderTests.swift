@@ -89,7 +89,7 @@ struct FeeReminderTests {
             // The log's clock is the real one, so that the test's has room for a slow machine.
             office.clock.advance(by: Self.day + .seconds(600))
             #expect(try await reminders.remind() == 0)
-            office.clock.advance(by: -Self.day - .seconds(600))
+            office.clock.advance(by: .zero - Self.day - .seconds(600))
             try await Self.charge(office, "open", inDays: 2)
             #expect(try await reminders.remind() == 0)
             office.clock.advance(by: Self.day + .seconds(600))
