@@ -90,6 +90,7 @@ let package = Package(
         .target(name: "Time", swiftSettings: strict),
         .target(name: "JSON", dependencies: ["Time"], swiftSettings: strict),
         .target(name: "Addresses", swiftSettings: strict),
+        .target(name: "Frequencies", swiftSettings: strict),
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "LZ4Frames", dependencies: ["CLZ4"], swiftSettings: strict),
         .target(name: "MerkleLog", dependencies: ["OpenSSL"], swiftSettings: strict),
@@ -236,7 +237,7 @@ let package = Package(
         .target(
             name: "RateLimiting",
             dependencies: [
-                "Addresses", "EventStore", "Events", "OpenSSL", "Redis",
+                "Addresses", "EventStore", "Events", "Frequencies", "OpenSSL", "Redis",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ],
@@ -261,7 +262,7 @@ let package = Package(
         .target(
             name: "Caching",
             dependencies: [
-                "Redis", "EventStore", "Events", "JSON", "OpenSSL", "Time",
+                "Redis", "EventStore", "Events", "Frequencies", "JSON", "OpenSSL", "Time",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -285,7 +286,7 @@ let package = Package(
             dependencies: [
                 "Backups",
                 "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery", "EventStore", "Events",
-                "ProjectionEngine", "MerkleLog", "Addresses", "RateLimiting", "WebSockets", "Caching",
+                "ProjectionEngine", "MerkleLog", "Addresses", "Frequencies", "RateLimiting", "WebSockets", "Caching",
                 "JSON", "Time", "OpenSSL",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -433,8 +434,8 @@ let package = Package(
         .testTarget(
             name: "RateLimitingTests",
             dependencies: [
-                "RateLimiting", "Addresses", "Redis", "App", "Access", "HTTPAPI", "EventStore", "Events", "Monitoring",
-                "Postgres",
+                "RateLimiting", "Addresses", "Frequencies", "Redis", "App", "Access", "HTTPAPI", "EventStore", "Events",
+                "Monitoring", "Postgres",
                 "JSON", "Time", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -470,7 +471,7 @@ let package = Package(
             name: "CachingTests",
             dependencies: [
                 "Caching", "Redis", "Access", "App", "HTTPAPI", "Institution", "EventStore", "Events", "MerkleLog",
-                "ProjectionEngine", "Postgres", "JSON", "Time", "TestSupport",
+                "ProjectionEngine", "Recovery", "Postgres", "JSON", "Time", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -15,10 +15,11 @@ package final class Cache: Sendable {
         package var capacity = 67_108_864
         /// How long an answer waits for the log to be followed as far as an earlier answer went.
         package var patience = Duration.milliseconds(25)
-        /// How long a replica waits for another's load before it loads itself.
-        package var turnPatience = Duration.milliseconds(250)
-        /// How long a replica has the right to load alone.
-        package var turnLength = Duration.seconds(5)
+        /// How long a replica has the right to load alone, and how long the others wait for it at most: one that died
+        /// holds them up no longer.
+        package var turnLength = Duration.seconds(3)
+        /// How long replicas remember that a key's value was too large to be shared, and do not wait for each other.
+        package var futileLength = Duration.seconds(10)
         package var clock = CacheClock.system
         /// Above 0, up to 1.
         package var random: @Sendable () -> Double = { Double.random(in: 0.000_000_1...1) }
@@ -35,6 +36,8 @@ package final class Cache: Sendable {
     package let topKeys = TopKeys()
     let counters: [String: CacheCounters]
     let flights = Flights()
+    /// Of loads past the cache.
+    let directFlights = Flights()
     let logger: Logger
 
     package init(
@@ -135,29 +138,55 @@ package final class Cache: Sendable {
     /// A value as it is kept: its time is shortened by up to a tenth, so that what came together does not go together.
     func made(_ key: CacheKey, _ loaded: LoadedValue, tags: [CacheTag], ttl: Duration?, cost: Int64) -> CachedValue {
         let longest = loaded.bytes == nil ? key.namespace.negativeTTL : key.namespace.ttl
-        let life = min(longest, ttl ?? longest, loaded.ttl ?? longest).nanoseconds
+        let life = min(longest, ttl ?? longest).nanoseconds
         let jitter = Int64(Double(life) * 0.1 * settings.random())
+        let now = settings.clock.now()
+        var expiresAt = now &+ life &- jitter
+        if let until = loaded.until {
+            let (left, overflow) = (until.microseconds - settings.clock.calendar().microseconds)
+                .multipliedReportingOverflow(by: 1_000)
+            if !overflow { expiresAt = min(expiresAt, now &+ left) }
+        }
         return CachedValue(
             bytes: loaded.bytes,
             size: loaded.size,
             places: places(key, tags),
-            expiresAt: settings.clock.now() &+ life &- jitter,
+            expiresAt: expiresAt,
             cost: cost
         )
     }
 
+    /// What became of a value that was to be kept.
+    enum Keeping: Sendable { case kept, tooLarge, outdated }
+
     /// Keeps a value at both levels, unless it is too large or already past.
-    func keep(_ key: CacheKey, _ value: CachedValue, isShared: Bool = true) async {
-        guard isOn else { return }
+    ///
+    /// - Parameter epoch: the horizon's before the value was made: one of another log is not kept.
+    @discardableResult
+    func keep(_ key: CacheKey, _ value: CachedValue, epoch: Int, isShared: Bool = true) async -> Keeping {
+        guard isOn else { return .outdated }
         guard value.bytes?.count ?? 0 <= key.namespace.maximumValueBytes else {
             counters[key.namespace.name]?.tooLarge.add(1, ordering: .relaxed)
-            return
+            return .tooLarge
         }
-        guard horizon.holds(value.size, value.places) else { return }
+        guard horizon.epoch == epoch, horizon.holds(value.size, value.places), value.expiresAt > settings.clock.now()
+        else { return .outdated }
         local.put(key, value)
+        guard horizon.epoch == epoch else {
+            local.remove(key, value)
+            return .outdated
+        }
         if isShared, key.namespace.isShared, let shared {
             await shared.put([(key, value)]) { sharedPlaces($0, $1) }
         }
+        return .kept
+    }
+
+    /// Forgets whatever was kept and asked for here: its text is not to stay in memory, though nobody would be answered
+    /// with it.
+    func forget() {
+        local.removeAll()
+        topKeys.clear()
     }
 
     // MARK: Figures

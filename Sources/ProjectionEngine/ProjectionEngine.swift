@@ -19,6 +19,7 @@ package final class ProjectionEngine: Service, Sendable {
     let committed: CommitSignal
     /// Hints that a read model has moved on, by name.
     let applied: [String: CommitSignal]
+    let makings = ServingMakings()
 
     /// An engine over a migrated database.
     ///
@@ -45,6 +46,7 @@ package final class ProjectionEngine: Service, Sendable {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.followMakings() }
                 for definition in self.definitions where definition.manifest.mode == .following {
                     group.addTask { await ProjectionFollower(engine: self, definition: definition).run() }
                 }

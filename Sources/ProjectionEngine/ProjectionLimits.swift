@@ -7,6 +7,8 @@ package struct ProjectionLimits: Sendable {
     package var rest: Duration = .milliseconds(10)
     /// How long a follower waits for a hint before it looks by itself.
     package var poll: Duration = .milliseconds(500)
+    /// How often a replica looks whether another has rebuilt a read model.
+    package var look: Duration = .milliseconds(250)
     /// Logs longer than this are brought into a new read model by a rebuild, with progress; shorter ones at once.
     package var immediate: Int64 = 20_000
     /// How many side schemas of each read model are kept for as-of reads.

@@ -1,6 +1,7 @@
 import Synchronization
 import TestSupport
 import Testing
+import Time
 
 @testable import Caching
 
@@ -115,6 +116,90 @@ struct CacheTests {
         #expect(cache.value(key) == nil)
         cache.event([CacheTag("others")])
         #expect(try await load(cache, key).text == "value")
+    }
+
+    @Test func pastTheCacheALoadIsToldWhatWasToldAndRunsOnceForAll() async throws {
+        let cache = Cache.testing { $0.patience = .milliseconds(5) }
+        let key = try key("a")
+        cache.horizon.saw(15)
+        let counter = Counter()
+        let gate = Gate()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    let answer = try? await cache.value(key, tags: [tag]) { atLeast in
+                        #expect(atLeast == 15)
+                        counter.add()
+                        await gate.wait()
+                        return LoadedValue([1], size: 15)
+                    }
+                    #expect(answer?.holdsAt == 15)
+                }
+            }
+            while cache.figures("things").misses[.behind] ?? 0 < 50 { await Task.yield() }
+            while counter.count == 0 { await Task.yield() }
+            gate.open()
+        }
+        // Who was late to join loads once more; nobody loads alone.
+        #expect(counter.count < 10)
+    }
+
+    @Test func whatIsTouchedDuringALoadDoesNotTakeItsAnswerBack() async throws {
+        let cache = Cache.testing(at: 10)
+        let key = try key("a")
+        cache.event([CacheTag("others")])
+        cache.horizon.saw(11)
+        // Made from ten events; the eleventh, which was told of, does not touch it, and the twelfth comes too late.
+        let answer = try await cache.value(key, tags: [tag]) { _ in
+            cache.event([tag])
+            return LoadedValue([1], size: 10)
+        }
+        #expect(answer.holdsAt == 11)
+        #expect(cache.value(key) == nil)
+    }
+
+    @Test func whatWasBegunBeforeTheLogWasAnotherIsNotKept() async throws {
+        let cache = Cache.testing(at: 10)
+        let key = try key("a")
+        let answer = try await cache.value(key, tags: [tag]) { _ in
+            cache.horizon.beginAgain(at: 5)
+            // Made from more events of the lost log than were followed.
+            return LoadedValue([1], size: 40)
+        }
+        #expect(answer.value.bytes == [1])
+        cache.horizon.advance(to: 50)
+        #expect(cache.value(key) == nil)
+    }
+
+    @Test func whatTheClockEndsIsOverAtThatMomentHoweverLongTheLoadTook() async throws {
+        let clock = StandingClock()
+        let cache = Cache.testing { $0.clock = clock.whole }
+        let key = try key("a")
+        let end = Timestamp(microseconds: clock.now / 1_000 + 10_000_000)
+        let load: Cache.Load = { _ in
+            clock.advance(.seconds(4))
+            return LoadedValue([1], size: 10, until: end)
+        }
+        _ = try await cache.value(key, tags: [], load: load)
+        clock.advance(.seconds(5))
+        #expect(cache.value(key) != nil)
+        clock.advance(.seconds(1))
+        #expect(cache.value(key) == nil)
+        // One that is over when it arrives is not kept at all.
+        _ = try await cache.value(key, tags: [], load: load)
+        #expect(cache.value(key) == nil)
+    }
+
+    @Test func whatSweepsThroughEverythingForgetsWhatWasAskedFor() async throws {
+        let cache = Cache.testing()
+        let key = try key("json all /institution/students?name=Ada")
+        _ = try await load(cache, key)
+        for _ in 0..<100 { _ = cache.value(key) }
+        let entry = try #require(cache.topKeys.first(1).first)
+        #expect(entry.key == key.text)
+        #expect(entry.code.hasPrefix("/institution/students#") && !entry.code.contains("Ada"))
+        cache.forget()
+        #expect(cache.topKeys.first(1).isEmpty && cache.value(key) == nil)
     }
 
     @Test func aLoadedValueThatIsBehindIsNotKept() async throws {

@@ -46,6 +46,38 @@ struct HorizonTests {
         #expect(horizon.holds(26, [north]))
     }
 
+    @Test func atTheWordOfAnotherLogNothingHoldsAnyMore() {
+        let horizon = horizon(at: 10)
+        horizon.advance(to: 20)
+        let epoch = horizon.epoch
+        horizon.suspend()
+        #expect(horizon.epoch != epoch)
+        for size in Int64(0)...20 { #expect(!horizon.holds(size, [])) }
+        // Before it has begun to follow, a failure does not let anything hold.
+        let new = InvalidationHorizon()
+        new.suspend()
+        for size in Int64(0)...20 { #expect(!new.holds(size, [])) }
+    }
+
+    @Test func aLoadIsNeverAskedForMoreThanWasFollowed() {
+        let horizon = horizon(at: 10)
+        #expect(horizon.lastTouch([north], upTo: 10) == 10)
+        horizon.beginAgain(at: 5)
+        #expect(horizon.lastTouch([north], upTo: 5) == 5)
+        #expect(InvalidationHorizon().lastTouch([north], upTo: 0) == 0)
+    }
+
+    @Test func whatWasToldOfALogThatIsNoMoreIsForgotten() {
+        let horizon = horizon(at: 10)
+        horizon.saw(25)
+        horizon.unsee(beyond: 30, known: 25)
+        #expect(horizon.seen == 25)
+        horizon.unsee(beyond: 12, known: 24)
+        #expect(horizon.seen == 25)
+        horizon.unsee(beyond: 12, known: 25)
+        #expect(horizon.seen == 12)
+    }
+
     @Test func whatWasSeenOnlyGrows() async {
         let horizon = horizon(at: 0)
         await withTaskGroup(of: Void.self) { group in

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Caching
@@ -71,11 +72,21 @@ struct LocalStoreTests {
         store.put(key(1), value(10))
         store.put(key(20), value(10))
         store.clear("things", try #require(KeyPattern("key-1*")), at: 5)
+        let isLookedAt = store.hasClearings.load(ordering: .relaxed)
+        #expect(isLookedAt)
         #expect(store.value(key(1)) == nil && store.value(key(20)) != nil)
         store.put(key(1), value(10))
         #expect(store.value(key(1)) == nil)
         store.put(key(1), CachedValue(bytes: [1], size: 5, places: [], expiresAt: .max, cost: 1))
         #expect(store.value(key(1)) != nil)
+    }
+
+    @Test func aClearingThatIsOverCostsNobodyALook() throws {
+        let store = LocalStore(capacity: 400_000)
+        store.clear("things", try #require(KeyPattern("key-1*")), at: 5, for: .zero)
+        store.put(key(1), value(10))
+        let isLookedAt = store.hasClearings.load(ordering: .relaxed)
+        #expect(store.value(key(1)) != nil && !isLookedAt)
     }
 }
 

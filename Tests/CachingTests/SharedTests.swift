@@ -24,8 +24,8 @@ struct SharedTests {
         _ body: @Sendable (RedisFixture, Cache, Cache) async throws -> Void
     ) async throws {
         try await RedisFixture.withRedis { redis in
-            let first = Cache.testing(shared: try await RedisStore.testing(redis)) { $0.turnPatience = .seconds(20) }
-            let second = Cache.testing(shared: try await RedisStore.testing(redis)) { $0.turnPatience = .seconds(20) }
+            let first = Cache.testing(shared: try await RedisStore.testing(redis))
+            let second = Cache.testing(shared: try await RedisStore.testing(redis))
             try await body(redis, first, second)
             first.shared?.pool.close()
             second.shared?.pool.close()
@@ -62,7 +62,7 @@ struct SharedTests {
                     group.addTask {
                         let answer = try await cache.value(try cache.key(.things, "a"), tags: []) { _ in
                             counter.add()
-                            try await Task.sleep(for: .milliseconds(50))
+                            try await Task.sleep(for: .seconds(1))
                             return LoadedValue([7], size: 10)
                         }
                         #expect(answer.value.bytes == [7])
@@ -71,6 +71,48 @@ struct SharedTests {
                 try await group.waitForAll()
             }
             #expect(counter.count == 1)
+            // Those who got the value from Redis found it; one had to load it.
+            let figures = [first, second].map { $0.figures("things") }
+            #expect(figures.map(\.sharedHits).reduce(0, +) > 0)
+            #expect(figures.map { $0.sharedHits + $0.missCount + $0.hits }.reduce(0, +) == 1_000)
+        }
+    }
+
+    @Test func whereAValueCannotBeSharedNobodyWaitsForAnother() async throws {
+        try await withReplicas { _, first, second in
+            let long = [UInt8](repeating: 1, count: 101)
+            let counter = Counter()
+            let gate = Gate()
+            let slow: Cache.Load = { _ in
+                counter.add()
+                await gate.wait()
+                return LoadedValue(long, size: 10)
+            }
+            let key = try first.key(.tight, "a")
+            // The first time the other waits, and loads as soon as the first has ended.
+            let one = Task { try await first.value(key, tags: [], load: slow) }
+            while counter.count == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            let other = Task { try await second.value(key, tags: [], load: slow) }
+            try await Task.sleep(for: .milliseconds(100))
+            #expect(counter.count == 1)
+            gate.open()
+            #expect(try await one.value.value.bytes == long)
+            #expect(try await other.value.value.bytes == long)
+            #expect(counter.count == 2)
+            // From then on it does not wait at all.
+            let shut = Gate()
+            let again = Task {
+                try await first.value(key, tags: []) { _ in
+                    counter.add()
+                    await shut.wait()
+                    return LoadedValue(long, size: 10)
+                }
+            }
+            while counter.count == 2 { try await Task.sleep(for: .milliseconds(1)) }
+            let answer = try await second.value(key, tags: []) { _ in LoadedValue(long, size: 10) }
+            #expect(answer.source == .loaded)
+            shut.open()
+            _ = try await again.value
         }
     }
 

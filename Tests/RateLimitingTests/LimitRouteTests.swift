@@ -30,7 +30,7 @@ import Testing
             let forbidden = try await it.send(.get, "/rbac/roles", token: try await it.token(of: "nobody"))
             #expect(forbidden.status == 403)
             #expect(StructuredList(forbidden.headers[.rateLimit])?["actor"]?["r"] == 1_999)
-            for probe in ["/livez", "/readyz", "/metrics"] {
+            for probe in ["/livez", "/readyz"] {
                 #expect(try await it.send(.get, probe).headers[.rateLimit] == nil, "\(probe)")
             }
         }
@@ -194,6 +194,81 @@ import Testing
             // Somebody from elsewhere, signed in before or not, goes on.
             #expect(try await it.send(.get, "/rbac/permissions", token: ada, from: "198.51.100.1").status == 403)
             #expect(try await it.send(.get, "/rbac/roles", from: "198.51.100.2").status == 200)
+        }
+    }
+
+    @Test func whoSendsNoTokenIsLimitedByAddressOnEveryRouteThatWantsOne() async throws {
+        try await Limited.open { it in
+            let set = try await it.send(
+                .put,
+                "/limits/limits-address",
+                #"{"quota":300,"windowSeconds":60,"burst":100}"#,
+                from: "198.51.100.1"
+            )
+            #expect(set.status == 200, "\(set.text)")
+            _ = try await it.send(
+                .put,
+                "/limits/address",
+                #"{"quota":60,"windowSeconds":3600,"burst":5}"#,
+                from: "198.51.100.1"
+            )
+            // The administrator is behind the same address.
+            #expect(try await it.send(.get, "/limits", from: "203.0.113.5").status == 200)
+            for path in ["/limits", "/limits/status", "/metrics"] {
+                var statuses: [Int] = []
+                while statuses.last != 429, statuses.count < 150 {
+                    statuses.append(try await it.send(.get, path, from: "203.0.113.5", anonymously: true).status)
+                }
+                #expect(statuses.last == 429, "\(path)")
+                #expect(statuses.dropLast().allSatisfy { $0 == 401 })
+            }
+            #expect(try await it.send(.get, "/limits", from: "203.0.113.5").status == 200)
+            #expect(try await it.send(.delete, "/limits/address", from: "203.0.113.5").status == 200)
+            for probe in ["/livez", "/readyz"] {
+                #expect(try await it.send(.get, probe, from: "203.0.113.5", anonymously: true).status == 200)
+            }
+        }
+    }
+
+    @Test func anAdministratorIsNotLockedOutByFailuresInTheirName() async throws {
+        try await Limited.open { it in
+            let parts = it.token.split(separator: "_", maxSplits: 2).map(String.init)
+            let guess = "\(parts[0])_\(parts[1])_" + String(repeating: "A", count: 43)
+            var statuses: [Int] = []
+            for index in 0..<25 {
+                statuses.append(try await it.send(.get, "/limits", token: guess, from: "203.0.113.\(index)").status)
+            }
+            // Guesses are bounded from wherever they come.
+            #expect(statuses.prefix(20).allSatisfy { $0 == 401 } && statuses.suffix(4).allSatisfy { $0 == 429 })
+            let refused = try await it.send(.get, "/limits", token: guess, from: "203.0.113.99")
+            #expect(refused.json?["violated-policies"]?.array?.compactMap(\.string) == ["sign-in-subject"])
+            #expect(refused.headers[.retryAfter] != nil)
+            // The token itself is good from anywhere, also for the first time.
+            for path in ["/limits", "/rbac/roles"] {
+                #expect(try await it.send(.get, path, from: "198.51.100.7").status == 200)
+            }
+        }
+    }
+
+    @Test func aLogThatWasCutAndGrewAgainIsNoticed() async throws {
+        try await Limited.open { it in
+            _ = try await it.send(.put, "/limits/actor", #"{"quota":70,"windowSeconds":3600,"burst":3}"#)
+            let limits = it.server.limits
+            try await limits.catchUp()
+            #expect(it.changes["actor"]?.quota == 70)
+            // What this server believes is of another log.
+            limits.limiter.use(PolicySet())
+            try await limits.catchUp()
+            #expect(it.changes.isEmpty)
+            try await it.system.pool.withTransaction { connection in
+                try await connection.script("reset role; set local session_replication_role = replica")
+                let size = try await connection.query("select size from log.head").first?.decode(Int64.self) ?? 0
+                try await connection.execute(
+                    "update log.events set leaf = decode(repeat('ab', 32), 'hex') where position = \(size - 1)"
+                )
+            }
+            try await limits.catchUp()
+            #expect(it.changes["actor"]?.quota == 70)
         }
     }
 

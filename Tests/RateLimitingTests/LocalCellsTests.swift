@@ -1,4 +1,5 @@
 import Addresses
+import Frequencies
 import Testing
 
 @testable import RateLimiting

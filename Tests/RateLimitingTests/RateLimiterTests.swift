@@ -88,7 +88,7 @@ import Testing
         )
         for index in 0..<5 {
             #expect(isAdmitted(await limiter.arrive(.read, from: here, token: "bad\(index)") { _ in nil }))
-            await limiter.signInFailed("bad\(index)", from: here, subject: nil)
+            _ = await limiter.signInFailed("bad\(index)", from: here, subject: nil)
         }
         let refused = await limiter.arrive(.read, from: here, token: "good") { _ in nil }
         #expect(refused.outcome == .refused(violated: ["sign-in-address"], retryAfter: .seconds(1)))
@@ -101,30 +101,83 @@ import Testing
     @Test func whoIsSignedInThereGoesOnWhileOthersFail() async {
         let limiter = limiter()
         limiter.signInSucceeded("good", from: here)
-        for index in 0..<100 { await limiter.signInFailed("bad\(index)", from: here, subject: "user ada") }
+        for index in 0..<100 { _ = await limiter.signInFailed("bad\(index)", from: here, subject: "user ada") }
         #expect(isAdmitted(await limiter.arrive(.read, from: here, token: "good") { _ in "user ada" }))
         #expect(!isAdmitted(await limiter.arrive(.read, from: here, token: "other") { _ in "user ada" }))
         // A token that is good no more is known no more.
-        await limiter.signInFailed("good", from: here, subject: nil)
+        _ = await limiter.signInFailed("good", from: here, subject: nil)
         #expect(!isAdmitted(await limiter.arrive(.read, from: here, token: "good") { _ in "user ada" }))
     }
 
-    @Test func attemptsAtOneSubjectFromManyAddressesAreStopped() async {
-        let limiter = limiter()
+    @Test(arguments: [false, true])
+    func failuresInSomebodysNameDelayFurtherFailuresAndNeverAGoodToken(isShared: Bool) async {
+        let shared = isShared ? Flaky { [clock] in clock.now } : nil
+        let limiter = limiter(shared: shared)
         for index in 0..<UInt32(20) {
             let address = IPAddress(v4: 0xC633_6400 + index)
             #expect(isAdmitted(await limiter.arrive(.read, from: address, token: "t\(index)") { _ in "user ada" }))
-            await limiter.signInFailed("t\(index)", from: address, subject: "user ada")
+            let failure = await limiter.signInFailed("t\(index)", from: address, subject: "user ada")
+            #expect(isAdmitted(failure))
         }
-        let refused = await limiter.arrive(.read, from: here, token: "t") { _ in "user ada" }
+        // A token is looked at, whoever failed in that name from elsewhere; one that is not good is refused.
+        for routeClass in [RouteClass.read, .limits] {
+            #expect(isAdmitted(await limiter.arrive(routeClass, from: here, token: "good") { _ in "user ada" }))
+        }
+        let refused = await limiter.signInFailed("t", from: there, subject: "user ada")
         #expect(refused.outcome == .refused(violated: ["sign-in-subject"], retryAfter: .seconds(10)))
-        #expect(isAdmitted(await limiter.arrive(.read, from: here, token: "t") { _ in "user bob" }))
+        #expect(limiter.tally.denied["sign-in-subject"] == 1)
+        #expect(isAdmitted(await limiter.signInFailed("t", from: there, subject: "user bob")))
+    }
+
+    @Test func failuresThatWereSeenWhileTheSharedCellsWereAwayStillCountWhenTheyAreBack() async {
+        let shared = Flaky { [clock] in clock.now }
+        let limiter = limiter(RateLimitSettings(replicas: 4), shared: shared)
+        shared.isAway.withLock { $0 = true }
+        for index in 0..<30 { _ = await limiter.signInFailed("bad\(index)", from: here, subject: nil) }
+        shared.isAway.withLock { $0 = false }
+        let refused = await limiter.arrive(.read, from: here, token: "guess") { _ in nil }
+        guard case .refused(let violated, _) = refused.outcome else {
+            Issue.record("\(refused.outcome)")
+            return
+        }
+        #expect(violated == ["sign-in-address"])
+        #expect(isAdmitted(await limiter.arrive(.read, from: there, token: "guess") { _ in nil }))
+    }
+
+    /// Beside Redis a server's share is not what it counts failures by.
+    @Test func failuresThatOneServerSawAreBorneInFullWhereServersCountTogether() async {
+        let limiter = limiter(RateLimitSettings(replicas: 4), shared: Flaky { [clock] in clock.now })
+        for index in 0..<29 { _ = await limiter.signInFailed("bad\(index)", from: here, subject: nil) }
+        #expect(isAdmitted(await limiter.arrive(.read, from: here, token: "good") { _ in nil }))
+    }
+
+    @Test func whoFloodsLimitsWithoutATokenIsRefusedAndWhoIsKnownThereGoesOn() async {
+        let limiter = limiter()
+        limiter.signInSucceeded("admin", from: here)
+        for _ in 0..<300 { #expect(isAdmitted(await limiter.arrive(.limits, from: here, token: nil) { _ in nil })) }
+        #expect(!isAdmitted(await limiter.arrive(.limits, from: here, token: nil) { _ in nil }))
+        #expect(!isAdmitted(await limiter.arrive(.limits, from: here, token: "new") { _ in nil }))
+        #expect(isAdmitted(await limiter.arrive(.limits, from: here, token: "admin") { _ in nil }))
+        #expect(isAdmitted(await limiter.arrive(.limits, from: there, token: "new") { _ in nil }))
+    }
+
+    @Test func monitoringIsLimitedAndAnsweredWithoutTheSharedCells() async {
+        let shared = Flaky { [clock] in clock.now }
+        let limiter = limiter(
+            RateLimitSettings(withoutShared: .refuse),
+            shared: shared,
+            with: RateLimitPolicy("address", by: .address, quota: 60, windowSeconds: 60, burst: 5)
+        )
+        shared.isAway.withLock { $0 = true }
+        #expect(await limiter.arrive(.read, from: here, token: nil) { _ in nil }.outcome == .unknown)
+        for _ in 0..<5 { #expect(isAdmitted(await limiter.arrive(.monitoring, from: here, token: nil) { _ in nil })) }
+        #expect(!isAdmitted(await limiter.arrive(.monitoring, from: here, token: nil) { _ in nil }))
     }
 
     @Test func aSuccessDoesNotUndoFailures() async {
         let limiter = limiter()
         for index in 0..<30 {
-            await limiter.signInFailed("bad\(index)", from: here, subject: nil)
+            _ = await limiter.signInFailed("bad\(index)", from: here, subject: nil)
             limiter.signInSucceeded("good", from: here)
         }
         #expect(!isAdmitted(await limiter.arrive(.read, from: here, token: "new") { _ in nil }))

@@ -1,11 +1,11 @@
 import Addresses
 import Logging
-import Redis
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import RateLimiting
+@testable import Redis
 
 /// Cells in a real Redis, which is also frozen and killed.
 @Suite struct RedisCellsTests {
@@ -15,15 +15,17 @@ import Testing
         _ redis: RedisFixture,
         _ policies: [RateLimitPolicy],
         replicas: Int = 1,
-        timeout: Duration? = nil
+        timeout: Duration? = nil,
+        capacity: Int = 262_144,
+        secret: @escaping @Sendable () throws -> [UInt8] = { RedisCellsTests.secret }
     ) async throws -> (limiter: RateLimiter, pool: RedisPool) {
         var configuration = redis.configuration
         if let timeout { configuration.commandTimeout = timeout }
         let pool = try RedisPool(configuration: configuration, logger: RateLimiterTests.quiet)
         #expect(await pool.awaitAvailable(within: .seconds(30)))
         let limiter = RateLimiter(
-            RateLimitSettings(replicas: replicas),
-            shared: try RedisCells(pool) { Self.secret },
+            RateLimitSettings(replicas: replicas, capacity: capacity),
+            shared: try RedisCells(pool, secret: secret),
             logger: RateLimiterTests.quiet
         )
         var set = PolicySet(replicas: replicas)
@@ -103,7 +105,7 @@ import Testing
             let (one, first) = try await Self.limiter(redis, [])
             let (other, second) = try await Self.limiter(redis, [])
             let here = IPAddress("203.0.113.5")
-            for index in 0..<30 { await one.signInFailed("t\(index)", from: here, subject: "user ada") }
+            for index in 0..<30 { _ = await one.signInFailed("t\(index)", from: here, subject: "user ada") }
             let refused = await other.arrive(.read, from: here, token: "x") { _ in nil }
             #expect(refused.standings.filter(\.isViolated).map(\.policy.name) == ["sign-in-address"])
             #expect(
@@ -111,6 +113,88 @@ import Testing
             )
             first.close()
             second.close()
+        }
+    }
+
+    @Test func redisHoldsNoMoreCellsThanServersHaveRoomFor() async throws {
+        try await RedisFixture.withRedis { redis in
+            let (limiter, pool) = try await Self.limiter(
+                redis,
+                [RateLimitPolicy("daily", by: .address, quota: 10, windowSeconds: 86_400, burst: 5)],
+                capacity: 128
+            )
+            for index in 0..<UInt32(1_000) {
+                _ = await limiter.arrive(.read, from: IPAddress(v4: 0x0A00_0000 + index), token: nil) { _ in nil }
+            }
+            let cells = try #require(try await pool.send(RedisCommand("DBSIZE")).integer)
+            // Those of addresses that are there for a day, those of the next milliseconds, and one that all others share.
+            #expect(cells <= 300, "\(cells)")
+            #expect(limiter.tally.denied["daily"] ?? 0 > 500)
+            pool.close()
+        }
+    }
+
+    @Test func serversThatStartedBeforeTheKeysWereReplacedCountWithThoseAfter() async throws {
+        try await RedisFixture.withRedis { redis in
+            let policy = RateLimitPolicy("actor", by: .actor, quota: 10, windowSeconds: 3_600, burst: 4)
+            let holder = SecretHolder()
+            let (one, first) = try await Self.limiter(redis, [policy], secret: { try holder.secret() })
+            #expect(await isAdmitted(one))
+            holder.replace([UInt8](repeating: 2, count: 32))
+            let (other, second) = try await Self.limiter(redis, [policy], secret: { try holder.secret() })
+            var admitted = 0
+            for round in 0..<20 where await isAdmitted(round % 2 == 0 ? one : other) { admitted += 1 }
+            #expect(admitted == 4)
+            // Where the secret cannot be read for a moment, the one before is used.
+            holder.replace(nil)
+            #expect(await !isAdmitted(one))
+            #expect(one.currentPlace == .shared)
+            first.close()
+            second.close()
+        }
+    }
+
+    @Test func aRedisWhoseMemoryIsFullDoesNotCount() async throws {
+        try await RedisFixture.withRedis { redis in
+            let (limiter, pool) = try await Self.limiter(redis, [])
+            await limiter.lookAtShared()
+            #expect(limiter.currentPlace == .shared)
+            _ = try await pool.send(RedisCommand("CONFIG", "SET", "maxmemory-policy", "noeviction"))
+            _ = try await pool.send(RedisCommand("CONFIG", "SET", "maxmemory", "1"))
+            #expect(await pool.memory() == RedisMemory("maxmemory:1\r\nmaxmemory_policy:noeviction\r\n"))
+            #expect(await pool.memory()?.evicts == false)
+            await limiter.lookAtShared()
+            #expect(limiter.currentPlace == .unreachable)
+            #expect(await isAdmitted(limiter))
+            #expect(limiter.currentPlace == .unreachable)
+            let strict = RateLimiter(
+                RateLimitSettings(withoutShared: .refuse),
+                shared: try RedisCells(pool) { Self.secret },
+                logger: RateLimiterTests.quiet
+            )
+            await strict.lookAtShared()
+            #expect(!strict.isAble)
+            _ = try await pool.send(RedisCommand("CONFIG", "SET", "maxmemory", "0"))
+            await limiter.lookAtShared()
+            await strict.lookAtShared()
+            #expect(limiter.currentPlace == .shared && strict.isAble)
+            pool.close()
+        }
+    }
+
+    @Test func aRedisThatForgetsCountsIsWarnedOf() async throws {
+        try await RedisFixture.withRedis { redis in
+            let (_, pool) = try await Self.limiter(redis, [])
+            #expect(await pool.memory()?.evicts == false)
+            _ = try await pool.send(RedisCommand("CONFIG", "SET", "maxmemory", "100mb"))
+            for policy in ["allkeys-lru", "volatile-ttl"] {
+                _ = try await pool.send(RedisCommand("CONFIG", "SET", "maxmemory-policy", policy))
+                #expect(await pool.memory()?.evicts == true)
+            }
+            let log = LogLines()
+            try await Limited.open(environment: ["REDIS_URL": redis.url], logger: log.logger) { _ in }
+            #expect(log.lines.contains { $0.contains("noeviction") })
+            pool.close()
         }
     }
 
@@ -142,20 +226,20 @@ import Testing
         try await RedisFixture.withRedis { redis in
             let (limiter, pool) = try await Self.limiter(
                 redis,
-                [RateLimitPolicy("actor", by: .actor, quota: 1_200, windowSeconds: 60, burst: 2)]
+                [RateLimitPolicy("actor", by: .actor, quota: 120, windowSeconds: 60, burst: 2)]
             )
             #expect(await isAdmitted(limiter))
             let key = try #require(try await pool.send(RedisCommand("KEYS", "*")).elements?.first?.bytes)
             _ = try await pool.send(RedisCommand("SET", key, "9000000000000000"))
             #expect(await !isAdmitted(limiter))
-            try await Task.sleep(for: .milliseconds(60))
+            try await Task.sleep(for: .milliseconds(600))
             #expect(await isAdmitted(limiter))
             _ = try await pool.send(RedisCommand("SET", key, "rubbish"))
             #expect(await isAdmitted(limiter))
             _ = try await pool.send(RedisCommand("DEL", key))
             _ = try await pool.send(RedisCommand("LPUSH", key, "of another kind"))
             // Redis answers with an error: this server decides alone, on what it knows of those before.
-            try await Task.sleep(for: .milliseconds(150))
+            try await Task.sleep(for: .milliseconds(1_100))
             #expect(await isAdmitted(limiter))
             pool.close()
         }
@@ -186,7 +270,7 @@ import Testing
 
             redis.thaw()
             #expect(await pool.awaitAvailable(within: .seconds(30)))
-            limiter.lookAtShared()
+            await limiter.lookAtShared()
             #expect(limiter.currentPlace == .shared)
             #expect(await isAdmitted(limiter))
 
@@ -233,5 +317,39 @@ import Testing
                 #expect(try await it.send(.get, "/rbac/roles").status == 200)
             }
         }
+    }
+}
+
+/// A secret that is replaced, and that cannot be had for a while.
+private final class SecretHolder: Sendable {
+    struct Unreadable: Error {}
+    private let current = Mutex<[UInt8]?>([UInt8](repeating: 1, count: 32))
+
+    func replace(_ secret: [UInt8]?) { current.withLock { $0 = secret } }
+
+    func secret() throws -> [UInt8] {
+        guard let secret = current.withLock({ $0 }) else { throw Unreadable() }
+        return secret
+    }
+}
+
+/// What was logged.
+private final class LogLines: Sendable {
+    private let kept = Mutex<[String]>([])
+
+    var lines: [String] { kept.withLock { $0 } }
+    var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
+
+    private struct Handler: LogHandler {
+        let lines: LogLines
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.warning
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) { lines.kept.withLock { $0.append("\(event.message)") } }
     }
 }

@@ -8,18 +8,24 @@ import Synchronization
     import Darwin
 #endif
 
-/// A Redis server of one test's own on a unix socket, to be frozen, killed and brought back. It keeps nothing on disk.
+/// A Redis server of one test's own on a unix socket, to be frozen, killed and brought back. It keeps nothing on disk unless
+/// it is to come back with what it had.
 package final class RedisFixture: Sendable {
     private let directory: String
+    private let isLasting: Bool
     private let serverID = Mutex<pid_t?>(nil)
 
-    private init(directory: String) {
+    private init(directory: String, isLasting: Bool) {
         self.directory = directory
+        self.isLasting = isLasting
     }
 
     /// Lends a server, and removes it afterwards.
+    ///
+    /// - Parameter isLasting: whether it has its data again when it is started after having been killed.
     @discardableResult
     package static func withRedis<R>(
+        isLasting: Bool = false,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (RedisFixture) async throws -> R
     ) async throws -> R {
@@ -27,7 +33,7 @@ package final class RedisFixture: Sendable {
         let directory = "/tmp/daybook-redis-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
         guard mkdir(directory, 0o700) == 0 else { throw CocoaError(.fileWriteUnknown) }
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let fixture = RedisFixture(directory: directory)
+        let fixture = RedisFixture(directory: directory, isLasting: isLasting)
         defer { fixture.kill() }
         try await fixture.start()
         return try await body(fixture)
@@ -43,11 +49,11 @@ package final class RedisFixture: Sendable {
         return configuration
     }
 
-    /// Starts it again after `kill`, empty. Returns when it answers.
+    /// Starts it again after `kill`. Returns when it answers.
     package func start() async throws {
         let arguments = [
             "redis-server", "--port", "0", "--unixsocket", "\(directory)/socket", "--dir", directory, "--save", "",
-            "--appendonly", "no", "--logfile", "\(directory)/log", "--pidfile", "\(directory)/pid",
+            "--appendonly", isLasting ? "yes" : "no", "--appendfsync", "no", "--logfile", "\(directory)/log", "--pidfile", "\(directory)/pid",
         ]
         let pointers = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }

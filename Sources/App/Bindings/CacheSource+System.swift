@@ -7,10 +7,18 @@ import Time
 
 extension [String: CacheSource] {
     /// How the values of the plan's strategies are made.
-    static func of(_ system: DaybookSystem) -> [String: CacheSource] {
+    ///
+    /// - Parameters:
+    ///   - access: what the institution's routes answer by, into the same cache.
+    ///   - cursors: seals those of pages.
+    static func of(
+        _ system: DaybookSystem,
+        _ access: InstitutionAccess,
+        cursors: @escaping @Sendable () throws -> CursorSeal
+    ) -> [String: CacheSource] {
         [
-            CacheNamespace.students.name: .members("students", system),
-            CacheNamespace.teachers.name: .members("teachers", system),
+            CacheNamespace.students.name: .members("students", system, access, cursors),
+            CacheNamespace.teachers.name: .members("teachers", system, access, cursors),
             CacheNamespace.courses.name: .course(system),
             CacheNamespace.permissions.name: .permissions(system),
             CacheNamespace.analytics.name: .dashboard(system),
@@ -19,24 +27,32 @@ extension [String: CacheSource] {
 }
 
 extension CacheSource {
-    private static let patience = Duration.milliseconds(100)
     /// For whoever reads in this process, and decides what goes out.
     private static let everything = ResourceSight(branches: nil, personal: nil)
     private static let pageSize = 1_000
 
-    /// All things of a branch of one kind, as a JSON array.
-    fileprivate static func members(_ name: String, _ system: DaybookSystem) -> CacheSource {
+    /// All things of a branch of one kind, as a JSON array. Warmed is what clients are answered with: the first page.
+    fileprivate static func members(
+        _ name: String,
+        _ system: DaybookSystem,
+        _ access: InstitutionAccess,
+        _ cursors: @escaping @Sendable () throws -> CursorSeal
+    ) -> CacheSource {
         let institution = system.institution
         return CacheSource(
             tags: { branch in
                 [.subject(name), .modelAnywhere("people"), .model("people", branch: branch)]
             },
             ids: { try await openBranches(institution) },
+            warm: { branch in
+                guard let resource = Resource.named(name) else { return }
+                try await access.warmFirstPage(of: resource, in: branch, cursors: try cursors())
+            },
             load: { branch, atLeast in
                 guard let resource = Resource.named(name), let column = resource.column("branchId") else {
                     throw CacheError(.notFound, "There is no resource \(name).")
                 }
-                await institution.settle(resource, toHold: atLeast, within: patience)
+                try await institution.hold(atLeast, in: resource.readModel)
                 var query = ResourceQuery()
                 query.filters = [.init(column, .equal, .text(branch))]
                 query.limit = pageSize
@@ -49,7 +65,7 @@ extension CacheSource {
                         try await institution.list(resource, query, at: .size(first.size), sight: everything)
                     )
                 }
-                return LoadedValue(json(pages, resource), size: first.size)
+                return LoadedValue(json(pages, resource), size: first.readAt)
             }
         )
     }
@@ -63,7 +79,7 @@ extension CacheSource {
                 guard let resource = Resource.named("courses") else {
                     throw CacheError(.notFound, "There is no resource courses.")
                 }
-                await institution.settle(resource, toHold: atLeast, within: patience)
+                try await institution.hold(atLeast, in: resource.readModel)
                 let page = try await institution.get(resource, id, sight: everything)
                 var writer = JSONWriter(reservingCapacity: 512)
                 if let row = page.rows.first { Columns(resource).write(row, to: &writer) }
@@ -85,35 +101,26 @@ extension CacheSource {
                 let held = snapshot.model.permissions(of: user, in: .institution, at: now)
                 var writer = JSONWriter(reservingCapacity: 64 * held.count + 16)
                 writer.value(held.map(\.name))
-                let boundary = snapshot.model.nextBoundary(of: user, after: now)
                 return LoadedValue(
                     writer.bytes,
                     size: snapshot.size,
-                    ttl: boundary.map { .microseconds($0.microseconds - now.microseconds) }
+                    until: snapshot.model.nextBoundary(of: user, after: now)
                 )
             }
         )
     }
 
-    /// A branch in numbers, of thirty days up to today, as a JSON object; of another day tomorrow.
+    /// A branch in numbers, of thirty days up to today, as a JSON object: what `GET /analytics/dashboard` answers with.
     fileprivate static func dashboard(_ system: DaybookSystem) -> CacheSource {
         let institution = system.institution
+        @Sendable func question(_ branch: String) -> DashboardQuestion {
+            DashboardQuestion(branch: branch, today: CalendarDay(of: .now()))
+        }
         return CacheSource(
-            tags: { [.subject("analytics", $0), .anySubject("analytics"), .model("analytics")] },
+            tags: { question($0).tags },
+            key: { try await question($0).key(institution) },
             ids: { try await openBranches(institution) },
-            load: { branch, _ in
-                let now = Timestamp.now()
-                let today = CalendarDay(of: now)
-                let answer = try await institution.dashboard(of: branch, from: today.adding(days: -29), to: today)
-                var writer = JSONWriter(reservingCapacity: 4_096)
-                answer.dashboard.write(branch: branch, to: &writer)
-                let tomorrow = (today.daysSinceEpoch + 1) * 86_400_000_000
-                return LoadedValue(
-                    writer.bytes,
-                    size: answer.size,
-                    ttl: .microseconds(tomorrow - now.microseconds)
-                )
-            }
+            load: { branch, atLeast in try await question(branch).load(institution, atLeast: atLeast) }
         )
     }
 

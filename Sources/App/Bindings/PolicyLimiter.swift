@@ -18,7 +18,7 @@ struct PolicyLimiter: RequestLimiter {
         limiter.signInSucceeded(token, from: address)
     }
 
-    func signInFailed(_ token: String, from address: IPAddress?) async {
+    func signInFailed(_ token: String, from address: IPAddress?) async -> LimitVerdict {
         await limiter.signInFailed(token, from: address, subject: TokenSubject.hint(token))
     }
 }

@@ -14,10 +14,15 @@ struct CacheParts: Sendable {
 
     let redis: RedisPool?
     let service: CacheService
+    /// What the institution's routes answer by.
+    let institution: InstitutionAccess
+    /// Answers as they go out.
+    let answers: CachedAnswers
     private let follower: HorizonFollower
     private let logger: Logger
 
-    init(_ system: DaybookSystem) throws {
+    /// - Parameter cursors: seals those of pages.
+    init(_ system: DaybookSystem, cursors: @escaping @Sendable () throws -> CursorSeal) throws {
         logger = system.logger
         let settings = system.configuration.caching
         redis = system.redis
@@ -31,7 +36,14 @@ struct CacheParts: Sendable {
             shared: redis.map { pool in RedisStore(pool: pool) { try? keys.secrets(for: "cache").current } },
             logger: system.logger
         )
-        service = CacheService(cache: cache, store: system.store, sources: .of(system), logger: system.logger)
+        answers = CachedAnswers(cache)
+        institution = InstitutionAccess(service: system.institution, directory: system.directory, answers: answers)
+        service = CacheService(
+            cache: cache,
+            store: system.store,
+            sources: .of(system, institution, cursors: cursors),
+            logger: system.logger
+        )
         follower = HorizonFollower(
             store: system.store,
             cache: cache,
@@ -50,9 +62,6 @@ struct CacheParts: Sendable {
             branches: { FactType.branches(changedBy: $0, $1) }
         )
     }
-
-    /// Answers as they go out; nil where nothing is kept.
-    var answers: CachedAnswers? { service.cache.isOn ? CachedAnswers(service.cache) : nil }
 
     /// Hears of every position that is told or demanded.
     var witness: @Sendable (Int64) -> Void {

@@ -77,7 +77,7 @@ package struct DaybookServer: Sendable {
             store: system.store,
             logger: system.logger
         )
-        caching = try CacheParts(system)
+        caching = try CacheParts(system) { [keys = system.store.keys] in try Self.cursorSeal(keys) }
     }
 
     /// Serves until graceful shutdown.
@@ -123,6 +123,8 @@ package struct DaybookServer: Sendable {
         )
         // A Redis that is there is connected in a moment; one that is not holds nothing up.
         await system.redis?.awaitAvailable(within: .milliseconds(500))
+        await system.limitsRedis?.awaitAvailable(within: .milliseconds(500))
+        await warnOfEviction()
         // What was set has to hold from the first request on.
         try await limits.catchUp()
         // Watches until the last request is answered, and then records what is left.
@@ -145,9 +147,17 @@ package struct DaybookServer: Sendable {
 
     /// What replicas count together, under a name that only they can make.
     private static func sharedCells(_ system: DaybookSystem) throws -> RedisCells? {
-        guard let redis = system.redis else { return nil }
-        let secret = try system.store.keys.secrets(for: "limits").current
-        return try RedisCells(redis) { secret }
+        guard let redis = system.limitsRedis else { return nil }
+        return try RedisCells(redis) { [keys = system.store.keys] in try keys.secrets(for: "limits").current }
+    }
+
+    /// A Redis that throws counts away when its memory is full admits more than was set, and nothing else would tell.
+    private func warnOfEviction() async {
+        guard let memory = await system.limitsRedis?.memory(), memory.evicts else { return }
+        system.logger.warning(
+            "Redis forgets limits' counts when its memory is full; set its maxmemory-policy to noeviction",
+            metadata: ["maxmemory": "\(memory.maximum)", "maxmemory-policy": "\(memory.policy)"]
+        )
     }
 
     private func end(_ watching: Task<Void, Never>) async {
@@ -159,11 +169,7 @@ package struct DaybookServer: Sendable {
     /// Everything that it answers, beside what comes with every server: `/livez`, `/readyz` and `/openapi.json`.
     package var endpoints: [Endpoint] {
         let history = HistoryAccess(directory: system.directory)
-        let institution = InstitutionAccess(
-            service: system.institution,
-            directory: system.directory,
-            answers: caching.answers
-        )
+        let institution = caching.institution
         return Endpoint.rbac(system.access, caching.answers)
             + Endpoint.authZEN(
                 AuthZENAccess(

@@ -44,6 +44,8 @@ package struct DaybookSystem: Sendable {
 
     /// Redis, where servers share one.
     package let redis: RedisPool?
+    /// The same Redis for limits, by connections of their own: large values of the cache do not hold them up.
+    package let limitsRedis: RedisPool?
     /// The pool of what goes on behind requests.
     package let followerPool: PostgresPool
 
@@ -66,6 +68,7 @@ package struct DaybookSystem: Sendable {
         projections = parts.projections
         store = parts.store
         redis = try configuration.redis.map { try RedisPool(configuration: $0, logger: logger) }
+        limitsRedis = try configuration.redis.map { try RedisPool(configuration: $0, logger: logger) }
         try await projections.prepare(progress: progress)
         directory = try AccessDirectory(store: store, pool: pool, logger: logger)
         access = try AccessService(
@@ -128,7 +131,7 @@ package struct DaybookSystem: Sendable {
 
     /// Everything that has to run while the system is used, in the order of start. Stop it the other way round.
     var services: [any Service] {
-        (redis.map { [$0] } ?? []) + [
+        [redis, limitsRedis].compactMap(\.self) + [
             pool, followerPool, store, projections, directory, access.decisions,
             ExpiryReactor(access, pool: followerPool), BackupScheduler(backups, pool: followerPool),
         ] + notifications.services

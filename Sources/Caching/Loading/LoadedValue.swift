@@ -1,16 +1,19 @@
+package import Time
+
 /// What a load made.
 package struct LoadedValue: Sendable {
     /// The value; nil where there is nothing.
     package var bytes: [UInt8]?
     /// How many events of the log it takes into account: those that its read model held in the same snapshot.
     package var size: Int64
-    /// How long it may live at most, where that is less than its namespace allows.
-    package var ttl: Duration?
+    /// The moment from which on it is right no more whatever the log says; nil where only the log decides. A moment and not
+    /// a length, so that neither the load nor the way to Redis lengthens it.
+    package var until: Timestamp?
 
-    package init(_ bytes: [UInt8]?, size: Int64, ttl: Duration? = nil) {
+    package init(_ bytes: [UInt8]?, size: Int64, until: Timestamp? = nil) {
         self.bytes = bytes
         self.size = size
-        self.ttl = ttl
+        self.until = until
     }
 }
 
@@ -23,4 +26,6 @@ package struct CachedAnswer: Sendable {
     /// Nothing that it depends on was changed by the first so many events, beyond what it takes into account.
     package var holdsAt: Int64
     package var source: Source
+    /// Of which of the logs that this replica has followed it is: see ``InvalidationHorizon/epoch``.
+    var epoch = 0
 }

@@ -11,13 +11,18 @@ package final class LocalStore: Sendable {
         var size: Int64
         var namespace: String
         var pattern: KeyPattern
+        var end: ContinuousClock.Instant
     }
+
+    /// No load that began before a clearing is still under way so long after it.
+    static let clearingLength = Duration.seconds(120)
 
     // Never moved, each guarded by its own lock; freed with the last reference to the store.
     private nonisolated(unsafe) let shards: UnsafeMutablePointer<Shard>
     private let count: Int
     private let clearings = Mutex<[Clearing]>([])
-    private let hasClearings = Atomic<Bool>(false)
+    /// Spares those who put something the look.
+    let hasClearings = Atomic<Bool>(false)
     package let capacity: Int
 
     /// - Parameter capacity: in bytes.
@@ -57,12 +62,18 @@ package final class LocalStore: Sendable {
     func remove(_ key: CacheKey, _ value: CachedValue) { withShard(key) { $0.remove(key) { $0 === value } } }
 
     /// Removes what fits, and keeps out what is on its way in from before.
-    func clear(_ namespace: String, _ pattern: KeyPattern, at size: Int64) {
+    func clear(
+        _ namespace: String,
+        _ pattern: KeyPattern,
+        at size: Int64,
+        for length: Duration = LocalStore.clearingLength
+    ) {
         clearings.withLock { known in
-            known.append(Clearing(size: size, namespace: namespace, pattern: pattern))
+            let end = ContinuousClock.now + length
+            known.append(Clearing(size: size, namespace: namespace, pattern: pattern, end: end))
             if known.count > 64 { known.removeFirst() }
+            hasClearings.store(true, ordering: .releasing)
         }
-        hasClearings.store(true, ordering: .releasing)
         removeAll { $0.namespace.name == namespace && pattern.matches($0.text) }
     }
 
@@ -72,7 +83,9 @@ package final class LocalStore: Sendable {
 
     private func isCleared(_ key: CacheKey, _ value: CachedValue) -> Bool {
         clearings.withLock { known in
-            known.contains {
+            known.removeAll { $0.end < .now }
+            if known.isEmpty { hasClearings.store(false, ordering: .releasing) }
+            return known.contains {
                 value.size < $0.size && key.namespace.name == $0.namespace && $0.pattern.matches(key.text)
             }
         }

@@ -4,7 +4,7 @@ import Synchronization
 /// What became of the questions to one namespace. Counted by atomics, since a hit takes less than a microsecond; told to
 /// Prometheus now and then.
 package final class CacheCounters: Sendable {
-    /// Why a value was not at hand.
+    /// Why a value was not at hand, here or in Redis.
     package enum Miss: Int, CaseIterable, Sendable {
         case absent, expired, invalidated, behind
 
@@ -79,7 +79,7 @@ package final class CacheCounters: Sendable {
         package var missCount: Int { misses.values.reduce(0, +) }
         /// Of 1; nil where nobody has asked yet.
         package var hitRate: Double? {
-            let all = hits + missCount
+            let all = hits + sharedHits + missCount
             return all == 0 ? nil : Double(hits + sharedHits) / Double(all)
         }
         package var meanLoadSeconds: Double? { loads == 0 ? nil : loadSeconds / Double(loads) }

@@ -37,7 +37,7 @@ extension CacheService {
         guard let source = sources[namespace.name] else {
             throw CacheError(.noSource, "Nothing makes values of namespace \(namespace.name) here.")
         }
-        let key = try cache.key(namespace, id)
+        let key = try cache.key(namespace, await source.key(id))
         return try await cache.value(key, tags: source.tags(id), ttl: ttl) { try await source.load(id, $0) }
     }
 

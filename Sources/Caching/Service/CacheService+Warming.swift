@@ -33,6 +33,35 @@ final class WarmingState: Sendable {
     subscript(namespace: String) -> WarmingProgress? { state.withLock { $0[namespace] } }
 }
 
+/// Warmings that somebody asked for: they end with the service.
+final class WarmingJobs: Sendable {
+    private let state = Mutex<(next: Int, tasks: [Int: Task<Void, Never>], isOver: Bool)>((0, [:], false))
+
+    func begin(_ work: @escaping @Sendable () async -> Void) {
+        state.withLock { state in
+            guard !state.isOver else { return }
+            let number = state.next
+            state.next += 1
+            state.tasks[number] = Task {
+                await work()
+                self.finish(number)
+            }
+        }
+    }
+
+    private func finish(_ number: Int) { state.withLock { _ = $0.tasks.removeValue(forKey: number) } }
+
+    /// Stops what is under way, waits for it, and begins no more.
+    func end() async {
+        let tasks = state.withLock { state in
+            state.isOver = true
+            return Array(state.tasks.values)
+        }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+    }
+}
+
 extension WarmingProgress {
     fileprivate static let none = WarmingProgress(namespace: "", total: 0, loaded: 0, failed: 0, isDone: true)
 }
@@ -62,9 +91,10 @@ extension CacheService {
         guard !begun.isEmpty else {
             throw CacheError(.busy, "These are being warmed already; GET /cache/status tells.")
         }
-        Task { [begun] in
-            for (name, source) in begun {
+        jobs.begin { [self, begun] in
+            for (name, source) in begun where !Task.isCancelled {
                 let outcome = await carryOut(name, source)
+                if Task.isCancelled { return }
                 let event = CacheEvents.Warmed(
                     namespace: name,
                     loaded: Int64(outcome.loaded),
@@ -122,7 +152,17 @@ extension CacheService {
     }
 
     private func isMade(_ name: String, _ id: String, _ source: CacheSource) async -> Bool {
-        guard let namespace = try? cache.namespace(name), let key = CacheKey(namespace, id) else { return false }
+        if let warm = source.warm {
+            do {
+                try await warm(id)
+                return true
+            } catch { return false }
+        }
+        guard let namespace = try? cache.namespace(name), let text = try? await source.key(id),
+            let key = CacheKey(namespace, text)
+        else {
+            return false
+        }
         let answer = try? await cache.value(key, tags: source.tags(id)) { try await source.load(id, $0) }
         return answer != nil
     }

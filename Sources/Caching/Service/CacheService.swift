@@ -12,6 +12,7 @@ package final class CacheService: Service, Sendable {
     let store: EventStore
     let sources: [String: CacheSource]
     let warming = WarmingState()
+    let jobs = WarmingJobs()
     let logger: Logger
 
     /// - Parameter sources: how values are made, by the name of their namespace.
@@ -33,11 +34,22 @@ package final class CacheService: Service, Sendable {
             }
             while !Task.isCancelled {
                 self.cache.tell()
+                await self.checkSeen()
                 try? await Task.sleep(for: .seconds(2))
             }
             warming.cancel()
             await warming.value
+            await self.jobs.end()
         }
+    }
+
+    /// After a failover that lost commits, positions that were told before may lie beyond the log. Nobody is to wait for
+    /// those.
+    private func checkSeen() async {
+        let known = cache.horizon.seen
+        // Asked after it was known, so it covers every position that was told until then.
+        guard known > cache.horizon.size, let size = try? await store.head().size else { return }
+        cache.horizon.unsee(beyond: size, known: known)
     }
 
     // MARK: Keys

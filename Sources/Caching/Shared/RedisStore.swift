@@ -15,6 +15,11 @@ package final class RedisStore: Sendable {
     private static let release = RedisScript(
         "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
     )
+    private static let mark = RedisScript(
+        "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end return 0"
+    )
+    /// Stands in the place of a turn that nobody has, where waiting for each other is of no use. No turn looks like it.
+    private static let futile: [UInt8] = Array("futile".utf8)
 
     package let pool: RedisPool
     private let secret: @Sendable () -> [UInt8]?
@@ -52,6 +57,19 @@ package final class RedisStore: Sendable {
             guard let bytes = reply.bytes, let opened = seal.open(bytes, for: key) else { return .poisoned }
             return value(opened, key)
         }
+    }
+
+    /// Looks for one, and whether another replica has the turn to load it.
+    func findWithTurn(_ key: CacheKey) async -> (finding: Finding, isHeld: Bool) {
+        guard let seal = currentSeal() else { return (.unavailable, false) }
+        let names = [seal.name(of: key), seal.name(of: key, "turn")]
+        guard let found = try? await pool.send(RedisCommand(parts: [Array("MGET".utf8)] + names)).elements,
+            found.count == 2
+        else { return (.unavailable, false) }
+        let isHeld = found[1] != .null && found[1].bytes != Self.futile
+        if found[0] == .null { return (.absent, isHeld) }
+        guard let bytes = found[0].bytes, let opened = seal.open(bytes, for: key) else { return (.poisoned, isHeld) }
+        return (value(opened, key), isHeld)
     }
 
     private func value(_ opened: ValueSeal.Opened, _ key: CacheKey) -> Finding {
@@ -104,5 +122,11 @@ package final class RedisStore: Sendable {
 
     func giveBack(_ turn: Turn) async {
         _ = try? await pool.evaluate(Self.release, keys: [turn.name], arguments: [turn.token])
+    }
+
+    /// Gives the turn back, and lets nobody wait for another for a while: what is loaded cannot be shared.
+    func giveBack(_ turn: Turn, asFutileFor limit: Duration) async {
+        let length = Array(String(limit.nanoseconds / 1_000_000).utf8)
+        _ = try? await pool.evaluate(Self.mark, keys: [turn.name], arguments: [turn.token, Self.futile, length])
     }
 }

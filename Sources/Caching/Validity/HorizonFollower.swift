@@ -28,12 +28,15 @@ package struct HorizonFollower: Service {
                         self.cache.horizon.begin(at: size)
                         isFirst = false
                     } else {
-                        self.cache.local.removeAll()
                         self.cache.horizon.beginAgain(at: size)
+                        self.cache.forget()
                     }
                     try await self.follow(from: size)
                 } catch {
                     if Task.isCancelled { return }
+                    // First of all: what is kept may be of a log that is no more.
+                    self.cache.horizon.suspend()
+                    self.cache.forget()
                     self.logger.warning("the cache cannot follow the log", metadata: ["error": "\(error)"])
                     try? await Task.sleep(for: .milliseconds(500))
                 }
@@ -46,8 +49,7 @@ package struct HorizonFollower: Service {
             for event in batch.events {
                 let touched = tags(event)
                 cache.horizon.touch(touched, at: event.position)
-                // What was erased is not to stay in memory either, though nobody would be answered with it.
-                if touched == nil { cache.local.removeAll() }
+                if touched == nil { cache.forget() }
                 clear(event)
             }
             cache.horizon.advance(to: batch.nextPosition)

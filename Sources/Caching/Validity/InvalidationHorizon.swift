@@ -13,6 +13,7 @@ package final class InvalidationHorizon: Sendable {
     private let everything: Atomic<Int64>
     private let followed: Atomic<Int64>
     private let answered: Atomic<Int64>
+    private let begun = Atomic<Int>(0)
     private let waiters = Mutex(Waiters())
     private let waiterCount = Atomic<Int>(0)
 
@@ -48,6 +49,9 @@ package final class InvalidationHorizon: Sendable {
     /// The most events that any answer of this replica took into account.
     package var seen: Int64 { answered.load(ordering: .acquiring) }
 
+    /// Rises whenever the log turns out to be another than it was: what was begun before is not to be kept after it.
+    package var epoch: Int { begun.load(ordering: .acquiring) }
+
     /// An answer took so many events into account, or a client demanded it: no later one from the cache takes fewer.
     package func saw(_ size: Int64) {
         var known = answered.load(ordering: .relaxed)
@@ -69,9 +73,13 @@ package final class InvalidationHorizon: Sendable {
         return true
     }
 
-    /// The size from which on a value with these tags could hold.
-    package func lastTouch(_ places: [UInt16]) -> Int64 {
-        places.reduce(everything.load(ordering: .acquiring)) { max($0, touched[Int($1)].load(ordering: .relaxed)) }
+    /// The size from which on a value with these tags could hold, but for what is not followed yet: at most ``size``,
+    /// which the caller has read before.
+    package func lastTouch(_ places: [UInt16], upTo size: Int64) -> Int64 {
+        let last = places.reduce(everything.load(ordering: .acquiring)) {
+            max($0, touched[Int($1)].load(ordering: .relaxed))
+        }
+        return min(last, size)
     }
 
     // MARK: Following
@@ -83,11 +91,26 @@ package final class InvalidationHorizon: Sendable {
     }
 
     /// The log is another than it was: nothing that anybody has made from it holds until it has grown past all of that.
+    /// At once, also where it is not known yet what the log is now.
+    package func suspend() {
+        begun.add(1, ordering: .acquiringAndReleasing)
+        // Before it has begun nothing holds anyway.
+        guard everything.load(ordering: .acquiring) != .max else { return }
+        everything.store(max(size, seen, everythingTouched) + 1, ordering: .releasing)
+    }
+
+    /// Begins anew at a size of a log that is another than it was.
     package func beginAgain(at size: Int64) {
-        let most = max(self.size, seen, everythingTouched, size)
-        everything.store(most + 1, ordering: .releasing)
+        suspend()
         answered.store(0, ordering: .releasing)
         followed.store(size, ordering: .releasing)
+    }
+
+    /// The log has only so many events, as was found out after ``seen`` was `known`: more than that was told of a log that
+    /// is no more.
+    package func unsee(beyond size: Int64, known: Int64) {
+        guard known > size else { return }
+        _ = answered.compareExchange(expected: known, desired: size, ordering: .acquiringAndReleasing)
     }
 
     private var everythingTouched: Int64 {

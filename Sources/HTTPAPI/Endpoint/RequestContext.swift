@@ -178,12 +178,17 @@ package final class RequestContext: Sendable {
         return reply
     }
 
-    /// The value of a `Link` field that leads to the next page of this list.
-    func link(toNext cursor: String) -> String {
-        let mark = target.firstIndex(of: "?")
-        let path = target[..<(mark ?? target.endIndex)]
-        let kept = (mark.map { target[target.index(after: $0)...] } ?? "")
-            .split(separator: "&").filter { !$0.hasPrefix("cursor=") }
-        return "<\(path)?\((kept + ["cursor=\(cursor)"]).joined(separator: "&"))>; rel=\"next\""
+    /// The reply, marked as what it is by its content; or 304 if the client has it already.
+    ///
+    /// - Parameters:
+    ///   - made: the position that its content was made at.
+    ///   - position: up to which it is known to hold.
+    func conditional(_ reply: Reply, made: Int64, holdsAt position: Int64) -> Reply {
+        let version = reply.version ?? EntityVersion(made, content: reply)
+        if let unchanged = notModified(version, at: position) { return unchanged }
+        var reply = reply
+        reply.position = position
+        reply.version = version
+        return reply
     }
 }

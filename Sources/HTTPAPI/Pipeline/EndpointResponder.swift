@@ -98,7 +98,12 @@ package struct EndpointResponder: HTTPResponder {
         let signsInLater = handshake?.signsInLater ?? false
         var signIn = SignIn.anonymous
         if endpoint.access != .open, !signsInLater {
-            signIn = try await services.signIn(token, from: account.address, for: endpoint.access.permission)
+            signIn = try await services.signIn(
+                token,
+                from: account.address,
+                for: endpoint.access.permission,
+                &ledger
+            )
             account.actor = signIn.actor
             if let limits = services.limits {
                 let verdict = await limits.proceed(endpoint.routeClass, as: signIn.actor, from: account.address)

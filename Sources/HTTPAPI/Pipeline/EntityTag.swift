@@ -1,10 +1,12 @@
 import HTTPTypes
+import OpenSSL
 
-/// Which version of an answer one is: the position that its content was made at, and what else it was made for.
+/// Which version of an answer one is: the position that its content was made at, and what the content is.
 package struct EntityVersion: Sendable, Hashable {
     /// The position of the log.
     package var position: Int64
-    /// A code of what else decides on the content, such as the branches that the reader sees; nil if nothing does.
+    /// A code of the content, where more decides on it than the log up to the position: who reads, in which session, by which
+    /// clock, from which making of a read model, and whether what it tells was erased since; nil if nothing does.
     package var variant: String?
 
     package init(_ position: Int64, variant: String? = nil) {
@@ -12,12 +14,24 @@ package struct EntityVersion: Sendable, Hashable {
         self.variant = variant
     }
 
+    /// The version of a reply made at a position, by its bytes.
+    package init(_ position: Int64, content reply: Reply) {
+        var hash = SHA256()
+        switch reply.body {
+        case .bytes(let bytes): hash.update(bytes)
+        case .part(let bytes): hash.update(bytes)
+        case .none, .stream, .takeover: break
+        }
+        hash.update(Array((reply.headers[.link] ?? "").utf8))
+        self.init(position, variant: Base64.encode(Array(hash.finalize().bytes.prefix(12)), .urlSafe))
+    }
+
     /// Between the quotes.
     var text: String { variant.map { "\(position).\($0)" } ?? String(position) }
 }
 
 /// Entity tags by position (RFC 9110, section 8.8.3): `W/"17"` is whatever the log up to position 17 answers, and
-/// `W/"17.q3Zk"` that for readers of some branches only.
+/// `W/"17.q3Zk"` the content of that code, made then.
 ///
 /// They are weak, for the JSON and the CSV of one position tell the same in other bytes.
 enum EntityTag {

@@ -14,6 +14,6 @@ package protocol RequestLimiter: Sendable {
     /// A token was good.
     func signInSucceeded(_ token: String, from address: IPAddress?)
 
-    /// A token was not accepted.
-    func signInFailed(_ token: String, from address: IPAddress?) async
+    /// A token was not accepted; whether this was one failure too many.
+    func signInFailed(_ token: String, from address: IPAddress?) async -> LimitVerdict
 }

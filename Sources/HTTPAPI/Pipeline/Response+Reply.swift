@@ -31,7 +31,7 @@ extension Response {
                 headers.append(
                     HTTPField(name: .eTag, value: EntityTag.text(of: reply.version ?? EntityVersion(position)))
                 )
-                headers.append(HTTPField(name: .vary, value: "Accept, Authorization"))
+                headers.append(HTTPField(name: .vary, value: "Accept, Authorization, \(HTTPField.Name.session.rawName)"))
             }
         }
         if !reply.headers.contains(.cacheControl) {

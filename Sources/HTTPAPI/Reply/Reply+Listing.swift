@@ -15,9 +15,21 @@ extension Reply {
         position: Int64?,
         _ context: RequestContext
     ) -> Reply {
-        let cursor = next.map { context.cursors.seal($0, list: page.list) }
+        listing(rows, columns, page: page, next: next, position: position, context.form)
+    }
+
+    /// The same for whoever asks in that form.
+    static func listing<Row>(
+        _ rows: [Row],
+        _ columns: Columns<Row>,
+        page: PageRequest,
+        next: PageCursor?,
+        position: Int64?,
+        _ form: AnswerForm
+    ) -> Reply {
+        let cursor = next.map { form.cursors.seal($0, list: page.list) }
         var writer = JSONWriter(reservingCapacity: 256 * (rows.count + 1))
-        switch context.format {
+        switch form.format {
         case .ndjson:
             for row in rows {
                 columns.write(row, to: &writer)
@@ -32,8 +44,8 @@ extension Reply {
                 if let cursor { writer.member("next", cursor) }
             }
         }
-        var reply = Reply(.ok, .bytes(writer.bytes), context.format, position: position)
-        if let cursor { reply.headers[.link] = context.link(toNext: cursor) }
+        var reply = Reply(.ok, .bytes(writer.bytes), form.format, position: position)
+        if let cursor { reply.headers[.link] = form.link(toNext: cursor) }
         return reply
     }
 

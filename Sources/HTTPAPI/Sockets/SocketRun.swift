@@ -84,7 +84,7 @@ struct SocketRun: Sendable {
         if let limits = door.services.limits {
             try ledger.enter(await limits.arrive(.read, from: address, token: token))
         }
-        let signIn = try await door.services.signIn(.success(token), from: address)
+        let signIn = try await door.services.signIn(.success(token), from: address, &ledger)
         if let limits = door.services.limits {
             try ledger.enter(await limits.proceed(.read, as: signIn.actor, from: address))
         }

@@ -21,7 +21,7 @@ struct DashboardReader: Sendable {
         from first: CalendarDay,
         to last: CalendarDay,
         at moment: ResourceMoment
-    ) async throws -> (dashboard: Dashboard, size: Int64) {
+    ) async throws -> (dashboard: Dashboard, size: Int64, readAt: Int64) {
         let size = try await reader.size(at: moment, of: "analytics")
         let sql: SQL = statement(branch, size, first.text, last.text)
         let rows = try await pool.query(sql, deadline: Self.deadline)
@@ -29,7 +29,7 @@ struct DashboardReader: Sendable {
             throw ResourceError(.behind, "The read model is not there yet. Try again shortly.")
         }
         let movements = try rows.compactMap(DashboardMovement.init)
-        return (Dashboard(from: first, to: last, movements), size ?? position)
+        return (Dashboard(from: first, to: last, movements), size ?? position, position)
     }
 }
 
@@ -50,12 +50,14 @@ extension DashboardMovement {
 
 extension InstitutionService {
     /// Counts and trends of a branch, or of all, from one day to another. The plan's analytics dashboard.
+    ///
+    /// - Returns: with how many events it tells of, and how many the read model held.
     package func dashboard(
         of branch: String? = nil,
         from first: CalendarDay,
         to last: CalendarDay,
         at moment: ResourceMoment = .now
-    ) async throws -> (dashboard: Dashboard, size: Int64) {
+    ) async throws -> (dashboard: Dashboard, size: Int64, readAt: Int64) {
         try await dashboards.dashboard(of: branch, from: first, to: last, at: moment)
     }
 }

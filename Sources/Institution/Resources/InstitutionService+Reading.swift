@@ -36,13 +36,25 @@ extension InstitutionService {
         return page
     }
 
-    /// Waits a moment for the read model of a resource to hold so many events; whether it does is not promised.
-    package func settle(_ resource: Resource, toHold size: Int64, within limit: Duration) async {
-        await reader.settle(resource, size, within: limit)
+    /// Waits for a read model to hold so many events, as a position that was told before demands.
+    ///
+    /// - Throws: `ResourceError(.behind)` where it does not in time.
+    package func hold(_ size: Int64, in readModel: String = InstitutionService.analyticsModel) async throws {
+        try await reader.hold(size, in: readModel)
     }
 
-    /// Names the making of the read model of a resource: another release may make another of the same events.
-    package func making(of resource: Resource) -> String { reader.making(of: resource) }
+    /// Names the making of a read model: another release, and another rebuild, may make another of the same events.
+    package func making(of readModel: String = InstitutionService.analyticsModel) async throws -> String {
+        try await reader.making(of: readModel)
+    }
+
+    /// The read model of dashboards.
+    package static let analyticsModel = "analytics"
+
+    /// How many events a moment that is past takes in.
+    ///
+    /// - Throws: `ResourceError(.noSuchMoment)` where it lies beyond the log.
+    package func size(at moment: ResourceMoment) async throws -> Int64 { try await reader.size(at: moment) }
 
     /// How many events were recorded by a time.
     package func size(at time: Timestamp) async throws -> Int64 { try await reader.size(at: time) }

@@ -13,7 +13,6 @@ struct ResourceReader: Sendable {
     private let engine: ProjectionEngine
     private let patience: Duration
     private let resourcesSQL: InstitutionSQL
-    private let digests: [String: String]
 
     /// - Parameter patience: how long a read as of a moment waits for the read model to hold it.
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine, patience: Duration = .seconds(2)) throws {
@@ -21,7 +20,6 @@ struct ResourceReader: Sendable {
         self.pool = pool
         self.engine = engine
         self.patience = patience
-        digests = Dictionary(engine.definitions.map { ($0.name, $0.digest) }, uniquingKeysWith: { first, _ in first })
         resourcesSQL = try InstitutionSQL("resources.sql")
     }
 
@@ -77,22 +75,35 @@ struct ResourceReader: Sendable {
         }
     }
 
-    /// Waits a moment for the read model of a resource to hold so many events; whether it does is not promised.
-    func settle(_ resource: Resource, _ size: Int64, within limit: Duration) async {
-        try? await engine.wait(for: resource.readModel, toHold: size, deadline: limit)
+    /// Waits for a read model to hold so many events.
+    func hold(_ size: Int64, in readModel: String) async throws {
+        guard size > 0 else { return }
+        do {
+            try await engine.wait(for: readModel, toHold: size, deadline: patience)
+        } catch let error as ProjectionError {
+            throw ResourceError(.behind, error.message)
+        }
     }
 
-    /// Names the making of the read model of a resource: another release may make another of the same events.
-    func making(of resource: Resource) -> String { String((digests[resource.readModel] ?? "").prefix(12)) }
+    /// Names the making of a read model that serves.
+    func making(of readModel: String) async throws -> String { try await engine.making(of: readModel) }
 
     /// How many events were recorded by a time.
     func size(at time: Timestamp) async throws -> Int64 { try await store.reader.size(at: time) }
 
     /// How many events a moment takes in, once the read model holds them; nil for now, which is as far as it is.
     func size(at moment: ResourceMoment, of readModel: String) async throws -> Int64? {
+        if case .now = moment { return nil }
+        let size = try await size(at: moment)
+        try await hold(size, in: readModel)
+        return size
+    }
+
+    /// How many events a moment takes in; all that there are for now.
+    func size(at moment: ResourceMoment) async throws -> Int64 {
         let size: Int64
         switch moment {
-        case .now: return nil
+        case .now: return try await store.head().size
         case .size(let known): size = known
         case .position(let position): size = position + 1
         case .time(let time): size = try await store.reader.size(at: time)
@@ -103,11 +114,6 @@ struct ResourceReader: Sendable {
                 .noSuchMoment,
                 "The log ends at position \(head - 1); ask as of that position or an earlier one."
             )
-        }
-        do {
-            try await engine.wait(for: readModel, toHold: size, deadline: patience)
-        } catch let error as ProjectionError {
-            throw ResourceError(.behind, error.message)
         }
         return size
     }

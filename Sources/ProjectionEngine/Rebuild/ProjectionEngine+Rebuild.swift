@@ -35,6 +35,8 @@ extension ProjectionEngine {
             }
             await self.unlock(key, connection)
         }
+        // Where that fails, followers find out.
+        try? await lookAtMakings()
     }
 
     /// Gives the lock of a rebuild back, also where the task was cancelled: the connection lives on and would keep it.

@@ -21,6 +21,19 @@ create table if not exists projections.state (
     updated_at     timestamptz not null default now()
 );
 
+-- Names what serves: another one whenever the serving name is pointed at other tables. At random, so that it does not come
+-- again in a database that was dropped, restored or cut. Asked for before the table is locked to change it.
+do $$
+begin
+    if not exists (
+        select from pg_attribute
+        where attrelid = 'projections.state'::regclass and attname = 'making' and not attisdropped
+    ) then
+        alter table projections.state add column making uuid not null default gen_random_uuid();
+    end if;
+end
+$$;
+
 -- Rebuilds that are under way or were interrupted.
 create table if not exists projections.builds (
     schema     text primary key,

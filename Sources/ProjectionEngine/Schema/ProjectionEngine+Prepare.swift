@@ -65,7 +65,7 @@ extension ProjectionEngine {
             \(definition.manifest.mode.rawValue), 'running', \(position))
             on conflict (name) do update set
                 version = excluded.version, schema = excluded.schema, digest = excluded.digest, mode = excluded.mode,
-                status = excluded.status, position = excluded.position, error = null, error_position = null,
+                making = excluded.making, status = excluded.status, position = excluded.position, error = null, error_position = null,
                 updated_at = now()
             """
         )

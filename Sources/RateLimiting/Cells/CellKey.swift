@@ -2,6 +2,18 @@ package import Addresses
 
 /// Whose cell it is: a policy, and what the request has of the policy's partition.
 package struct CellKey: Sendable, Hashable {
+    /// What is counted in a cell, beside requests of one key.
+    package enum Kind: UInt8, Sendable, Hashable {
+        /// Requests of the key.
+        case own
+        /// Those of all keys of the policy for which a replica has no room.
+        case overflow
+        /// Failed sign-ins that one replica saw, where it counts together with others.
+        case seenHere
+    }
+
+    /// What is counted.
+    package var kind = Kind.own
     /// The policy's name.
     package var policy: String
     /// Its rate: what was counted at another rate says nothing at this one, so that a limit that is mended is mended for
@@ -33,9 +45,24 @@ package struct CellKey: Sendable, Hashable {
         if partition.contains(.routeClass) { self.routeClass = routeClass }
     }
 
+    /// The cell that is counted in where there is no room for another.
+    var overflow: CellKey {
+        var key = self
+        key.kind = .overflow
+        (key.actor, key.address, key.subject, key.routeClass) = (nil, nil, nil, nil)
+        return key
+    }
+
+    /// The cell of what this replica alone has seen.
+    var seenHere: CellKey {
+        var key = self
+        key.kind = .seenHere
+        return key
+    }
+
     /// The key as bytes, in which no two keys are alike.
     package var bytes: [UInt8] {
-        var bytes: [UInt8] = []
+        var bytes: [UInt8] = [kind.rawValue]
         func add(_ part: String?) {
             guard let part else {
                 bytes.append(0)

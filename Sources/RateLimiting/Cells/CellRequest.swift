@@ -47,4 +47,12 @@ package protocol SharedCells: Sendable {
 
     /// Whether they can be reached, as far as is known; found out also while nobody asks.
     var isReachable: Bool { get }
+
+    /// Finds out whether they count, also while nobody asks.
+    func probe() async
+}
+
+extension SharedCells {
+    /// Nothing is found out that is not known.
+    package func probe() async {}
 }

@@ -63,6 +63,14 @@ package final class LocalCells: Sendable {
         return found ?? decideInOverflow(key.policy, rate, mode, at: now)
     }
 
+    /// Whether a key has a cell of its own, or would get one.
+    func hasRoom(for key: CellKey, at now: Int64) -> Bool {
+        let hash = UInt64(bitPattern: Int64(key.hashValue))
+        return boxes[Int(hash % UInt64(Self.shards))].shard.withLock { shard in
+            shard.cells[hash] != nil || makeRoom(in: &shard, at: now)
+        }
+    }
+
     /// Gives back what was taken. Who came meanwhile may have been refused for it, and nobody is admitted who should
     /// not be.
     package func giveBack(_ key: CellKey, _ rate: GCRA, at now: Int64) {

@@ -1,3 +1,4 @@
+package import Frequencies
 import Metrics
 import Synchronization
 
@@ -26,9 +27,10 @@ package final class LimitTally: Sendable {
 
     func placeChanged(isReachable: Bool) { reachable.record(isReachable ? 1 : 0) }
 
-    func note(_ verdict: LimitVerdict, _ questions: [RateLimiter.Question]) {
+    /// - Parameter isLast: whether nothing more is asked of the request: it is counted once.
+    func note(_ verdict: LimitVerdict, _ questions: [RateLimiter.Question], isLast: Bool) {
         switch verdict.outcome {
-        case .admitted: admitted.increment()
+        case .admitted: if isLast { admitted.increment() }
         case .unknown: unknown.increment()
         case .refused(let violated, _):
             state.withLock { state in

@@ -64,8 +64,9 @@ package final class RateLimiter: Sendable {
     package var isAble: Bool { settings.withoutShared == .local || shared?.isReachable != false }
 
     /// Takes note of whether the shared cells can be reached, for when no request does.
-    package func lookAtShared() {
+    package func lookAtShared() async {
         guard let shared else { return }
+        await shared.probe()
         become(shared.isReachable ? .shared : .unreachable, error: nil)
     }
 
@@ -86,14 +87,17 @@ package final class RateLimiter: Sendable {
         subject: (String) -> String?
     ) async -> LimitVerdict {
         let policies = policies
-        let rules = policies.rules(routeClass, .arrival)
+        let isKnown = token.map { known.contains($0, from: address) } ?? false
+        // Whoever is known there mends limits whatever others do at the address.
+        let rules = isKnown && routeClass == .limits ? [] : policies.rules(routeClass, .arrival)
         var questions = rules.map { rule in
             Question(rule, CellKey(rule.policy, routeClass, address: address), .take)
         }
-        if let token, !known.contains(token, from: address) {
-            questions += signIn(policies, address, subject(token), .look)
+        if let token, !isKnown {
+            // A subject anybody can name; only those at the address can use up what is counted by it.
+            questions += signIn(policies, address, subject(token), .look) { $0.contains(.address) }
         }
-        return await ask(questions, routeClass)
+        return await ask(questions, routeClass, isLast: token == nil)
     }
 
     /// It is known now who sends it.
@@ -105,29 +109,42 @@ package final class RateLimiter: Sendable {
         let questions = policies.rules(routeClass, .signedIn).map { rule in
             Question(rule, CellKey(rule.policy, routeClass, actor: actor, address: address), .take)
         }
-        return await ask(questions, routeClass)
+        return await ask(questions, routeClass, isLast: true)
     }
 
     /// A token was good.
     package func signInSucceeded(_ token: String, from address: IPAddress?) { known.insert(token, from: address) }
 
-    /// A token was not good.
+    /// A token was not good. Refused is a failure beyond what is borne for whom it claims to be of, from wherever: it was
+    /// looked at first, so that no number of failures in somebody's name refuses a token that is good.
     ///
     /// - Parameter subject: whom it claims to be of.
-    package func signInFailed(_ token: String, from address: IPAddress?, subject: String?) async {
+    package func signInFailed(_ token: String, from address: IPAddress?, subject: String?) async -> LimitVerdict {
         known.remove(token, from: address)
-        let questions = signIn(policies, address, subject, .note)
-        noteLocally(questions)
-        _ = await askShared(questions)
+        let policies = policies
+        let looks = signIn(policies, address, subject, .look) { !$0.contains(.address) }
+        let notes = signIn(policies, address, subject, .note)
+        var verdict = refusedHere(looks) ?? (shared == nil ? askLocally(looks) : .admitted)
+        noteFailures(notes)
+        if shared != nil {
+            if var answer = await askShared(looks + notes) {
+                answer.leads.removeLast(notes.count)
+                if verdict.outcome == .admitted { verdict = Self.verdict(looks, answer) { $0.rate } }
+            }
+        }
+        if verdict.outcome != .admitted { tally.note(verdict, looks, isLast: true) }
+        return verdict
     }
 
     private func signIn(
         _ policies: PolicySet,
         _ address: IPAddress?,
         _ subject: String?,
-        _ mode: CellRequest.Mode
+        _ mode: CellRequest.Mode,
+        where isMeant: (Partition) -> Bool = { _ in true }
     ) -> [Question] {
         policies.signInRules.compactMap { rule in
+            guard isMeant(rule.policy.partition) else { return nil }
             if rule.policy.partition.contains(.subject), subject == nil { return nil }
             return Question(rule, CellKey(rule.policy, .signIn, address: address, subject: subject), mode)
         }
@@ -148,20 +165,22 @@ package final class RateLimiter: Sendable {
         }
     }
 
-    private func ask(_ questions: [Question], _ routeClass: RouteClass) async -> LimitVerdict {
+    private func ask(_ questions: [Question], _ routeClass: RouteClass, isLast: Bool) async -> LimitVerdict {
         guard !questions.isEmpty else { return .admitted }
         let verdict: LimitVerdict
         if shared == nil {
             verdict = askLocally(questions)
+        } else if let refusal = refusedHere(questions) {
+            verdict = refusal
         } else if let answer = await askShared(questions) {
             if answer.isAdmitted { noteLocally(questions.filter { $0.mode == .take }) }
             verdict = Self.verdict(questions, answer) { $0.rate }
-        } else if settings.withoutShared == .refuse, routeClass != .limits {
+        } else if settings.withoutShared == .refuse, routeClass != .limits, routeClass != .monitoring {
             verdict = LimitVerdict(outcome: .unknown, standings: [])
         } else {
             verdict = askLocally(questions)
         }
-        tally.note(verdict, questions)
+        tally.note(verdict, questions, isLast: isLast)
         return verdict
     }
 
@@ -191,14 +210,46 @@ package final class RateLimiter: Sendable {
         for question in questions { _ = cells.decide(question.key, question.rule.localRate, .note, at: now) }
     }
 
+    /// Counts failures to sign in: for when it has to decide alone, and as what it has seen itself, which holds even where
+    /// the shared cells were away then and are back now.
+    private func noteFailures(_ questions: [Question]) {
+        noteLocally(questions)
+        guard shared != nil else { return }
+        let now = clock()
+        for question in questions {
+            _ = cells.decide(question.key.seenHere, question.rule.rate, .note, at: now)
+        }
+    }
+
+    /// A refusal for failures to sign in that this replica has seen itself.
+    private func refusedHere(_ questions: [Question]) -> LimitVerdict? {
+        guard shared != nil else { return nil }
+        let looks = questions.filter { $0.mode == .look }
+        guard !looks.isEmpty else { return nil }
+        let now = clock()
+        var answer = CellAnswer(isAdmitted: true, leads: [])
+        for look in looks {
+            let (admits, lead) = cells.decide(look.key.seenHere, look.rule.rate, .look, at: now)
+            answer.leads.append(lead)
+            if !admits { answer.isAdmitted = false }
+        }
+        return answer.isAdmitted ? nil : Self.verdict(looks, answer) { $0.rate }
+    }
+
     private func askShared(_ questions: [Question]) async -> CellAnswer? {
         guard let shared else { return nil }
+        guard !questions.isEmpty else { return CellAnswer(isAdmitted: true, leads: []) }
         do {
+            let now = clock()
+            // What there is no room for here gets no cell of its own there either: so the shared ones are bounded, too.
             let answer = try await shared.decide(
-                questions.map { CellRequest($0.key, $0.rule.rate, $0.mode) }
+                questions.map { question in
+                    let hasRoom = cells.hasRoom(for: question.key, at: now)
+                    return CellRequest(hasRoom ? question.key : question.key.overflow, question.rule.rate, question.mode)
+                }
             )
             guard answer.leads.count == questions.count else { throw SharedCellsError.malformed }
-            become(.shared, error: nil)
+            if shared.isReachable { become(.shared, error: nil) }
             return answer
         } catch {
             become(.unreachable, error: error)

@@ -73,6 +73,7 @@ package struct PolicySet: Sendable {
                 switch routeClass {
                 case .probe, .signIn: false
                 case .limits: rule.policy.routeClass == .limits
+                case .monitoring: rule.policy.routeClass == nil
                 case .read, .write, .audit: rule.policy.routeClass == nil || rule.policy.routeClass == routeClass
                 }
             }

@@ -15,6 +15,8 @@ extension RateLimitPolicy {
     private static let perSecond: Int64 = 10_000
     /// The least that administrators of limits keep.
     private static let floor = (perMinute: Int64(30), burst: Int64(10))
+    /// The least that an address keeps for them, which several may be behind.
+    private static let addressFloor = (perMinute: Int64(300), burst: Int64(100))
     /// The least that those keep who mistype a token.
     private static let signInFloor = (perHour: Int64(10), burst: Int64(3), window: Int64(3_600))
 
@@ -45,10 +47,13 @@ extension RateLimitPolicy {
         var faults: [Fault] = []
         func refuse(_ field: String, _ message: String) { faults.append(Fault(field: field, message: message)) }
         switch routeClass {
-        case .probe:
-            refuse("routeClass", "Probes are not limited.")
+        case .probe, .monitoring:
+            refuse("routeClass", "Probes are not limited, and monitoring by what holds for all classes.")
         case .signIn:
             if partition.contains(.actor) { refuse("partition", "Before the sign-in there is no actor.") }
+            if partition.isDisjoint(with: [.address, .subject]) {
+                refuse("partition", "Tell failed sign-ins apart by address or subject: else anybody's would be everybody's.")
+            }
             let floor = Self.signInFloor
             if windowSeconds > floor.window {
                 refuse("windowSeconds", "Failed sign-ins are forgotten after \(floor.window) seconds at most.")
@@ -58,14 +63,15 @@ extension RateLimitPolicy {
             }
             if burst < floor.burst { refuse("burst", "\(floor.burst) failed sign-ins at once are borne at least.") }
         case .limits:
-            if partition != .actor {
-                refuse("partition", "Limits are administered by actor: nobody else may use up their quota.")
+            if partition != .actor, partition != .address {
+                refuse("partition", "Limits are administered by actor, or by address: nobody else may use up their quota.")
             }
-            if quota * 60 < Self.floor.perMinute * windowSeconds {
-                refuse("quota", "Limits keep \(Self.floor.perMinute) requests a minute, for them to be mended.")
+            let floor = partition == .address ? Self.addressFloor : Self.floor
+            if quota * 60 < floor.perMinute * windowSeconds {
+                refuse("quota", "Limits keep \(floor.perMinute) requests a minute, for them to be mended.")
             }
-            if burst < Self.floor.burst {
-                refuse("burst", "Limits keep \(Self.floor.burst) requests at once, for them to be mended.")
+            if burst < floor.burst {
+                refuse("burst", "Limits keep \(floor.burst) requests at once, for them to be mended.")
             }
         case .read, .write, .audit, nil:
             if partition.contains(.subject) { refuse("partition", "Only sign-in tells by the subject of a token.") }

@@ -46,6 +46,7 @@ package struct RateLimitPolicy: Sendable, Hashable {
         RateLimitPolicy("sign-in-address", for: .signIn, by: .address, quota: 30, windowSeconds: 60, burst: 30),
         RateLimitPolicy("sign-in-subject", for: .signIn, by: .subject, quota: 60, windowSeconds: 600, burst: 20),
         RateLimitPolicy("limits", for: .limits, by: .actor, quota: 120, windowSeconds: 60, burst: 60),
+        RateLimitPolicy("limits-address", for: .limits, by: .address, quota: 1_200, windowSeconds: 60, burst: 300),
     ]
 
     /// The one that holds by default under a name.

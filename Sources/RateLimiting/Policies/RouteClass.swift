@@ -8,11 +8,14 @@ package enum RouteClass: String, Sendable, Hashable, CaseIterable {
     case audit
     /// Attempts to sign in that failed; no endpoint belongs to it.
     case signIn = "sign-in"
-    /// What limits are read and changed by. Only policies of this very class hold here, and they have a floor, so that a
+    /// What limits are read and changed by. Only policies of this very class hold here, and they have floors, so that a
     /// bad limit can always be mended.
     case limits
-    /// What load balancers and monitoring ask all the time. Never limited, and no policy may name it.
+    /// What load balancers ask all the time and costs next to nothing. Never limited, and no policy may name it.
     case probe
+    /// What monitoring asks. Held to the policies for all classes, and answered also where Redis is away; no policy may
+    /// name it.
+    case monitoring
 
     /// The place in tables by class.
     var index: Int {
@@ -23,6 +26,7 @@ package enum RouteClass: String, Sendable, Hashable, CaseIterable {
         case .signIn: 3
         case .limits: 4
         case .probe: 5
+        case .monitoring: 6
         }
     }
 }

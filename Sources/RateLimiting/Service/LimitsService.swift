@@ -1,6 +1,7 @@
 package import EventStore
 import Events
 package import Logging
+import OpenSSL
 import Synchronization
 
 /// Which limits hold: set and removed by events, which every replica follows.
@@ -13,8 +14,9 @@ package final class LimitsService: Sendable {
     package let limiter: RateLimiter
     private let store: EventStore
     private let logger: Logger
-    /// Below which position changes are in force.
-    private let followed = Mutex<Int64>(0)
+    /// Below which position changes are in force, and the leaf of the event before it, by which it is noticed that the log
+    /// is another.
+    private let followed = Mutex<(size: Int64, leaf: Digest32?)>((0, nil))
     private let turn = FollowingTurn()
 
     /// Limits of a log.
@@ -34,7 +36,7 @@ package final class LimitsService: Sendable {
             } catch {
                 logger.debug("changes of limits cannot be read; trying again", metadata: ["error": "\(error)"])
             }
-            limiter.lookAtShared()
+            await limiter.lookAtShared()
             try? await Task.sleep(for: Self.interval)
         }
     }
@@ -43,18 +45,33 @@ package final class LimitsService: Sendable {
     package func catchUp() async throws {
         try await turn.take { [self] in
             let size = try await store.head().size
-            var from = followed.withLock { $0 }
+            let known = followed.withLock { $0 }
+            var from = known.size
             var policies = limiter.policies
-            if size < from {
-                // Another log than it was, as after a failover to a standby that lacked the last commits.
+            if try await !isAsKnown(known, now: size) {
+                // Another log than it was, as after a failover to a standby that lacked the last commits, though it may have
+                // grown past them since.
                 from = 0
                 policies = PolicySet(replicas: limiter.settings.replicas)
             }
             guard from < size || from == 0 else { return }
             let isChanged = try await apply(from: from, below: size, to: &policies)
+            // Read last: a log that was cut meanwhile is noticed next time.
+            let leaf = try await leaf(at: size - 1)
             if isChanged || from == 0 { limiter.use(policies) }
-            followed.withLock { $0 = size }
+            followed.withLock { $0 = (size, leaf) }
         }
+    }
+
+    /// Whether the log still begins with what was followed.
+    private func isAsKnown(_ known: (size: Int64, leaf: Digest32?), now size: Int64) async throws -> Bool {
+        guard known.size > 0 else { return true }
+        guard size >= known.size else { return false }
+        return try await leaf(at: known.size - 1) == known.leaf
+    }
+
+    private func leaf(at position: Int64) async throws -> Digest32? {
+        position < 0 ? nil : try await store.reader.event(at: position)?.leaf
     }
 
     /// The policies as they were when the log had so many events.

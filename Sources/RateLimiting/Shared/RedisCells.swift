@@ -1,20 +1,26 @@
 import Foundation
 import OpenSSL
 package import Redis
+import Synchronization
 
 /// Cells in Redis, which decides about them in one step and on its own clock: all replicas together admit no more than
 /// one would.
 ///
 /// Redis is not told who they are of: keys are keyed digests (HMAC-SHA-256) under a secret of the log's, and go by
 /// themselves when they count no more.
-package struct RedisCells: SharedCells {
+package final class RedisCells: SharedCells {
     private static let prefix = Array("daybook:limit:".utf8)
+    private static let probeKey = prefix + Array("probe".utf8)
 
     private let pool: RedisPool
     private let script: RedisScript
     private let secret: @Sendable () throws -> [UInt8]
+    private let knownSecret = Mutex<[UInt8]?>(nil)
+    /// Whether Redis answers and does not count, as one does whose memory is full or that may only be read.
+    private let refuses = Atomic<Bool>(false)
 
-    /// - Parameter secret: the same in every replica.
+    /// - Parameter secret: the same in every replica. Asked for each time, so that those that are running count together
+    ///   with those that start after the log's keys were replaced; where it cannot be had, the one before is used.
     package init(_ pool: RedisPool, secret: @escaping @Sendable () throws -> [UInt8]) throws {
         self.pool = pool
         self.secret = secret
@@ -22,10 +28,21 @@ package struct RedisCells: SharedCells {
         script = RedisScript(try String(contentsOf: file, encoding: .utf8))
     }
 
-    package var isReachable: Bool { pool.availability.isAvailable }
+    package var isReachable: Bool { pool.availability.isAvailable && !refuses.load(ordering: .relaxed) }
+
+    package func probe() async {
+        guard pool.availability.isAvailable else { return }
+        do throws(RedisError) {
+            let request = [Array("1000000".utf8), Array("1".utf8), Array(String(CellRequest.Mode.note.rawValue).utf8)]
+            _ = try await pool.evaluate(script, keys: [Self.probeKey], arguments: request)
+            refuses.store(false, ordering: .relaxed)
+        } catch {
+            if error.code == .server { refuses.store(true, ordering: .relaxed) }
+        }
+    }
 
     package func decide(_ requests: [CellRequest]) async throws -> CellAnswer {
-        let secret = try secret()
+        let secret = try currentSecret()
         var keys: [[UInt8]] = []
         var arguments: [[UInt8]] = []
         for request in requests {
@@ -41,6 +58,17 @@ package struct RedisCells: SharedCells {
         let leads = numbers.dropLast().compactMap { $0 }
         guard leads.count == requests.count, leads.allSatisfy({ $0 >= 0 }) else { throw SharedCellsError.malformed }
         return CellAnswer(isAdmitted: isAdmitted == 1, leads: leads)
+    }
+
+    private func currentSecret() throws -> [UInt8] {
+        do {
+            let current = try secret()
+            knownSecret.withLock { $0 = current }
+            return current
+        } catch {
+            guard let known = knownSecret.withLock({ $0 }) else { throw error }
+            return known
+        }
     }
 
     private static func name(of key: CellKey, _ secret: [UInt8]) -> [UInt8] {

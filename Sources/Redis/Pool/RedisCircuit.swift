@@ -30,8 +30,10 @@ struct RedisCircuit: Sendable {
         return nil
     }
 
-    /// A connection stands. Answers whether Redis was away until now.
-    mutating func connected(_ now: ContinuousClock.Instant) -> Bool {
+    /// A connection of a generation stands. Answers whether Redis was away until now. One that was begun before a failure
+    /// says nothing: it is made anew.
+    mutating func connected(generation: Int, _ now: ContinuousClock.Instant) -> Bool {
+        guard generation == self.generation else { return false }
         isProbing = false
         pause = Self.firstPause
         guard !isClosed else { return false }

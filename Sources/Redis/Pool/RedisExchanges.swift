@@ -110,8 +110,8 @@ final class RedisExchanges: Sendable {
         state.withLock { $0.resting.removeAll { $0 === thread } }
     }
 
-    func connected() {
-        let isNew = state.withLock { $0.circuit.connected(.now) }
+    func connected(generation: Int) {
+        let isNew = state.withLock { $0.circuit.connected(generation: generation, .now) }
         if isNew { logger.info("Redis is connected", metadata: ["redis": "\(configuration)"]) }
     }
 

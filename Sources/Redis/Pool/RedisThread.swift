@@ -56,7 +56,7 @@ final class RedisThread: Sendable {
                 do throws(RedisError) {
                     line = try RedisLine(exchanges.configuration)
                     generation = current
-                    exchanges.connected()
+                    exchanges.connected(generation: current)
                 } catch {
                     if let end = exchanges.failedToConnect(error, generation: current) {
                         _ = rest(until: end, watching: nil)

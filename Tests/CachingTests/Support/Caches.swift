@@ -1,6 +1,7 @@
 import Redis
 import Synchronization
 import TestSupport
+import Time
 
 @testable import Caching
 
@@ -11,6 +12,10 @@ final class StandingClock: Sendable {
     func advance(_ duration: Duration) { time.add(duration.nanoseconds, ordering: .relaxed) }
     var now: Int64 { time.load(ordering: .relaxed) }
     var clock: CacheClock { CacheClock(now: { self.now }, calendar: { .now() }) }
+    /// The same, and the calendar goes with it.
+    var whole: CacheClock {
+        CacheClock(now: { self.now }, calendar: { Timestamp(microseconds: self.now / 1_000) })
+    }
 }
 
 /// Counts, and holds loads back until they are let go.

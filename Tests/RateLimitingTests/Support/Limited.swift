@@ -104,9 +104,10 @@ struct Limited: Sendable {
         _ target: String,
         _ body: String? = nil,
         token: String? = nil,
-        from address: String? = nil
+        from address: String? = nil,
+        anonymously: Bool = false
     ) async throws -> Answer {
-        var fields: HTTPFields = [.authorization: "Bearer \(token ?? self.token)"]
+        var fields: HTTPFields = anonymously ? [:] : [.authorization: "Bearer \(token ?? self.token)"]
         if body != nil { fields[.contentType] = "application/json" }
         if let address, let name = HTTPField.Name("X-Forwarded-For") { fields[name] = address }
         let message = TestClient.Request(

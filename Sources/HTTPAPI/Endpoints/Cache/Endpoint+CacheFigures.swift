@@ -42,7 +42,10 @@ extension Endpoint {
             .get,
             "/cache/metrics",
             "See what became of the questions to the cache",
-            details: "Of the server that answers, since it started; `/metrics` has the same for Prometheus.",
+            details: """
+                Of the server that answers, since it started; `/metrics` has the same for Prometheus. Keys are shown as they \
+                are to those who may read personal text, for they hold what was searched for; to others as route and code.
+                """,
             tag: "cache",
             access: .permission(BuiltInPermission.readCache.name),
             inputs: Query("top", .count(0...100), default: 10, "How many of the keys asked for most to name."),
@@ -50,6 +53,7 @@ extension Endpoint {
             problems: .unavailable
         ) { context, top in
             let cache = service.cache
+            let seesKeys = try await context.allows(BuiltInPermission.readPersonal.name, in: .institution)
             return .json { writer in
                 writer.object { writer in
                     writer.member("hitRate", service.getCacheHitRate())
@@ -68,7 +72,7 @@ extension Endpoint {
                     )
                     writer.member(
                         "topKeys",
-                        array: { for each in service.getTopCachedKeys(limit: top) { each.write(to: &$0) } }
+                        array: { for each in service.getTopCachedKeys(limit: top) { each.write(seesKeys, to: &$0) } }
                     )
                 }
             }
@@ -188,10 +192,10 @@ extension CacheCounters.Figures {
 }
 
 extension TopKeys.Entry {
-    fileprivate func write(to writer: inout JSONWriter) {
+    fileprivate func write(_ seesKeys: Bool, to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("namespace", namespace)
-            writer.member("key", key)
+            writer.member("key", seesKeys ? key : code)
             writer.member("count", count)
             writer.member("countError", error)
         }

@@ -32,15 +32,16 @@ extension Endpoint {
             problems: .unavailable
         ) { context, branch, from, to, asOf in
             let last = to ?? CalendarDay(of: context.now)
-            let first = from ?? last.adding(days: -29)
+            let first = from ?? DashboardQuestion.first(before: last)
             guard first <= last else { throw Problem.parameter(.query, "to", "lies before from.") }
             guard last.daysSinceEpoch - first.daysSinceEpoch < longest else {
                 throw Problem.parameter(.query, "from", "lies more than \(longest) days before to.")
             }
-            let answer = try await access.service.dashboard(of: branch, from: first, to: last, at: ResourceMoment(asOf))
-            let position = Reply.position(ofSize: answer.size)
-            if let position, to != nil, let unchanged = context.notModified(at: position) { return unchanged }
-            return .json(position: position) { answer.dashboard.write(branch: branch, to: &$0) }
+            let moment = ResourceMoment(asOf)
+            return try await access.dashboard(
+                DashboardQuestion(branch: branch, first: first, last: last, moment: moment),
+                context
+            )
         }
     }
 

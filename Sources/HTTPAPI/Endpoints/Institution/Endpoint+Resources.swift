@@ -23,7 +23,7 @@ extension Endpoint {
             access: .permission(resource.permission, in: .decidedByHandler),
             inputs: ResourceInput(resource: resource),
             AsOf(),
-            Paging(default: 100, maximum: 1_000),
+            Paging(default: InstitutionAccess.pageLength, maximum: 1_000),
             outputs: .listing(Columns(resource), "One page of \(resource.name)."),
             problems: .unavailable
         ) { context, query, asOf, page in
@@ -39,21 +39,9 @@ extension Endpoint {
             let sight = try await access.sight(resource, context)
             return try await access.answer(
                 ResourceQuestion(resource, query.filters, ResourceMoment(asOf, page.after), sight),
-                context
-            ) { [query] moment in
-                let answer = try await access.service.list(resource, query, at: moment, sight: sight)
-                return ResourceAnswer(
-                    reply: .listing(
-                        answer.rows,
-                        Columns(resource, showing: answer.columns),
-                        page: page,
-                        next: answer.next.map { PageCursor(place: $0, asOf: answer.size) },
-                        position: Reply.position(ofSize: answer.size),
-                        context
-                    ),
-                    readAt: answer.readAt
-                )
-            }
+                context,
+                read: access.reading(resource, query, page, context.form)
+            )
         }
     }
 
@@ -79,7 +67,7 @@ extension Endpoint {
             return try await access.answer(
                 ResourceQuestion(resource, [], ResourceMoment(asOf), sight, id: id),
                 context
-            ) { moment in
+            ) { moment, sight in
                 let answer = try await access.service.get(resource, id, fields: fields, at: moment, sight: sight)
                 let reply = answer.rows.first.map { row in
                     Reply.json(position: Reply.position(ofSize: answer.size)) {
@@ -88,6 +76,52 @@ extension Endpoint {
                 }
                 return ResourceAnswer(reply: reply, readAt: answer.readAt)
             }
+        }
+    }
+}
+
+extension InstitutionAccess {
+    /// How many things a page has unless asked otherwise.
+    fileprivate static let pageLength = 100
+
+    /// Reads a page of a list.
+    fileprivate func reading(
+        _ resource: Resource,
+        _ query: ResourceQuery,
+        _ page: PageRequest,
+        _ form: AnswerForm
+    ) -> Read {
+        { [service] moment, sight in
+            let answer = try await service.list(resource, query, at: moment, sight: sight)
+            return ResourceAnswer(
+                reply: .listing(
+                    answer.rows,
+                    Columns(resource, showing: answer.columns),
+                    page: page,
+                    next: answer.next.map { PageCursor(place: $0, asOf: answer.size) },
+                    position: Reply.position(ofSize: answer.size),
+                    form
+                ),
+                readAt: answer.readAt
+            )
+        }
+    }
+
+    /// Makes the first page of a branch's things as `GET /institution/{resource}?branchId=…` answers with it, for those who
+    /// may read personal text there and for those who may not, so that the first who asks finds it kept.
+    package func warmFirstPage(of resource: Resource, in branch: String, cursors: CursorSeal) async throws {
+        guard let column = resource.column("branchId") else { return }
+        let path = "/institution/\(resource.name)"
+        let form = AnswerForm(format: .json, target: "\(path)?branchId=\(branch)", cursors: cursors)
+        let list = "\(path)\u{0}branchId\u{0}\(branch)"
+        let page = PageRequest(limit: Self.pageLength, after: nil, list: list)
+        var query = ResourceQuery()
+        query.filters = [.init(column, .equal, .text(branch))]
+        query.limit = page.limit
+        for personal in [nil, []] as [Set<String>?] {
+            let sight = ResourceSight(branches: nil, personal: personal)
+            let question = ResourceQuestion(resource, query.filters, .now, sight)
+            _ = try await find(question, form, read: reading(resource, query, page, form))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Access
+import Frequencies
 import JSON
 import RateLimiting
 

@@ -31,7 +31,7 @@ struct LimitToSet: JSONReadable {
         .optional("reason", .string(StringRule(1...2_000, .text)))
     )
 
-    private static let classes = RouteClass.allCases.filter { $0 != .probe }.map(\.rawValue)
+    private static let classes = RouteClass.allCases.filter { $0 != .probe && $0 != .monitoring }.map(\.rawValue)
 
     init(reading reader: inout JSONReader) {
         routeClass = reader.choiceIfPresent("routeClass")

@@ -18,6 +18,7 @@ extension Endpoint {
             tag: "log",
             access: .permission(permission.name),
             routeClass: .audit,
+            mayBeKept: false,
             inputs: Query("from", .position, default: 0, "The first position."),
             Query("to", .position, "One past the last position; else the end of the log."),
             Query(

@@ -86,7 +86,7 @@ extension Endpoint {
             details: "The text format 0.0.4 of Prometheus. A scraper signs in with a token of its own.",
             tag: "meta",
             access: .permission(BuiltInPermission.scrapeMetrics.name),
-            routeClass: .probe,
+            routeClass: .monitoring,
             outputs: Output(.ok, [.prometheus], .string(), "The metrics.")
         ) { _ in
             .bytes(await monitoring.metrics.scrape(), .prometheus)

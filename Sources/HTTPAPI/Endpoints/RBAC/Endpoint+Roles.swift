@@ -115,9 +115,8 @@ extension Endpoint {
             let role = try await access.getRoleById(id, asOf: AccessMoment(asOf))
             try await context.requireReading(of: role.value)
             let position = Reply.position(ofSize: role.size)
-            if let position, let unchanged = context.notModified(at: position) { return unchanged }
             let permissions = try await access.getPermissionsByRole(id, asOf: .position(role.size - 1)).value
-            return .json(position: position) { writer in
+            let reply = Reply.json(position: position) { writer in
                 writer.object { writer in
                     writer.name("role")
                     Columns.roles.write(role.value, to: &writer)
@@ -129,6 +128,8 @@ extension Endpoint {
                     )
                 }
             }
+            guard let position else { return reply }
+            return context.conditional(reply, made: position, holdsAt: position)
         }
     }
 

@@ -22,21 +22,21 @@ struct HeldQuestion: Sendable {
             .permissionAnswers,
             reach: "all",
             tags: [.model("access"), .model("identity"), .subject("permissions", user), .anySubject("permissions")],
-            context
+            context.form
         ) { _ in
             let (reply, count) = made(search, context)
             var counted = reply
             // The count goes with the answer, in the place of its position, which is that of the search.
             counted.position = Int64(count)
-            let boundary = search.model.nextBoundary(of: user, after: search.now)
             return CachedAnswers.Made(
                 reply: counted,
                 size: search.size,
-                ttl: boundary.map { .microseconds($0.microseconds - search.now.microseconds) }
+                until: search.model.nextBoundary(of: user, after: search.now)
             )
         }
         guard var reply = kept?.reply, let count = reply.position else { return made(search, context) }
         reply.position = Reply.position(ofSize: search.size)
+        reply.version = reply.position.map { EntityVersion($0, variant: reply.version?.variant) }
         return (reply, Int(count))
     }
 

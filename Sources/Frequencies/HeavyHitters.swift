@@ -32,6 +32,9 @@ package struct HeavyHitters<Element: Hashable & Sendable>: Sendable {
         }
     }
 
+    /// Forgets all of them.
+    package mutating func removeAll() { entries.removeAll() }
+
     /// The most frequent, most first.
     package func top(_ limit: Int) -> [Entry] {
         entries.sorted { $0.value.count > $1.value.count }.prefix(limit).map {
