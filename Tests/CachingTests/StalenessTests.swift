@@ -175,7 +175,8 @@ struct StalenessTests {
                 let expected = try await direct(question, sight, replica, at: position)
                 // What was read before an erasure may still have what is gone from its moment since.
                 let mayHaveNames =
-                    position < history.erased.load(ordering: .acquiring) || erased < history.erased.load(ordering: .acquiring)
+                    position < history.erased.load(ordering: .acquiring)
+                    || erased < history.erased.load(ordering: .acquiring)
                 #expect(
                     text == expected || mayHaveNames && Self.withoutNames(text) == Self.withoutNames(expected),
                     "\(question.target) at \(position), tag \(answer.etag ?? "")"

@@ -202,7 +202,10 @@ import Testing
         try await RedisFixture.withRedis { redis in
             let (limiter, pool) = try await Self.limiter(
                 redis,
-                [RateLimitPolicy("actor", by: [.actor, .address], quota: 60, windowSeconds: 60, burst: 5)]
+                [
+                    RateLimitPolicy("actor", by: [.actor, .address], quota: 60, windowSeconds: 60, burst: 5),
+                    RateLimitPolicy("address", by: .address, quota: 60, windowSeconds: 60, burst: 5),
+                ]
             )
             let address = try #require(IPAddress("203.0.113.5"))
             for _ in 0..<3 { _ = await limiter.proceed(.read, as: "ada-lovelace", from: address) }

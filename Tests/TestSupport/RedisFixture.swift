@@ -53,7 +53,8 @@ package final class RedisFixture: Sendable {
     package func start() async throws {
         let arguments = [
             "redis-server", "--port", "0", "--unixsocket", "\(directory)/socket", "--dir", directory, "--save", "",
-            "--appendonly", isLasting ? "yes" : "no", "--appendfsync", "no", "--logfile", "\(directory)/log", "--pidfile", "\(directory)/pid",
+            "--appendonly", isLasting ? "yes" : "no", "--appendfsync", "no", "--logfile", "\(directory)/log",
+            "--pidfile", "\(directory)/pid",
         ]
         let pointers = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }

@@ -31,7 +31,9 @@ extension Response {
                 headers.append(
                     HTTPField(name: .eTag, value: EntityTag.text(of: reply.version ?? EntityVersion(position)))
                 )
-                headers.append(HTTPField(name: .vary, value: "Accept, Authorization, \(HTTPField.Name.session.rawName)"))
+                headers.append(
+                    HTTPField(name: .vary, value: "Accept, Authorization, \(HTTPField.Name.session.rawName)")
+                )
             }
         }
         if !reply.headers.contains(.cacheControl) {

@@ -245,7 +245,11 @@ package final class RateLimiter: Sendable {
             let answer = try await shared.decide(
                 questions.map { question in
                     let hasRoom = cells.hasRoom(for: question.key, at: now)
-                    return CellRequest(hasRoom ? question.key : question.key.overflow, question.rule.rate, question.mode)
+                    return CellRequest(
+                        hasRoom ? question.key : question.key.overflow,
+                        question.rule.rate,
+                        question.mode
+                    )
                 }
             )
             guard answer.leads.count == questions.count else { throw SharedCellsError.malformed }

@@ -52,7 +52,10 @@ extension RateLimitPolicy {
         case .signIn:
             if partition.contains(.actor) { refuse("partition", "Before the sign-in there is no actor.") }
             if partition.isDisjoint(with: [.address, .subject]) {
-                refuse("partition", "Tell failed sign-ins apart by address or subject: else anybody's would be everybody's.")
+                refuse(
+                    "partition",
+                    "Tell failed sign-ins apart by address or subject: else anybody's would be everybody's."
+                )
             }
             let floor = Self.signInFloor
             if windowSeconds > floor.window {
@@ -64,7 +67,10 @@ extension RateLimitPolicy {
             if burst < floor.burst { refuse("burst", "\(floor.burst) failed sign-ins at once are borne at least.") }
         case .limits:
             if partition != .actor, partition != .address {
-                refuse("partition", "Limits are administered by actor, or by address: nobody else may use up their quota.")
+                refuse(
+                    "partition",
+                    "Limits are administered by actor, or by address: nobody else may use up their quota."
+                )
             }
             let floor = partition == .address ? Self.addressFloor : Self.floor
             if quota * 60 < floor.perMinute * windowSeconds {

@@ -126,7 +126,8 @@ import Testing
             let first = try await school.read("students")
             let tag = try #require(first.headers[.eTag])
             #expect(try await school.read("students", headers: ["If-None-Match": tag]).status == 304)
-            #expect(try await school.read("students/north-1", headers: ["If-None-Match": tag]).status == 304)
+            let one = try #require(try await school.read("students/north-1").headers[.eTag])
+            #expect(try await school.read("students/north-1", headers: ["If-None-Match": one]).status == 304)
             _ = try await school.post(Sent.mark("north-1"))
             #expect(try await school.read("students", headers: ["If-None-Match": tag]).status == 200)
         }

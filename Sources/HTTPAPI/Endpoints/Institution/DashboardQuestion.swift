@@ -59,7 +59,8 @@ extension InstitutionAccess {
     /// A dashboard: kept, or made; 304 where the client has it.
     func dashboard(_ question: DashboardQuestion, _ context: RequestContext) async throws -> Reply {
         var question = question
-        if case .now = question.moment {} else {
+        if case .now = question.moment {
+        } else {
             // How many events there were then, so that it is no other tomorrow; refuses what lies beyond the log.
             let size = try await service.size(at: question.moment)
             question = DashboardQuestion(
