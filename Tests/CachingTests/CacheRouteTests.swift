@@ -350,12 +350,19 @@ struct CacheRouteTests {
                 tokens.append(try await replica.token(of: "lister-\(branch)"))
                 try await replica.grant(["rbac.roles:list"], to: "lister-\(branch)", in: branch)
             }
-            let north = try await replica.send(.get, "/rbac/roles", token: tokens[0])
-            let tag = ["If-None-Match": try #require(north.etag)]
-            #expect(try await replica.send(.get, "/rbac/roles", headers: tag, token: tokens[0]).status == 304)
-            let south = try await replica.send(.get, "/rbac/roles", headers: tag, token: tokens[1])
-            #expect(south.status == 200 && south.position == north.position && south.text != north.text)
-            #expect(north["Vary"]?.contains("Daybook-Session") == true)
+            var isDone = false
+            while !isDone {
+                let north = try await replica.send(.get, "/rbac/roles", token: tokens[0])
+                let tag = ["If-None-Match": try #require(north.etag)]
+                let again = try await replica.send(.get, "/rbac/roles", headers: tag, token: tokens[0])
+                let south = try await replica.send(.get, "/rbac/roles", headers: tag, token: tokens[1])
+                #expect(south.status == 200)
+                #expect(north["Vary"]?.contains("Daybook-Session") == true)
+                // What the server records of itself may come between.
+                guard north.position == south.position else { continue }
+                isDone = true
+                #expect(again.status == 304 && south.text != north.text)
+            }
         }
     }
 

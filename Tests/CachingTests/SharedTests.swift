@@ -21,11 +21,12 @@ struct SharedTests {
     }
 
     private func withReplicas(
+        adjust: @Sendable (inout Cache.Settings) -> Void = { _ in },
         _ body: @Sendable (RedisFixture, Cache, Cache) async throws -> Void
     ) async throws {
         try await RedisFixture.withRedis { redis in
-            let first = Cache.testing(shared: try await RedisStore.testing(redis))
-            let second = Cache.testing(shared: try await RedisStore.testing(redis))
+            let first = Cache.testing(shared: try await RedisStore.testing(redis), adjust: adjust)
+            let second = Cache.testing(shared: try await RedisStore.testing(redis), adjust: adjust)
             try await body(redis, first, second)
             first.shared?.pool.close()
             second.shared?.pool.close()
@@ -79,7 +80,9 @@ struct SharedTests {
     }
 
     @Test func whereAValueCannotBeSharedNobodyWaitsForAnother() async throws {
-        try await withReplicas { _, first, second in
+        let turnLength = Duration.seconds(20)
+        try await withReplicas(adjust: { $0.turnLength = turnLength }) { _, first, second in
+            let begin = ContinuousClock.now
             let long = [UInt8](repeating: 1, count: 101)
             let counter = Counter()
             let gate = Gate()
@@ -113,6 +116,7 @@ struct SharedTests {
             #expect(answer.source == .loaded)
             shut.open()
             _ = try await again.value
+            #expect(ContinuousClock.now - begin < turnLength)
         }
     }
 
