@@ -45,7 +45,7 @@ import WebSockets
         }
 
         func signInSucceeded(_ token: String, from address: IPAddress?) {}
-        func signInFailed(_ token: String, from address: IPAddress?) async {}
+        func signInFailed(_ token: String, from address: IPAddress?) async -> LimitVerdict { .admitted }
     }
 
     private static let socket = WebSocketEndpoint(
