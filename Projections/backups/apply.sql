@@ -16,7 +16,7 @@ on conflict do nothing;
 update backups as b
 set state = 'completed', ended_at = c.recorded_at, events = c.events, segments = c.segments, bytes = c.bytes,
     raw_bytes = c.raw_bytes, manifest_digest = c.manifest_digest, encrypted = c.encrypted, key_id = c.key_id,
-    milliseconds = c.milliseconds, reason = null, size = c.size
+    milliseconds = c.milliseconds, failure = null, size = c.size
 from (
     select distinct on (backup_id) * from log.backups_completed
     where position between $from and $to
@@ -25,7 +25,7 @@ from (
 where b.backup_id = c.backup_id and b.state <> 'completed' and b.started_position < c.position;
 
 update backups as b
-set state = case when f.cancelled then 'cancelled' else 'failed' end, ended_at = f.recorded_at, reason = f.reason
+set state = case when f.cancelled then 'cancelled' else 'failed' end, ended_at = f.recorded_at, failure = f.reason
 from (
     select distinct on (backup_id) * from log.backups_failed
     where position between $from and $to

@@ -23,7 +23,7 @@ create table backups (
     encrypted     boolean,
     key_id        text,
     milliseconds  bigint,
-    reason        text,
+    failure       text,
     -- The last look at it.
     verified_position bigint,
     verified_at   timestamptz,

@@ -95,7 +95,7 @@ package struct BackupRecord: Sendable, Hashable {
         isEncrypted = try row.decode("encrypted", as: Bool?.self)
         keyID = try row.decode("key_id", as: String?.self)
         milliseconds = try row.decode("milliseconds", as: Int64?.self)
-        reason = try row.decode("reason", as: String?.self)
+        reason = try row.decode("failure", as: String?.self)
         verifiedAt = try row.decode("verified_at", as: Timestamp?.self)
         verifiedDepth = try row.decode("verified_depth", as: String?.self)
         isSound = try row.decode("sound", as: Bool?.self)

@@ -90,7 +90,7 @@ typealias BackupRestorationWish = BackupRestoration.Wish
             wish.keysDirectory = "\(place.directory)/nowhere"
             // Named, and not there.
             await #expect(throws: (any Error).self) { try await place.restored(wish) { _, _ in } }
-            try await PostgresFixture.withFreshDatabase { url in
+            try await PostgresFixture.withFurtherDatabase { url in
                 try await BackupPlace.withDirectory { directory in
                     let environment = place.environment.merging(["DATABASE_URL": url]) { $1 }
                     let configuration = try DaybookConfiguration(
@@ -113,7 +113,7 @@ typealias BackupRestorationWish = BackupRestoration.Wish
     @Test func withoutTheKeysOfTheLogNothingIsTouched() async throws {
         try await BackupPlace.open { place in
             _ = try await place.service.createFullBackup(by: BackupPlace.author)
-            try await PostgresFixture.withFreshDatabase { url in
+            try await PostgresFixture.withFurtherDatabase { url in
                 try await BackupPlace.withDirectory { directory in
                     let environment = place.environment.merging(["DATABASE_URL": url]) { $1 }
                     let configuration = try DaybookConfiguration(

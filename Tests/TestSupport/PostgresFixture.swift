@@ -23,12 +23,14 @@ package actor PostgresFixture {
         _ body: (_ url: String) async throws -> R
     ) async throws -> R {
         try await turnstile.withPlace(isolation: isolation) {
-            try await withDatabase(template, body)
+            try await withFurtherDatabase(template, body)
         }
     }
 
-    private static func withDatabase<R>(
-        _ template: DatabaseTemplate,
+    /// Lends a further database to a test that has one already. It waits for no place: a test that did so while it has one might
+    /// wait for another that waits for it.
+    package static func withFurtherDatabase<R>(
+        _ template: DatabaseTemplate = .empty,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (_ url: String) async throws -> R
     ) async throws -> R {

@@ -1,12 +1,12 @@
 import Access
 package import Backups
-package import EventStore
+import EventStore
 import Events
 import Foundation
 package import Logging
 package import MerkleLog
 import Postgres
-package import PostgresServer
+import PostgresServer
 import ServiceLifecycle
 
 /// A restore of a backup to where there is no log yet: a new data directory, or an empty database.

@@ -1,7 +1,7 @@
 package import EventStore
 import Events
 import MerkleLog
-package import Time
+import Time
 
 /// A backup that is to be made.
 package struct BackupOrder: Sendable, Hashable {

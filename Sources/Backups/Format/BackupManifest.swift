@@ -1,6 +1,6 @@
 package import Events
 import JSON
-package import MerkleLog
+import MerkleLog
 import OpenSSL
 package import Time
 

@@ -1,6 +1,6 @@
 import Foundation
 package import JSON
-package import Time
+import Time
 
 /// Which backups are kept: by count, by age, and one for each of so many days, weeks, months and years
 /// (grandfather-father-son). What any of these keeps is kept, and whatever that rests on.

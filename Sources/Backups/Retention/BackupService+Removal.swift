@@ -1,6 +1,6 @@
 package import EventStore
 import Events
-package import Time
+import Time
 
 extension BackupService {
     /// Removes a backup from a repository, for good.

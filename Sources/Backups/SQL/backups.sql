@@ -4,7 +4,7 @@
 select
     b.backup_id, b.kind, b.repository, b.base_id, b.from_position, b.size, b.schedule_id, b.description, b.state,
     b.started_position, b.started_at, b.started_by, b.ended_at, b.events, b.segments, b.bytes, b.raw_bytes,
-    b.manifest_digest, b.encrypted, b.key_id, b.milliseconds, b.reason, b.verified_at, b.verified_depth, b.sound,
+    b.manifest_digest, b.encrypted, b.key_id, b.milliseconds, b.failure, b.verified_at, b.verified_depth, b.sound,
     b.findings, b.first_finding, b.rehearsed_at, b.rehearsal_passed, b.rehearsal_finding,
     array(
         select p.repository from backups.places as p

@@ -1,6 +1,6 @@
 import EventStore
 package import Postgres
-package import ServiceLifecycle
+import ServiceLifecycle
 import Time
 
 /// Makes the backups that schedules ask for: one server of all, which a lock in the database chooses.

@@ -1,7 +1,7 @@
 package import EventStore
-package import Events
+import Events
 import Foundation
-package import Time
+import Time
 
 /// A schedule that is to be set.
 package struct ScheduleOrder: Sendable, Hashable {

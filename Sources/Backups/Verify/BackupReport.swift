@@ -1,4 +1,4 @@
-package import EventStore
+import EventStore
 
 /// What a verification found.
 package struct BackupReport: Sendable, Hashable {

@@ -75,7 +75,7 @@ struct BackupPlace: Sendable {
 
     static func makeKey(_ file: String) throws {
         let digits = (0..<64).map { _ in "0123456789abcdef".randomElement() ?? "0" }
-        FileManager.default.createFile(
+        _ = FileManager.default.createFile(
             atPath: file,
             contents: Data(String(digits).utf8),
             attributes: [.posixPermissions: 0o600]
@@ -98,7 +98,7 @@ struct BackupPlace: Sendable {
         environment changes: [String: String] = [:],
         _ body: @escaping @Sendable (DaybookSystem, BackupRestoration.Outcome) async throws -> R
     ) async throws -> R {
-        try await PostgresFixture.withFreshDatabase { url in
+        try await PostgresFixture.withFurtherDatabase { url in
             try await Self.withDirectory { directory in
                 var wish = wish
                 if wish.keysDirectory == nil { wish.keysDirectory = "\(self.directory)/keys" }
