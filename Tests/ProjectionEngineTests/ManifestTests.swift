@@ -10,7 +10,8 @@ import Testing
         #expect(
             definitions.map(\.name).sorted()
                 == [
-                    "access", "analytics", "attendance", "audit", "backups", "coursework", "decisions", "finance", "identity",
+                    "access", "analytics", "attendance", "audit", "backups", "coursework", "decisions", "finance",
+                    "identity",
                     "logs", "notifications", "people",
                     "teaching",
                 ]

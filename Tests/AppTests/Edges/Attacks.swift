@@ -271,7 +271,9 @@ struct Attacks {
         bodies["POST /logs/level"] = [#"{"level":"info"}"#]
         bodies["POST /backups/create"] = [#"{"kind":"full"}"#]
         bodies["POST /backups/prune"] = [#"{"keep":{"last":100}}"#]
-        bodies["POST /backups/schedule"] = [#"{"scheduleId":"walk","kind":"full","frequency":"monthly","day":1,"time":"00:00"}"#]
+        bodies["POST /backups/schedule"] = [
+            #"{"scheduleId":"walk","kind":"full","frequency":"monthly","day":1,"time":"00:00"}"#
+        ]
         bodies["POST /backups/{backupId}/copy"] = [#"{"repository":"elsewhere"}"#]
         bodies["POST /recovery/preview"] = [#"{"toPosition":5}"#]
         bodies["POST /recovery/restore"] = [#"{"previewToken":"nonsense","reason":"A walk."}"#]

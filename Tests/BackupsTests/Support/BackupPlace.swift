@@ -42,7 +42,7 @@ struct BackupPlace: Sendable {
                     environment["DAYBOOK_BACKUP_PLAIN"] = "on"
                 }
                 let configuration = try DaybookConfiguration(
-                    flags: [.dataDirectory: directory],
+                    flags: [.dataDirectory: directory, .port: "0"],
                     environment: environment
                 )
                 let known = environment
@@ -104,7 +104,7 @@ struct BackupPlace: Sendable {
                 if wish.keysDirectory == nil { wish.keysDirectory = "\(self.directory)/keys" }
                 let environment = self.environment.merging(["DATABASE_URL": url]) { $1 }.merging(changes) { $1 }
                 let configuration = try DaybookConfiguration(
-                    flags: [.dataDirectory: directory],
+                    flags: [.dataDirectory: directory, .port: "0"],
                     environment: environment
                 )
                 let outcome = try await BackupRestoration(configuration, repository: nil, logger: LogFixture.quiet).run(
