@@ -134,6 +134,21 @@ from (
 ) as d
 where p.notification_id = d.notification_id and p.part = d.part and p.decided_position is null;
 
+-- What is asked for again is counted anew from there.
+update deliveries as d
+set attempts = 0
+from (
+    select distinct
+        e."notificationId" as notification_id, e."userId" as user_id, r.channel, coalesce(e."deviceId", '') as device_id
+    from log.notifications_deliveries_recorded as r
+    cross join lateral json_to_recordset(r.entries) as e (
+        "notificationId" text, "userId" text, "deviceId" text, "reason" text
+    )
+    where r.position between $from and $to and e."reason" = 'retry-requested'
+) as f
+where d.notification_id = f.notification_id and d.user_id = f.user_id and d.channel = f.channel
+    and d.device_id = f.device_id;
+
 with marks as (
     select
         e."notificationId" as notification_id, e."userId" as user_id, r.channel, coalesce(e."deviceId", '') as device_id,
@@ -146,10 +161,14 @@ with marks as (
         )
     ) with ordinality as e ("notificationId", "userId", "deviceId", outcome, attempt, until, reason, place)
     where r.position between $from and $to
+), counted as (
+    select *, count(*) filter (where reason = 'retry-requested') over (
+        partition by notification_id, user_id, channel, device_id order by position, place) as round
+    from marks
 ), final as (
     select distinct on (notification_id, user_id, channel, device_id)
-        *, max(attempt) over (partition by notification_id, user_id, channel, device_id) as attempts
-    from marks
+        *, max(attempt) over (partition by notification_id, user_id, channel, device_id, round) as attempts
+    from counted
     order by notification_id, user_id, channel, device_id, position desc, place desc
 )
 insert into deliveries as d

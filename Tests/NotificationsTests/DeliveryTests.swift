@@ -78,7 +78,15 @@ struct DeliveryTests {
             office.clock.advance(by: .seconds(86_400))
             #expect(try await worker.send() == 0)
 
-            // Somebody has it tried again.
+            // Somebody has it tried again, as often as the first time.
+            #expect(try await office.service.retryFailedNotifications(by: PostOffice.actor).count == 1)
+            for _ in 1..<DeliveryPacing.attempts {
+                #expect(try await worker.send() == 1)
+                #expect(try await office.deliveries(of: id).contains("a email failed 451 later"))
+                office.clock.advance(by: .seconds(2 * 3_600))
+            }
+            #expect(try await worker.send() == 1)
+            #expect(try await office.deliveries(of: id).contains("a email dead 451 later"))
             mail.answer(.delivered)
             let retried = try await office.service.retryFailedNotifications(by: PostOffice.actor)
             #expect(retried.count == 1)

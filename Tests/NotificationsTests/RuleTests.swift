@@ -102,6 +102,45 @@ struct RuleTests {
         }
     }
 
+    @Test func ofSeveralLanguagesEachIsToldThoughOneWasToldBefore() async throws {
+        try await Self.open { office in
+            var setting = NotificationRule.assignmentCreated.original
+            setting.templates.append(.init(locale: "de", title: "Aufgabe: {{course}}", text: "Neu."))
+            _ = try await office.service.set(.assignmentCreated, setting, by: PostOffice.actor)
+            var german = NotificationPreferences()
+            german.locale = "de"
+            _ = try await office.service.setNotificationPreferences("pupil", german, by: NotificationActor(id: "pupil"))
+            try await office.report(
+                Institution.AssignmentCreated(
+                    assignmentID: "a1",
+                    courseID: "maths",
+                    branchID: "north",
+                    title: "Fractions"
+                )
+            )
+            // Those who are told in German, and then it ended.
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").map(\.title) == ["Aufgabe: Mathematics"])
+            try await office.register("second")
+            try await office.report(
+                Institution.StudentCreated(studentID: "second", branchID: "north", name: "S"),
+                Institution.StudentEnrolled(
+                    enrolmentID: "e2",
+                    studentID: "second",
+                    courseID: "maths",
+                    branchID: "north"
+                )
+            )
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").count == 1)
+            let items = try await office.inbox("second")
+            #expect(items.count == 1)
+            // The audience is the course, which is looked at again before anything goes out.
+            let sent = try await office.log.store.reader.stream("notification-\(items[0].id)")[0]
+            #expect(try sent.decode(Notifications.Sent.self).audience == .course)
+        }
+    }
+
     @Test func everyTypedSenderTellsItsRecipient() async throws {
         try await Self.open { office in
             let service = office.service

@@ -23,28 +23,31 @@ package struct BackupScheduler: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                do {
-                    try await pool.withConnection { connection in
-                        let rows = try await connection.query(
-                            "select pg_try_advisory_lock(hashtextextended('daybook backups', 0))"
-                        )
-                        guard try rows.first?.decode(column: 0, as: Bool.self) == true else { return }
-                        while !Task.isCancelled {
-                            // Whoever lost the connection has lost the lock.
-                            _ = try await connection.query("select 1")
-                            await makeWhatIsDue()
-                            try await Task.sleep(for: Self.look)
-                        }
-                        try await connection.execute(
-                            "select pg_advisory_unlock(hashtextextended('daybook backups', 0))"
-                        )
-                    }
-                } catch {
-                    if Task.isCancelled { return }
-                }
+                if let schedules = try? await service.schedules(), !schedules.isEmpty { try? await keep() }
                 try? await Task.sleep(for: .seconds(5))
             }
         }
+    }
+
+    /// Makes what is due for as long as this server is the one that does. On a connection of its own: it is held for long, and
+    /// what the pool has is for others.
+    private func keep() async throws {
+        let connection = try await PostgresConnection.connect(pool.configuration, logger: service.logger)
+        do {
+            let rows = try await connection.query("select pg_try_advisory_lock(hashtextextended('daybook backups', 0))")
+            if try rows.first?.decode(column: 0, as: Bool.self) == true {
+                while !Task.isCancelled {
+                    // Whoever lost the connection has lost the lock.
+                    _ = try await connection.query("select 1")
+                    await makeWhatIsDue()
+                    try await Task.sleep(for: Self.look)
+                }
+            }
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
     }
 
     /// Makes what is due, one after the other.

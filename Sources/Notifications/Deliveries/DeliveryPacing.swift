@@ -3,8 +3,8 @@ import Time
 /// When something that failed is tried again: twice as long after each attempt, unevenly, so that what failed together is
 /// not tried together (exponential backoff with jitter).
 enum DeliveryPacing {
-    /// After so many attempts it is given up.
-    static let attempts = 8
+    /// After so many attempts it is given up: most of a day after the first. A mail server may be away that long.
+    static let attempts = 30
     private static let first = Duration.seconds(5)
     private static let longest = Duration.seconds(3_600)
 

@@ -54,19 +54,24 @@ extension NotificationService {
                 collapseKey: message.collapseKey,
                 expiresAt: message.expiresAt
             )
-            // All of an audience at once, where it has one language.
-            let audience = groups.count == 1 ? message.audience : .users(users)
-            sent.append(
-                try await send(
-                    draft,
-                    to: audience,
-                    in: message.branch,
-                    ruleID: message.rule.rawValue,
-                    id: cause.map { Self.id(message, locale, $0) },
-                    causationID: cause,
-                    by: actor
+            try draft.check(at: clock())
+            do {
+                sent.append(
+                    try await send(
+                        draft,
+                        to: message.audience,
+                        users,
+                        in: message.branch,
+                        ruleID: message.rule.rawValue,
+                        id: cause.map { Self.id(message, locale, $0) },
+                        causationID: cause,
+                        by: actor
+                    )
                 )
-            )
+            } catch let error as AppendError {
+                // These were told already: by another replica, or before this one was stopped. Others may not have been.
+                guard cause != nil, case .versionConflict = error.code else { throw error }
+            }
         }
         return sent
     }

@@ -52,33 +52,27 @@ struct RuleReactor: Service {
         }
         for try await batch in service.store.follow(from: from, types: types) {
             try await service.reader.settle()
-            for event in batch.events { await tell(of: event) }
+            for event in batch.events { try await tell(of: event) }
         }
     }
 
-    /// Tells what there is to tell of one event. What cannot be told is logged: it holds up nothing behind it.
-    private func tell(of event: RecordedEvent) async {
+    /// Tells what there is to tell of one event. What nobody can be told of is logged, and holds up nothing behind it.
+    ///
+    /// - Throws: what may pass, such as a database that is away: then it is begun anew from here, and nothing is left out.
+    private func tell(of event: RecordedEvent) async throws {
         guard isFresh(event) else { return }
-        for attempt in 0..<5 {
-            do {
-                try await service.tell(of: event, by: Self.actor)
-                return
-            } catch let error as NotificationError where !error.isPassing {
-                service.logger.debug(
-                    "a rule has nobody to tell",
-                    metadata: ["position": "\(event.position)", "error": "\(error)"]
-                )
-                return
-            } catch {
-                if Task.isCancelled { return }
-                if attempt == 4 {
-                    service.logger.error(
-                        "a rule could not tell what happened",
-                        metadata: ["position": "\(event.position)", "error": "\(error)"]
-                    )
-                }
-                try? await Task.sleep(for: .milliseconds(200 << attempt))
-            }
+        do {
+            try await service.tell(of: event, by: Self.actor)
+        } catch let error as NotificationError where !error.isPassing {
+            service.logger.debug(
+                "a rule has nobody to tell",
+                metadata: ["position": "\(event.position)", "error": "\(error)"]
+            )
+        } catch let error as AppendError where error.code == .invalidRequest {
+            service.logger.error(
+                "a rule's message is refused by the log",
+                metadata: ["position": "\(event.position)", "error": "\(error)"]
+            )
         }
     }
 

@@ -81,6 +81,8 @@ struct AudienceReader: Sendable {
     func stillIn(_ audience: Audience, _ users: [String], in branch: String, at now: Timestamp) async throws -> Set<
         String
     > {
+        // Nobody is taken for a member because what says otherwise was not read yet.
+        try await wait(for: "people", "teaching")
         let statement: SQL =
             switch audience {
             case .role(let id): reachSQL("role", id, branch, now, users)

@@ -30,6 +30,29 @@ extension NotificationService {
             return try await sent(as: earlier)
         }
         let recipients = try await audiences.recipients(of: audience, in: branch, at: clock())
+        return try await send(
+            draft,
+            to: audience,
+            recipients,
+            in: branch,
+            ruleID: ruleID,
+            id: id,
+            causationID: causationID,
+            by: actor
+        )
+    }
+
+    /// Tells some of an audience, who were found to belong to it.
+    func send(
+        _ draft: NotificationDraft,
+        to audience: Audience,
+        _ recipients: [String],
+        in branch: String,
+        ruleID: String?,
+        id: String?,
+        causationID: UUID?,
+        by actor: NotificationActor
+    ) async throws -> SentNotification {
         let notificationID = id ?? UUIDv7.generate().uuidString.lowercased()
         let request = AppendRequest(
             streams: [

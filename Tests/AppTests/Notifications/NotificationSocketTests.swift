@@ -145,7 +145,7 @@ import Testing
             let start = try await desk.head()
             let slow = try Conversation(python: "slow.py", "\(desk.served.port)", desk.ann, "\(start)")
             try await slow.until(line: "open")
-            let text = String(repeating: "x", count: 3_900)
+            let text = String(repeating: "𝄞", count: 3_900)
             // More than may be on the way to a client, with what the kernel keeps.
             let hub = desk.served.system.notifications.hub
             var count = 0
