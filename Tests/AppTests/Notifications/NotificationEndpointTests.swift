@@ -151,7 +151,11 @@ import Testing
                 """#
             let set = try await served.send(Sending(.post, "/notifications/preferences", body), token: ann)
             #expect(set.status == 200)
-            let position = try await served.system.store.head().size - 1
+            // Servers record this and that of their own meanwhile.
+            let events = try await served.system.store.reader.events(from: 0, limit: 1_000)
+            let position = try #require(
+                events.last { $0.type.rawValue == "notifications.preferences-set" }?.position
+            )
             let mute = Sending(.post, "/notifications/mute", #"{"durationMinutes":60}"#)
             #expect(try await served.send(mute, token: ann).json?["mutedUntil"]?.string != nil)
             let now = try await served.send(Sending(.get, "/notifications/preferences"), token: ann)
