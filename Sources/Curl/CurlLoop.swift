@@ -10,11 +10,9 @@ final class CurlLoop: Sendable {
     }
 
     /// Owns the library's handle of several transfers.
-    ///
-    /// `@unchecked Sendable`: the pointer never changes; only `curl_multi_wakeup` is called from other threads, which the
-    /// library allows from any.
-    private final class Multi: @unchecked Sendable {
-        let pointer: UnsafeMutableRawPointer
+    private final class Multi: Sendable {
+        // Never written after creation; from other threads only `curl_multi_wakeup` is called, which the library allows.
+        nonisolated(unsafe) let pointer: UnsafeMutableRawPointer
 
         init(_ pointer: UnsafeMutableRawPointer) { self.pointer = pointer }
         deinit { curl_multi_cleanup(pointer) }
@@ -81,7 +79,8 @@ final class CurlLoop: Sendable {
         func end(_ handle: UnsafeMutableRawPointer, _ result: (CurlTransfer) -> Result<CurlAnswer, CurlError>) {
             guard let (transfer, submission) = transfers.removeValue(forKey: handle) else { return }
             let result = result(transfer)
-            curl_multi_remove_handle(multi.pointer, handle)
+            // The handle is the transfer's, which must not be gone before it was taken out.
+            withExtendedLifetime(transfer) { _ = curl_multi_remove_handle(multi.pointer, handle) }
             submission.continuation.resume(returning: result)
         }
 

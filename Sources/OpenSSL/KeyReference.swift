@@ -1,11 +1,9 @@
 import COpenSSL
 
 /// Owns one reference to a key of the library.
-///
-/// `@unchecked Sendable`: the pointer never changes, and a key that nobody alters may be used from several
-/// threads at once (openssl-threads(7)).
-final class KeyReference: @unchecked Sendable {
-    let pointer: OpaquePointer
+final class KeyReference: Sendable {
+    // Never written after creation; a key that nobody alters may be used by several threads at once (openssl-threads(7)).
+    nonisolated(unsafe) let pointer: OpaquePointer
 
     init(owning pointer: OpaquePointer) {
         self.pointer = pointer

@@ -2,8 +2,10 @@ import Synchronization
 
 /// Values in this process, in shards with a lock each, bounded in bytes with all that they take beside themselves.
 package final class LocalStore: Sendable {
-    private struct Shard: ~Copyable {
+    private final class Shard: Sendable {
         let contents: Mutex<LocalShard>
+
+        init(capacity: Int) { contents = Mutex(LocalShard(capacity: capacity)) }
     }
 
     /// A pattern that cleared, for values that were on their way in then.
@@ -17,9 +19,7 @@ package final class LocalStore: Sendable {
     /// No load that began before a clearing is still under way so long after it.
     static let clearingLength = Duration.seconds(120)
 
-    // Never moved, each guarded by its own lock; freed with the last reference to the store.
-    private nonisolated(unsafe) let shards: UnsafeMutablePointer<Shard>
-    private let count: Int
+    private let shards: [Shard]
     private let clearings = Mutex<[Clearing]>([])
     /// Spares those who put something the look.
     let hasClearings = Atomic<Bool>(false)
@@ -31,21 +31,13 @@ package final class LocalStore: Sendable {
         // A value can take a quarter of a shard.
         var count = 1
         while count < 32, capacity / (count * 2) >= 4_194_304 { count *= 2 }
-        self.count = wanted ?? count
-        shards = .allocate(capacity: self.count)
-        for index in 0..<self.count {
-            (shards + index).initialize(to: Shard(contents: Mutex(LocalShard(capacity: capacity / self.count))))
-        }
-    }
-
-    deinit {
-        shards.deinitialize(count: count)
-        shards.deallocate()
+        let wanted = wanted ?? count
+        shards = (0..<wanted).map { _ in Shard(capacity: capacity / wanted) }
     }
 
     @inline(__always)
     private func withShard<R>(_ key: CacheKey, _ body: (inout LocalShard) -> sending R) -> sending R {
-        let shard = Int(truncatingIfNeeded: key.spread >> 52) & (count - 1)
+        let shard = Int(truncatingIfNeeded: key.spread >> 52) & (shards.count - 1)
         return shards[shard].contents.withLock { body(&$0) }
     }
 
@@ -78,7 +70,7 @@ package final class LocalStore: Sendable {
     }
 
     func removeAll(where isWanted: (CacheKey) -> Bool = { _ in true }) {
-        for index in 0..<count { shards[index].contents.withLock { $0.removeAll(where: isWanted) } }
+        for shard in shards { shard.contents.withLock { $0.removeAll(where: isWanted) } }
     }
 
     private func isCleared(_ key: CacheKey, _ value: CachedValue) -> Bool {
@@ -103,12 +95,12 @@ package final class LocalStore: Sendable {
 
     package var figures: Figures {
         var figures = Figures()
-        for index in 0..<count {
-            shards[index].contents.withLock { shard in
-                figures.entries += shard.count
-                figures.bytes += shard.bytes
-                figures.evictions += shard.evictions
-                figures.refusals += shard.refusals
+        for shard in shards {
+            shard.contents.withLock { contents in
+                figures.entries += contents.count
+                figures.bytes += contents.bytes
+                figures.evictions += contents.evictions
+                figures.refusals += contents.refusals
             }
         }
         return figures
