@@ -122,6 +122,7 @@ let package = Package(
         .target(
             name: "PostgresServer",
             dependencies: [
+                "Files",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -306,6 +307,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
+                "Files",
                 "Backups",
                 "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery",
                 "ProjectionEngine", "EventStore", "Events", "Addresses", "RateLimiting", "MerkleLog", "Postgres",
@@ -358,6 +360,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
+                "Files",
                 "PostgresServer", "Postgres", "EventStore", "Events", "MerkleLog", "Redis", "JSON",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -523,6 +526,7 @@ let package = Package(
         .testTarget(
             name: "PostgresServerTests",
             dependencies: [
+                "Files",
                 "PostgresServer", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -6,22 +6,6 @@ import Foundation
     import Darwin
 #endif
 
-/// A file or directory that could not be written.
-package struct FileError: Error, Sendable, CustomStringConvertible {
-    /// Which.
-    package var path: String
-    /// The number of the system's error.
-    package var code: Int32
-
-    /// Which, and why.
-    package var description: String { "\(path): \(String(cString: strerror(code)))" }
-
-    init(_ path: String, _ code: Int32 = errno) {
-        self.path = path
-        self.code = code
-    }
-}
-
 /// Files that are there after a power cut, or not at all, and closed to everybody but their owner.
 package enum DurableFiles {
     /// Makes a directory and those above it.
@@ -75,27 +59,4 @@ package enum DurableFiles {
         guard let data = FileManager.default.contents(atPath: path) else { throw FileError(path, ENOENT) }
         return Array(data)
     }
-}
-
-/// A file that one process holds at a time, or several together.
-package struct FileHold: Sendable {
-    private let descriptor: Int32
-
-    /// Takes it, nil if others have it.
-    ///
-    /// - Parameter isShared: whether others may have it as well, who take it likewise.
-    package static func take(_ path: String, isShared: Bool = false) throws(FileError) -> FileHold? {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw FileError(path) }
-        guard flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
-            let code = errno
-            close(descriptor)
-            if code == EWOULDBLOCK { return nil }
-            throw FileError(path, code)
-        }
-        return FileHold(descriptor: descriptor)
-    }
-
-    /// Lets others have it. Once.
-    package func release() { close(descriptor) }
 }

@@ -11,7 +11,7 @@ extension MonitoringService {
         _ target: Logs.LevelChanged.Target,
         to level: Logger.Level,
         reason: String?,
-        by actor: MonitoringActor
+        by actor: Author
     ) async throws -> Receipt {
         guard let named = Logs.LevelChanged.Level(rawValue: level.rawValue) else {
             throw MonitoringError(.invalid(field: "level"), "There is no such level.")
@@ -27,7 +27,7 @@ extension MonitoringService {
         _ type: String,
         severity: AlertRule.Severity,
         message: String,
-        by actor: MonitoringActor,
+        by actor: Author,
         now: Timestamp = .now()
     ) async throws -> (alertID: String, receipt: Receipt) {
         let id = UUIDv7.generate().uuidString.lowercased()
@@ -53,7 +53,7 @@ extension MonitoringService {
     package func resolveAlert(
         _ id: String,
         reason: String?,
-        by actor: MonitoringActor,
+        by actor: Author,
         now: Timestamp = .now()
     ) async throws -> Receipt {
         let size = try await reader.settle()
@@ -77,7 +77,7 @@ extension MonitoringService {
         _ rule: String,
         until: Timestamp,
         reason: String?,
-        by actor: MonitoringActor
+        by actor: Author
     ) async throws -> Receipt {
         let isRule = AlertRule.Name(rawValue: rule) != nil
         if !isRule, try await reader.alerts(rule: rule, size: try await reader.settle(), limit: 1).isEmpty {
@@ -90,7 +90,7 @@ extension MonitoringService {
         return try await append(NewEvent(event), to: "alerts", by: actor)
     }
 
-    func append(_ event: NewEvent, to stream: String, by actor: MonitoringActor) async throws -> Receipt {
+    func append(_ event: NewEvent, to stream: String, by actor: Author) async throws -> Receipt {
         try await store.append(
             AppendRequest(
                 streams: [StreamAppend(stream: stream, events: [event])],

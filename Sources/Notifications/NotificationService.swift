@@ -54,7 +54,7 @@ package final class NotificationService: Sendable {
         _ events: [any EventPayload],
         to stream: String,
         branch: String? = nil,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> Receipt {
         try await store.append(
             AppendRequest(

@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -51,7 +53,8 @@ struct ClusterUse: Sendable {
     func release() { users.release() }
 
     private static func lock(_ path: String, _ layout: ClusterLayout) throws(PrivateClusterError) -> FileLock {
-        let lock = try FileLock(path: path)
+        let lock: FileLock
+        do { lock = try FileLock(path: path) } catch { throw .system("open the lock file \(path)", error.code) }
         if geteuid() == 0, let owner = PosixFile.status(layout.dataDirectory), owner.st_uid != 0 {
             lock.give(to: owner.st_uid, owner.st_gid)
         }

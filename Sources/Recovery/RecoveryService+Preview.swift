@@ -1,4 +1,4 @@
-import EventStore
+package import EventStore
 import Events
 import Postgres
 import ProjectionEngine
@@ -8,7 +8,7 @@ extension RecoveryService {
     private static let previewAttempts = 5
 
     /// Works out what a restore would change, and records that it was looked at.
-    package func preview(_ target: RestoreTarget, by actor: RestoreActor) async throws -> RestorePreview {
+    package func preview(_ target: RestoreTarget, by actor: Author) async throws -> RestorePreview {
         for attempt in 1...Self.previewAttempts {
             let found = try await work(out: target)
             let receipt: Receipt
@@ -79,7 +79,7 @@ extension RecoveryService {
         "\(unescaped: changesSQL.text) from \(identifier: definition.name).rewind_preview(\(size)) order by 1, 3, 2 desc"
     }
 
-    private func record(_ preview: RestoreFindings, by actor: RestoreActor) async throws -> Receipt {
+    private func record(_ preview: RestoreFindings, by actor: Author) async throws -> Receipt {
         let previewed = Events.Recovery.Previewed(toPosition: preview.toPosition, previewDigest: preview.digest)
         return try await store.append(
             AppendRequest(

@@ -14,7 +14,7 @@ package struct RestoreOutcome: Sendable {
 
 extension RecoveryService {
     /// The position that a preview, which was shown to the same actor, leads to.
-    package func position(of token: String, by actor: RestoreActor) async throws -> Int64 {
+    package func position(of token: String, by actor: Author) async throws -> Int64 {
         try await preview(named: token, actor: actor.id).previewed.toPosition
     }
 
@@ -26,12 +26,10 @@ extension RecoveryService {
     /// - Parameters:
     ///   - token: of a preview that was shown to the same actor.
     ///   - reason: goes into the log.
-    ///   - idempotency: set when the caller may repeat the request.
     package func restore(
         _ token: String,
         reason: String,
-        by actor: RestoreActor,
-        idempotency: IdempotencyKey? = nil
+        by actor: Author
     ) async throws -> RestoreOutcome {
         let (event, previewed, time) = try await preview(named: token, actor: actor.id)
         let remaining = try await pool.withConnection { connection in
@@ -49,7 +47,7 @@ extension RecoveryService {
             actor: actor.id,
             correlationID: actor.correlationID,
             causationID: event.header.id,
-            idempotency: idempotency
+            idempotency: actor.idempotency
         )
         // The preview was recorded under the same condition, so what it showed still is.
         var size = event.position + 1

@@ -78,7 +78,7 @@ struct TrailTests {
                 root
             )
             _ = try await institution.access.updateRole(UpdateRole(roleID: "tutor", name: "Mentor"), root)
-            let operator_ = RestoreActor(id: "operator")
+            let operator_ = Author(id: "operator")
             let preview = try await institution.recovery.preview(.position(defined.size - 1), by: operator_)
             _ = try await institution.recovery.restore(preview.token, reason: "a mistake", by: operator_)
             let trail = try await institution.audit.trail(of: "role", "tutor", limit: 10, by: institution.auditor)

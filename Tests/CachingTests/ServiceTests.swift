@@ -1,4 +1,5 @@
 import Access
+import EventStore
 import Events
 import JSON
 import TestSupport
@@ -8,7 +9,7 @@ import Testing
 
 /// The plan's methods, over a running system.
 struct ServiceTests {
-    private let actor = CacheActor(id: "admin")
+    private let actor = Author(id: "admin")
 
     private func withService(_ body: @escaping @Sendable (Replica, CacheService, String) async throws -> Void)
         async throws

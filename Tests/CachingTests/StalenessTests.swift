@@ -1,4 +1,5 @@
 import Access
+import EventStore
 import Events
 import HTTPAPI
 import Institution
@@ -211,7 +212,7 @@ struct StalenessTests {
         let erased = try #require(erasures.receipt.events.last?.position)
         history.erased.store(erased, ordering: .releasing)
         history.acknowledge(erased)
-        let operator_ = RestoreActor(id: "admin")
+        let operator_ = Author(id: "admin")
         let preview = try await other.system.recovery.preview(.position(history.position - 10), by: operator_)
         let restored = try await other.system.recovery.restore(preview.token, reason: "too much", by: operator_)
         history.acknowledge(try #require(restored.receipt.events.last?.position))

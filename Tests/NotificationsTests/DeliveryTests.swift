@@ -1,4 +1,5 @@
 import Access
+import EventStore
 import Events
 import Testing
 import Time
@@ -150,7 +151,7 @@ struct DeliveryTests {
         try await PostOffice.open(channels: [mail]) { office in
             try await office.register("a")
             let deleted = try await Self.send(office)
-            _ = try await office.service.mark([deleted], .deleted, for: "a", by: NotificationActor(id: "a"))
+            _ = try await office.service.mark([deleted], .deleted, for: "a", by: Author(id: "a"))
             var draft = Self.draft
             draft.collapseKey = "k"
             let replaced = try await Self.send(office, draft)
@@ -171,7 +172,7 @@ struct DeliveryTests {
                 kind: .android,
                 address: "token-of-the-phone",
                 name: "Phone",
-                by: NotificationActor(id: "a")
+                by: Author(id: "a")
             )
             _ = try await Self.send(office)
             try await DeliveryWorker(office.service, push).send()
@@ -190,7 +191,7 @@ struct DeliveryTests {
     @Test func theSameAddressIsOneDevice() async throws {
         try await PostOffice.open { office in
             try await office.register("a")
-            let actor = NotificationActor(id: "a")
+            let actor = Author(id: "a")
             let first = try await office.service.registerDevice("a", kind: .ios, address: "t", name: nil, by: actor)
             let second = try await office.service.registerDevice("a", kind: .ios, address: "t", name: nil, by: actor)
             #expect(first.id != second.id)
@@ -206,7 +207,7 @@ struct DeliveryTests {
                 [id],
                 to: "a",
                 by: .inApp,
-                by: NotificationActor(id: "a")
+                by: Author(id: "a")
             )
             let status = try await office.service.getDeliveryStatus(id)
             #expect(status.counts == [.init(channel: "in-app", state: "delivered", count: 1, received: 1)])

@@ -21,7 +21,7 @@ struct InboxTests {
         try await PostOffice.open { office in
             try await office.register("a")
             let ids = try await Self.send("one", "two", "three", "four", in: office)
-            let actor = NotificationActor(id: "a")
+            let actor = Author(id: "a")
             _ = try await office.service.mark([ids[0]], .read, for: "a", by: actor)
             _ = try await office.service.mark([ids[1]], .archived, for: "a", by: actor)
             _ = try await office.service.mark([ids[2]], .deleted, for: "a", by: actor)
@@ -41,7 +41,7 @@ struct InboxTests {
             try await office.register("a", "b")
             _ = try await Self.send("one", "two", in: office)
             _ = try await Self.send("theirs", to: "b", in: office)
-            _ = try await office.service.markAllAsRead("a", by: NotificationActor(id: "a"))
+            _ = try await office.service.markAllAsRead("a", by: Author(id: "a"))
             _ = try await Self.send("three", in: office)
             #expect(try await office.inbox("a", InboxQuery(.unread)).map(\.title) == ["three"])
             #expect(try await office.unread("b") == 1)
@@ -55,7 +55,7 @@ struct InboxTests {
             let theirs = try await Self.send("theirs", to: "b", in: office)
             let before = try await office.log.store.head().size
             let error = await #expect(throws: NotificationError.self) {
-                _ = try await office.service.mark(mine + theirs, .read, for: "a", by: NotificationActor(id: "a"))
+                _ = try await office.service.mark(mine + theirs, .read, for: "a", by: Author(id: "a"))
             }
             #expect(error?.code == .notFound)
             #expect(try await office.log.store.head().size == before)
@@ -64,7 +64,7 @@ struct InboxTests {
                     theirs,
                     to: "a",
                     by: .inApp,
-                    by: NotificationActor(id: "a")
+                    by: Author(id: "a")
                 )
             }
         }
@@ -75,7 +75,7 @@ struct InboxTests {
             try await office.register("a")
             let ids = try await Self.send("one", "two", in: office)
             let size = try await office.log.store.head().size
-            _ = try await office.service.mark([ids[0]], .read, for: "a", by: NotificationActor(id: "a"))
+            _ = try await office.service.mark([ids[0]], .read, for: "a", by: Author(id: "a"))
             _ = try await Self.send("three", in: office)
             let then = try await office.service.getUserNotifications("a", InboxQuery(.unread), at: .size(size))
             #expect(then.value.map(\.title) == ["two", "one"])

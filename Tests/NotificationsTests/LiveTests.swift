@@ -72,7 +72,7 @@ struct LiveTests {
             try await Self.until { programs[0].titles == ["one"] && programs[1].titles == ["one"] }
             try await Self.until { programs[0].unread == 1 && programs[1].unread == 1 }
             // Read on one of them, it is read on the other.
-            _ = try await office.service.mark([id], .read, for: "a", by: NotificationActor(id: "a"))
+            _ = try await office.service.mark([id], .read, for: "a", by: Author(id: "a"))
             try await Self.until { programs[1].unread == 0 }
             #expect(programs[2].titles.isEmpty)
             for task in tasks { task.cancel() }

@@ -21,7 +21,7 @@ struct PostOffice: Sendable {
     let service: NotificationService
     let clock: TestClock
 
-    static let actor = NotificationActor(id: "head")
+    static let actor = Author(id: "head")
 
     private static let prepared = DatabaseTemplate("postoffice") { url in
         let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url), logger: LogFixture.quiet)

@@ -1,3 +1,4 @@
+import EventStore
 import Events
 import Testing
 import Time
@@ -39,7 +40,7 @@ struct RuleTests {
     /// Has the rules tell what the log holds, as a replica does that starts.
     private static func tell(_ office: PostOffice) async throws {
         let events = try await office.log.store.reader.events(from: 0, limit: 1_000)
-        for event in events { try? await office.service.tell(of: event, by: NotificationActor(id: "system")) }
+        for event in events { try? await office.service.tell(of: event, by: Author(id: "system")) }
     }
 
     @Test func anAbsenceIsToldToTheStudentOnceAndTiedToItsCause() async throws {
@@ -93,7 +94,7 @@ struct RuleTests {
             _ = try await office.service.set(.attendanceAbsent, setting, by: PostOffice.actor)
             var wanted = NotificationPreferences()
             wanted.locale = "de-AT"
-            _ = try await office.service.setNotificationPreferences("pupil", wanted, by: NotificationActor(id: "pupil"))
+            _ = try await office.service.setNotificationPreferences("pupil", wanted, by: Author(id: "pupil"))
             try await Self.tell(office)
             #expect(try await office.inbox("pupil").map(\.title) == ["Gefehlt: Mathematics"])
             let rules = try await office.service.rules()
@@ -109,7 +110,7 @@ struct RuleTests {
             _ = try await office.service.set(.assignmentCreated, setting, by: PostOffice.actor)
             var german = NotificationPreferences()
             german.locale = "de"
-            _ = try await office.service.setNotificationPreferences("pupil", german, by: NotificationActor(id: "pupil"))
+            _ = try await office.service.setNotificationPreferences("pupil", german, by: Author(id: "pupil"))
             try await office.report(
                 Institution.AssignmentCreated(
                     assignmentID: "a1",

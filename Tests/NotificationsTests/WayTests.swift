@@ -1,5 +1,6 @@
 import Addresses
 import Curl
+import EventStore
 import JSON
 import Mail
 import TestSupport
@@ -133,7 +134,7 @@ struct WayTests {
                     kind: .android,
                     address: "token",
                     name: nil,
-                    by: NotificationActor(id: "ann")
+                    by: Author(id: "ann")
                 )
                 let id = try await service.send(Self.draft("Note", "17"), to: .users(["ann"]), by: PostOffice.actor).id
                 try await DeliveryDecider(service).decide()
@@ -147,7 +148,7 @@ struct WayTests {
                 let records = try await service.deliveryRecords(of: id, limit: 10).filter { $0.channel == "push" }
                 #expect(records.map(\.deviceID) == [live] && records.map(\.state) == ["delivered"])
 
-                _ = try await service.removeDevice(live, of: "ann", by: NotificationActor(id: "ann"))
+                _ = try await service.removeDevice(live, of: "ann", by: Author(id: "ann"))
                 let ended = try await Self.subscribe(service, stand, "/status/410")
                 let next = try await service.send(Self.draft("a", "b"), to: .users(["ann"]), by: PostOffice.actor).id
                 try await DeliveryDecider(service).decide()
@@ -290,7 +291,7 @@ struct WayTests {
             kind: .web,
             address: subscription(stand, path),
             name: nil,
-            by: NotificationActor(id: "ann")
+            by: Author(id: "ann")
         ).id
     }
 }

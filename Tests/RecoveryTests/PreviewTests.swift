@@ -10,7 +10,7 @@ import Time
 
 /// A preview says what a restore would change, in counts and in rows.
 struct PreviewTests {
-    private let operator_ = RestoreActor(id: "operator", correlationID: String(repeating: "a", count: 32))
+    private let operator_ = Author(id: "operator", correlationID: String(repeating: "a", count: 32))
 
     @Test func itTellsWhatWouldComeGoAndChange() async throws {
         try await Institution.open { institution in

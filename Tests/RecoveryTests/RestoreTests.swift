@@ -8,7 +8,7 @@ import Time
 
 /// A restore does what its preview showed, or nothing.
 struct RestoreTests {
-    private let operator_ = RestoreActor(id: "operator")
+    private let operator_ = Author(id: "operator")
 
     @Test func everyMomentCanBeGoneBackToAndARestoreIsUndoneByAnother() async throws {
         try await Institution.open { institution in
@@ -145,8 +145,7 @@ struct RestoreTests {
             let first = try await institution.recovery.restore(
                 preview.token,
                 reason: "r",
-                by: operator_,
-                idempotency: key
+                by: Author(id: operator_.id, idempotency: key)
             )
             _ = try await institution.access.createCustomPermission(
                 CreatePermission(name: "late:read"),
@@ -155,8 +154,7 @@ struct RestoreTests {
             let again = try await institution.recovery.restore(
                 preview.token,
                 reason: "r",
-                by: operator_,
-                idempotency: key
+                by: Author(id: operator_.id, idempotency: key)
             )
             #expect(again.receipt.isReplay)
             #expect(again.receipt.events == first.receipt.events)
@@ -172,7 +170,7 @@ struct RestoreTests {
             let preview = try await institution.recovery.preview(.position(try await institution.end), by: operator_)
             for (token, actor) in [(preview.token, "somebody"), ("bm9uc2Vuc2U", "operator"), ("", "operator")] {
                 await #expect {
-                    try await institution.recovery.restore(token, reason: "r", by: RestoreActor(id: actor))
+                    try await institution.recovery.restore(token, reason: "r", by: Author(id: actor))
                 } throws: { ($0 as? RecoveryError)?.code == .unknownPreview }
             }
         }

@@ -27,25 +27,9 @@ package struct BackupSettings: Sendable, Equatable {
     package func keys() throws -> BackupKeys {
         var secrets = keyFiles.map { BackupSecret.file($0) }
         if let passphraseFile {
-            let mode =
-                (try? FileManager.default.attributesOfItem(atPath: passphraseFile))?[.posixPermissions] as? NSNumber
-            guard let mode, let text = try? String(contentsOfFile: passphraseFile, encoding: .utf8) else {
-                throw BackupError(.inaccessible, "The backup passphrase file cannot be read.", detail: passphraseFile)
-            }
-            guard mode.intValue & 0o077 == 0 else {
-                throw BackupError(
-                    .inaccessible,
-                    "The backup passphrase file can be used by others than its owner.",
-                    detail: "run: chmod go= '\(passphraseFile)'"
-                )
-            }
-            let words = text.trimmingCharacters(in: .newlines)
+            let words = try SecretFile.read(passphraseFile, for: .backupPassphraseFile).reveal()
             guard words.utf8.count >= 12 else {
-                throw BackupError(
-                    .invalid,
-                    "A backup passphrase has to have 12 characters or more.",
-                    detail: passphraseFile
-                )
+                throw SecretFile.refuse(.backupPassphraseFile, "has to have 12 characters or more.")
             }
             secrets.append(.passphrase(words))
         }

@@ -1,4 +1,4 @@
-import PostgresServer
+import Files
 
 /// One server's hold on a data directory with a private cluster: a second one there would be a mistake.
 ///

@@ -1,3 +1,4 @@
+import Files
 import OpenSSL
 
 /// What somebody keeps so that backups can be read: the file of a key, or words.
@@ -66,9 +67,26 @@ package struct BackupKeys: Sendable {
     }
 
     private static func key(file path: String) throws -> EncryptionKey {
-        do { return try EncryptionKey(file: path, label: "backup") } catch let error as EncryptionKey.FileError {
-            throw BackupError(.inaccessible, "The backup key file \(error.problem).", detail: error.detail)
+        let text: String
+        do { text = try ClosedFile.text(path) } catch {
+            switch error {
+            case .unreadable: throw BackupError(.inaccessible, "The backup key file cannot be read.", detail: path)
+            case .exposed:
+                throw BackupError(
+                    .inaccessible,
+                    "The backup key file can be used by others than its owner.",
+                    detail: "run: chmod go= '\(path)'"
+                )
+            }
         }
+        guard let key = EncryptionKey(hexadecimal: text, label: "backup") else {
+            throw BackupError(
+                .inaccessible,
+                "The backup key file does not hold 64 hexadecimal digits.",
+                detail: path
+            )
+        }
+        return key
     }
 
     private static func key(_ words: String, _ salt: [UInt8], _ scrypt: Scrypt) throws -> EncryptionKey {

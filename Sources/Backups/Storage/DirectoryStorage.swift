@@ -83,14 +83,15 @@ package struct DirectoryStorage: BackupStorage {
         }
     }
 
-    package func hold(_ backupID: String) async throws -> BackupHold? { try take(backupID, isShared: true) }
+    package func hold(_ backupID: String) async throws -> BackupHold? { try take(backupID, .shared) }
 
-    package func claim(_ backupID: String) async throws -> BackupHold? { try take(backupID, isShared: false) }
+    package func claim(_ backupID: String) async throws -> BackupHold? { try take(backupID, .exclusive) }
 
-    private func take(_ backupID: String, isShared: Bool) throws -> BackupHold? {
+    private func take(_ backupID: String, _ mode: FileLock.Mode) throws -> BackupHold? {
         do {
             try DurableFiles.makeDirectory(path)
-            return try FileHold.take(lock(backupID), isShared: isShared).map { hold in BackupHold { hold.release() } }
+            let lock = try FileLock(path: lock(backupID))
+            return lock.attempt(mode) ? BackupHold { lock.release() } : nil
         } catch {
             throw BackupError(.inaccessible, "The backup repository \(name) cannot be written.", detail: "\(error)")
         }

@@ -29,7 +29,7 @@ extension CacheService {
     package func invalidateQueryCache(
         _ pattern: String,
         reason: String? = nil,
-        by actor: CacheActor
+        by actor: Author
     ) async throws -> Receipt {
         try await clear(CacheNamespace.queries.name, pattern: pattern, reason: reason, by: actor)
     }

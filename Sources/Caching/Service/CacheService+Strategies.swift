@@ -44,27 +44,27 @@ extension CacheService {
     // MARK: Invalidation
 
     /// Forgets what is kept of a student, and the lists that may hold it, in every replica.
-    package func invalidateStudentCache(studentID: String, by actor: CacheActor) async throws -> Receipt {
+    package func invalidateStudentCache(studentID: String, by actor: Author) async throws -> Receipt {
         try await invalidate(.students, "students", studentID, actor)
     }
 
     /// Forgets what is kept of a course, and the lists that may hold it, in every replica.
-    package func invalidateCourseCache(courseID: String, by actor: CacheActor) async throws -> Receipt {
+    package func invalidateCourseCache(courseID: String, by actor: Author) async throws -> Receipt {
         try await invalidate(.courses, "courses", courseID, actor)
     }
 
     /// Forgets what is kept of a teacher, and the lists that may hold it, in every replica.
-    package func invalidateTeacherCache(teacherID: String, by actor: CacheActor) async throws -> Receipt {
+    package func invalidateTeacherCache(teacherID: String, by actor: Author) async throws -> Receipt {
         try await invalidate(.teachers, "teachers", teacherID, actor)
     }
 
     /// Forgets what is kept of what a user may do, in every replica.
-    package func invalidateUserPermissionsCache(userID: String, by actor: CacheActor) async throws -> Receipt {
+    package func invalidateUserPermissionsCache(userID: String, by actor: Author) async throws -> Receipt {
         try await invalidate(.permissions, "permissions", userID, actor)
     }
 
     /// Forgets a branch's numbers, in every replica.
-    package func invalidateAnalyticsCache(branchID: String, by actor: CacheActor) async throws -> Receipt {
+    package func invalidateAnalyticsCache(branchID: String, by actor: Author) async throws -> Receipt {
         try await invalidate(.analytics, "analytics", branchID, actor)
     }
 
@@ -72,7 +72,7 @@ extension CacheService {
         _ namespace: CacheNamespace,
         _ kind: String,
         _ id: String,
-        _ actor: CacheActor
+        _ actor: Author
     ) async throws -> Receipt {
         try await append(
             NewEvent(CacheEvents.Cleared(namespace: namespace.name, about: kind, aboutID: id)),

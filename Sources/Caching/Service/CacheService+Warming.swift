@@ -1,4 +1,4 @@
-import EventStore
+package import EventStore
 import Events
 import Synchronization
 
@@ -83,7 +83,7 @@ extension CacheService {
 
     /// Begins to warm namespaces, all that can be where none is named; `warmings` says how far that is. What came of
     /// each is recorded as an event.
-    package func warm(_ namespaces: [String]?, by actor: CacheActor) throws -> [WarmingProgress] {
+    package func warm(_ namespaces: [String]?, by actor: Author) throws -> [WarmingProgress] {
         let wanted = namespaces ?? warmable
         for name in wanted { _ = try source(name) }
         var begun: [(String, CacheSource)] = []

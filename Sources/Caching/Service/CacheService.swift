@@ -96,7 +96,7 @@ package final class CacheService: Service, Sendable {
         _ key: String,
         in namespace: String = CacheNamespace.values.name,
         reason: String? = nil,
-        by actor: CacheActor
+        by actor: Author
     ) async throws -> Receipt {
         let namespace = try cache.namespace(namespace)
         _ = try cache.key(namespace, key)
@@ -107,14 +107,14 @@ package final class CacheService: Service, Sendable {
     }
 
     /// Clears everything, in every replica.
-    package func flush(by actor: CacheActor) async throws -> Receipt { try await clear(by: actor) }
+    package func flush(by actor: Author) async throws -> Receipt { try await clear(by: actor) }
 
     /// Clears a namespace, or what fits a pattern in it, or everything, in every replica.
     package func clear(
         _ namespace: String? = nil,
         pattern: String? = nil,
         reason: String? = nil,
-        by actor: CacheActor
+        by actor: Author
     ) async throws -> Receipt {
         if let namespace { _ = try cache.namespace(namespace) }
         if let pattern {
@@ -136,7 +136,7 @@ package final class CacheService: Service, Sendable {
     )
 
     /// Records what takes something out of the cache; returns once this replica has followed it.
-    func append(_ event: NewEvent, by actor: CacheActor) async throws -> Receipt {
+    func append(_ event: NewEvent, by actor: Author) async throws -> Receipt {
         let receipt = try await store.append(
             AppendRequest(
                 streams: [StreamAppend(stream: "cache", events: [event])],

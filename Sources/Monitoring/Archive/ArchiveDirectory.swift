@@ -17,19 +17,19 @@ struct ArchiveDirectory: Sendable {
 
     /// Keeps other servers from archiving into the same directory until it is released, and takes away what a server left
     /// behind that was killed: nobody is at it now.
-    func hold() throws -> FileHold {
-        let taken = try heard { () throws(FileError) in
+    func hold() throws -> FileLock {
+        let lock = try heard { () throws(FileError) in
             try DurableFiles.makeDirectory(path)
-            return try FileHold.take("\(path)/.lock")
+            return try FileLock(path: "\(path)/.lock")
         }
-        guard let taken else {
+        guard lock.attempt(.exclusive) else {
             throw MonitoringError(.conflict, "Another server is archiving into the same directory. Try again later.")
         }
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         where name.hasPrefix(".") && name.hasSuffix(".partial") {
             discard("\(path)/\(name)")
         }
-        return taken
+        return lock
     }
 
     /// Writes a file and brings it to the disk.

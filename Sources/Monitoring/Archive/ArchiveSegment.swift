@@ -1,4 +1,5 @@
 import EventStore
+import Files
 import JSON
 import LZ4Frames
 import MerkleLog
@@ -63,8 +64,26 @@ package struct ArchiveKey: Sendable {
 
     /// The key in a file of 64 hexadecimal digits, which must be closed to others.
     package init(file path: String) throws {
-        do { key = try EncryptionKey(file: path, label: "archive") } catch let error as EncryptionKey.FileError {
-            throw MonitoringError(.inaccessible, "The archive key file \(error.problem).", detail: error.detail)
+        let text: String
+        do { text = try ClosedFile.text(path) } catch {
+            switch error {
+            case .unreadable:
+                throw MonitoringError(.inaccessible, "The archive key file cannot be read.", detail: path)
+            case .exposed:
+                throw MonitoringError(
+                    .inaccessible,
+                    "The archive key file can be used by others than its owner.",
+                    detail: "run: chmod go= '\(path)'"
+                )
+            }
         }
+        guard let key = EncryptionKey(hexadecimal: text, label: "archive") else {
+            throw MonitoringError(
+                .inaccessible,
+                "The archive key file does not hold 64 hexadecimal digits.",
+                detail: path
+            )
+        }
+        self.key = key
     }
 }

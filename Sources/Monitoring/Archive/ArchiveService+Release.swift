@@ -14,7 +14,7 @@ extension ArchiveService {
     func release(
         _ archives: [ArchiveHolding],
         below: Int64,
-        by actor: MonitoringActor,
+        by actor: Author,
         _ outcome: inout ArchiveOutcome
     ) async throws {
         for archive in archives {
@@ -32,7 +32,7 @@ extension ArchiveService {
         _ range: Range,
         archiveID: String?,
         reason: String?,
-        by actor: MonitoringActor,
+        by actor: Author,
         _ outcome: inout ArchiveOutcome
     ) async throws {
         var position = range.from

@@ -78,7 +78,7 @@ package final class ArchiveService: Sendable {
     package func archive(
         olderThanDays days: Int,
         releases: Bool = true,
-        by actor: MonitoringActor,
+        by actor: Author,
         now: Timestamp = .now()
     ) async throws -> ArchiveOutcome {
         let result = await turn.take { () async -> Result<ArchiveOutcome, any Error> in
@@ -91,7 +91,7 @@ package final class ArchiveService: Sendable {
     private func archived(
         _ days: Int,
         _ releases: Bool,
-        _ actor: MonitoringActor,
+        _ actor: Author,
         _ now: Timestamp
     ) async throws -> ArchiveOutcome {
         let hold = try directory.hold()
@@ -131,7 +131,7 @@ package final class ArchiveService: Sendable {
     package func clear(
         olderThanDays days: Int,
         words: String?,
-        by actor: MonitoringActor,
+        by actor: Author,
         now: Timestamp = .now()
     ) async throws -> ArchiveOutcome {
         let result = await turn.take { () async -> Result<ArchiveOutcome, any Error> in
@@ -143,7 +143,7 @@ package final class ArchiveService: Sendable {
     private func cleared(
         _ days: Int,
         _ words: String?,
-        _ actor: MonitoringActor,
+        _ actor: Author,
         _ now: Timestamp
     ) async throws -> ArchiveOutcome {
         var outcome = ArchiveOutcome()
@@ -201,7 +201,7 @@ package final class ArchiveService: Sendable {
         _ kind: RetentionPolicy.Kind,
         below: Int64,
         beside earlier: [String],
-        by actor: MonitoringActor,
+        by actor: Author,
         _ now: Timestamp,
         _ outcome: inout ArchiveOutcome
     ) async throws {
@@ -333,7 +333,7 @@ package final class ArchiveService: Sendable {
         return SHA256.hash(try ArchiveDirectory.read("\(folder)/\(ArchiveManifest.fileName)")).hex
     }
 
-    func append(_ event: NewEvent, by actor: MonitoringActor) async throws -> Int64? {
+    func append(_ event: NewEvent, by actor: Author) async throws -> Int64? {
         let receipt = try await store.append(
             AppendRequest(
                 streams: [StreamAppend(stream: "archives", events: [event])],

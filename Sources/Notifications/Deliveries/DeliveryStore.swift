@@ -154,7 +154,7 @@ struct DeliveryStore: Sendable {
     func record(
         _ entries: [DeliveryEntry],
         gone devices: [(id: String, user: String)] = [],
-        by actor: NotificationActor = NotificationActor(id: "system")
+        by actor: Author = Author(id: "system")
     ) async throws -> Receipt? {
         var streams: [StreamAppend] = []
         let events = Self.events(entries).map { NewEvent($0) }

@@ -40,7 +40,7 @@ extension NotificationService {
         to user: String,
         by channel: DeliveryChannel,
         device: String? = nil,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> Receipt {
         guard !ids.isEmpty, ids.count <= Self.mostMarked else {
             throw NotificationError(
@@ -71,7 +71,7 @@ extension NotificationService {
     package func retryFailedNotifications(
         _ notification: String? = nil,
         in branches: [String]? = nil,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> (count: Int, receipt: Receipt?) {
         if let key = actor.idempotency, let earlier = try await store.receipt(of: key) {
             var count = 0

@@ -30,7 +30,7 @@ extension NotificationService {
         address: String,
         name: String?,
         id: String? = nil,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> (id: String, receipt: Receipt) {
         if let earlier = try await earlierRegistration(by: actor) { return earlier }
         if kind == .web { _ = try PushSubscription(parsing: address) }
@@ -40,7 +40,7 @@ extension NotificationService {
     }
 
     /// What was answered to the same request before.
-    private func earlierRegistration(by actor: NotificationActor) async throws -> (id: String, receipt: Receipt)? {
+    private func earlierRegistration(by actor: Author) async throws -> (id: String, receipt: Receipt)? {
         guard let key = actor.idempotency, let earlier = try await store.receipt(of: key),
             let position = earlier.events.last?.position, let event = try await store.reader.event(at: position)
         else { return nil }
@@ -85,7 +85,7 @@ extension NotificationService {
     }
 
     /// Lets a device get nothing more.
-    package func removeDevice(_ id: String, of user: String, by actor: NotificationActor) async throws -> Receipt {
+    package func removeDevice(_ id: String, of user: String, by actor: Author) async throws -> Receipt {
         if let key = actor.idempotency, let earlier = try await store.receipt(of: key) { return earlier }
         guard try await reader.devices(of: [user]).contains(where: { $0.id == id }) else {
             throw NotificationError(.notFound, "There is no device “\(id)” of this user.")

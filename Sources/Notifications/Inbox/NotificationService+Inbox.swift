@@ -30,7 +30,7 @@ extension NotificationService {
         _ ids: [String],
         _ change: Notifications.InboxChanged.Change,
         for user: String,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> Receipt {
         // A repeated request finds its own deletion in the way.
         if let key = actor.idempotency, let earlier = try await store.receipt(of: key) { return earlier }
@@ -54,7 +54,7 @@ extension NotificationService {
     }
 
     /// Marks everything that is in a user's inbox now as read. The plan's markAllAsRead.
-    package func markAllAsRead(_ user: String, by actor: NotificationActor) async throws -> Receipt {
+    package func markAllAsRead(_ user: String, by actor: Author) async throws -> Receipt {
         let event = Notifications.InboxRead(userID: user, size: try await store.head().size)
         return try await append([event], to: NotificationStream.inbox(user), by: actor)
     }

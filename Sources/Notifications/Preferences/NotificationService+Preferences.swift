@@ -19,7 +19,7 @@ extension NotificationService {
     package func setNotificationPreferences(
         _ user: String,
         _ preferences: NotificationPreferences,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> Receipt {
         try preferences.check()
         return try await append([preferences.event(for: user)], to: NotificationStream.settings(user), by: actor)
@@ -29,7 +29,7 @@ extension NotificationService {
     package func muteNotifications(
         _ user: String,
         for duration: Duration,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> (until: Timestamp, receipt: Receipt) {
         guard duration > .zero, duration <= Self.longestMute else {
             throw NotificationError(
@@ -47,7 +47,7 @@ extension NotificationService {
     }
 
     /// Ends a mute. The plan's unmuteNotifications.
-    package func unmuteNotifications(_ user: String, by actor: NotificationActor) async throws -> Receipt {
+    package func unmuteNotifications(_ user: String, by actor: Author) async throws -> Receipt {
         try await append([Notifications.Unmuted(userID: user)], to: NotificationStream.settings(user), by: actor)
     }
 }

@@ -19,7 +19,7 @@ struct FeeReminders: Service {
     private static let rest = Duration.seconds(86_400)
     private static let interval = Duration.seconds(3_600)
     private static let page = 500
-    private static let actor = NotificationActor(id: "system")
+    private static let actor = Author(id: "system")
 
     private let service: NotificationService
 

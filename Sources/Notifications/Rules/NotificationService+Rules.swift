@@ -14,7 +14,7 @@ extension NotificationService {
     }
 
     /// Sets a rule: all of it.
-    package func set(_ rule: NotificationRule, _ setting: RuleSetting, by actor: NotificationActor) async throws
+    package func set(_ rule: NotificationRule, _ setting: RuleSetting, by actor: Author) async throws
         -> Receipt
     {
         try RuleText.check(setting.templates, of: rule)
@@ -36,7 +36,7 @@ extension NotificationService {
         _ message: RuleMessage,
         _ setting: RuleSetting,
         cause: UUID? = nil,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> [SentNotification] {
         guard setting.isOn else { return [] }
         let recipients = try await audiences.recipients(of: message.audience, in: message.branch, at: clock())

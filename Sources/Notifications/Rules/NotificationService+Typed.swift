@@ -1,3 +1,4 @@
+package import EventStore
 package import Events
 package import Time
 
@@ -11,7 +12,7 @@ extension NotificationService {
         _ status: Institution.AttendanceMarked.Status,
         on date: CalendarDay,
         in branch: String,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> [SentNotification] {
         let title = try await names.course(course)
         guard
@@ -34,7 +35,7 @@ extension NotificationService {
         due: CalendarDay?,
         kind: String = "fees",
         in branch: String,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> [SentNotification] {
         try await tell(.fee(student, in: branch, kind: kind, amount: amount, due: due), by: actor)
     }
@@ -46,7 +47,7 @@ extension NotificationService {
         assignment: String,
         due: Timestamp?,
         in branch: String,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> [SentNotification] {
         let title = try await names.course(course)
         return try await tell(
@@ -60,7 +61,7 @@ extension NotificationService {
         _ teacher: String,
         assignment: String,
         in branch: String,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> [SentNotification] {
         try await tell(.submission(to: teacher, assignment: assignment, in: branch), by: actor)
     }
@@ -73,7 +74,7 @@ extension NotificationService {
         of maximum: Int64,
         mark: String?,
         in branch: String,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> [SentNotification] {
         let title = try await names.course(course)
         return try await tell(
@@ -90,7 +91,7 @@ extension NotificationService {
         on date: CalendarDay,
         room: String?,
         in branch: String,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> [SentNotification] {
         let title = try await names.course(course)
         return try await tell(.schedule(to: audience, course: title, in: branch, kind, on: date, room: room), by: actor)
@@ -101,13 +102,13 @@ extension NotificationService {
         _ user: String,
         isApproved: Bool,
         in branch: String,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> [SentNotification] {
         try await tell(.leave(user, in: branch, isApproved: isApproved), by: actor)
     }
 
     /// Tells in the words of the rule, switched on or not.
-    private func tell(_ message: RuleMessage, by actor: NotificationActor) async throws -> [SentNotification] {
+    private func tell(_ message: RuleMessage, by actor: Author) async throws -> [SentNotification] {
         var setting = try await reader.rules()[message.rule.rawValue] ?? message.rule.original
         setting.isOn = true
         return try await tell(message, setting, by: actor)

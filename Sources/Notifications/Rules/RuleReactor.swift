@@ -14,7 +14,7 @@ import Time
 struct RuleReactor: Service {
     /// For how long something is worth telling.
     static let freshness = Duration.seconds(48 * 3_600)
-    private static let actor = NotificationActor(id: "system")
+    private static let actor = Author(id: "system")
 
     private let service: NotificationService
 
@@ -89,7 +89,7 @@ struct RuleReactor: Service {
 
 extension NotificationService {
     /// Tells everything that the rules in force have to tell of an event.
-    func tell(of event: RecordedEvent, by actor: NotificationActor) async throws {
+    func tell(of event: RecordedEvent, by actor: Author) async throws {
         let messages = try await RuleMessage.messages(of: event, names)
         guard !messages.isEmpty else { return }
         let set = try await reader.rules()

@@ -1,4 +1,4 @@
-import EventStore
+package import EventStore
 import Events
 package import Foundation
 
@@ -22,7 +22,7 @@ extension NotificationService {
         ruleID: String? = nil,
         id: String? = nil,
         causationID: UUID? = nil,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> SentNotification {
         try draft.check(at: clock())
         // What was sent once is answered as the first time, whoever has joined or left since.
@@ -51,7 +51,7 @@ extension NotificationService {
         ruleID: String?,
         id: String?,
         causationID: UUID?,
-        by actor: NotificationActor
+        by actor: Author
     ) async throws -> SentNotification {
         let notificationID = id ?? UUIDv7.generate().uuidString.lowercased()
         let request = AppendRequest(

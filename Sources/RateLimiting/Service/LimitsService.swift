@@ -103,7 +103,7 @@ package final class LimitsService: Sendable {
     // MARK: Commands
 
     /// Sets a policy: one of those by default, or another.
-    package func set(_ policy: RateLimitPolicy, reason: String?, by actor: LimitsActor) async throws -> Receipt {
+    package func set(_ policy: RateLimitPolicy, reason: String?, by actor: Author) async throws -> Receipt {
         let faults = policy.faults
         guard faults.isEmpty else { throw LimitsError(.refused(faults), faults.map(\.message).joined(separator: " ")) }
         try await catchUp()
@@ -115,7 +115,7 @@ package final class LimitsService: Sendable {
     }
 
     /// Removes what was set under a name: from then on the default of that name holds, or nothing.
-    package func remove(_ name: String, reason: String?, by actor: LimitsActor) async throws -> Receipt {
+    package func remove(_ name: String, reason: String?, by actor: Author) async throws -> Receipt {
         try await catchUp()
         guard limiter.policies.changes[name] != nil else {
             throw LimitsError(
@@ -127,7 +127,7 @@ package final class LimitsService: Sendable {
         return try await append(NewEvent(Limits.PolicyRemoved(name: name, reason: reason)), by: actor)
     }
 
-    private func append(_ event: NewEvent, by actor: LimitsActor) async throws -> Receipt {
+    private func append(_ event: NewEvent, by actor: Author) async throws -> Receipt {
         let receipt = try await store.append(
             AppendRequest(
                 streams: [StreamAppend(stream: Self.stream, events: [event])],

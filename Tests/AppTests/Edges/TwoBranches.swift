@@ -167,7 +167,7 @@ struct TwoBranches: Sendable {
             to: .users([user]),
             in: branch,
             id: "\(word)-notification",
-            by: NotificationActor(id: user)
+            by: Author(id: user)
         )
     }
 }

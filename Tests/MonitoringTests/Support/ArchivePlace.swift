@@ -19,7 +19,7 @@ struct ArchivePlace: Sendable {
     let directory: String
     let archive: ArchiveService
     let later = Timestamp.now() + .seconds(400 * 86_400)
-    let actor = MonitoringActor(id: "keeper")
+    let actor = Author(id: "keeper")
 
     func service(keyFile: String? = nil) throws -> ArchiveService {
         try ArchiveService(

@@ -167,7 +167,7 @@ extension Institution {
 
     /// Previews and restores.
     @discardableResult
-    func goBack(to position: Int64, by actor: RestoreActor = RestoreActor(id: "operator")) async throws
+    func goBack(to position: Int64, by actor: Author = Author(id: "operator")) async throws
         -> RestoreOutcome
     {
         let preview = try await recovery.preview(.position(position), by: actor)

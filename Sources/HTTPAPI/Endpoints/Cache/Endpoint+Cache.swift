@@ -37,7 +37,7 @@ extension Endpoint {
                         clearing.namespace,
                         pattern: clearing.pattern,
                         reason: clearing.reason,
-                        by: CacheActor(context, key)
+                        by: Author(context, key)
                     )
                 )
             } catch let error as CacheError {
@@ -61,7 +61,7 @@ extension Endpoint {
             .unavailable
         ) { context, warming in
             do {
-                let begun = try service.warm(warming.namespaces, by: CacheActor(context))
+                let begun = try service.warm(warming.namespaces, by: Author(context))
                 return .json(.accepted) { writer in
                     writer.object { $0.member("warming", array: { for each in begun { each.write(to: &$0) } }) }
                 }
@@ -89,7 +89,7 @@ extension Endpoint {
         ) { context, key, namespace, idempotency in
             do {
                 return cleared(
-                    try await service.delete(key, in: namespace, by: CacheActor(context, idempotency))
+                    try await service.delete(key, in: namespace, by: Author(context, idempotency))
                 )
             } catch let error as CacheError {
                 throw error.inQuery(namespace: "namespace")
@@ -116,16 +116,5 @@ extension ValueFormat where Value == String {
             throw ValueFormatError("is to have 1 to \(CacheKey.maximumLength) printable ASCII characters.")
         }
         return text
-    }
-}
-
-extension CacheActor {
-    /// Whoever makes a request.
-    init(_ context: RequestContext, _ key: HTTPAPI.IdempotencyKey? = nil) {
-        self.init(
-            id: context.actor,
-            correlationID: context.correlationID,
-            idempotency: key.map { .init(scope: $0.scope, key: $0.key, requestDigest: $0.requestDigest.bytes) }
-        )
     }
 }

@@ -61,7 +61,7 @@ extension Endpoint {
             .unavailable
         ) { context, name, key, body in
             receipt(
-                try await access.service.set(body.policy(name), reason: body.reason, by: LimitsActor(context, key))
+                try await access.service.set(body.policy(name), reason: body.reason, by: Author(context, key))
             )
         }
     }
@@ -84,7 +84,7 @@ extension Endpoint {
             .idempotencyKeyReused,
             .unavailable
         ) { context, name, key, body in
-            receipt(try await access.service.remove(name, reason: body.reason, by: LimitsActor(context, key)))
+            receipt(try await access.service.remove(name, reason: body.reason, by: Author(context, key)))
         }
     }
 

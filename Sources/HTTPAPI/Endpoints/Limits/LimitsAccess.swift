@@ -33,17 +33,6 @@ package struct LimitsAccess: Sendable {
     }
 }
 
-extension LimitsActor {
-    /// Whoever makes a request.
-    init(_ context: RequestContext, _ key: IdempotencyKey?) {
-        self.init(
-            id: context.actor,
-            correlationID: context.correlationID,
-            idempotency: key.map { .init(scope: $0.scope, key: $0.key, requestDigest: $0.requestDigest.bytes) }
-        )
-    }
-}
-
 extension LimitsError: ProblemConvertible {
     package var problem: Problem {
         switch code {

@@ -68,7 +68,7 @@ extension Endpoint {
                 alert.type,
                 severity: alert.severity,
                 message: alert.message,
-                by: MonitoringActor(context, key)
+                by: Author(context, key)
             )
             return .json(.created, position: raised.receipt.events.last?.position) {
                 $0.object { writer in
@@ -100,7 +100,7 @@ extension Endpoint {
                 try await access.monitoring.resolveAlert(
                     id,
                     reason: resolution.reason,
-                    by: MonitoringActor(context, key)
+                    by: Author(context, key)
                 )
             )
         }
@@ -126,7 +126,7 @@ extension Endpoint {
                     silence.rule,
                     until: silence.until,
                     reason: silence.reason,
-                    by: MonitoringActor(context, key)
+                    by: Author(context, key)
                 )
             )
         }

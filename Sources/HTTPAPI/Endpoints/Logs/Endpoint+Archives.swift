@@ -1,4 +1,5 @@
 import Access
+import EventStore
 import HTTPTypes
 import JSON
 import Monitoring
@@ -37,7 +38,7 @@ extension Endpoint {
                 try await access.archive.archive(
                     olderThanDays: days,
                     releases: releases,
-                    by: MonitoringActor(context)
+                    by: Author(context)
                 )
             )
         }
@@ -64,7 +65,7 @@ extension Endpoint {
             .unavailable
         ) { context, days, words in
             reply(
-                try await access.archive.clear(olderThanDays: days, words: words, by: MonitoringActor(context))
+                try await access.archive.clear(olderThanDays: days, words: words, by: Author(context))
             )
         }
     }

@@ -1,4 +1,5 @@
 import Access
+import EventStore
 import JSON
 import Logging
 import Monitoring
@@ -94,7 +95,7 @@ extension Endpoint {
                 change.target,
                 to: change.level,
                 reason: change.reason,
-                by: MonitoringActor(context, key)
+                by: Author(context, key)
             )
             return .json(position: receipt.events.last?.position) { writeLevels(access.monitoring, to: &$0) }
         }

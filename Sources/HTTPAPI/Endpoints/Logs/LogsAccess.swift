@@ -41,14 +41,3 @@ extension MonitoringReader {
         }
     }
 }
-
-extension MonitoringActor {
-    /// Whoever makes a request.
-    init(_ context: RequestContext, _ key: IdempotencyKey? = nil) {
-        self.init(
-            id: context.actor,
-            correlationID: context.correlationID,
-            idempotency: key.map { .init(scope: $0.scope, key: $0.key, requestDigest: $0.requestDigest.bytes) }
-        )
-    }
-}

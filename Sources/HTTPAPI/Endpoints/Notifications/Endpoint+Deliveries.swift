@@ -89,7 +89,7 @@ extension Endpoint {
         ) { context, key, body in
             let retried = try await access.service.retryFailedNotifications(
                 body.notificationID,
-                by: NotificationActor(context, key)
+                by: Author(context, key)
             )
             return .json(position: retried.receipt?.events.last?.position) { writer in
                 writer.object { writer in

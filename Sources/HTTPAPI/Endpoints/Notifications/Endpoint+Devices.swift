@@ -67,7 +67,7 @@ extension Endpoint {
                 address: body.address,
                 name: body.name,
                 id: body.deviceID,
-                by: NotificationActor(context, key)
+                by: Author(context, key)
             )
             return .json(.created, position: registered.receipt.events.last?.position) { writer in
                 writer.object { writer in
@@ -97,7 +97,7 @@ extension Endpoint {
         ) { context, id, user, key in
             let owner = try await access.owner(user, .manageInboxes, context)
             return .receipt(
-                try await access.service.removeDevice(id, of: owner, by: NotificationActor(context, key))
+                try await access.service.removeDevice(id, of: owner, by: Author(context, key))
             )
         }
     }

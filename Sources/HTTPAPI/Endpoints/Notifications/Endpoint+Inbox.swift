@@ -115,7 +115,7 @@ extension Endpoint {
             .unavailable
         ) { context, id, user, key in
             let owner = try await access.owner(user, .manageInboxes, context)
-            let actor = NotificationActor(context, key)
+            let actor = Author(context, key)
             return .receipt(try await access.service.mark([id], .read, for: owner, by: actor))
         }
     }
@@ -135,7 +135,7 @@ extension Endpoint {
             .unavailable
         ) { context, user, key in
             let owner = try await access.owner(user, .manageInboxes, context)
-            return .receipt(try await access.service.markAllAsRead(owner, by: NotificationActor(context, key)))
+            return .receipt(try await access.service.markAllAsRead(owner, by: Author(context, key)))
         }
     }
 
@@ -157,7 +157,7 @@ extension Endpoint {
             .unavailable
         ) { context, user, key, body in
             let owner = try await access.owner(user, .manageInboxes, context)
-            let actor = NotificationActor(context, key)
+            let actor = Author(context, key)
             return .receipt(
                 try await access.service.mark(body.notificationIDs, body.change, for: owner, by: actor)
             )
@@ -182,7 +182,7 @@ extension Endpoint {
             .unavailable
         ) { context, id, user, key in
             let owner = try await access.owner(user, .manageInboxes, context)
-            let actor = NotificationActor(context, key)
+            let actor = Author(context, key)
             return .receipt(try await access.service.mark([id], .deleted, for: owner, by: actor))
         }
     }
@@ -209,7 +209,7 @@ extension Endpoint {
                     to: context.actor,
                     by: body.channel,
                     device: body.deviceID,
-                    by: NotificationActor(context, key)
+                    by: Author(context, key)
                 )
             )
         }

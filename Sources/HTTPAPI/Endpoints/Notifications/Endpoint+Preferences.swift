@@ -55,7 +55,7 @@ extension Endpoint {
                 try await access.service.setNotificationPreferences(
                     owner,
                     body.preferences,
-                    by: NotificationActor(context, key)
+                    by: Author(context, key)
                 )
             )
         }
@@ -85,7 +85,7 @@ extension Endpoint {
             let muted = try await access.service.muteNotifications(
                 owner,
                 for: .seconds(body.minutes * 60),
-                by: NotificationActor(context, key)
+                by: Author(context, key)
             )
             return .json(position: muted.receipt.events.last?.position) { writer in
                 writer.object { writer in
@@ -114,7 +114,7 @@ extension Endpoint {
         ) { context, user, key in
             let owner = try await access.owner(user, .manageInboxes, context)
             return .receipt(
-                try await access.service.unmuteNotifications(owner, by: NotificationActor(context, key))
+                try await access.service.unmuteNotifications(owner, by: Author(context, key))
             )
         }
     }

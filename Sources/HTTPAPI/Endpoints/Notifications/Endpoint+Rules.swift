@@ -53,7 +53,7 @@ extension Endpoint {
             .unavailable
         ) { context, rule, key, body in
             .receipt(
-                try await access.service.set(rule, body.setting(of: rule), by: NotificationActor(context, key))
+                try await access.service.set(rule, body.setting(of: rule), by: Author(context, key))
             )
         }
     }

@@ -39,7 +39,7 @@ extension Endpoint {
                 body.content.draft,
                 to: .users(body.userIDs),
                 in: branch,
-                by: NotificationActor(context, key)
+                by: Author(context, key)
             )
             return .sent(sent)
         }
@@ -68,7 +68,7 @@ extension Endpoint {
                 body.content.draft,
                 to: body.audience,
                 in: branch,
-                by: NotificationActor(context, key)
+                by: Author(context, key)
             )
             return .sent(sent)
         }

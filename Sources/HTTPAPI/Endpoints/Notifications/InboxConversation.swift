@@ -62,7 +62,7 @@ final class InboxConversation: Sendable {
 
     private func change(_ wish: InboxMessage.Wish) async throws -> Receipt? {
         let user = socket.actor
-        let actor = NotificationActor(socket.request)
+        let actor = Author(socket.request)
         switch wish {
         case .mark(let mark): return try await service.mark(mark.notificationIDs, mark.change, for: user, by: actor)
         case .readAll: return try await service.markAllAsRead(user, by: actor)

@@ -34,17 +34,6 @@ package struct NotificationAccess: Sendable {
     }
 }
 
-extension NotificationActor {
-    /// Whoever makes a request.
-    init(_ context: RequestContext, _ key: IdempotencyKey? = nil) {
-        self.init(
-            id: context.actor,
-            correlationID: context.correlationID,
-            idempotency: key.map { .init(scope: $0.scope, key: $0.key, requestDigest: $0.requestDigest.bytes) }
-        )
-    }
-}
-
 extension NotificationMoment {
     /// The moment of a request, or that of the page before.
     init(_ asOf: Moment?, _ cursor: PageCursor? = nil) {

@@ -24,7 +24,7 @@ extension Endpoint {
         ) { context, body in
             let preview: RestorePreview
             do {
-                preview = try await recovery.preview(body.target, by: RestoreActor(context))
+                preview = try await recovery.preview(body.target, by: Author(context))
             } catch let error as RecoveryError where error.code == .noSuchMoment {
                 throw Problem(fields: [FieldProblem(pointer: body.pointer, error.message)])
             }
@@ -68,10 +68,7 @@ extension Endpoint {
             let outcome = try await recovery.restore(
                 body.previewToken,
                 reason: body.reason,
-                by: RestoreActor(context),
-                idempotency: key.map {
-                    .init(scope: $0.scope, key: $0.key, requestDigest: $0.requestDigest.bytes)
-                }
+                by: Author(context, key)
             )
             return .json(position: outcome.receipt.events.last?.position) {
                 $0.object { writer in
@@ -82,11 +79,5 @@ extension Endpoint {
                 }
             }
         }
-    }
-}
-
-extension RestoreActor {
-    init(_ context: RequestContext) {
-        self.init(id: context.actor, correlationID: context.correlationID)
     }
 }

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-    import Glibc
+    package import Glibc
 #elseif canImport(Darwin)
-    import Darwin
+    package import Darwin
 #endif
 
 /// An advisory lock (`flock`) on a file of its own, given back when the value goes away or the process ends.
@@ -17,9 +17,9 @@ package final class FileLock: Sendable {
     package let path: String
 
     /// Opens the lock file, making it where it is missing, without taking the lock.
-    package init(path: String) throws(PrivateClusterError) {
+    package init(path: String) throws(FileError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .system("open the lock file \(path)", errno) }
+        guard descriptor >= 0 else { throw FileError(path) }
         self.descriptor = descriptor
         self.path = path
     }
@@ -36,7 +36,7 @@ package final class FileLock: Sendable {
     }
 
     /// Gives the lock to this user, so that the owner of a data directory can use it when root made it.
-    func give(to uid: uid_t, _ gid: gid_t) { _ = fchown(descriptor, uid, gid) }
+    package func give(to uid: uid_t, _ gid: gid_t) { _ = fchown(descriptor, uid, gid) }
 
     package func release() { _ = flock(descriptor, LOCK_UN) }
 }
