@@ -60,7 +60,7 @@ package struct BackupRestoration: Sendable {
         progress: StartProgress = StartProgress(),
         loading: @escaping BackupProgress.Handler = { _ in }
     ) async throws -> Outcome {
-        let storage = try self.storage()
+        let storage = try configuration.backups.storage(repository)
         let id = try await backupID(wish, storage)
         guard let hold = try await storage.hold(id) else {
             throw BackupError(.conflict, "The backup \(id) is being removed.")
@@ -83,14 +83,6 @@ package struct BackupRestoration: Sendable {
         try await record(outcome, progress)
         try await withConnection(progress) { _, connection in try await RestoreMark.remove(connection) }
         return Outcome(certificate: outcome.certificate, certificatePath: path, movedAside: moved)
-    }
-
-    private func storage() throws -> any BackupStorage {
-        let storages = configuration.backups.storages
-        guard let storage = repository == nil ? storages.first : storages.first(where: { $0.name == repository }) else {
-            throw BackupError(.notFound, "There is no backup repository of that name.")
-        }
-        return storage
     }
 
     private func backupID(_ wish: Wish, _ storage: any BackupStorage) async throws -> String {
@@ -170,7 +162,7 @@ package struct BackupRestoration: Sendable {
         try await BackupService.verify(
             chain.newest.manifest.backupID,
             .full,
-            in: storage(),
+            in: configuration.backups.storage(repository),
             keys: configuration.backups.keys(),
             verifiers: nil
         )

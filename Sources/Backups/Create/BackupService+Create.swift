@@ -106,7 +106,7 @@ extension BackupService {
         let storage = try repository(order.repository)
         guard !keys.secrets.isEmpty || allowsPlain else {
             throw BackupError(
-                .invalid,
+                .conflict,
                 "There is no key for backups: set DAYBOOK_BACKUP_KEY_FILE or DAYBOOK_BACKUP_PASSPHRASE_FILE, or "
                     + "DAYBOOK_BACKUP_PLAIN=on if they need not be encrypted."
             )

@@ -1,5 +1,6 @@
 package import EventStore
 import Events
+package import JSON
 import Time
 
 extension BackupService {
@@ -32,6 +33,15 @@ extension BackupService {
 
         /// Nothing.
         package init() {}
+
+        /// Writes it as the members of a JSON object.
+        package func write(isDryRun: Bool, to json: inout JSONWriter) {
+            json.member("dryRun", isDryRun)
+            json.member("removed", removed)
+            json.member("bytes", bytes)
+            json.member("inUse", inUse)
+            json.member("unfinished", unfinished)
+        }
     }
 
     /// Removes what a rule does not keep. The plan's deleteOldBackups.

@@ -1,4 +1,4 @@
-import EventStore
+package import JSON
 
 /// What a verification found.
 package struct BackupReport: Sendable, Hashable {
@@ -35,4 +35,26 @@ package struct BackupReport: Sendable, Hashable {
 
     /// Whether nothing is.
     package var isSound: Bool { findings.isEmpty }
+
+    /// Writes it as the members of a JSON object.
+    package func write(to json: inout JSONWriter) {
+        json.member("backupId", backupID)
+        json.member("depth", depth.rawValue)
+        json.member("sound", isSound)
+        json.member("files", files)
+        json.member("events", events)
+        json.member(
+            "findings",
+            array: { json in
+                for finding in findings {
+                    json.object { json in
+                        json.member("backupId", finding.backupID)
+                        if let file = finding.file { json.member("file", file) }
+                        if let position = finding.position { json.member("position", position) }
+                        json.member("message", finding.message)
+                    }
+                }
+            }
+        )
+    }
 }

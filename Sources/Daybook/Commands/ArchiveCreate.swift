@@ -1,6 +1,7 @@
 import Access
 import App
 import ArgumentParser
+import EventStore
 import JSON
 import Monitoring
 
@@ -38,7 +39,7 @@ struct ArchiveCreate: ConsoleCommand {
             let outcome = try await ArchiveService(system).archive(
                 olderThanDays: olderThanDays,
                 releases: !keep,
-                by: MonitoringActor(id: AccessActor.operatorID)
+                by: Author(id: AccessActor.operatorID)
             )
             let names = outcome.archives.map(\.archiveID)
             try console.result(

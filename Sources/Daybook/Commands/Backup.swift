@@ -6,7 +6,7 @@ struct Backup: AsyncParsableCommand {
         discussion: """
             A backup is a folder of compressed, encrypted files and a signed manifest, in a repository \
             (DAYBOOK_BACKUP_REPOSITORIES). It holds all that cannot be made again: events, checkpoints, idempotency keys, \
-            and the signing keys if they are asked for. docs/backups.md has the format, and how to restore by hand.
+            and the signing keys if they are asked for. docs/backups.md has the format.
 
             EXAMPLES:
               daybook backup create --full

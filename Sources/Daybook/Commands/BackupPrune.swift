@@ -86,15 +86,7 @@ struct BackupPrune: ConsoleCommand {
             lines += done.unfinished.map { "\(isDryRun ? "would go" : "removed"), never finished: \($0)" }
             try console.result(
                 text: lines.filter { !$0.isEmpty }.joined(separator: "\n"),
-                json: { json in
-                    json.object { json in
-                        json.member("dryRun", isDryRun)
-                        json.member("removed", done.removed)
-                        json.member("bytes", done.bytes)
-                        json.member("inUse", done.inUse)
-                        json.member("unfinished", done.unfinished)
-                    }
-                }
+                json: { $0.object { done.write(isDryRun: isDryRun, to: &$0) } }
             )
         }
     }

@@ -63,7 +63,7 @@ struct BackupVerify: ConsoleCommand {
                 }
             }
         }
-        try console.result(text: Self.text(report), json: { json in Self.write(report, &json) })
+        try console.result(text: Self.text(report), json: { $0.object { report.write(to: &$0) } })
         if !report.isSound { throw ExitCode(ExitStatus.findings.rawValue) }
     }
 
@@ -77,28 +77,5 @@ struct BackupVerify: ConsoleCommand {
             return "\(place): \(finding.message)"
         }
         return "\(report.backupID) is DAMAGED:\n" + lines.map { TerminalText.line($0) }.joined(separator: "\n")
-    }
-
-    private static func write(_ report: BackupReport, _ json: inout JSONWriter) {
-        json.object { json in
-            json.member("backupId", report.backupID)
-            json.member("depth", report.depth.rawValue)
-            json.member("sound", report.isSound)
-            json.member("files", report.files)
-            json.member("events", report.events)
-            json.member(
-                "findings",
-                array: { json in
-                    for finding in report.findings {
-                        json.object { json in
-                            json.member("backupId", finding.backupID)
-                            if let file = finding.file { json.member("file", file) }
-                            if let position = finding.position { json.member("position", position) }
-                            json.member("message", finding.message)
-                        }
-                    }
-                }
-            )
-        }
     }
 }

@@ -1,6 +1,7 @@
 import Access
 import App
 import ArgumentParser
+import EventStore
 import JSON
 import Recovery
 
@@ -41,7 +42,7 @@ struct Restore: ConsoleCommand {
 
     func perform(_ console: Console) async throws {
         try await database.withSystem(console) { [self] system in
-            let actor = RestoreActor(id: AccessActor.operatorID)
+            let actor = Author(id: AccessActor.operatorID)
             let found = try await system.recovery.preview(to.target, by: actor)
             if preview || !console.isJSON {
                 try console.result(text: found.findings.text, json: { found.write(to: &$0) })

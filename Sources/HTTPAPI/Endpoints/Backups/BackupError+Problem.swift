@@ -3,7 +3,7 @@ import Backups
 extension BackupError: ProblemConvertible {
     package var problem: Problem {
         switch kind {
-        case .invalid: Problem(.invalidParameter, message)
+        case .invalid: Problem(.invalidBody, message)
         case .notFound: Problem(.notFound, message)
         case .conflict, .damaged: Problem(.conflict, message)
         case .inaccessible: .unavailable(retryAfter: .seconds(60), message)

@@ -37,19 +37,16 @@ extension Endpoint {
             let report = try await access.backups.verify(id, .full, by: Author(context))
             if let finding = report.findings.first { throw BackupError(.damaged, finding.message) }
             guard let token = body.previewToken else {
-                let preview = try await access.recovery.preview(.position(record.size - 1), by: RestoreActor(context))
+                let preview = try await access.recovery.preview(.position(record.size - 1), by: Author(context))
                 return .json(position: preview.receipt.events.last?.position) { preview.write(to: &$0) }
             }
-            guard try await access.recovery.position(of: token, by: RestoreActor(context)) == record.size - 1 else {
+            guard try await access.recovery.position(of: token, by: Author(context)) == record.size - 1 else {
                 throw BackupError(.conflict, "The preview is one of another moment. Preview this one.")
             }
             let outcome = try await access.recovery.restore(
                 token,
                 reason: body.reason ?? "",
-                by: RestoreActor(context),
-                idempotency: key.map {
-                    .init(scope: $0.scope, key: $0.key, requestDigest: $0.requestDigest.bytes)
-                }
+                by: Author(context, key)
             )
             return .json(position: outcome.receipt.events.last?.position) {
                 $0.object { writer in
