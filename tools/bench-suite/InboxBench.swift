@@ -180,7 +180,7 @@ enum InboxBench {
                 title: "n\(round)",
                 text: "School is closed tomorrow, as the heating has failed. Lessons go on by video at the usual times."
             )
-            _ = try await system.notifications.send(draft, to: .branch, by: NotificationActor(id: "bench"))
+            _ = try await system.notifications.send(draft, to: .branch, by: Author(id: "bench"))
             let committed = NIODeadline.now()
             try await arrivals.wait(for: all.count)
             let (earliest, latest) = arrivals.range
@@ -228,7 +228,7 @@ enum InboxBench {
                     let sent = try await system.notifications.send(
                         draft,
                         to: .users([user]),
-                        by: NotificationActor(id: "bench")
+                        by: Author(id: "bench")
                     )
                     commits.add(number, sent.receipt.events.last?.position ?? 0)
                 }

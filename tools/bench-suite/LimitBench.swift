@@ -150,7 +150,7 @@ enum LimitBench {
             for policy in RateLimitPolicy.builtIn where policy.routeClass == nil {
                 var wide = policy
                 (wide.quota, wide.windowSeconds, wide.burst) = (10_000_000, 1_000, 10_000_000)
-                _ = try await daybook.limits.set(wide, reason: nil, by: LimitsActor(id: "bench"))
+                _ = try await daybook.limits.set(wide, reason: nil, by: Author(id: "bench"))
             }
             let load = try await HTTPBench.wrk(url, seconds: options.seconds, token: token, delay: nil)
             server.cancel()
