@@ -25,34 +25,13 @@ import Testing
                 "-s", "-w", "\n%{http_code}", "-X", method, "-H", "Authorization: Bearer \(token ?? self.token)",
             ]
             if let body { arguments += ["-H", "Content-Type: application/json", "--data-binary", body] }
-            let text = try await Self.run("/usr/bin/curl", arguments + [address + path])
+            let text = try await Program.run(["curl"] + arguments + [address + path]).output
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
             let json = lines.dropLast().joined(separator: "\n")
             return Answer(
                 status: Int(lines.last ?? "") ?? 0,
                 json: (try? JSONValue(parsing: Array(json.utf8))) ?? .null
             )
-        }
-
-        static func run(_ path: String, _ arguments: [String]) async throws -> String {
-            try await withCheckedThrowingContinuation { continuation in
-                // A thread of its own: what waits for a process holds up no other test.
-                Thread.detachNewThread {
-                    let process = Process()
-                    process.executableURL = URL(fileURLWithPath: path)
-                    process.arguments = arguments
-                    let output = Pipe()
-                    process.standardOutput = output
-                    do {
-                        try process.run()
-                        let data = output.fileHandleForReading.readDataToEndOfFile()
-                        process.waitUntilExit()
-                        continuation.resume(returning: String(decoding: data, as: UTF8.self))
-                    } catch {
-                        continuation.resume(throwing: error)
-                    }
-                }
-            }
         }
     }
 
@@ -102,14 +81,11 @@ import Testing
             let tar = "\(client.directory)/taken.tar"
             let taken = "\(client.directory)/taken"
             try FileManager.default.createDirectory(atPath: taken, withIntermediateDirectories: true)
-            _ = try await Client.run(
-                "/usr/bin/curl",
-                [
-                    "-s", "-o", tar, "-H", "Authorization: Bearer \(client.token)",
-                    "\(client.address)/backups/\(id)/download",
-                ]
-            )
-            _ = try await Client.run("/usr/bin/env", ["tar", "-xf", tar, "-C", taken])
+            _ = try await Program.run([
+                "curl", "-s", "-o", tar, "-H", "Authorization: Bearer \(client.token)",
+                "\(client.address)/backups/\(id)/download",
+            ])
+            _ = try await Program.run(["tar", "-xf", tar, "-C", taken])
             let storage = DirectoryStorage(name: "taken", path: taken)
             let report = try await BackupService.verify(id, .full, in: storage, keys: place.keys, verifiers: nil)
             #expect(report.isSound && report.events > 0, "\(report.findings)")

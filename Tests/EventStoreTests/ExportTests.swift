@@ -11,7 +11,7 @@ struct ExportTests {
     func everyExportHolds(_ from: Int64, _ includingPersonal: Bool) async throws {
         try await withSample { sample, log in
             let export = try await log.store.export(from: from, includingPersonal: includingPersonal, page: 100)
-            let verdict = try IndependentVerifier.verify("export", try await bytes(export), keys: keys(sample))
+            let verdict = try await IndependentVerifier.verify("export", try await bytes(export), keys: keys(sample))
             #expect(verdict.status == 0, "\(verdict.text)")
             #expect(verdict.text.contains("events \(from) to 529 of test.example/log"))
         }
@@ -60,7 +60,7 @@ struct ExportTests {
             let kept = try await sample.checkpoint(130).encoded
             try await sample.asSuperuser(change)
             let export = try await log.store.export(includingPersonal: true)
-            let verdict = try IndependentVerifier.verify(
+            let verdict = try await IndependentVerifier.verify(
                 "export",
                 try await bytes(export),
                 keys: keys(sample),
@@ -76,9 +76,9 @@ struct ExportTests {
             let kept = try await [sample.checkpoint(130).encoded, sample.checkpoint(330).encoded]
             try await Forger.withStolenKey(sample).rewrite(from: 200) { $0[20].header.actor = "somebody-else" }
             let export = try await bytes(log.store.export(includingPersonal: true))
-            let believing = try IndependentVerifier.verify("export", export, keys: keys(sample))
+            let believing = try await IndependentVerifier.verify("export", export, keys: keys(sample))
             #expect(believing.status == 0)
-            let knowing = try IndependentVerifier.verify("export", export, keys: keys(sample), checkpoints: kept)
+            let knowing = try await IndependentVerifier.verify("export", export, keys: keys(sample), checkpoints: kept)
             #expect(knowing.status == 3)
             #expect(knowing.text.contains("somewhere in positions 130 to 329:"), "\(knowing.text)")
         }
@@ -99,11 +99,11 @@ struct ExportTests {
             let bundle = ProofBundle(event: event, proof: try await log.store.prover.proof(of: position))
             var writer = JSONWriter()
             bundle.write(into: &writer, includingPersonal: includingPersonal)
-            let verdict = try IndependentVerifier.verify("proof", writer.bytes, keys: keys(sample))
+            let verdict = try await IndependentVerifier.verify("proof", writer.bytes, keys: keys(sample))
             #expect(verdict.status == 0, "\(verdict.text)")
             // The same bundle with one letter changed.
             let text = String(decoding: writer.bytes, as: UTF8.self).replacing("\"actor\":\"", with: "\"actor\":\"x")
-            let tampered = try IndependentVerifier.verify("proof", Array(text.utf8), keys: keys(sample))
+            let tampered = try await IndependentVerifier.verify("proof", Array(text.utf8), keys: keys(sample))
             #expect(tampered.status == 3)
         }
     }
@@ -116,10 +116,10 @@ struct ExportTests {
             let (old, new) = try await log.store.rotateKey(actor: "officer", reason: nil)
             #expect([old.verifier] == first)
             let export = try await bytes(log.store.export(includingPersonal: true))
-            let stale = try IndependentVerifier.verify("export", export, keys: first)
+            let stale = try await IndependentVerifier.verify("export", export, keys: first)
             #expect(stale.status == 3)
             #expect(stale.text.contains(new.id), "it names the key that signed")
-            let both = try IndependentVerifier.verify(
+            let both = try await IndependentVerifier.verify(
                 "export",
                 export,
                 keys: [old.verifier, new.verifier],

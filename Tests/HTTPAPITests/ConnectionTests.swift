@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
@@ -236,18 +237,5 @@ import Testing
             + "Content-Type: application/json\r\n\(length)\r\n\r\n"
     }
 
-    private func run(_ command: String...) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        let output = Pipe()
-        process.standardOutput = output
-        let data = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Data, any Error>) in
-            process.terminationHandler = { _ in
-                continuation.resume(returning: output.fileHandleForReading.readDataToEndOfFile())
-            }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        return String(decoding: data, as: UTF8.self)
-    }
+    private func run(_ command: String...) async throws -> String { try await Program.run(command).output }
 }

@@ -56,7 +56,7 @@ import Time
                 #expect(!text.contains("192.0.2.1"))
                 let file = "\(folder)/\(archive.manifest.segments[0].file)"
                 // The format is that of the tool.
-                let plain = try await Program.run("/usr/bin/env", ["lz4", "-dc", file]).output
+                let plain = try await Program.run(["lz4", "-dc", file]).output
                 #expect(plain.split(separator: "\n").count == 40)
                 #expect(!plain.contains("192.0.2.1"))
                 let bytes = try ArchiveDirectory.read(file)

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Monitoring
+import TestSupport
 import Testing
 
 /// Metrics as Prometheus takes them.
@@ -48,7 +49,6 @@ import Testing
             #expect(answer.status == 200)
             #expect(answer.headers.contains("text/plain; version=0.0.4; charset=utf-8"))
             let check = try await Program.run(
-                "/usr/bin/env",
                 ["promtool", "check", "metrics"],
                 input: Array(answer.body.utf8)
             )
@@ -108,7 +108,7 @@ import Testing
             var seen: JSONValue = .null
             for _ in 0..<120 {
                 let query = "http://127.0.0.1:\(port)/api/v1/query?query=daybook_postgres_up"
-                let answer = try await Program.run("/usr/bin/curl", ["-s", query]).output
+                let answer = try await Program.run(["curl", "-s", query]).output
                 seen = (try? JSONValue(parsing: Array(answer.utf8))) ?? .null
                 if seen["data"]?["result"]?.array?.isEmpty == false { break }
                 try await Task.sleep(for: .milliseconds(250))

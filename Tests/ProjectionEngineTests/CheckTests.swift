@@ -43,10 +43,14 @@ import Testing
             for name in ["access", "audit"] {
                 if name == "audit" { try await running(engine) { try await engine.wait(for: "audit", toHold: 100) } }
                 let rebuild = Rebuilding(engine, name)
-                let check = try await engine.check(name) { progress in
-                    // In the middle of the replay, and for as long as a rebuild takes that nobody stops.
-                    if progress.position == 50 { rebuild.startAndAwaitItsSwitch() }
+                // On a thread of its own, since it is held up there: the rebuild needs those that tasks share.
+                let checking = Task(executorPreference: OwnThread()) {
+                    try await engine.check(name) { progress in
+                        // In the middle of the replay, and for as long as a rebuild takes that nobody stops.
+                        if progress.position == 50 { rebuild.startAndAwaitItsSwitch() }
+                    }
                 }
+                let check = try await checking.value
                 #expect(check.isEqual, "\(check)")
                 try await rebuild.finish()
             }
@@ -115,4 +119,14 @@ private final class Rebuilding: Sendable {
     }
 
     func finish() async throws { try await task.withLock { $0 }?.value }
+}
+
+/// Runs a task's parts in a queue of its own.
+private final class OwnThread: TaskExecutor {
+    private let queue = DispatchQueue(label: "test")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
 }

@@ -64,6 +64,8 @@ package enum TemporaryClusters {
             if round == 300 { kill(id, SIGKILL) }
             usleep(10_000)
         }
+        // A child of this process that nobody waits for stays, and is in the way of whoever waits for any child.
+        for _ in 0..<500 where waitpid(id, nil, WNOHANG) == 0 { usleep(10_000) }
     }
 }
 

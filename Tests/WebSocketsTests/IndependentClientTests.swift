@@ -6,7 +6,7 @@ import Testing
     func pythonsWebsocketsGetsAlong(part: String) async throws {
         try await EchoServer.run(["frames-per-second": "100000", "frame-burst": "100000"]) { server in
             let outcome = try await PythonClient.run("converse.py", "\(server.port)", part)
-            #expect(outcome.status == 0, "\(outcome.output)")
+            #expect(outcome.status == 0, "\(outcome)")
         }
     }
 
@@ -14,7 +14,7 @@ import Testing
     @Test func aServerThatStopsTellsEverySocketAndEnds() async throws {
         try await EchoServer.run(["close-ms": "2000", "grace-ms": "500"]) { server in
             let outcome = try await PythonClient.run("shutdown.py", "\(server.port)", "\(server.processID)", "100")
-            #expect(outcome.status == 0, "\(outcome.output)")
+            #expect(outcome.status == 0, "\(outcome)")
             let asked = ContinuousClock.now
             #expect(await server.exitStatus() == 0)
             #expect(.now - asked < .seconds(4))

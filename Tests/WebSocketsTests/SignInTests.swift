@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Signing in with the first message, and being signed out.
@@ -50,7 +51,7 @@ import Testing
                     #expect(await ada.next()?.text == "ada")
                     try await bob.send(text: "who")
                     #expect(await bob.next()?.text == "bob")
-                    let revoked = try await PythonClient.run([
+                    let revoked = try await Program.run([
                         "curl", "-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}", "-X", "POST",
                         "http://127.0.0.1:\(server.port)/revoke/\(what)/ada",
                     ])

@@ -1,5 +1,6 @@
 import Foundation
 import OpenSSL
+import TestSupport
 import Testing
 
 /// How a connection becomes a socket, or does not.
@@ -70,7 +71,7 @@ import Testing
             #expect(plain.body == "hello")
             #expect(try await Self.status(server.port, "/echo", ["Upgrade": "h2c"]).status == 426)
             #expect(try await Self.status(server.port, "/open", [:]).status == 200)
-            let curl = try await PythonClient.run([
+            let curl = try await Program.run([
                 "curl", "-s", "-m", "10", "--http2", "-w", " %{http_code} %{http_version}",
                 "http://127.0.0.1:\(server.port)/open",
             ])

@@ -84,27 +84,12 @@ enum Web {
         token: String? = nil,
         patience: Int = 20
     ) async throws -> (status: Int, body: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
         let authorization = token.map { ["--header", "Authorization: Bearer \($0)"] } ?? []
-        process.arguments =
-            ["--silent", "--max-time", "\(patience)", "--write-out", "\n%{http_code}"] + authorization + [address]
-        let output = Pipe()
-        process.standardOutput = output
-        return try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                do {
-                    try process.run()
-                    let data = output.fileHandleForReading.readDataToEndOfFile()
-                    process.waitUntilExit()
-                    let text = String(decoding: data, as: UTF8.self)
-                    let end = text.lastIndex(of: "\n") ?? text.startIndex
-                    let status = Int(text[end...].dropFirst()) ?? 0
-                    continuation.resume(returning: (status, String(text[..<end])))
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-            }
-        }
+        let text = try await Program.run(
+            ["curl", "--silent", "--max-time", "\(patience)", "--write-out", "\n%{http_code}"] + authorization
+                + [address]
+        ).output
+        let end = text.lastIndex(of: "\n") ?? text.startIndex
+        return (Int(text[end...].dropFirst()) ?? 0, String(text[..<end]))
     }
 }

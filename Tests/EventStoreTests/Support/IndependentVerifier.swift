@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Runs `tools/verify.py`, which shares no code with what made the evidence.
 enum IndependentVerifier {
@@ -12,7 +13,7 @@ enum IndependentVerifier {
         _ evidence: [UInt8],
         keys: [String],
         checkpoints: [String] = []
-    ) throws -> Verdict {
+    ) async throws -> Verdict {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-evidence-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -24,7 +25,8 @@ enum IndependentVerifier {
             try Data(checkpoint.utf8).write(to: file)
             arguments += ["--checkpoint", file.path]
         }
-        return try run(python.get(), arguments)
+        let outcome = try await Program.run([python.get()] + arguments)
+        return Verdict(status: outcome.status, text: outcome.output + outcome.errors)
     }
 
     /// The repository is found from this file, since tests run from a build directory.
@@ -43,22 +45,10 @@ enum IndependentVerifier {
     /// The first Python with the one package that the verifier needs.
     private static let python = Result {
         for candidate in ["python3", "/usr/bin/python3"] {
-            let verdict = try run(candidate, ["-c", "import cryptography"])
-            if verdict.status == 0 { return candidate }
+            let outcome = try Program.runHere([candidate, "-c", "import cryptography"])
+            if outcome.status == 0 { return candidate }
         }
         throw CocoaError(.executableLoad)
     }
 
-    private static func run(_ program: String, _ arguments: [String]) throws -> Verdict {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Verdict(status: process.terminationStatus, text: String(decoding: data, as: UTF8.self))
-    }
 }

@@ -9,7 +9,7 @@ import Testing
     @Test func onlyWhatTheRightKeySignedForTheRightUseSignsIn() async throws {
         let server = TestKeyServer([])
         try await server.run { (url: ProviderURL) async throws in
-            let signer = try IndependentSigner.run(pointingTo: url.text)
+            let signer = try await IndependentSigner.run(pointingTo: url.text)
             server.serve(signer.keys)
             let source = KeySetURL(url, minimumInterval: .seconds(3_600))
             let keys = KeySet(source, algorithms: TestIssuer.settings.algorithms, logger: .silent)
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func theEdgeRefusesThemToo() async throws {
-        let signer = try IndependentSigner.run(pointingTo: "http://127.0.0.1:1/")
+        let signer = try await IndependentSigner.run(pointingTo: "http://127.0.0.1:1/")
         let keys = KeySet(ChangingKeySet(signer.keys), algorithms: TestIssuer.settings.algorithms, logger: .silent)
         let jwt = JWTAuthenticator(TestIssuer.settings, keys: keys)
         for (name, token) in signer.refused where !name.contains("named") && !name.contains("HMAC") {

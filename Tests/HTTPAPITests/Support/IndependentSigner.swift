@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 
 /// Keys and tokens of another implementation: see `Signers/sign_tokens.py`.
 struct IndependentSigner: Sendable {
@@ -13,18 +14,11 @@ struct IndependentSigner: Sendable {
     /// Signs all of them.
     ///
     /// - Parameter url: where tokens say that keys of their own can be had.
-    static func run(pointingTo url: String) throws -> IndependentSigner {
+    static func run(pointingTo url: String) async throws -> IndependentSigner {
         let script = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Signers/sign_tokens.py")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", script.path, "\(TestIssuer.now)", url]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0, let json = try JSONValue(parsing: [UInt8](data)).object,
+        let outcome = try await Program.run(["python3", script.path, "\(TestIssuer.now)", url])
+        guard outcome.status == 0, let json = try JSONValue(parsing: Array(outcome.output.utf8)).object,
             let keys = json["keys"]
         else { throw CocoaError(.executableLoad) }
         var writer = JSONWriter()

@@ -3,6 +3,7 @@ import JSON
 import JWTKit
 import OpenSSL
 import Time
+import TestSupport
 
 @testable import HTTPAPI
 
@@ -124,16 +125,7 @@ struct TestIssuer: Sendable {
     }
 
     static func rsaPEM(bits: Int) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = ["genrsa", "\(bits)"]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let pem = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: pem, as: UTF8.self)
+        try Program.runHere(["openssl", "genrsa", "\(bits)"]).output
     }
 }
 

@@ -1,6 +1,7 @@
 import Access
 import Events
 import Foundation
+import TestSupport
 import Testing
 
 /// A client that was written from the standard alone, over a real connection.
@@ -38,17 +39,8 @@ enum OutsideClient {
     static func run(_ script: String, _ arguments: String...) async throws -> String {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Clients/\(script)").path
-        return try await Task.detached {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["python3", path] + arguments
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            try process.run()
-            let data = pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
-            return String(decoding: data, as: UTF8.self)
-        }.value
+        let outcome = try await Program.run(["python3", path] + arguments)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output
     }
 }

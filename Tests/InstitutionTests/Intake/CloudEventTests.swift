@@ -149,17 +149,8 @@ enum PythonClient {
         let prepared = script.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent(".build/cloudevents/bin/python")
         let python = FileManager.default.isExecutableFile(atPath: prepared.path) ? prepared.path : "python3"
-        return try await Task.detached {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = [python, script.path, "\(port)", token]
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            try process.run()
-            let data = pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
-            return String(decoding: data, as: UTF8.self)
-        }.value
+        let outcome = try await Program.run([python, script.path, "\(port)", token])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output
     }
 }

@@ -136,47 +136,10 @@ struct Watched: Sendable {
         for header in headers { arguments += ["-H", header] }
         if let plainBody { arguments += ["--data-binary", plainBody] }
         if let body { arguments += ["-H", "Content-Type: application/json", "--data-binary", body] }
-        let text = try await Program.run("/usr/bin/curl", arguments + [address + path]).output
+        let text = try await Program.run(["curl"] + arguments + [address + path]).output
         let parts = text.components(separatedBy: "\r\n\r\n")
         let head = parts.first ?? ""
         let status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         return Answer(status: status, headers: head, body: parts.dropFirst().joined(separator: "\r\n\r\n"))
-    }
-}
-
-/// Another program, run to its end.
-enum Program {
-    static func run(
-        _ path: String,
-        _ arguments: [String],
-        input: [UInt8] = []
-    ) async throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = standardInput
-        process.standardOutput = output
-        process.standardError = errors
-        return try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                do {
-                    try process.run()
-                    try? standardInput.fileHandleForWriting.write(contentsOf: Data(input))
-                    try? standardInput.fileHandleForWriting.close()
-                    let said = output.fileHandleForReading.readDataToEndOfFile()
-                    let errors = errors.fileHandleForReading.readDataToEndOfFile()
-                    process.waitUntilExit()
-                    continuation.resume(
-                        returning: (
-                            process.terminationStatus, String(decoding: said, as: UTF8.self),
-                            String(decoding: errors, as: UTF8.self)
-                        )
-                    )
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-            }
-        }
     }
 }
