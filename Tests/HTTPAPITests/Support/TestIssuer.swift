@@ -2,8 +2,8 @@ import Foundation
 import JSON
 import JWTKit
 import OpenSSL
-import Time
 import TestSupport
+import Time
 
 @testable import HTTPAPI
 
