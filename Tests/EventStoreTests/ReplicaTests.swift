@@ -1,5 +1,6 @@
 import EventStore
 import Events
+import Synchronization
 import TestSupport
 import Testing
 
@@ -67,27 +68,26 @@ struct ReplicaTests {
 
     @Test func aQuietReplicaGetsThroughBesideABusyOne() async throws {
         try await withReplicas(2) { stores, _ in
+            let written = Atomic<Int>(0)
             let busy = (0..<32).map { lane in
                 Task {
-                    var count = 0
                     while !Task.isCancelled {
                         _ = try await stores[0].append(.one("busy-\(lane)"))
-                        count += 1
+                        written.add(1, ordering: .relaxed)
                     }
-                    return count
                 }
             }
             var slowest = Duration.zero
-            for index in 0..<15 {
+            // Each has its turns, however fast the machine is.
+            for index in 0..<1_000 where index < 15 || written.load(ordering: .relaxed) < 200 {
                 let start = ContinuousClock.now
                 _ = try await stores[1].append(.one("quiet-\(index)"))
                 slowest = max(slowest, ContinuousClock.now - start)
             }
             busy.forEach { $0.cancel() }
-            var written = 0
-            for task in busy { written += try await task.value }
-            #expect(written > 100, "the busy one goes on as well")
-            #expect(slowest < .seconds(5))
+            for task in busy { try await task.value }
+            #expect(written.load(ordering: .relaxed) >= 200, "the busy one goes on as well")
+            #expect(slowest < .seconds(10))
         }
     }
 
