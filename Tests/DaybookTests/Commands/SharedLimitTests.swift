@@ -1,0 +1,72 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Limits of servers in processes of their own, over one database and one Redis.
+@Suite struct SharedLimitTests {
+    @Test func fourServersTogetherAdmitWhatOneWouldAndOneMoreEachAtMost() async throws {
+        let burst = 40
+        try await RedisFixture.withRedis { redis in
+            try await Workplace.withDatabase { first in
+                let settings = ["REDIS_URL": redis.url]
+                var place = first
+                place.settings = settings
+                let (server, address, _) = try await place.serve()
+                var servers = [(server, address)]
+                for number in 2...4 {
+                    let other = Workplace(
+                        dataDirectory: place.file("server-\(number)"),
+                        databaseURL: place.databaseURL,
+                        settings: settings
+                    )
+                    try FileManager.default.createDirectory(
+                        atPath: other.dataDirectory,
+                        withIntermediateDirectories: true
+                    )
+                    try FileManager.default.copyItem(atPath: place.file("keys"), toPath: other.file("keys"))
+                    let (server, address, _) = try await other.serve()
+                    servers.append((server, address))
+                }
+                // The administrator that the first server made sets the limit, and everybody else meets it.
+                let administrator = try await place.output("token", "issue", "--user", "admin").dropLast()
+                let token = try await place.output("token", "issue", "--user", "ada").dropLast()
+                let limit = try await Program.run([
+                    "curl", "-s", "-w", " %{http_code}", "-X", "PUT", "-H", "Authorization: Bearer \(administrator)",
+                    "-H", "Content-Type: application/json",
+                    "--data-binary", #"{"quota":40,"windowSeconds":3600,"burst":\#(burst)}"#, "\(address)/limits/actor",
+                ])
+                try #require(limit.output.hasSuffix(" 200"), "\(limit)")
+                // Each has heard of it once it says so.
+                for (_, address) in servers {
+                    for _ in 0..<200 {
+                        let answer = try await Web.get("\(address)/limits/status", token: String(administrator))
+                        if answer.body.contains(#""quota":40"#) { break }
+                        try await Task.sleep(for: .milliseconds(50))
+                    }
+                }
+                let statuses = try await withThrowingTaskGroup(of: [Substring].self) { group in
+                    for (_, address) in servers {
+                        group.addTask {
+                            let urls = Array(repeating: "\(address)/rbac/roles", count: 60)
+                            let said = try await Program.run(
+                                [
+                                    "curl", "-s", "-Z", "--parallel-max", "8", "-w", "%{http_code}\n",
+                                    "-H", "Authorization: Bearer \(token)",
+                                ] + urls.flatMap { ["-o", "/dev/null", $0] }
+                            )
+                            return said.output.split(separator: "\n")
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0 += $1 }
+                }
+                // Who is admitted is told that they lack the permission.
+                let refused = statuses.count { $0 == "429" }
+                #expect(statuses.count == 240 && statuses.allSatisfy { $0 == "429" || $0 == "403" }, "\(statuses)")
+                #expect(statuses.count - refused >= burst, "\(statuses)")
+                #expect(statuses.count - refused <= burst + servers.count, "\(statuses)")
+                for (server, _) in servers { server.send(SIGINT) }
+                for (server, _) in servers { #expect(try await server.outcome().status == 0) }
+            }
+        }
+    }
+}
