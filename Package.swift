@@ -84,6 +84,13 @@ let package = Package(
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         // Without pkgConfig, since curl's names every library that it may be linked with.
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CXlsxWriter",
+            pkgConfig: "xlsxwriter",
+            providers: [.apt(["libxlsxwriter-dev"]), .brew(["libxlsxwriter"])]
+        ),
+        // Without pkgConfig, whose flags of Pango the package manager would warn of; see its header.
+        .systemLibrary(name: "CPango", providers: [.apt(["libpango1.0-dev", "libcairo2-dev"]), .brew(["pango"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // Values without I/O
@@ -97,6 +104,9 @@ let package = Package(
 
         // Files
         .target(name: "Files", swiftSettings: strict),
+        .target(name: "Links", swiftSettings: strict),
+        .target(name: "Spreadsheets", dependencies: ["CXlsxWriter", "Files", "Links", "Time"], swiftSettings: strict),
+        .target(name: "Documents", dependencies: ["CPango", "Files", "Links", "Time"], swiftSettings: strict),
 
         // The database
         .target(
@@ -599,6 +609,17 @@ let package = Package(
         .testTarget(
             name: "WebPushTests",
             dependencies: ["WebPush", "Curl", "OpenSSL", "Time", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SpreadsheetsTests",
+            dependencies: ["Spreadsheets", "Links", "Time"],
+            exclude: ["Readers"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DocumentsTests",
+            dependencies: ["Documents", "Time"],
             swiftSettings: strict
         ),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
