@@ -32,8 +32,10 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "bench",
             dependencies: [
-                "App", "Access", "Addresses", "Caching", "Daybook", "DemoData", "EventStore", "Events", "HTTPAPI",
-                "Institution", "Monitoring", "Notifications", "RateLimiting",
+                "App", "Access", "Addresses", "CXlsxWriter", "Caching", "Daybook", "DemoData", "Documents",
+                "EventStore",
+                "Events", "HTTPAPI",
+                "Spreadsheets", "Institution", "Monitoring", "Notifications", "RateLimiting",
                 "Redis", "JSON", "MerkleLog",
                 "OpenSSL",
                 "Postgres", "PostgresServer", "Time", "socket-echo",

@@ -33,8 +33,8 @@ final class Canvas {
         }
         self.surface = surface
         self.context = context
-        // Later versions keep the catalog where it cannot be completed: see CatalogUpdate.
-        cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4)
+        // From 1.5 on Cairo notes the text behind glyphs that stand for several characters (ActualText).
+        cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5)
         let moment = Timestamp(microseconds: setup.created.microseconds / 1_000_000 * 1_000_000)
         for (key, text) in [
             (CAIRO_PDF_METADATA_TITLE, setup.title), (CAIRO_PDF_METADATA_AUTHOR, setup.author),

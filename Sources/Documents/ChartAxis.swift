@@ -1,15 +1,20 @@
 import Foundation
 
-/// The axis of values of a chart: round numbers from the lowest to the highest, and nought among them.
+/// The axis of values of a chart: round numbers from the lowest to the highest.
 struct ChartAxis {
     /// The numbers, from below; at least two.
     let ticks: [Double]
     private let step: Double
 
-    init(_ values: [Double]) {
+    /// - Parameter fromNought: whether nought is among the numbers, as bars need it. Lines that all run far from it are
+    ///   shown as they are.
+    init(_ values: [Double], fromNought: Bool = true) {
         let finite = values.filter { $0.isFinite && abs($0) < 1e15 }
-        let low = min(finite.min() ?? 0, 0)
-        var high = max(finite.max() ?? 0, 0)
+        var (low, high) = (finite.min() ?? 0, finite.max() ?? 0)
+        if fromNought || low == high || high - low > max(abs(low), abs(high)) / 2 {
+            low = min(low, 0)
+            high = max(high, 0)
+        }
         if high == low { high = 1 }
         let rough = (high - low) / 5
         let power = pow(10, log10(rough).rounded(.down))

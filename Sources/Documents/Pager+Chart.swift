@@ -34,7 +34,7 @@ extension Pager {
     }
 
     private func draw(_ chart: DocumentChart) {
-        let axis = ChartAxis(chart.series.flatMap(\.values))
+        let axis = ChartAxis(chart.series.flatMap(\.values), fromNought: chart.kind == .bars)
         let labels = typesetter.layout(.small, 4)
         let widest = axis.ticks.map { typesetter.width(axis.label($0), .small) }.max() ?? 0
         let left = geometry.left + widest + 6
@@ -52,10 +52,11 @@ extension Pager {
         let every = max(1, Int((34 / slot).rounded(.up)))
         for (index, category) in chart.categories.enumerated() where index % every == 0 {
             let room = slot * Double(every) - 4
-            labels.set(category, width: room, .center, isOneLine: true)
+            let width = min(typesetter.width(category, .small) + 1, room)
+            labels.set(category, width: width, .center, isOneLine: true)
             let middle = plot.left + slot * (Double(index) + 0.5)
-            let x = min(max(middle - room / 2, plot.left), plot.left + plot.width - room)
-            canvas.show(labels, x, plot.top + plot.height + 4, .quiet)
+            guard middle + width / 2 < geometry.right + 4 else { continue }
+            canvas.show(labels, middle - width / 2, plot.top + plot.height + 4, .quiet)
         }
         func place(_ value: Double) -> Double { plot.top + plot.height * (1 - axis.height(of: value)) }
         for (number, series) in chart.series.enumerated() {

@@ -7,15 +7,20 @@ final class Typesetter {
     let rightToLeft: Bool
     private let map: OpaquePointer
     private let context: OpaquePointer
+    /// For codes, which are read from the left in every document.
+    private let codeContext: OpaquePointer
     private var layouts: [Int: TextLayout] = [:]
 
     init(language: String, rightToLeft: Bool) throws(DocumentError) {
         self.rightToLeft = rightToLeft
-        guard let map = cpango_new_map(), let context = cpango_new_context(map) else {
+        guard let map = cpango_new_map(), let context = cpango_new_context(map),
+            let codeContext = cpango_new_context(map)
+        else {
             throw DocumentError(.memory, "Pango could not be started.")
         }
         self.map = map
         self.context = context
+        self.codeContext = codeContext
         guard cpango_families(map) > 0 else {
             throw DocumentError(.fonts, "There are no fonts on this machine: install fonts-noto-core.")
         }
@@ -26,6 +31,7 @@ final class Typesetter {
     deinit {
         layouts = [:]
         g_object_unref(UnsafeMutableRawPointer(context))
+        g_object_unref(UnsafeMutableRawPointer(codeContext))
         g_object_unref(UnsafeMutableRawPointer(map))
     }
 
@@ -35,7 +41,12 @@ final class Typesetter {
     func layout(_ style: TextStyle, _ slot: Int = 0) -> TextLayout {
         let key = slot * TextStyle.allCases.count + style.rawValue
         if let layout = layouts[key] { return layout }
-        let layout = TextLayout(pango_layout_new(context), style, rightToLeft: rightToLeft)
+        let isCode = style == .code
+        let layout = TextLayout(
+            pango_layout_new(isCode ? codeContext : context),
+            style,
+            rightToLeft: rightToLeft && !isCode
+        )
         layouts[key] = layout
         return layout
     }

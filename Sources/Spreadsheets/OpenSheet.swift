@@ -35,7 +35,9 @@ struct OpenSheet {
         }
         if sheet.filter, !sheet.columns.isEmpty {
             let last = UInt16(truncatingIfNeeded: sheet.columns.count - 1)
-            worksheet_autofilter(worksheet, 0, 0, UInt32(truncatingIfNeeded: lastOfData), last)
+            // It takes no row that is written already, so it is told the last one first.
+            worksheet_autofilter(worksheet, 0, 0, UInt32(truncatingIfNeeded: next), last)
+            worksheet.pointee.autofilter.last_row = UInt32(truncatingIfNeeded: lastOfData)
         }
     }
 

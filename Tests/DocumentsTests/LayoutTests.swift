@@ -44,6 +44,12 @@ import Testing
         #expect(zip(axis.ticks, ticks).allSatisfy { abs($0 - $1) < 1e-9 } && axis.ticks.count == ticks.count)
     }
 
+    @Test func linesFarFromNoughtAreShownAsTheyAre() {
+        #expect(ChartAxis([0.9, 0.98], fromNought: false).ticks.first.map { $0 > 0.89 } == true)
+        #expect(ChartAxis([0.3, 0.98], fromNought: false).ticks.first == 0)
+        #expect(ChartAxis([5, 5], fromNought: false).ticks.first == 0)
+    }
+
     @Test func labelsHaveGroupsAndPlaces() {
         let thousands = ChartAxis([0, 1_200_000])
         #expect(thousands.label(1_200_000) == "1\u{202f}200\u{202f}000")

@@ -105,8 +105,10 @@ import Testing
             try writer.row(["2", "שלום", "2.00"])
         }
         let places = try Self.places(scratch.file)
-        let hebrew = try #require(places.first { $0.key.unicodeScalars.contains { (0x590..<0x600).contains($0.value) } })
-        #expect(abs(hebrew.value.left - (try #require(places["Ada"]).left)) < 1)
+        // Poppler gives each letter by itself, since they come from the right.
+        let letters = places.filter { $0.key.unicodeScalars.contains { (0x590..<0x600).contains($0.value) } }
+        let left = try #require(letters.values.map(\.left).min())
+        #expect(abs(left - (try #require(places["Ada"]).left)) < 1)
     }
 
     /// Where words are, by poppler.

@@ -35,6 +35,7 @@ struct Bench {
             ("sockets", SocketBench.run),
             ("inboxes", InboxBench.run),
             ("cache", CacheBench.run),
+            ("exports", ExportBench.run),
         ]
         for (name, run) in suites where options.selects(name) {
             FileHandle.standardError.write(Data("== \(name)\n".utf8))

@@ -29,8 +29,8 @@ struct BenchOptions: Sendable {
         Measures Daybook on this machine, each figure beside a baseline of the same run. Prints a table and writes
         .build/bench/bench.json.
 
-          --only SUITE   check, access, append, http, ingest, limits, logging, sockets, inboxes, cache, log or one
-                         of the log's: proof, verify, replay; repeat for several (default: all)
+          --only SUITE   check, access, append, http, ingest, limits, logging, sockets, inboxes, cache, exports, log
+                         or one of the log's: proof, verify, replay; repeat for several (default: all)
           --appends N    events recorded for the append rows (default 300000)
           --log-size N   events in the log for verify, replay and proof (default 1000000; the goal for proofs is
                          stated for 10000000, which takes some minutes and 10 GB)
@@ -80,7 +80,7 @@ struct BenchOptions: Sendable {
     }
 
     private static let suites =
-        ["check", "access", "append", "http", "ingest", "limits", "logging", "sockets", "inboxes", "cache", "log"]
+        ["check", "access", "append", "http", "ingest", "limits", "logging", "sockets", "inboxes", "cache", "exports", "log"]
         + partsOfLog
 
     private static let partsOfLog = ["proof", "verify", "replay"]
