@@ -19,6 +19,8 @@ typedef struct _PangoFontDescription PangoFontDescription;
 typedef struct _PangoLayout PangoLayout;
 typedef struct _PangoLayoutIter PangoLayoutIter;
 typedef struct _PangoLayoutLine PangoLayoutLine;
+typedef struct _PangoAttribute PangoAttribute;
+typedef struct _PangoAttrList PangoAttrList;
 typedef struct _PangoRectangle {
     int x, y, width, height;
 } PangoRectangle;
@@ -59,11 +61,14 @@ PangoLayout *pango_layout_new(PangoContext *context);
 void pango_layout_set_font_description(PangoLayout *layout, const PangoFontDescription *description);
 void pango_layout_set_text(PangoLayout *layout, const char *text, int length);
 void pango_layout_set_width(PangoLayout *layout, int width);
-void pango_layout_set_height(PangoLayout *layout, int height);
 void pango_layout_set_wrap(PangoLayout *layout, PangoWrapMode wrap);
 void pango_layout_set_ellipsize(PangoLayout *layout, PangoEllipsizeMode mode);
 void pango_layout_set_alignment(PangoLayout *layout, PangoAlignment alignment);
-void pango_layout_set_line_spacing(PangoLayout *layout, float factor);
+void pango_layout_set_attributes(PangoLayout *layout, PangoAttrList *attributes);
+PangoAttrList *pango_attr_list_new(void);
+void pango_attr_list_insert(PangoAttrList *attributes, PangoAttribute *attribute);
+void pango_attr_list_unref(PangoAttrList *attributes);
+PangoAttribute *pango_attr_insert_hyphens_new(gboolean insert);
 void pango_layout_get_size(PangoLayout *layout, int *width, int *height);
 int pango_layout_get_line_count(PangoLayout *layout);
 int pango_layout_get_unknown_glyphs_count(PangoLayout *layout);
@@ -109,6 +114,14 @@ static inline PangoFontMap *cpango_new_map(void) {
     /* One unit is one point. */
     if (map) pango_cairo_font_map_set_resolution((PangoCairoFontMap *)map, 72);
     return map;
+}
+
+/* Words that are longer than a line are broken without a hyphen, which would look like a part of a code. */
+static inline void cpango_break_plainly(PangoLayout *layout) {
+    PangoAttrList *attributes = pango_attr_list_new();
+    pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(0));
+    pango_layout_set_attributes(layout, attributes);
+    pango_attr_list_unref(attributes);
 }
 
 /* A context that lays out by the outlines of a font, not by the pixels of a screen. */

@@ -13,6 +13,9 @@ struct PlacedCell {
 }
 
 extension Pager {
+    /// What the header of a table takes at most, nearly always.
+    private static let header = 60.0
+
     /// Puts cells side by side, and goes on to further pages where they are higher than one.
     ///
     /// - Parameters:
@@ -24,7 +27,8 @@ extension Pager {
         _ part: (_ isBefore: Bool, _ y: Double, _ height: Double) -> Void = { _, _, _ in }
     ) {
         let height = (cells.map(\.layout.height).max() ?? 0) + 2 * padding
-        need(height)
+        // What is higher than a page begins here and now, if there is room for some lines.
+        need(height > geometry.body - Self.header ? Self.header : height)
         if y + height <= geometry.bottom {
             part(true, y, height)
             for cell in cells { show(cell, 0..<cell.layout.lines, y + padding, isWhole: true) }
@@ -39,7 +43,7 @@ extension Pager {
             let height = (fits.map(\.height).max() ?? 0) + 2 * padding
             guard zip(rest, fits).contains(where: { $0.line < $1.next }) else {
                 // Not one line fits on an empty page: there is no more to be done.
-                guard y > geometry.top + 60 else { return }
+                guard y > geometry.top + Self.header else { return }
                 newPage()
                 continue
             }

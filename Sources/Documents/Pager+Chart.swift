@@ -1,9 +1,10 @@
 extension Pager {
-    private static let height = 170.0
+    /// Two of them have room on a page that lies on its side.
+    private var chartHeight: Double { setup.landscape ? 140 : 170 }
 
     /// Puts a chart on the page: title, legend, axis, bars or lines, and what it says in words.
     func place(_ chart: DocumentChart) {
-        need(Self.height + 80)
+        need(chartHeight + 70)
         if y > geometry.top { y += 6 }
         flow(chart.title, .heading3, .text, tag: "Caption")
         y += 4
@@ -38,7 +39,7 @@ extension Pager {
         let labels = typesetter.layout(.small, 4)
         let widest = axis.ticks.map { typesetter.width(axis.label($0), .small) }.max() ?? 0
         let left = geometry.left + widest + 6
-        let plot = (left: left, top: y + 4, width: geometry.right - left, height: Self.height)
+        let plot = (left: left, top: y + 4, width: geometry.right - left, height: chartHeight)
         defer { y = plot.top + plot.height + 20 }
         guard let canvas else { return }
         for tick in axis.ticks {

@@ -18,6 +18,7 @@ final class TextLayout {
         let font = pango_font_description_from_string(style.font)
         pango_layout_set_font_description(pointer, font)
         pango_font_description_free(font)
+        cpango_break_plainly(pointer)
         pango_layout_set_wrap(pointer, PangoWrapMode(cpango_wrap_word_char))
     }
 

@@ -45,9 +45,10 @@ final class RowFiles {
         throw SpreadsheetError(.noSpace, "There is no space for temporary files: \(free) bytes of \(needed).")
     }
 
-    /// The same error, or that there is no space left if that is so.
-    func explained(_ error: SpreadsheetError) -> SpreadsheetError {
-        guard let free = Self.free(directory), free < 1_000_000 else { return error }
+    /// The same error, or that there is no space left if that is so, for temporary files or for the file.
+    func explained(_ error: SpreadsheetError, _ path: String? = nil) -> SpreadsheetError {
+        let places = [directory] + (path.map { [($0 as NSString).deletingLastPathComponent] } ?? [])
+        guard places.contains(where: { (Self.free($0) ?? .max) < 1_000_000 }) else { return error }
         return SpreadsheetError(.noSpace, error.message)
     }
 

@@ -151,7 +151,7 @@ package final class SpreadsheetWriter {
         self.workbook = nil
         let result = workbook_close(workbook)
         do {
-            guard result == LXW_NO_ERROR else { throw rows.explained(SpreadsheetError(result)) }
+            guard result == LXW_NO_ERROR else { throw rows.explained(SpreadsheetError(result), path) }
             try WrittenPackage(path).check(rows.sizes)
         } catch {
             unlink(path)

@@ -57,6 +57,30 @@ import Testing
         try Scratch.run("qpdf", "--check", scratch.file)
     }
 
+    @Test func aRowHigherThanAPageBeginsBelowTheOneBeforeIt() throws {
+        let scratch = try Scratch()
+        _ = try scratch.write { writer in
+            try writer.beginTable(columns)
+            try writer.row(["1", "before", "1.00"])
+            let lines = (0..<100).map { "line\($0)" }
+            try writer.row([DocumentCell("2"), DocumentCell(lines.joined(separator: "\n"))])
+        }
+        let first = try #require(try scratch.text().split(separator: "\u{c}").first)
+        #expect(first.contains("before") && first.contains("line0") && first.contains("line40"))
+    }
+
+    @Test func codesAreBrokenWithoutHyphens() throws {
+        let scratch = try Scratch()
+        let code = String(repeating: "0123456789abcdef", count: 40)
+        _ = try scratch.write { writer in
+            try writer.beginTable(columns)
+            try writer.row([DocumentCell("1"), DocumentCell(code)])
+            try writer.facts([DocumentFact("Hash", code, isCode: true)])
+        }
+        let text = try scratch.text().replacing("\n", with: "")
+        #expect(text.components(separatedBy: code).count == 3)
+    }
+
     @Test func missingCellsAreEmptyAndSurplusOnesAreLeftOut() throws {
         let scratch = try Scratch()
         _ = try scratch.write { writer in
