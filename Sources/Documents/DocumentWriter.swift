@@ -33,6 +33,8 @@ package final class DocumentWriter {
     private var isBegun = false
     private var isFinished = false
     private var rows = 0
+    /// How many cells are told to screen readers: see ``Pager/taggedCells``.
+    var taggedCells = Pager.taggedCells
 
     /// Begins a document.
     ///
@@ -112,13 +114,13 @@ package final class DocumentWriter {
         try endTable()
         isFinished = true
         try spool.complete()
-        let counting = Pager(setup, tables, typesetter, canvas: nil, pages: 0)
+        let counting = Pager(setup, tables, typesetter, canvas: nil, pages: 0, taggedCells: taggedCells)
         try run(counting) { progress(0, $0) }
         let pages = counting.page
         let output = try OutputFile(path)
         do {
             let canvas = try Canvas(output, setup)
-            let drawing = Pager(setup, tables, typesetter, canvas: canvas, pages: pages)
+            let drawing = Pager(setup, tables, typesetter, canvas: canvas, pages: pages, taggedCells: taggedCells)
             try run(drawing) { progress($0, pages) }
             try canvas.finish()
             try CatalogUpdate(language: setup.language).append(to: output)

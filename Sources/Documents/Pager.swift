@@ -19,9 +19,17 @@ final class Pager {
     /// The table that rows belong to.
     var table: PlacedTable?
     private var isOpen = false
-    private var tagged = Pager.taggedCells
+    private var tagged: Int
 
-    init(_ setup: DocumentSetup, _ tables: [Table], _ typesetter: Typesetter, canvas: Canvas?, pages: Int) {
+    init(
+        _ setup: DocumentSetup,
+        _ tables: [Table],
+        _ typesetter: Typesetter,
+        canvas: Canvas?,
+        pages: Int,
+        taggedCells: Int
+    ) {
+        tagged = taggedCells
         self.setup = setup
         self.tables = tables
         self.typesetter = typesetter

@@ -80,8 +80,10 @@ struct BenchOptions: Sendable {
     }
 
     private static let suites =
-        ["check", "access", "append", "http", "ingest", "limits", "logging", "sockets", "inboxes", "cache", "exports", "log"]
-        + partsOfLog
+        [
+            "check", "access", "append", "http", "ingest", "limits", "logging", "sockets", "inboxes", "cache", "exports",
+            "log",
+        ] + partsOfLog
 
     private static let partsOfLog = ["proof", "verify", "replay"]
 
