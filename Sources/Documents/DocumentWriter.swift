@@ -118,10 +118,13 @@ package final class DocumentWriter {
         try run(counting) { progress(0, $0) }
         let pages = counting.page
         let output = try OutputFile(path)
-        do {
+        do throws(DocumentError) {
             let canvas = try Canvas(output, setup)
             let drawing = Pager(setup, tables, typesetter, canvas: canvas, pages: pages, taggedCells: taggedCells)
             try run(drawing) { progress($0, pages) }
+            guard drawing.page == pages else {
+                throw DocumentError(.library, "\(drawing.page) pages were drawn where \(pages) were counted.")
+            }
             try canvas.finish()
             try CatalogUpdate(language: setup.language).append(to: output)
             try output.close()

@@ -95,12 +95,18 @@ extension Pager {
     private func cell(_ cell: DocumentCell, _ index: Int, _ placed: PlacedTable, _ look: TextStyle) -> PlacedCell {
         let layout = typesetter.layout(look, 10 + index)
         let width = max(placed.table.widths[index] - 2 * Table.padding, 1)
-        layout.set(cell.text, width: width, placed.table.columns[index].alignment)
+        layout.set(
+            cell: cell.text,
+            width: width,
+            placed.table.columns[index].alignment,
+            typesetter.plainWidths(look),
+            isCounted: canvas == nil
+        )
         // Parentheses and apostrophes are encoded in it, so it cannot end the string that it stands in.
         let link = cell.link.flatMap { WebLink($0) }.map { "uri='\($0.text)'" }
         return PlacedCell(
             layout: layout,
-            x: placed.edges[index] + Table.padding,
+            x: placed.edges[index] + Table.padding + layout.offset,
             tag: placed.isTagged ? "TD" : nil,
             link: placed.isTagged ? link : nil,
             ink: link == nil ? .text : .link

@@ -10,6 +10,10 @@ final class TextLayout {
     private var alignment = DocumentColumn.Alignment.leading
     private(set) var width = 0.0
     private(set) var height = 0.0
+    /// How far right of its left edge the text begins, where Pango was given no width to put it into.
+    private(set) var offset = 0.0
+    /// Whether it is known to be one line and was not laid out.
+    private var isCounted = false
 
     init(_ pointer: OpaquePointer, _ style: TextStyle, rightToLeft: Bool) {
         self.pointer = pointer
@@ -33,8 +37,9 @@ final class TextLayout {
     func set(_ text: String, width: Double?, _ alignment: DocumentColumn.Alignment, isOneLine: Bool = false) {
         let limit = width.map { Int32(max($0, 1) * Double(cpango_scale)) } ?? -1
         // Columns repeat themselves: what is laid out already is used again.
-        if text == self.text, limit == self.limit, alignment == self.alignment, height > 0 { return }
-        (self.text, self.limit, self.alignment) = (text, limit, alignment)
+        offset = 0
+        if text == self.text, limit == self.limit, alignment == self.alignment, height > 0, !isCounted { return }
+        (self.text, self.limit, self.alignment, isCounted) = (text, limit, alignment, false)
         var content = plainText(text)
         if isOneLine { content = content.replacing("\n", with: " ") }
         pango_layout_set_width(pointer, limit)
@@ -68,11 +73,37 @@ final class TextLayout {
         missingGlyphs = isPlain ? 0 : Int(pango_layout_get_unknown_glyphs_count(pointer))
     }
 
+    /// Lays out the text of a cell; what surely has room in one line is not broken into lines.
+    ///
+    /// - Parameter isCounted: only ``height`` and ``lines`` are wanted.
+    func set(
+        cell text: String,
+        width: Double,
+        _ alignment: DocumentColumn.Alignment,
+        _ plain: PlainWidths,
+        isCounted: Bool
+    ) {
+        guard plain.fits(text, within: width) else { return set(text, width: width, alignment) }
+        if isCounted {
+            self.isCounted = true
+            height = plain.height
+            return
+        }
+        set(text, width: nil, .leading)
+        offset =
+            switch alignment {
+            case .leading: rightToLeft ? width - self.width : 0
+            case .center: (width - self.width) / 2
+            case .trailing: rightToLeft ? 0 : width - self.width
+            }
+    }
+
     /// Characters of the text that no font has.
     private(set) var missingGlyphs = 0
 
     /// The height of lines from one on, as many as fit, and which line comes then.
     func fitting(from first: Int, within room: Double) -> (next: Int, height: Double) {
+        if isCounted { return first == 0 && self.height <= room ? (1, self.height) : (first, 0) }
         var (next, top, height) = (first, 0.0, 0.0)
         eachLine { line in
             guard line.number >= first, line.number == next else { return }
@@ -85,7 +116,7 @@ final class TextLayout {
     }
 
     /// How many lines there are.
-    var lines: Int { Int(pango_layout_get_line_count(pointer)) }
+    var lines: Int { isCounted ? 1 : Int(pango_layout_get_line_count(pointer)) }
 
     /// A line, in points from the upper left corner of the text.
     struct Line {

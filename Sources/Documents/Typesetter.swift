@@ -10,6 +10,7 @@ final class Typesetter {
     /// For codes, which are read from the left in every document.
     private let codeContext: OpaquePointer
     private var layouts: [Int: TextLayout] = [:]
+    private var plain: [TextStyle: PlainWidths] = [:]
 
     init(language: String, rightToLeft: Bool) throws(DocumentError) {
         self.rightToLeft = rightToLeft
@@ -49,6 +50,14 @@ final class Typesetter {
         )
         layouts[key] = layout
         return layout
+    }
+
+    /// The widths of ASCII's characters in a style.
+    func plainWidths(_ style: TextStyle) -> PlainWidths {
+        if let widths = plain[style] { return widths }
+        let widths = PlainWidths(layout(style, -1))
+        plain[style] = widths
+        return widths
     }
 
     /// How wide a text is in one line.

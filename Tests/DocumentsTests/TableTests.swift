@@ -69,6 +69,22 @@ import Testing
         #expect(first.contains("before") && first.contains("line0") && first.contains("line40"))
     }
 
+    @Test func pagesAreCountedAsTheyAreDrawn() throws {
+        let scratch = try Scratch()
+        // Texts of every length around the width of their column, in letters that stand close together.
+        for columns in [1, 5, 9, 14] {
+            let summary = try scratch.write { writer in
+                try writer.beginTable((0..<columns).map { DocumentColumn("\($0)", width: .share(1 / Double(columns))) })
+                for number in 0..<400 {
+                    let text = String(repeating: ["AV", "To", "fi", "W.", "- ", "1,"][number % 6], count: number / 4)
+                    try writer.row((0..<columns).map { DocumentCell($0 == number % columns ? text : "x") })
+                }
+            }
+            let pages = try scratch.text().matches(of: /Page (\d+) of (\d+)/).map { "\($0.output.1) \($0.output.2)" }
+            #expect(pages == (1...summary.pages).map { "\($0) \(summary.pages)" })
+        }
+    }
+
     @Test func codesAreBrokenWithoutHyphens() throws {
         let scratch = try Scratch()
         let code = String(repeating: "0123456789abcdef", count: 40)

@@ -81,7 +81,8 @@ struct BenchOptions: Sendable {
 
     private static let suites =
         [
-            "check", "access", "append", "http", "ingest", "limits", "logging", "sockets", "inboxes", "cache", "exports",
+            "check", "access", "append", "http", "ingest", "limits", "logging", "sockets", "inboxes", "cache",
+            "exports",
             "log",
         ] + partsOfLog
 
