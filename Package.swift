@@ -615,13 +615,13 @@ let package = Package(
         ),
         .testTarget(
             name: "SpreadsheetsTests",
-            dependencies: ["Spreadsheets", "Links", "Time"],
+            dependencies: ["Spreadsheets", "Links", "Time", "TestSupport"],
             exclude: ["Readers"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "DocumentsTests",
-            dependencies: ["Documents", "Time"],
+            dependencies: ["Documents", "Time", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),

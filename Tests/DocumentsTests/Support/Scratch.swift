@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Time
 
@@ -57,17 +58,9 @@ struct Scratch: ~Copyable {
     /// What a program prints, which has to succeed.
     @discardableResult
     static func run(_ arguments: String...) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let text = String(decoding: data, as: UTF8.self)
-        try #require(process.terminationStatus == 0, "\(arguments.joined(separator: " ")): \(text)")
+        let outcome = try Program.runHere(arguments)
+        let text = outcome.output + outcome.errors
+        try #require(outcome.status == 0, "\(arguments.joined(separator: " ")): \(text)")
         return text
     }
 }

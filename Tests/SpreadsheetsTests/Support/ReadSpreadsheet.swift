@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A spreadsheet as openpyxl reads it: see `Readers/read_spreadsheet.py`.
 struct ReadSpreadsheet: Decodable {
@@ -51,19 +52,12 @@ struct ReadSpreadsheet: Decodable {
     init(_ path: String) throws {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Readers/read_spreadsheet.py")
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = [script.path, path]
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(status: process.terminationStatus) }
-        self = try JSONDecoder().decode(ReadSpreadsheet.self, from: data)
+        let outcome = try Program.runHere(["/usr/bin/python3", script.path, path])
+        guard outcome.status == 0 else { throw Failure(errors: outcome.errors) }
+        self = try JSONDecoder().decode(ReadSpreadsheet.self, from: Data(outcome.output.utf8))
     }
 
     struct Failure: Error {
-        var status: Int32
+        var errors: String
     }
 }
