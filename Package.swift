@@ -32,10 +32,9 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "bench",
             dependencies: [
-                "App", "Access", "Addresses", "CXlsxWriter", "Caching", "Daybook", "DemoData", "Documents",
-                "EventStore",
-                "Events", "HTTPAPI",
-                "Spreadsheets", "Institution", "Monitoring", "Notifications", "RateLimiting",
+                "App", "Access", "Addresses", "Backups", "CXlsxWriter", "Caching", "Daybook", "DemoData", "Documents",
+                "EventStore", "Events", "HTTPAPI", "Institution", "Monitoring", "Notifications", "RateLimiting",
+                "Spreadsheets",
                 "Redis", "JSON", "MerkleLog",
                 "OpenSSL",
                 "Postgres", "PostgresServer", "Time", "socket-echo",
@@ -143,6 +142,8 @@ let package = Package(
 
         // The way out
         .target(name: "Curl", dependencies: ["CCurl", "Addresses"], swiftSettings: strict),
+        .target(name: "S3", dependencies: ["Curl", "OpenSSL", "Time"], swiftSettings: strict),
+        .target(name: "ObjectStorage", dependencies: ["Files", "S3", "Time"], swiftSettings: strict),
         .target(name: "Mail", dependencies: ["Curl", "OpenSSL", "Time"], swiftSettings: strict),
         .target(name: "Webhooks", dependencies: ["Curl", "OpenSSL", "Time"], swiftSettings: strict),
         .target(name: "WebPush", dependencies: ["Curl", "OpenSSL", "JSON", "Time"], swiftSettings: strict),
@@ -220,7 +221,7 @@ let package = Package(
             name: "Backups",
             dependencies: [
                 "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "LZ4Frames", "Files",
-                "MerkleLog", "Time",
+                "MerkleLog", "ObjectStorage", "Time",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -324,6 +325,7 @@ let package = Package(
                 "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery",
                 "ProjectionEngine", "EventStore", "Events", "Addresses", "RateLimiting", "MerkleLog", "Postgres",
                 "PostgresServer", "JSON", "Time", "OpenSSL", "Redis", "Caching", "Curl", "Mail", "WebPush", "Webhooks",
+                "ObjectStorage", "S3",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -497,8 +499,9 @@ let package = Package(
         .testTarget(
             name: "BackupsTests",
             dependencies: [
-                "Backups", "App", "Access", "EventStore", "Events", "HTTPAPI", "MerkleLog", "OpenSSL", "Postgres",
-                "ProjectionEngine",
+                "Backups", "App", "Access", "Daybook", "EventStore", "Events", "HTTPAPI", "MerkleLog", "OpenSSL",
+                "Postgres",
+                "ObjectStorage", "ProjectionEngine",
                 "JSON", "Time", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -602,6 +605,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "Addresses", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ObjectStorageTests",
+            dependencies: ["ObjectStorage", "S3", "Curl", "Time", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "S3Tests",
+            dependencies: ["S3", "Curl", "OpenSSL", "Time", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "MailTests", dependencies: ["Mail", "Curl", "Time", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WebhooksTests",

@@ -46,6 +46,8 @@ package struct CurlRequest: Sendable {
     package var timeout = Duration.seconds(30)
     /// How long connecting may take, with the handshake of TLS.
     package var connectTimeout = Duration.seconds(10)
+    /// How long nothing may come or go before it is given up; nil for as long as `timeout` says.
+    package var stall: Duration?
     /// The longest answer, in bytes.
     package var maximumAnswer = 65_536
 

@@ -56,6 +56,10 @@ final class CurlTransfer {
         try check(ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1))
         try check(ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds))
         try check(ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.wholeMilliseconds))
+        if let stall = request.stall {
+            try check(ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1))
+            try check(ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, max(1, Int(stall.components.seconds))))
+        }
         try check(ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0))
         // No proxy, whatever the environment says: it would resolve names itself.
         try set(CURLOPT_PROXY, "")

@@ -26,17 +26,7 @@ package enum DurableFiles {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError(path) }
         defer { close(descriptor) }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                Foundation.write(descriptor, buffer.baseAddress.map { $0 + written }, bytes.count - written)
-            }
-            if count > 0 {
-                written += count
-            } else if errno != EINTR {
-                throw FileError(path)
-            }
-        }
+        try writeAll(bytes, to: descriptor, path)
         guard fsync(descriptor) == 0 else { throw FileError(path) }
     }
 
@@ -58,5 +48,64 @@ package enum DurableFiles {
     package static func read(_ path: String) throws(FileError) -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: path) else { throw FileError(path, ENOENT) }
         return Array(data)
+    }
+
+    /// How long a file is.
+    package static func length(_ path: String) throws(FileError) -> Int64 {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw FileError(path) }
+        return Int64(status.st_size)
+    }
+
+    /// A part of a file, which must be that long.
+    package static func read(_ path: String, _ range: Range<Int64>) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: Int(range.upperBound - range.lowerBound))
+        var done = 0
+        while done < bytes.count {
+            let wanted = bytes.count - done
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                pread(descriptor, buffer.baseAddress.map { $0 + done }, wanted, off_t(range.lowerBound) + off_t(done))
+            }
+            if count > 0 {
+                done += count
+            } else if count == 0 {
+                throw FileError(path, EIO)
+            } else if errno != EINTR {
+                throw FileError(path)
+            }
+        }
+        return bytes
+    }
+
+    /// Writes a new file with what is in another one, and brings it to the disk.
+    package static func copy(_ path: String, to copy: String) throws(FileError) {
+        let total = try length(path)
+        let descriptor = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError(copy) }
+        defer { close(descriptor) }
+        var start: Int64 = 0
+        while start < total {
+            let piece = try read(path, start..<min(start + (4 << 20), total))
+            try writeAll(piece, to: descriptor, copy)
+            start += Int64(piece.count)
+        }
+        guard fsync(descriptor) == 0 else { throw FileError(copy) }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(FileError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Foundation.write(descriptor, buffer.baseAddress.map { $0 + written }, bytes.count - written)
+            }
+            if count > 0 {
+                written += count
+            } else if errno != EINTR {
+                throw FileError(path)
+            }
+        }
     }
 }
