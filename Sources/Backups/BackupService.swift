@@ -16,6 +16,8 @@ package final class BackupService: Sendable {
 
     let store: EventStore
     let history: BackupHistory
+    let pool: PostgresPool
+    let engine: ProjectionEngine
     let productVersion: String
     let logger: Logger
     let clock: @Sendable () -> Timestamp
@@ -40,6 +42,8 @@ package final class BackupService: Sendable {
         logger: Logger
     ) throws {
         self.store = store
+        self.pool = pool
+        self.engine = engine
         self.repositories = repositories
         self.keys = keys
         self.allowsPlain = allowsPlain
@@ -168,7 +172,7 @@ final class RunningBackups: Sendable {
 
     func progress(of id: String) -> BackupProgress? { backups.withLock { $0[id]?.progress } }
 
-    /// Stops one; false if it is not made here, or by somebody who waits for it.
+    /// Stops one; false if it is not done here, or by somebody who waits for it.
     func cancel(_ id: String) -> Bool {
         guard let task = backups.withLock({ $0[id]?.task }) else { return false }
         task.cancel()

@@ -15,7 +15,7 @@ import Testing
                 try await place.service.remove(increment, by: BackupPlace.author)
             }
             #expect(try await place.storage.claim(increment) == nil)
-            hold.release()
+            await hold.release()
             try await place.service.remove(increment, reason: "wrong", by: BackupPlace.author)
             #expect(try await place.storage.backups().map(\.backupID) == [full])
             #expect(try await place.service.backup(increment).places.isEmpty)
@@ -34,7 +34,7 @@ import Testing
             #expect(try await place.storage.backups().count == 2)
             let hold = try #require(try await place.storage.hold(first))
             #expect(try await place.service.prune(rule, by: BackupPlace.author).inUse == [first])
-            hold.release()
+            await hold.release()
             #expect(try await place.service.prune(rule, by: BackupPlace.author).removed == [first])
             #expect(try await place.storage.backups().map(\.backupID) == [second])
             await #expect(throws: BackupError.self) {

@@ -5,8 +5,16 @@ import Foundation
 package struct BackupSettings: Sendable, Equatable {
     /// A repository.
     package struct Repository: Sendable, Equatable {
+        /// Where it is.
+        package enum Place: Sendable, Equatable {
+            /// In a directory.
+            case directory(String)
+            /// In a bucket.
+            case bucket(BucketSettings)
+        }
+
         package var name: String
-        package var path: String
+        package var place: Place
     }
 
     /// The usual one first.
@@ -17,10 +25,24 @@ package struct BackupSettings: Sendable, Equatable {
     package var passphraseFile: String?
     /// Whether backups may be made without a key.
     package var allowsPlain: Bool
+    /// After how many days a restore is rehearsed again; nil for never.
+    package var rehearsalDays: Int?
+    /// How buckets are reached.
+    package var access: BucketAccess
 
-    /// The storages of the repositories.
-    package var storages: [any BackupStorage] {
-        repositories.map { DirectoryStorage(name: $0.name, path: $0.path) }
+    /// The storages of the repositories, the usual one first.
+    package func storages() throws -> [any BackupStorage] { try repositories.map { try storage($0) } }
+
+    private func storage(_ repository: Repository) throws -> any BackupStorage {
+        switch repository.place {
+        case .directory(let path): DirectoryStorage(name: repository.name, path: path)
+        case .bucket(let bucket):
+            BucketStorage(
+                name: repository.name,
+                objects: try access.objects(bucket),
+                lockDays: bucket.lock == nil ? nil : bucket.lockDays
+            )
+        }
     }
 
     /// The keys, for new backups and old ones.
@@ -44,13 +66,15 @@ extension ConfigurationSource {
             repositories: repositories(dataDirectory),
             keyFiles: (text(.backupKeyFile) ?? "").split(separator: ",").map(String.init),
             passphraseFile: text(.backupPassphraseFile),
-            allowsPlain: choice(.backupPlain, Switch.allCases, named: \.rawValue) == .on
+            allowsPlain: choice(.backupPlain, Switch.allCases, named: \.rawValue) == .on,
+            rehearsalDays: text(.rehearsalDays) == nil ? nil : integer(.rehearsalDays, in: 1...366),
+            access: bucketAccess()
         )
     }
 
     private mutating func repositories(_ dataDirectory: String) -> [BackupSettings.Repository] {
         guard let text = text(.backupRepositories) else {
-            return [BackupSettings.Repository(name: "main", path: "\(dataDirectory)/backups")]
+            return [BackupSettings.Repository(name: "main", place: .directory("\(dataDirectory)/backups"))]
         }
         var repositories: [BackupSettings.Repository] = []
         for part in text.split(separator: ",") {
@@ -61,10 +85,18 @@ extension ConfigurationSource {
             guard pair.count == 2, isName, (1...60).contains(pair[0].utf8.count), !pair[1].isEmpty,
                 !repositories.contains(where: { $0.name == pair[0] })
             else {
-                refuse(.backupRepositories, "must be name=directory pairs, separated by commas, each name once.")
+                refuse(
+                    .backupRepositories,
+                    "must be name=directory or name=s3://bucket pairs, separated by commas, each name once."
+                )
                 return []
             }
-            repositories.append(BackupSettings.Repository(name: pair[0], path: pair[1]))
+            guard pair[1].hasPrefix("s3://") else {
+                repositories.append(BackupSettings.Repository(name: pair[0], place: .directory(pair[1])))
+                continue
+            }
+            guard let bucket = bucket(pair[1], for: .backupRepositories) else { return [] }
+            repositories.append(BackupSettings.Repository(name: pair[0], place: .bucket(bucket)))
         }
         return repositories
     }
@@ -73,9 +105,8 @@ extension ConfigurationSource {
 extension BackupSettings {
     /// The repository of a name; the usual one if nil.
     package func storage(_ name: String?) throws -> any BackupStorage {
-        guard let storage = name == nil ? storages.first : storages.first(where: { $0.name == name }) else {
-            throw BackupError(.notFound, "There is no backup repository of that name.")
-        }
-        return storage
+        let found = name == nil ? repositories.first : repositories.first { $0.name == name }
+        guard let found else { throw BackupError(.notFound, "There is no backup repository of that name.") }
+        return try storage(found)
     }
 }

@@ -161,8 +161,8 @@ extension ConfigurationKey {
     package static let backupRepositories = ConfigurationKey(
         "DAYBOOK_BACKUP_REPOSITORIES",
         defaultValue: "main=backups in the data directory",
-        "Where backups go: name=directory, or several of these separated by commas, the usual one first. Name one that is "
-            + "on another machine."
+        "Where backups go: name=directory or name=s3://bucket/prefix?region=…, several separated by commas, the usual one "
+            + "first. Name one that is on another machine."
     )
     package static let backupKeyFile = ConfigurationKey(
         "DAYBOOK_BACKUP_KEY_FILE",
@@ -174,6 +174,35 @@ extension ConfigurationKey {
         "DAYBOOK_BACKUP_PASSPHRASE_FILE",
         defaultValue: "none",
         "A file, closed to others, with words of which the key of backups is made, where there is no key file."
+    )
+    package static let rehearsalDays = ConfigurationKey(
+        "DAYBOOK_BACKUP_REHEARSAL_DAYS",
+        defaultValue: "never",
+        "After how many days a restore of the newest backup is rehearsed again, in a database of its own that is dropped "
+            + "afterwards; 1 to 366. The database user has to be allowed to make databases."
+    )
+    package static let s3CredentialsFile = ConfigurationKey(
+        "DAYBOOK_S3_CREDENTIALS_FILE",
+        defaultValue: "none: those of the environment",
+        "A file, closed to others, with the credentials for buckets, in the form of AWS's command line: [profile], "
+            + "aws_access_key_id = …, aws_secret_access_key = …; read again for each request."
+    )
+    package static let awsAccessKeyID = ConfigurationKey(
+        "AWS_ACCESS_KEY_ID",
+        defaultValue: "none",
+        "The access key for buckets, where there is no DAYBOOK_S3_CREDENTIALS_FILE."
+    )
+    package static let awsSecretAccessKey = ConfigurationKey(
+        "AWS_SECRET_ACCESS_KEY",
+        defaultValue: "none",
+        isSecret: true,
+        "Its secret; better in the file."
+    )
+    package static let awsSessionToken = ConfigurationKey(
+        "AWS_SESSION_TOKEN",
+        defaultValue: "none",
+        isSecret: true,
+        "The token that goes with credentials that were lent."
     )
     package static let backupPlain = ConfigurationKey(
         "DAYBOOK_BACKUP_PLAIN",
@@ -311,7 +340,8 @@ extension ConfigurationKey {
         archiveKeyFile,
         retention, auditRetention, redisURL, cacheBytes, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
         webOrigins, sockets, socketsPerUser, backupRepositories, backupKeyFile, backupPassphraseFile, backupPlain,
-        webOrigins, sockets, socketsPerUser, smtpURL, smtpUser, smtpPassword, smtpPasswordFile, smtpSecurity, mailFrom,
+        rehearsalDays, s3CredentialsFile, awsAccessKeyID, awsSecretAccessKey, awsSessionToken,
+        smtpURL, smtpUser, smtpPassword, smtpPasswordFile, smtpSecurity, mailFrom,
         mailUnsubscribe, webhookURL, webhookSecretFile, pushContact, webhookNetworks, outgoingAuthorities,
     ]
 }

@@ -62,10 +62,16 @@ package struct BackupRestoration: Sendable {
     ) async throws -> Outcome {
         let storage = try configuration.backups.storage(repository)
         let id = try await backupID(wish, storage)
-        guard let hold = try await storage.hold(id) else {
-            throw BackupError(.conflict, "The backup \(id) is being removed.")
-        }
-        defer { hold.release() }
+        return try await storage.holding(id) { try await restore(id, from: storage, wish, progress, loading) }
+    }
+
+    private func restore(
+        _ id: String,
+        from storage: any BackupStorage,
+        _ wish: Wish,
+        _ progress: StartProgress,
+        _ loading: @escaping BackupProgress.Handler
+    ) async throws -> Outcome {
         let chain = try await BackupChain(id, in: storage, keys: try configuration.backups.keys(), verifiers: nil)
         try await checkTarget(wish, chain, progress)
         let keys = KeyStore(directory: URL(fileURLWithPath: configuration.dataDirectory).appendingPathComponent("keys"))
@@ -83,6 +89,37 @@ package struct BackupRestoration: Sendable {
         try await record(outcome, progress)
         try await withConnection(progress) { _, connection in try await RestoreMark.remove(connection) }
         return Outcome(certificate: outcome.certificate, certificatePath: path, movedAside: moved)
+    }
+
+    /// Restores without making a Daybook of it: the log is there for as long as the body takes, marked as one that is under
+    /// way. What the body leaves stays.
+    func load<R: Sendable>(
+        _ wish: Wish,
+        progress: StartProgress,
+        loading: @escaping BackupProgress.Handler,
+        _ body:
+            @escaping @Sendable (PostgresConfiguration, PostgresConnection, BackupRestorer.Outcome) async throws -> R
+    ) async throws -> R {
+        let storage = try configuration.backups.storage(repository)
+        let id = try await backupID(wish, storage)
+        return try await storage.holding(id) {
+            let chain = try await BackupChain(id, in: storage, keys: try configuration.backups.keys(), verifiers: nil)
+            try await checkTarget(wish, chain, progress)
+            let own = "\(configuration.dataDirectory)/keys"
+            let keys = KeyStore(directory: URL(fileURLWithPath: wish.keysDirectory ?? own))
+            if keys.isEmpty { try await adoptKeys(wish, chain, keys) }
+            let restorer = try BackupRestorer(chain, to: wish.point, keys: keys)
+            let logger = logger
+            return try await withConnection(progress) { postgres, connection in
+                try await RestoreMark.make(connection)
+                _ = try await DaybookSystem.migrate(postgres, logger: logger)
+                let outcome = try await restorer.restore(into: connection, known: wish.known, progress: loading)
+                let result = try await body(postgres, connection, outcome)
+                _ = try await connection.script("set default_transaction_read_only = off")
+                try await RestoreMark.remove(connection)
+                return result
+            }
+        }
     }
 
     private func backupID(_ wish: Wish, _ storage: any BackupStorage) async throws -> String {

@@ -93,7 +93,7 @@ package struct DaybookSystem: Sendable {
             store: store,
             pool: followerPool,
             engine: projections,
-            repositories: configuration.backups.storages,
+            repositories: try configuration.backups.storages(),
             keys: try configuration.backups.keys(),
             allowsPlain: configuration.backups.allowsPlain,
             productVersion: DaybookServer.version,
@@ -133,7 +133,8 @@ package struct DaybookSystem: Sendable {
     var services: [any Service] {
         [redis, limitsRedis].compactMap(\.self) + [
             pool, followerPool, store, projections, directory, access.decisions,
-            ExpiryReactor(access, pool: followerPool), BackupScheduler(backups, pool: followerPool),
+            ExpiryReactor(access, pool: followerPool),
+            BackupScheduler(backups, pool: followerPool, rehearsalDays: configuration.backups.rehearsalDays),
         ] + notifications.services
     }
 

@@ -17,6 +17,8 @@ package struct BackupOrder: Sendable, Hashable {
     package var escrowsKeys: Bool
     /// The schedule that asks for it.
     package var scheduleID: String?
+    /// For how many days it is to be kept; a bucket that locks locks it for as long.
+    package var keepDays: Int?
 
     /// An order.
     package init(
@@ -25,7 +27,8 @@ package struct BackupOrder: Sendable, Hashable {
         baseID: String? = nil,
         summary: String? = nil,
         escrowsKeys: Bool = false,
-        scheduleID: String? = nil
+        scheduleID: String? = nil,
+        keepDays: Int? = nil
     ) {
         self.kind = kind
         self.repository = repository
@@ -33,6 +36,7 @@ package struct BackupOrder: Sendable, Hashable {
         self.summary = summary
         self.escrowsKeys = escrowsKeys
         self.scheduleID = scheduleID
+        self.keepDays = keepDays
     }
 }
 
@@ -55,6 +59,7 @@ extension BackupService {
         var storage: any BackupStorage
         /// Keeps what it rests on from being removed meanwhile.
         var holds: [BackupHold]
+        var keepDays: Int?
     }
 
     /// Makes a full backup. The plan's createFullBackup.
@@ -95,10 +100,10 @@ extension BackupService {
         return begun.id
     }
 
-    /// Stops a backup that is being made here.
+    /// Stops a backup that is being made, or rehearsed, here.
     package func cancel(_ id: String) throws {
         guard running.cancel(id) else {
-            throw BackupError(.conflict, "The backup \(id) is not being made by this server.")
+            throw BackupError(.conflict, "The backup \(id) is not being made or rehearsed by this server.")
         }
     }
 
@@ -149,9 +154,9 @@ extension BackupService {
                 escrowsKeys: order.escrowsKeys
             )
             running.begin(id)
-            return Begun(id: id, order: write, storage: storage, holds: holds)
+            return Begun(id: id, order: write, storage: storage, holds: holds, keepDays: order.keepDays)
         } catch {
-            for hold in holds { hold.release() }
+            for hold in holds { await hold.release() }
             throw error
         }
     }
@@ -199,7 +204,21 @@ extension BackupService {
         by author: Author,
         _ progress: @escaping BackupProgress.Handler
     ) async throws -> MadeBackup {
-        defer { for hold in begun.holds { hold.release() } }
+        do {
+            let made = try await write(begun, by: author, progress)
+            for hold in begun.holds { await hold.release() }
+            return made
+        } catch {
+            for hold in begun.holds { await hold.release() }
+            throw error
+        }
+    }
+
+    private func write(
+        _ begun: Begun,
+        by author: Author,
+        _ progress: @escaping BackupProgress.Handler
+    ) async throws -> MadeBackup {
         // Once begun, its events are its own: the key of the request was used for the first.
         let author = Author(id: author.id, correlationID: author.correlationID)
         let start = ContinuousClock.now
@@ -219,6 +238,7 @@ extension BackupService {
         let duration = ContinuousClock.now - start
         // From here on it is whole, whether or not the log can say so.
         try await append(completed(outcome, duration), by: author)
+        try await begun.storage.lock(try await chain(of: begun.id), days: begun.keepDays, now: clock())
         return MadeBackup(
             manifest: outcome.manifest,
             digest: outcome.digest,

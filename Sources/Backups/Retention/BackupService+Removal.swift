@@ -119,20 +119,21 @@ extension BackupService {
         by author: Author
     ) async throws {
         guard let claim = try await storage.claim(record.backupID) else {
-            throw BackupError(.conflict, "The backup \(record.backupID) is in use. Try again later.")
+            throw BackupError(.conflict, "The backup \(record.backupID) is in use, or locked. Try again later.")
         }
-        defer { claim.release() }
-        // First the event: a backup that the log takes for removed and that is still there does no harm.
-        try await append(
-            Events.Backups.Removed(
-                backupID: record.backupID,
-                repository: storage.name,
-                cause: cause,
-                bytes: record.bytes,
-                reason: reason
-            ),
-            by: author
-        )
-        try await storage.remove(record.backupID)
+        try await claim.during {
+            // First the event: a backup that the log takes for removed and that is still there does no harm.
+            try await append(
+                Events.Backups.Removed(
+                    backupID: record.backupID,
+                    repository: storage.name,
+                    cause: cause,
+                    bytes: record.bytes,
+                    reason: reason
+                ),
+                by: author
+            )
+            try await storage.remove(record.backupID)
+        }
     }
 }

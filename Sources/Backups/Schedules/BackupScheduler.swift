@@ -12,18 +12,23 @@ package struct BackupScheduler: Service {
 
     private let service: BackupService
     private let pool: PostgresPool
+    private let rehearsalDays: Int?
 
     /// A scheduler of a service.
-    package init(_ service: BackupService, pool: PostgresPool) {
+    ///
+    /// - Parameter rehearsalDays: after how many days a restore of the newest backup is rehearsed again; nil for never.
+    package init(_ service: BackupService, pool: PostgresPool, rehearsalDays: Int? = nil) {
         self.service = service
         self.pool = pool
+        self.rehearsalDays = rehearsalDays
     }
 
     /// Looks every second until graceful shutdown; a backup that is being made then is stopped.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                if let schedules = try? await service.schedules(), !schedules.isEmpty { try? await keep() }
+                let schedules = try? await service.schedules()
+                if rehearsalDays != nil || schedules?.isEmpty == false { try? await keep() }
                 try? await Task.sleep(for: .seconds(5))
             }
         }
@@ -36,10 +41,15 @@ package struct BackupScheduler: Service {
         do {
             let rows = try await connection.query("select pg_try_advisory_lock(hashtextextended('daybook backups', 0))")
             if try rows.first?.decode(column: 0, as: Bool.self) == true {
+                var rehearsal = Timestamp.earliest
                 while !Task.isCancelled {
                     // Whoever lost the connection has lost the lock.
                     _ = try await connection.query("select 1")
                     await makeWhatIsDue()
+                    if service.clock() >= rehearsal {
+                        await rehearseIfDue()
+                        rehearsal = service.clock() + .seconds(600)
+                    }
                     try await Task.sleep(for: Self.look)
                 }
             }
@@ -71,9 +81,32 @@ package struct BackupScheduler: Service {
         }
     }
 
+    /// Rehearses a restore of the newest backup where the last rehearsal of any is too long ago.
+    package func rehearseIfDue() async {
+        guard let rehearsalDays else { return }
+        do {
+            let records = try await service.backups(onlyPresent: true, limit: 1_000).filter { $0.state == .completed }
+            guard let newest = records.max(by: { $0.size < $1.size }) else { return }
+            let last = records.compactMap(\.rehearsedAt).max() ?? .earliest
+            guard service.clock() - last >= .seconds(Int64(rehearsalDays) * 86_400) else { return }
+            _ = try await service.rehearse(
+                newest.backupID,
+                in: newest.places.first,
+                by: Author(id: EventStore.systemActor)
+            )
+        } catch {
+            service.logger.error("a rehearsal could not be tried", metadata: ["error": "\(error)"])
+        }
+    }
+
     private func make(_ schedule: BackupSchedule) async throws {
         let author = Author(id: EventStore.systemActor)
-        var order = BackupOrder(schedule.kind, repository: schedule.repository, scheduleID: schedule.scheduleID)
+        var order = BackupOrder(
+            schedule.kind,
+            repository: schedule.repository,
+            scheduleID: schedule.scheduleID,
+            keepDays: schedule.retention?.days
+        )
         if schedule.kind == .incremental {
             let newest = try await service.backups(in: schedule.repository, onlyPresent: true, limit: 1_000)
                 .filter { $0.state == .completed }.max { $0.size < $1.size }

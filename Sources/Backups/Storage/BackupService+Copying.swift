@@ -17,28 +17,7 @@ extension BackupService {
         guard source.name != target.name else {
             throw BackupError(.conflict, "The backup \(id) is in the repository \(repository) already.")
         }
-        guard let hold = try await source.hold(id) else {
-            throw BackupError(.conflict, "The backup \(id) is being removed.")
-        }
-        defer { hold.release() }
-        let reader = try await BackupReader(id, in: source, keys: nil, verifiers: store.keys.verifiers())
-        if let base = reader.manifest.base {
-            let isThere = try await history.backups(id: base.backupID, limit: 1).first?.places.contains(target.name)
-            guard isThere == true else {
-                throw BackupError(.conflict, "The backup \(id) rests on \(base.backupID): copy that one first.")
-            }
-        }
-        let there = try await target.files(of: id)
-        let files = reader.manifest.files
-        for (number, file) in files.enumerated() {
-            try Task.checkCancellation()
-            if there[file.name] != file.bytes {
-                try await target.put(try await reader.bytes(of: file), as: file.name, of: id)
-            }
-            progress(BackupProgress(stage: "copying", done: Int64(number + 1), total: Int64(files.count)))
-        }
-        try await target.put(reader.note, as: BackupManifest.fileName, of: id)
-        let bytes = reader.manifest.bytes + Int64(reader.note.count)
+        let bytes = try await source.holding(id) { try await send(id, from: source, to: target, progress) }
         try await append(
             Events.Backups.Copied(
                 backupID: id,
@@ -51,6 +30,52 @@ extension BackupService {
         return bytes
     }
 
+    /// What is there already is not sent again, and in the end all of it is there, each file as long as it has to be.
+    private func send(
+        _ id: String,
+        from source: any BackupStorage,
+        to target: any BackupStorage,
+        _ progress: BackupProgress.Handler
+    ) async throws -> Int64 {
+        let reader = try await BackupReader(id, in: source, keys: nil, verifiers: store.keys.verifiers())
+        if let base = reader.manifest.base {
+            let isThere = try await history.backups(id: base.backupID, limit: 1).first?.places.contains(target.name)
+            guard isThere == true else {
+                throw BackupError(.conflict, "The backup \(id) rests on \(base.backupID): copy that one first.")
+            }
+        }
+        let there = try await target.files(of: id)
+        let files = reader.manifest.files
+        let total = reader.manifest.bytes
+        var sent: Int64 = 0
+        for file in files {
+            try Task.checkCancellation()
+            if there[file.name] != file.bytes {
+                try await target.put(try await reader.bytes(of: file), as: file.name, of: id)
+            }
+            sent += file.bytes
+            progress(BackupProgress(stage: "copying", done: sent, total: total))
+        }
+        let arrived = try await target.files(of: id)
+        if let lost = files.first(where: { arrived[$0.name] != $0.bytes }) {
+            throw BackupError(.damaged, "The file \(lost.name) did not arrive as a whole in \(target.name).")
+        }
+        try await target.put(reader.note, as: BackupManifest.fileName, of: id)
+        try await target.lock(try await chain(of: id), days: nil, now: clock())
+        return total + Int64(reader.note.count)
+    }
+
+    /// The backup and what it rests on, the full one first, as far as the log knows.
+    func chain(of id: String) async throws -> [String] {
+        var chain = [id]
+        while let base = try await history.backups(id: chain[chain.count - 1], limit: 1).first?.baseID,
+            !chain.contains(base)
+        {
+            chain.append(base)
+        }
+        return chain.reversed()
+    }
+
     /// Hands over the files of a backup, the manifest last. The plan's downloadBackup.
     ///
     /// - Parameter body: called with the name and the bytes of each.
@@ -61,10 +86,15 @@ extension BackupService {
     ) async throws {
         let record = try await backup(id)
         let storage = try storage(holding: record)
-        guard let hold = try await storage.hold(id) else {
-            throw BackupError(.conflict, "The backup \(id) is being removed.")
-        }
-        defer { hold.release() }
+        try await storage.holding(id) { try await handOver(id, from: storage, by: author, body) }
+    }
+
+    private func handOver(
+        _ id: String,
+        from storage: any BackupStorage,
+        by author: Author,
+        _ body: (String, [UInt8]) async throws -> Void
+    ) async throws {
         let reader = try await BackupReader(id, in: storage, keys: nil, verifiers: store.keys.verifiers())
         // Before the first byte: nobody is to have what the log does not know of.
         try await append(

@@ -1,3 +1,5 @@
+package import Time
+
 /// Where the files of backups are kept: a directory, or a bucket.
 ///
 /// A file is there as a whole or not at all. A backup is there once it has its manifest, which is written last and removed
@@ -22,6 +24,27 @@ package protocol BackupStorage: Sendable {
     func hold(_ backupID: String) async throws -> BackupHold?
     /// Takes the right to remove a backup; nil where somebody holds it.
     func claim(_ backupID: String) async throws -> BackupHold?
+    /// Locks backups against removal by anybody, where the storage can; that of each never ends before the one of a backup
+    /// that rests on it.
+    ///
+    /// - Parameter chain: the backup and what it rests on, the full one first.
+    /// - Parameter days: for how many days, counted from now; the storage may be set to lock for longer.
+    func lock(_ chain: [String], days: Int?, now: Timestamp) async throws
+}
+
+extension BackupStorage {
+    /// By default there are no locks.
+    package func lock(_ chain: [String], days: Int?, now: Timestamp) async throws {}
+
+    /// Does something with a backup that is not removed meanwhile.
+    ///
+    /// - Throws: ``BackupError`` where somebody is about to remove it.
+    package func holding<R>(_ backupID: String, _ body: () async throws -> R) async throws -> R {
+        guard let hold = try await hold(backupID) else {
+            throw BackupError(.conflict, "The backup \(backupID) is being removed.")
+        }
+        return try await hold.during(body)
+    }
 }
 
 /// What is in a repository under one id.
@@ -40,11 +63,22 @@ package struct StoredBackup: Sendable, Hashable {
 
 /// A backup that is in use.
 package struct BackupHold: Sendable {
-    private let end: @Sendable () -> Void
+    private let end: @Sendable () async -> Void
 
     /// - Parameter end: what gives it up.
-    package init(_ end: @escaping @Sendable () -> Void) { self.end = end }
+    package init(_ end: @escaping @Sendable () async -> Void) { self.end = end }
 
     /// Gives it up. Once.
-    package func release() { end() }
+    package func release() async { await end() }
+
+    /// Gives it up once something is done, or has failed.
+    package func during<R>(_ body: () async throws -> R) async throws -> R {
+        let result: R
+        do { result = try await body() } catch {
+            await end()
+            throw error
+        }
+        await end()
+        return result
+    }
 }

@@ -1,10 +1,12 @@
 import Files
 import Foundation
+import ObjectStorage
 
 /// Backups in a directory: a folder each, closed to everybody but its owner.
 package struct DirectoryStorage: BackupStorage {
     package let name: String
     private let path: String
+    private let objects: DirectoryObjects
 
     package var place: String { path }
 
@@ -12,74 +14,52 @@ package struct DirectoryStorage: BackupStorage {
     package init(name: String, path: String) {
         self.name = name
         self.path = path
+        objects = DirectoryObjects(path)
     }
 
     package func backups() async throws -> [StoredBackup] {
         let names: [String]
-        do { names = try FileManager.default.contentsOfDirectory(atPath: path) } catch {
-            guard FileManager.default.fileExists(atPath: path) else { return [] }
-            throw BackupError(.inaccessible, "The backup repository \(name) cannot be read.", detail: path)
+        do { names = try await objects.folders() } catch let error as ObjectError {
+            throw BackupError(.inaccessible, "The backup repository \(name) cannot be read.", detail: error.detail)
         }
-        return names.filter { BackupID.isValid($0) }.sorted().map { id in
+        return names.filter { BackupID.isValid($0) }.map { id in
             StoredBackup(
                 backupID: id,
-                isFinished: FileManager.default.fileExists(atPath: file(BackupManifest.fileName, id))
+                isFinished: FileManager.default.fileExists(atPath: "\(folder(id))/\(BackupManifest.fileName)")
             )
         }
     }
 
     package func put(_ bytes: [UInt8], as file: String, of backupID: String) async throws {
-        let final = self.file(file, backupID)
-        let partial = "\(folder(backupID))/.\(file).partial"
-        do {
-            try DurableFiles.makeDirectory(folder(backupID))
-            // Left behind by a power cut.
-            try? FileManager.default.removeItem(atPath: partial)
-            try DurableFiles.write(bytes, to: partial)
-            try DurableFiles.rename(partial, to: final)
-            if file == BackupManifest.fileName { try DurableFiles.synchronize(path) }
-        } catch {
-            try? FileManager.default.removeItem(atPath: partial)
-            throw BackupError(.inaccessible, "The backup repository \(name) cannot be written.", detail: "\(error)")
+        do { try await objects.put(.bytes(bytes), as: "\(backupID)/\(file)") } catch let error as ObjectError {
+            throw BackupError(.inaccessible, "The backup repository \(name) cannot be written.", detail: error.detail)
         }
     }
 
     package func get(_ file: String, of backupID: String) async throws -> [UInt8] {
-        do { return try DurableFiles.read(self.file(file, backupID)) } catch {
+        do { return try await objects.get("\(backupID)/\(file)") } catch let error as ObjectError {
             let isGone = !FileManager.default.fileExists(atPath: folder(backupID))
-            throw BackupError(
-                isGone ? .notFound : .damaged,
-                isGone
-                    ? "There is no backup \(backupID) in the repository \(name)."
-                    : "The file \(file) of the backup \(backupID) is missing, or cannot be read.",
-                detail: "\(error)"
-            )
+            throw BackupError.missing(file, of: backupID, in: name, isGone: isGone, detail: error.detail)
         }
     }
 
     package func files(of backupID: String) async throws -> [String: Int64] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(backupID))) ?? []
-        var files: [String: Int64] = [:]
-        for name in names where !name.hasPrefix(".") {
-            let attributes = try? FileManager.default.attributesOfItem(atPath: file(name, backupID))
-            files[name] = (attributes?[.size] as? NSNumber)?.int64Value ?? 0
+        do {
+            return try await objects.list(under: backupID).reduce(into: [:]) {
+                $0[String($1.name.dropFirst(backupID.count + 1))] = $1.bytes
+            }
+        } catch let error as ObjectError {
+            throw BackupError(.inaccessible, "The backup repository \(name) cannot be read.", detail: error.detail)
         }
-        return files
     }
 
     package func remove(_ backupID: String) async throws {
         do {
-            guard FileManager.default.fileExists(atPath: folder(backupID)) else { return }
-            let manifest = file(BackupManifest.fileName, backupID)
-            if FileManager.default.fileExists(atPath: manifest) {
-                try FileManager.default.removeItem(atPath: manifest)
-                try DurableFiles.synchronize(folder(backupID))
-            }
-            try FileManager.default.removeItem(atPath: folder(backupID))
-            try DurableFiles.synchronize(path)
+            try await objects.remove("\(backupID)/\(BackupManifest.fileName)")
+            try await objects.removeAll(under: backupID)
             try? FileManager.default.removeItem(atPath: lock(backupID))
-        } catch {
-            throw BackupError(.inaccessible, "The backup \(backupID) cannot be removed.", detail: "\(error)")
+        } catch let error as ObjectError {
+            throw BackupError(.inaccessible, "The backup \(backupID) cannot be removed.", detail: error.detail)
         }
     }
 
@@ -98,6 +78,24 @@ package struct DirectoryStorage: BackupStorage {
     }
 
     private func folder(_ backupID: String) -> String { "\(path)/\(backupID)" }
-    private func file(_ file: String, _ backupID: String) -> String { "\(folder(backupID))/\(file)" }
     private func lock(_ backupID: String) -> String { "\(path)/.\(backupID).lock" }
+}
+
+extension BackupError {
+    /// A file of a backup is not there, or nothing of the backup is.
+    static func missing(
+        _ file: String,
+        of backupID: String,
+        in repository: String,
+        isGone: Bool,
+        detail: String
+    ) -> BackupError {
+        BackupError(
+            isGone ? .notFound : .damaged,
+            isGone
+                ? "There is no backup \(backupID) in the repository \(repository)."
+                : "The file \(file) of the backup \(backupID) is missing, or cannot be read.",
+            detail: detail
+        )
+    }
 }

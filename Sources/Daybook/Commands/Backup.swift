@@ -16,7 +16,7 @@ struct Backup: AsyncParsableCommand {
             """,
         subcommands: [
             BackupCreate.self, BackupList.self, BackupShow.self, BackupVerify.self, BackupCopy.self, BackupPreview.self,
-            BackupRestore.self, BackupPrune.self, BackupSchedule.self,
+            BackupRestore.self, BackupRehearse.self, BackupPrune.self, BackupSchedule.self,
         ]
     )
 }

@@ -56,9 +56,25 @@ struct BackupRestore: ConsoleCommand {
     )
     var replace: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Make no Daybook, but tables of --branch alone, to be looked at: in schema branch_view of an empty database, "
+                + "which is read-only afterwards. The log and all else is dropped again."
+        )
+    )
+    var intoView = false
+
+    @Option(help: ArgumentHelp("The branch of --into-view.", valueName: "branch"))
+    var branch: String?
+
     @OptionGroup var place: RepositoryOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var speech: OutputOptions
+
+    func validate() throws {
+        guard intoView == (branch != nil) else { throw ValidationError("--into-view and --branch go together.") }
+        if intoView, replace != nil { throw ValidationError("A view takes nothing's place: leave out --replace.") }
+    }
 
     func perform(_ console: Console) async throws {
         let configuration = try database.configuration(logLevel: .warning, console)
@@ -73,6 +89,7 @@ struct BackupRestore: ConsoleCommand {
         case .time(let time)?: wish.point = .moment(time)
         }
         let wanted = wish
+        if let branch { return try await view(branch, configuration, wanted, console) }
         let restoration = BackupRestoration(
             configuration,
             repository: place.repository,
@@ -100,6 +117,39 @@ struct BackupRestore: ConsoleCommand {
                     json.member("cleanedEvents", certificate.cleaned)
                     json.member("certificate", outcome.certificatePath)
                     if let aside = outcome.movedAside { json.member("movedAside", aside) }
+                }
+            }
+        )
+    }
+
+    private func view(
+        _ branch: String,
+        _ configuration: DaybookConfiguration,
+        _ wish: BackupRestoration.Wish,
+        _ console: Console
+    ) async throws {
+        let view = BranchView(configuration, repository: place.repository, logger: Logger(label: "daybook"))
+        let outcome = try await console.withProgress("Restoring", unit: "events") { bar in
+            try await view.make(of: branch, wish, progress: StartReport(console).handlers) {
+                bar.update($0.done, of: $0.total)
+            }
+        }
+        let tables = outcome.rows.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+        try console.result(
+            text: """
+                What \(outcome.backupID) has of \(branch), as of position \(outcome.size - 1), to be looked at; it is no log, \
+                and proves nothing.
+                \(tables.map { "  \(BranchTables.schema).\($0.key): \($0.value) rows" }.joined(separator: "\n"))
+                Role \(BranchTables.role) may read it.
+                """,
+            json: { json in
+                json.object { json in
+                    json.member("backupId", outcome.backupID)
+                    json.member("branch", branch)
+                    json.member("size", outcome.size)
+                    json.member("schema", BranchTables.schema)
+                    json.member("role", BranchTables.role)
+                    json.member("tables", object: { json in for (name, rows) in tables { json.member(name, rows) } })
                 }
             }
         )

@@ -25,6 +25,8 @@ struct BackupPlace: Sendable {
     /// Lends one.
     static func open<R: Sendable>(
         key: Bool = true,
+        offsite: String? = nil,
+        environment more: [String: String] = [:],
         _ body: @escaping @Sendable (BackupPlace) async throws -> R
     ) async throws -> R {
         try await PostgresFixture.withFreshDatabase { url in
@@ -32,8 +34,9 @@ struct BackupPlace: Sendable {
                 let repository = "\(directory)/repository"
                 var environment = [
                     "DATABASE_URL": url,
-                    "DAYBOOK_BACKUP_REPOSITORIES": "main=\(repository),offsite=\(directory)/offsite",
+                    "DAYBOOK_BACKUP_REPOSITORIES": "main=\(repository),offsite=\(offsite ?? "\(directory)/offsite")",
                 ]
+                environment.merge(more) { $1 }
                 if key {
                     let file = "\(directory)/backup.key"
                     try makeKey(file)
@@ -95,6 +98,7 @@ struct BackupPlace: Sendable {
     /// Restores into a database of its own, and lends what is there then, running.
     func restored<R: Sendable>(
         _ wish: BackupRestoration.Wish,
+        repository: String? = nil,
         environment changes: [String: String] = [:],
         _ body: @escaping @Sendable (DaybookSystem, BackupRestoration.Outcome) async throws -> R
     ) async throws -> R {
@@ -107,9 +111,11 @@ struct BackupPlace: Sendable {
                     flags: [.dataDirectory: directory, .port: "0"],
                     environment: environment
                 )
-                let outcome = try await BackupRestoration(configuration, repository: nil, logger: LogFixture.quiet).run(
-                    wish
-                )
+                let outcome = try await BackupRestoration(
+                    configuration,
+                    repository: repository,
+                    logger: LogFixture.quiet
+                ).run(wish)
                 return try await DaybookSystem.withRunning(
                     configuration,
                     logger: LogFixture.quiet,

@@ -47,4 +47,29 @@ extension Endpoint {
             return .json { $0.object { report.write(to: &$0) } }
         }
     }
+
+    /// `POST /backups/{backupId}/rehearse`.
+    static func rehearseBackup(_ access: BackupAccess) -> Endpoint {
+        Endpoint(
+            .post,
+            "/backups/{backupId}/rehearse",
+            "Rehearse a restore of a backup",
+            details: """
+                Restores it into a database of its own, verifies it, makes its read models, and holds them row by row \
+                against those that the log gives at that position. The database is dropped again. `GET \
+                /backups/{backupId}` says how far it is and, afterwards, how it went; `POST …/cancel` stops it.
+                """,
+            tag: "backups",
+            access: .permission(BuiltInPermission.manageBackups.name),
+            inputs: backupID,
+            Query<String?>("repository", .text(1...60), "From which repository; the first that has it if left out."),
+            outputs: .json(.accepted, .object(.required("backupId", .identifier)), "It has begun."),
+            problems: .notFound,
+            .conflict,
+            .unavailable
+        ) { context, id, repository in
+            let id = try await access.backups.startRehearsal(id, in: repository, by: Author(context))
+            return .json(.accepted) { $0.object { $0.member("backupId", id) } }
+        }
+    }
 }

@@ -10,7 +10,7 @@ extension Endpoint {
         [
             createBackup(access), listBackups(access), backupStorage(access), pruneBackups(access), getBackup(access),
             removeBackup(access), previewBackup(access), verifyBackup(access), cancelBackup(access), copyBackup(access),
-            downloadBackup(access), restoreBackup(access),
+            downloadBackup(access), restoreBackup(access), rehearseBackup(access),
         ] + backupSchedules(access)
     }
 
@@ -134,11 +134,11 @@ extension Endpoint {
         Endpoint(
             .post,
             "/backups/{backupId}/cancel",
-            "Stop a backup that is being made",
+            "Stop a backup that is being made, or its rehearsal",
             tag: "backups",
             access: .permission(BuiltInPermission.manageBackups.name),
             inputs: backupID,
-            outputs: .noContent("It is being stopped; what was written is removed."),
+            outputs: .noContent("It is being stopped; what was made for it is removed."),
             problems: .conflict,
             .unavailable
         ) { context, id in
