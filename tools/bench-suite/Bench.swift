@@ -36,6 +36,7 @@ struct Bench {
             ("inboxes", InboxBench.run),
             ("cache", CacheBench.run),
             ("exports", ExportBench.run),
+            ("backups", BackupBench.run),
         ]
         for (name, run) in suites where options.selects(name) {
             FileHandle.standardError.write(Data("== \(name)\n".utf8))

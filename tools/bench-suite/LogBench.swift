@@ -27,7 +27,7 @@ enum LogBench {
     }
 
     /// A year of an institution, roughly: registrations, role changes, and far more looking than changing.
-    private static func fill(_ store: EventStore, from first: Int, events: Int) async throws {
+    static func fill(_ store: EventStore, from first: Int, events: Int) async throws {
         let each = 500
         let branches = (0..<4).map { "branch-\($0)" }
         try await withThrowingTaskGroup(of: Void.self) { group in
