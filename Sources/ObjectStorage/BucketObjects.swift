@@ -110,7 +110,10 @@ package struct BucketObjects: ObjectStorage {
         guard lock != nil else { return }
         for version in try await heard({ () throws(S3Error) in try await client.versions(start) })
         where isMeant(version) {
-            try await heard { () throws(S3Error) in try await client.delete(version.key, version: version.version) }
+            do throws(S3Error) { try await client.delete(version.key, version: version.version) } catch {
+                // The same answer stands for a lock and for a right that is not there; the message says which.
+                throw error.kind == .denied ? ObjectError(.locked, error.message) : Self.heard(error)
+            }
         }
     }
 

@@ -95,6 +95,24 @@ import Testing
         }
     }
 
+    @Test func aRestoreIsRehearsedAndTheBackupSaysHowItWent() async throws {
+        try await Self.serve { (client, _) async throws -> Void in
+            let id = try await Self.make(client)
+            #expect(try await client.send("POST", "/backups/no-such/rehearse").status == 404)
+            #expect(try await client.send("POST", "/backups/\(id)/cancel").status == 409)
+            let begun = try await client.send("POST", "/backups/\(id)/rehearse")
+            #expect(begun.status == 202 && begun.json["backupId"]?.string == id)
+            // Only one thing at a time is done with a backup.
+            #expect(try await client.send("POST", "/backups/\(id)/rehearse").status == 409)
+            var seen = try await client.send("GET", "/backups/\(id)").json
+            while seen["progress"] != nil || seen["rehearsedAt"] == nil {
+                try await Task.sleep(for: .milliseconds(20))
+                seen = try await client.send("GET", "/backups/\(id)").json
+            }
+            #expect(seen["rehearsalPassed"]?.bool == true, "\(seen["rehearsalFinding"]?.string ?? "")")
+        }
+    }
+
     @Test func schedulesAreSetListedAndEnded() async throws {
         try await Self.serve { (client, _) async throws -> Void in
             let good =

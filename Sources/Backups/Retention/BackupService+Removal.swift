@@ -94,9 +94,17 @@ extension BackupService {
             let record = try await history.backups(id: stored.backupID, limit: 1).first
             let isRecent = record.map { clock() - $0.startedAt < .seconds(86_400) } ?? false
             guard !isRecent else { continue }
+            guard !isDryRun else {
+                swept.append(stored.backupID)
+                continue
+            }
+            do { try await storage.remove(stored.backupID) } catch let error as BackupError
+                where error.kind == .conflict
+            {
+                // Locked: it goes another day.
+                continue
+            }
             swept.append(stored.backupID)
-            guard !isDryRun else { continue }
-            try await storage.remove(stored.backupID)
             if record?.state == .running {
                 try await append(
                     Events.Backups.Failed(

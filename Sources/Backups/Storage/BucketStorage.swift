@@ -115,7 +115,12 @@ package struct BucketStorage: BackupStorage {
 
     private func heard<R>(_ what: String, _ body: () async throws -> R) async throws -> R {
         do { return try await body() } catch let error as ObjectError {
-            throw BackupError(.inaccessible, "The backup repository \(name) \(what).", detail: error.detail)
+            let isLocked = error.kind == .locked
+            throw BackupError(
+                isLocked ? .conflict : .inaccessible,
+                isLocked ? "What is in \(name) is still locked." : "The backup repository \(name) \(what).",
+                detail: error.detail
+            )
         }
     }
 }
