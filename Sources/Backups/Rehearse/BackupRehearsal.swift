@@ -103,7 +103,10 @@ struct BackupRehearsal: Sendable {
 
     private func compareModels(_ pool: PostgresPool, _ report: inout RehearsalReport) async throws {
         let restored = try ProjectionEngine(pool: pool, logger: logger)
-        try await restored.prepare()
+        let progress = progress
+        try await restored.prepare {
+            progress(BackupProgress(stage: "replaying", done: $0.position, total: $0.total))
+        }
         for (number, definition) in engine.definitions.enumerated() {
             try Task.checkCancellation()
             progress(
@@ -116,7 +119,7 @@ struct BackupRehearsal: Sendable {
 
     private func compare(_ name: String, _ restored: ProjectionEngine, _ report: inout RehearsalReport) async throws {
         let expected = try await engine.fingerprints(of: name, at: size)
-        let found = try await restored.fingerprints(of: name, at: size)
+        let found = try await restored.servingFingerprints(of: name, at: size)
         for table in Set(expected.keys).union(found.keys).sorted() where expected[table] != found[table] {
             guard expected[table] != nil, found[table] != nil else {
                 report.findings.append("The table \(name).\(table) is there in one of the two alone.")

@@ -28,7 +28,7 @@ struct BackupRehearse: ConsoleCommand {
 
     func perform(_ console: Console) async throws {
         let report = try await database.withSystem(console) { [self] system in
-            try await console.withProgress("Rehearsing", unit: "events") { bar in
+            try await console.withProgress("Rehearsing", unit: "steps") { bar in
                 try await system.backups.rehearse(
                     backup,
                     in: place.repository,
