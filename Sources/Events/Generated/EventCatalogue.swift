@@ -126,6 +126,7 @@ package enum EventCatalogue {
         Notifications.RuleSet.self,
         Notifications.Sent.self,
         Notifications.Unmuted.self,
+        Notifications.Untold.self,
         RBAC.AccessChecked.self,
         RBAC.DecisionsRecorded.self,
         RBAC.DenialLifted.self,

@@ -47,6 +47,9 @@ extension Notifications {
             package var until: Timestamp?
             /// Why.
             package var reason: String?
+            /// Where several that were held back go out together: what they are together, the same however often it is
+            /// tried.
+            package var bundleID: String?
 
             /// An element.
             package init(
@@ -56,7 +59,8 @@ extension Notifications {
                 outcome: Outcome,
                 attempt: Int64,
                 until: Timestamp? = nil,
-                reason: String? = nil
+                reason: String? = nil,
+                bundleID: String? = nil
             ) {
                 self.notificationID = notificationID
                 self.userID = userID
@@ -65,6 +69,7 @@ extension Notifications {
                 self.attempt = attempt
                 self.until = until
                 self.reason = reason
+                self.bundleID = bundleID
             }
 
             func write(to json: inout JSONWriter) {
@@ -89,6 +94,10 @@ extension Notifications {
                     json.name(literal: "reason")
                     json.value(reason)
                 }
+                if let bundleID {
+                    json.name(literal: "bundleId")
+                    json.value(bundleID)
+                }
                 json.endObject()
             }
 
@@ -100,6 +109,7 @@ extension Notifications {
                 attempt = reader.integer("attempt", in: 0...1_000)
                 until = reader.timestampIfPresent("until")
                 reason = reader.stringIfPresent("reason", Self.reasonRule)
+                bundleID = reader.stringIfPresent("bundleId", Self.bundleIDRule)
             }
 
             func check(_ check: inout PayloadCheck, at pointer: String) {
@@ -108,12 +118,14 @@ extension Notifications {
                 check.string(deviceID, Self.deviceIDRule, at: pointer + "/deviceId")
                 check.integer(attempt, in: 0...1_000, at: pointer + "/attempt")
                 check.string(reason, Self.reasonRule, at: pointer + "/reason")
+                check.string(bundleID, Self.bundleIDRule, at: pointer + "/bundleId")
             }
 
             private static let notificationIDRule = StringRule(1...64, AllowedCharacters(#"A-Za-z0-9._:~-"#))
             private static let userIDRule = StringRule(1...200, .line)
             private static let deviceIDRule = StringRule(1...64, AllowedCharacters(#"A-Za-z0-9._:~-"#))
             private static let reasonRule = StringRule(1...200, .line)
+            private static let bundleIDRule = StringRule(1...64, AllowedCharacters(#"A-Za-z0-9._:~-"#))
         }
 
         /// By which way.

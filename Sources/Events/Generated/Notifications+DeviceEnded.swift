@@ -23,16 +23,20 @@ extension Notifications {
         package var userID: String
         /// Why.
         package var reason: Reason
+        /// Where the registration stands in the log that turned out to be gone: one that was made since holds.
+        package var registration: Int64?
 
         /// A device gets no more.
         package init(
             deviceID: String,
             userID: String,
-            reason: Reason
+            reason: Reason,
+            registration: Int64? = nil
         ) {
             self.deviceID = deviceID
             self.userID = userID
             self.reason = reason
+            self.registration = registration
         }
 
         package var subject: String? { userID }
@@ -47,6 +51,10 @@ extension Notifications {
             json.value(userID)
             json.name(literal: "reason")
             json.value(reason.rawValue)
+            if let registration {
+                json.name(literal: "registration")
+                json.value(registration)
+            }
             json.endObject()
         }
 
@@ -58,6 +66,7 @@ extension Notifications {
             var check = PayloadCheck()
             check.string(deviceID, Self.deviceIDRule, at: "/data/deviceId")
             check.string(userID, Self.userIDRule, at: "/data/userId")
+            check.integer(registration, in: 0...9_007_199_254_740_991, at: "/data/registration")
             try check.finish()
         }
 
@@ -66,6 +75,7 @@ extension Notifications {
             deviceID = reader.string("deviceId", Self.deviceIDRule)
             userID = reader.string("userId", Self.userIDRule)
             reason = reader.choice("reason")
+            registration = reader.integerIfPresent("registration", in: 0...9_007_199_254_740_991)
             let personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
             try reader.finish(with: personalReader)
         }
@@ -87,6 +97,7 @@ extension Notifications.DeviceEnded {
             EventField("deviceId", .string, column: "device_id", isRequired: true),
             EventField("userId", .string, column: "user_id", isRequired: true, isSubject: true),
             EventField("reason", .string, column: "reason", isRequired: true),
+            EventField("registration", .integer, column: "registration"),
         ]
     )
 }

@@ -23,24 +23,33 @@ extension Notifications {
         package var userID: String
         /// What kind of device.
         package var kind: Kind
+        /// The token that it was registered with: when that is revoked, the device gets no more.
+        package var tokenID: String?
         /// What its owner calls it. Personal.
         package var name: String?
         /// Where pushes go, sealed so that the server alone can read it. Personal.
         package var address: String?
+        /// A keyed digest of where pushes go, by which the server knows the same device again. It tells nobody else
+        /// anything. Personal.
+        package var addressDigest: String?
 
         /// A device was registered.
         package init(
             deviceID: String,
             userID: String,
             kind: Kind,
+            tokenID: String? = nil,
             name: String? = nil,
-            address: String? = nil
+            address: String? = nil,
+            addressDigest: String? = nil
         ) {
             self.deviceID = deviceID
             self.userID = userID
             self.kind = kind
+            self.tokenID = tokenID
             self.name = name
             self.address = address
+            self.addressDigest = addressDigest
         }
 
         package var subject: String? { userID }
@@ -55,11 +64,15 @@ extension Notifications {
             json.value(userID)
             json.name(literal: "kind")
             json.value(kind.rawValue)
+            if let tokenID {
+                json.name(literal: "tokenId")
+                json.value(tokenID)
+            }
             json.endObject()
         }
 
         package func writePersonal(into json: inout JSONWriter) -> Bool {
-            if name == nil && address == nil { return false }
+            if name == nil && address == nil && addressDigest == nil { return false }
             json.beginObject()
             if let name {
                 json.name(literal: "name")
@@ -69,6 +82,10 @@ extension Notifications {
                 json.name(literal: "address")
                 json.value(address)
             }
+            if let addressDigest {
+                json.name(literal: "addressDigest")
+                json.value(addressDigest)
+            }
             json.endObject()
             return true
         }
@@ -77,8 +94,10 @@ extension Notifications {
             var check = PayloadCheck()
             check.string(deviceID, Self.deviceIDRule, at: "/data/deviceId")
             check.string(userID, Self.userIDRule, at: "/data/userId")
+            check.string(tokenID, Self.tokenIDRule, at: "/data/tokenId")
             check.string(name, Self.nameRule, at: "/personal/name")
             check.string(address, Self.addressRule, at: "/personal/address")
+            check.string(addressDigest, Self.addressDigestRule, at: "/personal/addressDigest")
             try check.finish()
         }
 
@@ -87,16 +106,20 @@ extension Notifications {
             deviceID = reader.string("deviceId", Self.deviceIDRule)
             userID = reader.string("userId", Self.userIDRule)
             kind = reader.choice("kind")
+            tokenID = reader.stringIfPresent("tokenId", Self.tokenIDRule)
             var personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
             name = personalReader.stringIfPresent("name", Self.nameRule)
             address = personalReader.stringIfPresent("address", Self.addressRule)
+            addressDigest = personalReader.stringIfPresent("addressDigest", Self.addressDigestRule)
             try reader.finish(with: personalReader)
         }
 
         private static let deviceIDRule = StringRule(1...64, AllowedCharacters(#"A-Za-z0-9._:~-"#))
         private static let userIDRule = StringRule(1...200, .line)
+        private static let tokenIDRule = StringRule(1...64, AllowedCharacters(#"A-Za-z0-9._:~-"#))
         private static let nameRule = StringRule(1...100, .line)
         private static let addressRule = StringRule(1...8000, AllowedCharacters(#"A-Za-z0-9_.=-"#))
+        private static let addressDigestRule = StringRule(1...64, .hexadecimal)
     }
 }
 
@@ -112,8 +135,10 @@ extension Notifications.DeviceRegistered {
             EventField("deviceId", .string, column: "device_id", isRequired: true),
             EventField("userId", .string, column: "user_id", isRequired: true, isSubject: true),
             EventField("kind", .string, column: "kind", isRequired: true),
+            EventField("tokenId", .string, column: "token_id"),
             EventField("name", .string, column: "name", isPersonal: true),
             EventField("address", .string, column: "address", isPersonal: true),
+            EventField("addressDigest", .string, column: "address_digest", isPersonal: true),
         ]
     )
 }

@@ -56,6 +56,7 @@ return
             'notifications.preferences-set',
             'notifications.received',
             'notifications.unmuted',
+            'notifications.untold',
             'rbac.access-checked',
             'rbac.role-assigned',
             'rbac.role-expired',
@@ -2926,12 +2927,14 @@ select
     e.causation_id,
     d."deviceId" as device_id,
     d."userId" as user_id,
-    d."reason" as reason
+    d."reason" as reason,
+    d."registration" as registration
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
     "deviceId" text,
     "userId" text,
-    "reason" text
+    "reason" text,
+    "registration" bigint
 )
 where e.type = 'notifications.device-ended';
 
@@ -2953,17 +2956,21 @@ select
     d."deviceId" as device_id,
     d."userId" as user_id,
     d."kind" as kind,
+    d."tokenId" as token_id,
     p."name" as name,
-    p."address" as address
+    p."address" as address,
+    p."addressDigest" as address_digest
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
     "deviceId" text,
     "userId" text,
-    "kind" text
+    "kind" text,
+    "tokenId" text
 )
 left join lateral json_to_record(e.personal) as p (
     "name" text,
-    "address" text
+    "address" text,
+    "addressDigest" text
 )
     on e.personal is not null
 where e.type = 'notifications.device-registered';
@@ -3222,6 +3229,34 @@ cross join lateral json_to_record(e.data) as d (
 where e.type = 'notifications.unmuted';
 
 comment on view log.notifications_unmuted is 'A mute ends before its time.';
+
+-- A rule told somebody nothing.
+create or replace view log.notifications_untold as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."ruleId" as rule_id,
+    d."branchId" as branch_id,
+    d."userId" as user_id,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "ruleId" text,
+    "branchId" text,
+    "userId" text,
+    "reason" text
+)
+where e.type = 'notifications.untold';
+
+comment on view log.notifications_untold is 'Something happened of which a rule tells, and there was nobody to tell, or it could not be told. What it was is the event''s cause.';
 
 -- A permission was checked.
 create or replace view log.rbac_access_checked as
