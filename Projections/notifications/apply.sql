@@ -152,14 +152,14 @@ where d.notification_id = f.notification_id and d.user_id = f.user_id and d.chan
 with marks as (
     select
         e."notificationId" as notification_id, e."userId" as user_id, r.channel, coalesce(e."deviceId", '') as device_id,
-        e.outcome, e.attempt, e.until, e.reason, r.position, r.recorded_at, e.place
+        e.outcome, e.attempt, e.until, e.reason, e.bundle, r.position, r.recorded_at, e.place
     from log.notifications_deliveries_recorded as r
     cross join lateral rows from (
         json_to_recordset(r.entries) as (
             "notificationId" text, "userId" text, "deviceId" text, "outcome" text, "attempt" integer,
-            "until" timestamptz, "reason" text
+            "until" timestamptz, "reason" text, "bundleId" text
         )
-    ) with ordinality as e ("notificationId", "userId", "deviceId", outcome, attempt, until, reason, place)
+    ) with ordinality as e ("notificationId", "userId", "deviceId", outcome, attempt, until, reason, bundle, place)
     where r.position between $from and $to
 ), counted as (
     select *, count(*) filter (where reason = 'retry-requested') over (
@@ -172,11 +172,14 @@ with marks as (
     order by notification_id, user_id, channel, device_id, position desc, place desc
 )
 insert into deliveries as d
-select notification_id, user_id, channel, device_id, outcome, attempts, until, reason, position, recorded_at, null, null
-from final
+select f.notification_id, f.user_id, f.channel, f.device_id, f.outcome, f.attempts, f.until, f.reason, f.position,
+    f.recorded_at, null, null, f.bundle, case n.priority when 'low' then 0 when 'high' then 2 when 'urgent' then 3 else 1 end
+from final as f
+left join notifications as n on n.notification_id = f.notification_id and n.sent_position < f.position
 on conflict (notification_id, user_id, channel, device_id) do update
 set state = excluded.state, attempts = greatest(d.attempts, excluded.attempts), due_at = excluded.due_at,
-    reason = excluded.reason, position = excluded.position, changed_at = excluded.changed_at;
+    reason = excluded.reason, position = excluded.position, changed_at = excluded.changed_at, bundle = excluded.bundle,
+    rank = excluded.rank;
 
 with final as (
     select distinct on (n.notification_id, r.user_id, r.channel, coalesce(r.device_id, ''))
@@ -187,9 +190,11 @@ with final as (
     order by n.notification_id, r.user_id, r.channel, coalesce(r.device_id, ''), r.position
 )
 insert into deliveries as d
-select notification_id, user_id, channel, device_id, 'delivered', 0, null, null, position, recorded_at, position,
-    recorded_at
-from final
+select f.notification_id, f.user_id, f.channel, f.device_id, 'delivered', 0, null, null, f.position, f.recorded_at,
+    f.position, f.recorded_at, null,
+    case n.priority when 'low' then 0 when 'high' then 2 when 'urgent' then 3 else 1 end
+from final as f
+left join notifications as n on n.notification_id = f.notification_id and n.sent_position < f.position
 on conflict (notification_id, user_id, channel, device_id) do update
 set received_position = coalesce(d.received_position, excluded.received_position),
     received_at = coalesce(d.received_at, excluded.received_at);

@@ -6,5 +6,12 @@ create index inbox_unread on inbox (user_id, category)
         and replaced_position is null;
 create index notifications_by_position on notifications (sent_position);
 create index notifications_by_subject on notifications (subject) where subject is not null;
--- What is to be tried next.
-create index deliveries_due on deliveries (channel, due_at) where state in ('due', 'failed', 'held');
+-- What is to be tried next: what matters most, and of that the oldest. What waits to be bundled is not among it.
+create index deliveries_due on deliveries (channel, rank, coalesce(due_at, '-infinity'::timestamptz), position)
+    where state in ('due', 'failed') or state = 'held' and (bundle is not null or attempts > 0);
+-- What goes out together.
+create index deliveries_by_bundle on deliveries (bundle) where bundle is not null;
+-- What waits to be bundled, by its time and by person.
+create index deliveries_held on deliveries (channel, due_at) where state = 'held' and bundle is null and attempts = 0;
+create index deliveries_held_by_person on deliveries (user_id, channel, device_id, position)
+    where state = 'held' and bundle is null and attempts = 0;

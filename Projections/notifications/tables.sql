@@ -96,6 +96,10 @@ create table deliveries (
     changed_at timestamptz not null,
     received_position bigint,
     received_at timestamptz,
+    -- What several that were held back and go out together are together.
+    bundle     text collate "C",
+    -- The priority of what it tells: 0 for low to 3 for urgent.
+    rank       smallint not null,
     primary key (notification_id, user_id, channel, device_id)
 );
 -- What was given up, for whoever has it tried again.

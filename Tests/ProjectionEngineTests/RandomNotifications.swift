@@ -34,7 +34,7 @@ struct RandomNotifications {
             return event(
                 "sent",
                 #""notificationId":"\#(notification())","branchId":"north","audience":"users","subjectId":"\#(user)","#
-                    + #""category":"\#(pick("grade", "fee"))","priority":"normal","recipients":2\#(key)"#,
+                    + #""category":"\#(pick("grade", "fee"))","priority":"\#(pick("low", "normal", "urgent"))","recipients":2\#(key)"#,
                 #"{"headline":"T \#(size)","text":"words"}"#
             )
         case 6..<14:
@@ -52,7 +52,8 @@ struct RandomNotifications {
         case 26..<31:
             let part = number(0..<2) == 0 ? #""notificationId":"\#(notification())","part":\#(number(0..<2)),"# : ""
             let entries = (0..<3).map { _ in
-                let device = number(0..<3) == 0 ? #","deviceId":"device-0""# : ""
+                var device = number(0..<3) == 0 ? #","deviceId":"device-0""# : ""
+                if number(0..<3) == 0 { device += #","bundleId":"bundle-\#(number(0..<2))""# }
                 return #"{"notificationId":"\#(notification())","userId":"\#(self.user())","#
                     + #""outcome":"\#(pick("due", "delivered", "failed", "dead", "held"))","attempt":\#(number(0..<4))"#
                     + #","until":"2026-02-0\#(number(1..<9))T08:00:00Z"\#(device)}"#

@@ -15,6 +15,8 @@ struct DeliveryEntry: Sendable, Hashable {
     var reason: DeliveryReason?
     /// What the other side said, in place of a reason.
     var said: String?
+    /// What it goes out with.
+    var bundleID: String?
 
     var recorded: Notifications.DeliveriesRecorded.Entry {
         .init(
@@ -24,7 +26,8 @@ struct DeliveryEntry: Sendable, Hashable {
             outcome: outcome,
             attempt: Int64(attempt),
             until: until,
-            reason: said.map { String($0.filter { !$0.isNewline }.prefix(200)) } ?? reason?.rawValue
+            reason: said.map { String($0.filter { !$0.isNewline }.prefix(200)) } ?? reason?.rawValue,
+            bundleID: bundleID
         )
     }
 }

@@ -31,11 +31,14 @@ package struct DeliveryPlan: Sendable {
 
     /// What is to be done by a way.
     ///
-    /// - Parameter hasAddress: whether the recipient can be reached by it at all.
+    /// - Parameters:
+    ///   - hasAddress: whether the recipient can be reached by it at all.
+    ///   - isDigested: whether it waited for a digest already, or was tried: it waits for no further one.
     package func step(
         by channel: DeliveryChannel,
         _ preferences: NotificationPreferences,
         hasAddress: Bool,
+        isDigested: Bool = false,
         at now: Timestamp
     ) -> Step {
         if let expiresAt, expiresAt <= now { return .expired }
@@ -44,7 +47,7 @@ package struct DeliveryPlan: Sendable {
         // What lies in the inbox disturbs nobody, and what is urgent is told at once.
         if channel == .inApp || priority == .urgent { return .due }
         if let quiet = preferences.quiet(at: now) { return hold(until: quiet.until, quiet.reason) }
-        if channel == .email, priority != .high, let time = preferences.nextDigest(after: now) {
+        if channel == .email, !isDigested, priority != .high, let time = preferences.nextDigest(after: now) {
             return hold(until: time, .digest)
         }
         return .due

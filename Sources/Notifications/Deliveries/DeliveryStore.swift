@@ -15,6 +15,8 @@ struct DeliveryStore: Sendable {
     private let undecidedSQL: NotificationsSQL
     private let recipientsSQL: NotificationsSQL
     private let dueSQL: NotificationsSQL
+    private let heldSQL: NotificationsSQL
+    private let deliveriesSQL: NotificationsSQL
     private let headSQL: NotificationsSQL
     private let countsSQL: NotificationsSQL
     private let recordsSQL: NotificationsSQL
@@ -26,6 +28,8 @@ struct DeliveryStore: Sendable {
         undecidedSQL = try NotificationsSQL("undecided.sql")
         recipientsSQL = try NotificationsSQL("part-recipients.sql")
         dueSQL = try NotificationsSQL("due.sql")
+        heldSQL = try NotificationsSQL("held.sql")
+        deliveriesSQL = try NotificationsSQL("deliveries.sql")
         headSQL = try NotificationsSQL("delivery-head.sql")
         countsSQL = try NotificationsSQL("delivery-counts.sql")
         recordsSQL = try NotificationsSQL("delivery-records.sql")
@@ -64,13 +68,50 @@ struct DeliveryStore: Sendable {
         }
     }
 
-    /// What is to be sent by a way now.
-    func due(by channel: DeliveryChannel, at now: Timestamp, limit: Int) async throws -> [DueDelivery] {
-        try Self.due(try await pool.query(dueSQL(channel.rawValue, now, Int64(limit)), deadline: Self.deadline))
+    /// What is to be sent by a way now, but for what somebody has in hand: what matters most first, and what goes out
+    /// together whole.
+    func due(
+        by channel: DeliveryChannel,
+        at now: Timestamp,
+        limit: Int,
+        besides inHand: Set<DeliveryKey> = []
+    ) async throws -> [DueDelivery] {
+        let statement = dueSQL(channel.rawValue, now, Int64(limit + inHand.count))
+        let keys = try Self.keys(try await pool.query(statement, deadline: Self.deadline))
+        return try await deliveries(keys.filter { !inHand.contains($0) }, by: channel)
+    }
+
+    /// What was held back until now, all of a person together.
+    func held(by channel: DeliveryChannel, at now: Timestamp, people: Int) async throws -> [DueDelivery] {
+        let statement = heldSQL(channel.rawValue, now, Int64(people), Int64(DeliveryBundle.most))
+        return try await deliveries(try Self.keys(try await pool.query(statement, deadline: Self.deadline)), by: channel)
+    }
+
+    private func deliveries(_ keys: [DeliveryKey], by channel: DeliveryChannel) async throws -> [DueDelivery] {
+        guard !keys.isEmpty else { return [] }
+        let statement = deliveriesSQL(
+            channel.rawValue,
+            keys.map(\.notificationID),
+            keys.map(\.userID),
+            keys.map { $0.deviceID ?? "" }
+        )
+        return try Self.due(try await pool.query(statement, deadline: Self.deadline))
     }
 
     @inline(never)
     private static func due(_ rows: [PostgresRow]) throws -> [DueDelivery] { try rows.map(DueDelivery.init) }
+
+    @inline(never)
+    private static func keys(_ rows: [PostgresRow]) throws -> [DeliveryKey] {
+        try rows.map { row in
+            let device = try row.decode(column: 2, as: String.self)
+            return DeliveryKey(
+                notificationID: try row.decode(column: 0, as: String.self),
+                userID: try row.decode(column: 1, as: String.self),
+                deviceID: device.isEmpty ? nil : device
+            )
+        }
+    }
 
     /// What was given up.
     func dead(

@@ -12,17 +12,21 @@ import Time
 struct DeliveryWorker: Service {
     /// How many deliveries are sent between two records.
     private static let batch = 200
+    /// Of how many people what was held back is put together at a time.
+    private static let people = 100
     /// How many are under way at a time.
     private static let lanes = 8
     private static let poll = Duration.milliseconds(500)
 
     private let service: NotificationService
     private let sender: any DeliverySender
+    private let check: DeliveryCheck
 
     /// A worker of a service for one of its ways.
     init(_ service: NotificationService, _ sender: any DeliverySender) {
         self.service = service
         self.sender = sender
+        check = DeliveryCheck(service: service, channel: sender.channel)
     }
 
     /// Sends until graceful shutdown.
@@ -65,12 +69,15 @@ struct DeliveryWorker: Service {
     func send() async throws -> Int {
         try await service.reader.settle()
         let now = service.clock()
+        let bundled = try await bundle(at: now)
+        if bundled > 0 { try await service.reader.settle() }
         let due = try await service.deliveries.due(by: sender.channel, at: now, limit: Self.batch)
-        guard !due.isEmpty else { return 0 }
-        let checked = try await check(due, now)
+        guard !due.isEmpty else { return bundled }
+        let checked = try await check(due, at: now)
+        let messages = Message.messages(of: checked.passed)
         let results = await withTaskGroup(of: [DeliveryOutcome].self) { group in
             var results: [DeliveryOutcome] = []
-            for (number, message) in checked.messages.enumerated() {
+            for (number, message) in messages.enumerated() {
                 if number >= Self.lanes, let done = await group.next() { results += done }
                 group.addTask { await self.send(message) }
             }
@@ -82,11 +89,56 @@ struct DeliveryWorker: Service {
         return due.count
     }
 
-    // MARK: Before sending
+    /// Puts together what was held back until now and goes out, and records it before anything of it is sent.
+    ///
+    /// - Returns: how many deliveries were handled.
+    func bundle(at now: Timestamp) async throws -> Int {
+        let held = try await service.deliveries.held(by: sender.channel, at: now, people: Self.people)
+        guard !held.isEmpty else { return 0 }
+        let checked = try await check(held, at: now)
+        let bundled = DeliveryBundle.bundles(of: checked.passed.map(\.delivery)).flatMap { bundle in
+            bundle.deliveries.map { delivery in
+                var entry = delivery.entry(sender.channel, .due)
+                entry.bundleID = bundle.id
+                return entry
+            }
+        }
+        _ = try await service.deliveries.record(checked.settled + bundled)
+        return held.count
+    }
+
+    // MARK: Sending
 
     private struct Message: Sendable {
         var outgoing: OutgoingMessage
         var deliveries: [DueDelivery]
+
+        /// What goes out, in its order: what was put together together, everything else by itself.
+        static func messages(of passed: [DeliveryCheck.Passed]) -> [Message] {
+            var messages: [String: Message] = [:]
+            var order: [String] = []
+            for (delivery, address) in passed.map({ ($0.delivery, $0.address) }) {
+                let id = delivery.bundleID ?? "\(delivery.notificationID).\(delivery.deviceID ?? delivery.userID)"
+                if messages[id] == nil {
+                    order.append(id)
+                    let outgoing = OutgoingMessage(
+                        deliveryID: id,
+                        userID: delivery.userID,
+                        address: address,
+                        deviceKind: delivery.deviceKind,
+                        items: []
+                    )
+                    messages[id] = Message(outgoing: outgoing, deliveries: [])
+                }
+                messages[id]?.deliveries.append(delivery)
+            }
+            return order.compactMap { messages[$0] }.map { message in
+                var message = message
+                message.deliveries.sort { $0.sentPosition < $1.sentPosition }
+                message.outgoing.items = message.deliveries.map(\.item)
+                return message
+            }
+        }
     }
 
     private struct DeliveryOutcome: Sendable {
@@ -94,104 +146,18 @@ struct DeliveryWorker: Service {
         var gone: (id: String, user: String)?
     }
 
-    /// Looks again whether each is still to be sent: access, preferences and the inbox may have changed since.
-    private func check(
-        _ due: [DueDelivery],
-        _ now: Timestamp
-    ) async throws -> (messages: [Message], settled: [DeliveryEntry]) {
-        let channel = sender.channel
-        let preferences = try await service.reader.preferences(of: due.map(\.userID), at: .now, now: now).value
-        let reached = try await reached(due, now)
-        var settled: [DeliveryEntry] = []
-        var groups: [String: Message] = [:]
-        var order: [String] = []
-        for delivery in due {
-            let address = address(of: delivery)
-            if delivery.isDeleted || delivery.isReplaced {
-                settled.append(delivery.entry(channel, .suppressed, .replaced))
-            } else if delivery.title == nil {
-                settled.append(delivery.entry(channel, .suppressed, .erased))
-            } else if !reached.contains(delivery.userID + "\n" + delivery.notificationID) {
-                settled.append(delivery.entry(channel, .suppressed, .lostAccess))
-            } else {
-                let wanted = preferences[delivery.userID] ?? NotificationPreferences()
-                var plan = delivery.plan
-                // What waited for a digest goes with it now.
-                if delivery.wasHeld, plan.priority != .urgent { plan.priority = .high }
-                let step = plan.step(by: channel, wanted, hasAddress: address != nil, at: now)
-                guard case .due = step, let address else {
-                    settled.append(
-                        DeliveryEntry(
-                            delivery.notificationID,
-                            delivery.userID,
-                            channel,
-                            device: delivery.deviceID,
-                            attempt: delivery.attempts,
-                            step
-                        )
-                    )
-                    continue
-                }
-                // What was held back goes together; everything else by itself.
-                let key =
-                    delivery.wasHeld
-                    ? "held \(delivery.userID) \(delivery.deviceID ?? "")"
-                    : "\(delivery.notificationID) \(delivery.userID) \(delivery.deviceID ?? "")"
-                if groups[key] == nil {
-                    order.append(key)
-                    groups[key] = Message(
-                        outgoing: OutgoingMessage(
-                            deliveryID: "\(delivery.notificationID).\(delivery.deviceID ?? delivery.userID)",
-                            userID: delivery.userID,
-                            address: address,
-                            deviceKind: delivery.deviceKind,
-                            items: []
-                        ),
-                        deliveries: []
-                    )
-                }
-                groups[key]?.outgoing.items.append(delivery.item)
-                groups[key]?.deliveries.append(delivery)
-            }
-        }
-        return (order.compactMap { groups[$0] }, settled)
-    }
-
-    /// Who of the recipients still belongs to what it was sent to.
-    private func reached(_ due: [DueDelivery], _ now: Timestamp) async throws -> Set<String> {
-        var reached: Set<String> = []
-        for (notification, deliveries) in Dictionary(grouping: due, by: \.notificationID) {
-            guard let first = deliveries.first else { continue }
-            let users = Array(Set(deliveries.map(\.userID))).sorted()
-            let still = try await service.audiences.stillIn(first.audience, users, in: first.branchID, at: now)
-            reached.formUnion(still.map { $0 + "\n" + notification })
-        }
-        return reached
-    }
-
-    private func address(of delivery: DueDelivery) -> String? {
-        switch sender.channel {
-        case .inApp: nil
-        case .email: delivery.email
-        case .webhook: delivery.userID
-        case .push:
-            delivery.isDeviceGone
-                ? nil : delivery.deviceID.flatMap { service.seal.open(delivery.address, for: $0) }
-        }
-    }
-
-    // MARK: Sending
-
     private func send(_ message: Message) async -> [DeliveryOutcome] {
         let result = await sender.send(message.outgoing)
         let now = service.clock()
+        // What goes out together is tried again together.
+        let share = Double.random(in: 0...1)
         return message.deliveries.map { delivery in
             let attempt = delivery.attempts + 1
             switch result {
             case .delivered:
                 return DeliveryOutcome(entry: delivery.entry(sender.channel, .delivered, attempt: attempt))
             case .failed(let why, let asked) where attempt < DeliveryPacing.attempts:
-                let pause = DeliveryPacing.pause(after: attempt, asked: asked, share: Double.random(in: 0...1))
+                let pause = DeliveryPacing.pause(after: attempt, asked: asked, share: share)
                 return DeliveryOutcome(
                     entry: delivery.entry(sender.channel, .failed, attempt: attempt, until: now + pause, said: why)
                 )

@@ -10,6 +10,8 @@ struct DueDelivery: Sendable {
     let attempts: Int
     /// Whether it was held back until now.
     let wasHeld: Bool
+    /// What it goes out with, once that was put together.
+    let bundleID: String?
     let branchID: String
     let audience: Audience
     let plan: DeliveryPlan
@@ -18,9 +20,13 @@ struct DueDelivery: Sendable {
     let text: String?
     let locale: String?
     let link: String?
+    /// Where it was sent, in the log.
+    let sentPosition: Int64
     let email: String?
     let deviceKind: String?
     let address: String?
+    /// Where the registration of its device stands in the log.
+    let registration: Int64?
     let isDeviceGone: Bool
     let isDeleted: Bool
     let isReplaced: Bool
@@ -32,6 +38,7 @@ struct DueDelivery: Sendable {
         deviceID = device.isEmpty ? nil : device
         attempts = Int(try row.decode("attempts", as: Int32.self))
         wasHeld = try row.decode("state", as: String.self) == "held"
+        bundleID = try row.decode("bundle", as: String?.self)
         branchID = try row.decode("branch_id", as: String.self)
         audience = Audience(
             try row.decode("audience", as: String.self),
@@ -44,12 +51,26 @@ struct DueDelivery: Sendable {
         text = try row.decode("text", as: String?.self)
         locale = try row.decode("locale", as: String?.self)
         link = try row.decode("link", as: String?.self)
+        sentPosition = try row.decode("sent_position", as: Int64.self)
         email = try row.decode("email", as: String?.self)
         deviceKind = try row.decode("kind", as: String?.self)
         address = try row.decode("address", as: String?.self)
+        registration = try row.decode("registration", as: Int64?.self)
         isDeviceGone = try row.decode("is_device_gone", as: Bool.self)
         isDeleted = try row.decode("is_deleted", as: Bool.self)
         isReplaced = try row.decode("is_replaced", as: Bool.self)
+    }
+
+    var key: DeliveryKey { DeliveryKey(notificationID: notificationID, userID: userID, deviceID: deviceID) }
+
+    /// Whether it waits for no digest any more: it came with one, or was tried already.
+    var isDigested: Bool { wasHeld || bundleID != nil || attempts > 0 }
+
+    /// What a plan decided of it.
+    func entry(_ channel: DeliveryChannel, _ step: DeliveryPlan.Step) -> DeliveryEntry {
+        var entry = DeliveryEntry(notificationID, userID, channel, device: deviceID, attempt: attempts, step)
+        entry.bundleID = bundleID
+        return entry
     }
 
     func entry(
@@ -69,7 +90,8 @@ struct DueDelivery: Sendable {
             attempt: attempt ?? attempts,
             until: until,
             reason: reason,
-            said: said
+            said: said,
+            bundleID: bundleID
         )
     }
 

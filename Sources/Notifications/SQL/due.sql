@@ -1,17 +1,28 @@
--- What is to be sent by one way now, oldest first, with what it says.
+-- What is to be sent by one way now: what matters most first, of that the oldest, and what goes out together whole.
 --   $1  channel, text
 --   $2  now, timestamptz
---   $3  how many at most, bigint
-select
-    d.notification_id, d.user_id, d.device_id, d.state, d.attempts, n.branch_id, n.audience, n.audience_id, n.category,
-    n.priority, n.collapse_key, n.expires_at, n.headline as title, n."text", n.locale, n.link, u.email, v.kind, v.address,
-    coalesce(v.ended_position is not null, d.device_id <> '') as is_device_gone,
-    i.deleted_position is not null as is_deleted, i.replaced_position is not null as is_replaced
-from {schema}.deliveries as d
-join {schema}.notifications as n on n.notification_id = d.notification_id
-left join {schema}.inbox as i on i.notification_id = d.notification_id and i.user_id = d.user_id
-left join {schema}.devices as v on v.device_id = d.device_id
-left join identity.users as u on u.user_id = d.user_id
-where d.channel = $1 and d.state in ('due', 'failed', 'held') and (d.due_at is null or d.due_at <= $2)
-order by d.due_at nulls first, d.position, d.user_id
-limit $3
+--   $3  how many at most, but for what goes out with them, bigint
+with first as materialized (
+    select d.notification_id, d.user_id, d.device_id, d.bundle, d.rank, d.due_at, d.position
+    from (values (3), (2), (1), (0)) as r (rank)
+    cross join lateral (
+        select d.*
+        from {schema}.deliveries as d
+        where d.channel = $1 and d.rank = r.rank and coalesce(d.due_at, '-infinity'::timestamptz) <= $2
+            and (d.state in ('due', 'failed') or d.state = 'held' and (d.bundle is not null or d.attempts > 0))
+        order by coalesce(d.due_at, '-infinity'::timestamptz), d.position
+        limit $3
+    ) as d
+    order by d.rank desc, coalesce(d.due_at, '-infinity'::timestamptz), d.position, d.user_id
+    limit $3
+), chosen as (
+    select f.notification_id, f.user_id, f.device_id, f.rank, f.due_at, f.position from first as f where f.bundle is null
+    union all
+    select d.notification_id, d.user_id, d.device_id, d.rank, d.due_at, d.position
+    from (select distinct bundle from first where bundle is not null) as b
+    join {schema}.deliveries as d on d.bundle = b.bundle
+    where d.channel = $1 and d.state in ('due', 'failed', 'held')
+)
+select c.notification_id, c.user_id, c.device_id
+from chosen as c
+order by c.rank desc, coalesce(c.due_at, '-infinity'::timestamptz), c.position, c.user_id
