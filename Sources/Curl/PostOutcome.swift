@@ -6,6 +6,8 @@ package enum PostOutcome: Sendable, Hashable {
     case taken
     /// It may take it later: not before the time that it named, if it did.
     case failed(String, after: Duration? = nil)
+    /// Nobody answered, or not as they should: it may go well later, and so may everything else that goes there.
+    case unanswered(String)
     /// It never will.
     case refused(String)
     /// There is nothing at that address any more.
@@ -29,7 +31,7 @@ package enum PostOutcome: Sendable, Hashable {
         case .invalid, .forbiddenAddress: self = .refused(error.message)
         // It was taken, or not, whatever the length of what was said of it.
         case .answerTooLong: self = PostOutcome(error.answer)
-        default: self = .failed(error.message)
+        default: self = .unanswered(error.message)
         }
     }
 }

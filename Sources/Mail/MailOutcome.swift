@@ -5,8 +5,10 @@ import Curl
 package enum MailOutcome: Sendable, Hashable {
     /// It answers for it from now on.
     case taken
-    /// It may take it later, or it could not be reached.
+    /// It may take it later.
     case failed(String)
+    /// It could not be reached, or takes nothing of anybody just now.
+    case unanswered(String)
     /// It never will.
     case refused(String)
     /// There is no such mailbox.
@@ -15,7 +17,7 @@ package enum MailOutcome: Sendable, Hashable {
     init(_ error: CurlError) {
         let status = error.answer.status
         guard (400..<600).contains(status) else {
-            self = error.code == .invalid ? .refused(error.message) : .failed(error.message)
+            self = error.code == .invalid ? .refused(error.message) : .unanswered(error.message)
             return
         }
         let last = error.answer.lines.last { $0.hasPrefix("\(status)") }
@@ -24,13 +26,22 @@ package enum MailOutcome: Sendable, Hashable {
         let reply = code.map { "\(status) \($0.text)" } ?? "\(status)"
         // Only what is said of this message is for ever. A server that lets nobody in may do so tomorrow.
         let isAboutMessage = error.code == .notTaken || error.answer.lines.contains { $0.hasPrefix("354") }
-        if status < 500 || !isAboutMessage {
+        if status < 500 || !isAboutMessage || Self.isAboutSender(error.answer, code) {
             self = .failed(error.code == .notSignedIn ? "\(reply): not signed in" : reply)
         } else if let code, code.text.hasPrefix("5.1."), ["1", "2", "3", "6", "10"].contains(code.detail) {
             self = .noSuchAddress(reply)
         } else {
             self = .refused(reply)
         }
+    }
+
+    /// Whether it is the sender that was not taken (`MAIL`), which concerns all mail until somebody sets it right; only a
+    /// message's length, which is said with it, is its own.
+    private static func isAboutSender(_ answer: CurlAnswer, _ code: EnhancedCode?) -> Bool {
+        func replies(_ status: String) -> Int { answer.lines.count { $0 == status || $0.hasPrefix("\(status) ") } }
+        // A 220 comes before each greeting of ours, which a 250 answers; the next 250 is that for the sender.
+        let isSenderTaken = replies("250") > replies("220")
+        return !isSenderTaken && answer.status != 552 && code?.text.hasPrefix("5.3.") != true
     }
 }
 

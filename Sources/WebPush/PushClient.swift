@@ -17,14 +17,22 @@ package struct PushClient: Sendable {
     private let client: CurlClient
     private let contact: String
     private let authorities: String?
+    private let timeout: Duration
 
     /// - Parameters:
     ///   - contact: a `mailto:` or https address at which push services reach whoever runs this server.
     ///   - authorities: a file with the certificates that are trusted, in place of the system's.
-    package init(_ client: CurlClient, contact: String, authorities: String? = nil) {
+    ///   - timeout: how long a push service may take.
+    package init(
+        _ client: CurlClient,
+        contact: String,
+        authorities: String? = nil,
+        timeout: Duration = .seconds(10)
+    ) {
         self.client = client
         self.contact = contact
         self.authorities = authorities
+        self.timeout = timeout
     }
 
     /// Pushes a message, in the name of one of this server's keys.
@@ -48,6 +56,7 @@ package struct PushClient: Sendable {
         }
         if let topic = message.topic { request.headers.append(("Topic", topic)) }
         request.authorities = authorities
+        request.timeout = timeout
         do throws(CurlError) {
             let answer = try await client.send(request)
             return switch answer.status {

@@ -15,7 +15,7 @@ package struct PushReceiver: Sendable, Hashable {
     }
 
     /// The origin of the push service, which a token is made for; nil where the endpoint is no https address.
-    var origin: String? {
+    package var origin: String? {
         let scheme = "https://"
         guard endpoint.lowercased().hasPrefix(scheme) else { return nil }
         let authority = endpoint.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }

@@ -92,7 +92,7 @@ struct MailServerTests {
 
     @Test func nothingIsSaidToAServerThatDoesNotEncryptUnlessThatIsAllowed() async throws {
         try await StandIn.run("smtp_server.py", "none") { stand in
-            guard case .failed = await (try Self.server(stand)).send(try Self.message()) else {
+            guard case .unanswered = await (try Self.server(stand)).send(try Self.message()) else {
                 Issue.record("it was sent in clear")
                 return
             }
@@ -110,11 +110,28 @@ struct MailServerTests {
                 MailServer.Settings(url: "smtp://127.0.0.1:\(stand.port)"),
                 client: try CurlClient(reach: .anywhere)
             )
-            guard case .failed(let why) = await unknown.send(try Self.message()) else {
+            guard case .unanswered(let why) = await unknown.send(try Self.message()) else {
                 Issue.record("an unknown certificate was trusted")
                 return
             }
             #expect(why.contains("certificate"))
+        }
+    }
+
+    @Test func aSenderThatIsRefusedConcernsAllMailAndIsTriedAgain() async throws {
+        try await StandIn.run("smtp_server.py", "starttls") { stand in
+            let server = try Self.server(stand)
+            func send(from local: String, to recipient: String = "ann") async throws -> MailOutcome {
+                var message = try Self.message(to: recipient)
+                message.from.address = try #require(MailAddress("\(local)@school.example"))
+                return await server.send(message)
+            }
+            #expect(try await send(from: "refused") == .failed("550 5.7.1"))
+            #expect(try await send(from: "long") == .refused("552 5.3.4"))
+            // On a connection that is used again, too.
+            #expect(try await send(from: "office") == .taken)
+            #expect(try await send(from: "refused") == .failed("550 5.7.1"))
+            #expect(try await send(from: "office", to: "blocked") == .refused("550 5.7.1"))
         }
     }
 
@@ -127,16 +144,16 @@ struct MailServerTests {
             #expect(await server.send(try Self.message(to: "plain")) == .refused("550"))
             #expect(await server.send(try Self.message(to: "later")) == .failed("451 4.3.0"))
             #expect(await server.send(try Self.message(text: "virus")) == .refused("554 5.6.0"))
-            guard case .failed = await server.send(try Self.message(to: "drop")) else {
+            guard case .unanswered = await server.send(try Self.message(to: "drop")) else {
                 Issue.record("a broken connection is no failure")
                 return
             }
             #expect(await server.send(try Self.message()) == .taken)
             let slow = try Self.server(stand, timeout: .milliseconds(500))
-            #expect(await slow.send(try Self.message(to: "slow")) == .failed("Timeout was reached"))
+            #expect(await slow.send(try Self.message(to: "slow")) == .unanswered("Timeout was reached"))
         }
         let nobody = MailServer(.init(url: "smtp://127.0.0.1:1"), client: try CurlClient(reach: .anywhere))
-        guard case .failed = await nobody.send(try Self.message()) else {
+        guard case .unanswered = await nobody.send(try Self.message()) else {
             Issue.record("nobody there is no failure")
             return
         }

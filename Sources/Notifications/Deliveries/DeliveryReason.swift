@@ -20,6 +20,10 @@ package enum DeliveryReason: String, Sendable, CaseIterable {
     case lostAccess = "lost-access"
     /// Somebody asked for it to be tried again.
     case retryRequested = "retry-requested"
+    /// Where it goes nobody answers, or slowly: it waits until somebody may again.
+    case hostAway = "host-away"
+    /// It could not be decided whether the recipient is to be told by this way.
+    case undecidable
     /// What it says was erased.
     case erased
 }

@@ -15,10 +15,14 @@ package protocol DeliverySender: Sendable {
 
     /// Whether it reaches devices of a kind; asked of ways to devices alone.
     func reaches(_ kind: String) -> Bool
+
+    /// What an address is reached through: messages of another host are not held up by one that is slow.
+    func host(of address: String) -> String
 }
 
 extension DeliverySender {
     package func reaches(_ kind: String) -> Bool { true }
+    package func host(of address: String) -> String { "" }
 }
 
 /// What goes out to one address.
@@ -66,6 +70,8 @@ package enum DeliveryResult: Sendable, Hashable {
     case delivered
     /// It may go well later: not before what the other side asked for, if it did.
     case failed(String, after: Duration? = nil)
+    /// Nobody answered: that may pass, and concerns everything that goes there.
+    case unanswered(String)
     /// It never will.
     case refused(String)
     /// There is nothing at that address any more.

@@ -84,7 +84,10 @@ struct DeliveryStore: Sendable {
     /// What was held back until now, all of a person together.
     func held(by channel: DeliveryChannel, at now: Timestamp, people: Int) async throws -> [DueDelivery] {
         let statement = heldSQL(channel.rawValue, now, Int64(people), Int64(DeliveryBundle.most))
-        return try await deliveries(try Self.keys(try await pool.query(statement, deadline: Self.deadline)), by: channel)
+        return try await deliveries(
+            try Self.keys(try await pool.query(statement, deadline: Self.deadline)),
+            by: channel
+        )
     }
 
     private func deliveries(_ keys: [DeliveryKey], by channel: DeliveryChannel) async throws -> [DueDelivery] {
@@ -191,18 +194,25 @@ struct DeliveryStore: Sendable {
 
     /// Records what became of deliveries.
     ///
-    /// - Parameter devices: those that turned out to be gone, with their owners.
+    /// - Parameter devices: those that turned out to be gone.
     func record(
         _ entries: [DeliveryEntry],
-        gone devices: [(id: String, user: String)] = [],
+        gone devices: [GoneDevice] = [],
         by actor: Author = Author(id: "system")
     ) async throws -> Receipt? {
         var streams: [StreamAppend] = []
         let events = Self.events(entries).map { NewEvent($0) }
         if !events.isEmpty { streams.append(StreamAppend(stream: NotificationStream.attempts, events: events)) }
-        for (user, ended) in Dictionary(grouping: devices, by: \.user).sorted(by: { $0.key < $1.key }) {
-            let events = Set(ended.map(\.id)).sorted().map {
-                NewEvent(Notifications.DeviceEnded(deviceID: $0, userID: user, reason: .gone))
+        for (user, ended) in Dictionary(grouping: Set(devices), by: \.userID).sorted(by: { $0.key < $1.key }) {
+            let events = ended.sorted { $0.id < $1.id }.map {
+                NewEvent(
+                    Notifications.DeviceEnded(
+                        deviceID: $0.id,
+                        userID: user,
+                        reason: .gone,
+                        registration: $0.registration
+                    )
+                )
             }
             streams.append(StreamAppend(stream: NotificationStream.settings(user), events: events))
         }

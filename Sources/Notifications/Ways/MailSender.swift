@@ -36,6 +36,7 @@ package struct MailSender: DeliverySender {
         return switch await server.send(mail) {
         case .taken: .delivered
         case .failed(let why): .failed(why)
+        case .unanswered(let why): .unanswered(why)
         case .refused(let why): .refused(why)
         case .noSuchAddress(let why): .gone(why)
         }

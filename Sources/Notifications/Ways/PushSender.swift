@@ -38,6 +38,11 @@ package struct PushSender: DeliverySender {
     /// Phones' own systems are none of the web's.
     package func reaches(_ kind: String) -> Bool { kind == Notifications.DeviceRegistered.Kind.web.rawValue }
 
+    /// The push service.
+    package func host(of address: String) -> String {
+        (try? PushSubscription(parsing: address).receiver.origin) ?? ""
+    }
+
     /// The keys of this server, that which browsers subscribe with now first. A browser that subscribed before the
     /// signing key was rotated knows the one of that time.
     func keys() throws -> [ServerKey] {

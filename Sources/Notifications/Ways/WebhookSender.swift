@@ -59,6 +59,7 @@ extension DeliveryResult {
             switch outcome {
             case .taken: .delivered
             case .failed(let why, let pause): .failed(why, after: pause)
+            case .unanswered(let why): .unanswered(why)
             case .refused(let why): .refused(why)
             case .gone(let why): .gone(why)
             }

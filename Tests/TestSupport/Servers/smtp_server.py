@@ -2,7 +2,7 @@
 
 usage: smtp_server.py none|starttls|implicit [user:password]
 
-What it answers depends on the recipient: missing, blocked, later, slow, drop; a text with `virus` is refused after DATA.
+What it answers depends on the sender: refused, long; and on the recipient: missing, blocked, later, slow, drop; a text with `virus` is refused after DATA.
 """
 
 import asyncio
@@ -20,6 +20,16 @@ account = sys.argv[2].split(":") if len(sys.argv) > 2 else None
 
 
 class Handler:
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        local = address.split("@")[0]
+        if local == "refused":
+            return f"550 5.7.1 <{address}>: not from here"
+        if local == "long":
+            return "552 5.3.4 too long"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, options):
         local = address.split("@")[0]
         if local == "missing":

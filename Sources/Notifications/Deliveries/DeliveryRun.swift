@@ -1,0 +1,190 @@
+import EventStore
+import Events
+import Time
+
+/// Sends what is due by one way: many at a time, each host by its own lanes, and records what came of it as it comes.
+///
+/// What is in hand is not looked up again until it is recorded. A run that is cancelled lets what is under way end, and
+/// counts as an attempt what was answered alone.
+struct DeliveryRun {
+    /// How many deliveries are in hand.
+    private static let room = 400
+    /// After how many outcomes they are recorded, at the latest with the next look.
+    private static let together = 20
+    /// Of how many people what was held back is put together at a time.
+    private static let people = 100
+    private static let poll = Duration.milliseconds(500)
+    /// For how long it is believed that this replica is still the one that sends.
+    private static let trust = Duration.milliseconds(250)
+
+    private enum Step: Sendable {
+        case look
+        case sent(DeliveryMessage, host: String, DeliveryResult, after: Duration)
+    }
+
+    private let service: NotificationService
+    private let sender: any DeliverySender
+    private let check: DeliveryCheck
+    private let isEndless: Bool
+    private let confirm: () async throws -> Void
+
+    private var lanes = DeliveryLanes<DeliveryMessage>()
+    private var inHand: Set<DeliveryKey> = []
+    private var outcomes: [DeliveryMessage.Outcome] = []
+    private var handled = 0
+    private var confirmedAt: ContinuousClock.Instant?
+
+    /// A run of a service for one of its ways.
+    ///
+    /// - Parameters:
+    ///   - isEndless: whether it waits for more where nothing is due.
+    ///   - confirm: throws unless this replica is still the one that sends by this way. Asked before anything is sent.
+    init(
+        _ service: NotificationService,
+        _ sender: any DeliverySender,
+        isEndless: Bool,
+        confirm: @escaping () async throws -> Void = {}
+    ) {
+        self.service = service
+        self.sender = sender
+        check = DeliveryCheck(service: service, channel: sender.channel)
+        self.isEndless = isEndless
+        self.confirm = confirm
+    }
+
+    /// Sends until nothing is due, or until it is cancelled.
+    ///
+    /// - Returns: how many deliveries were handled.
+    mutating func run() async throws -> Int {
+        try await withThrowingTaskGroup(of: Step.self) { group in
+            group.addTask { .look }
+            while let step = try await group.next() {
+                switch step {
+                case .look: try await look(&group)
+                case .sent(let message, let host, let result, let time):
+                    try await take(result, of: message, from: host, after: time)
+                }
+                try await start(&group)
+            }
+        }
+        try await record()
+        return handled
+    }
+
+    // MARK: What is due
+
+    private mutating func look(_ group: inout ThrowingTaskGroup<Step, any Error>) async throws {
+        guard !Task.isCancelled else { return }
+        try await record()
+        let committed = service.store.committed
+        let mark = committed.mark
+        let found = try await take()
+        handled += found
+        guard isEndless || found > 0 else { return }
+        group.addTask {
+            await committed.wait(since: mark, timeout: Self.poll)
+            return .look
+        }
+    }
+
+    /// Takes what is due in hand.
+    ///
+    /// - Returns: how many deliveries.
+    private mutating func take() async throws -> Int {
+        try await service.reader.settle()
+        let now = service.clock()
+        let bundled = try await bundle(at: now)
+        if bundled > 0 { try await service.reader.settle() }
+        let room = Self.room - inHand.count
+        guard room > 0 else { return bundled }
+        let due = try await service.deliveries.due(by: sender.channel, at: now, limit: room, besides: inHand)
+        guard !due.isEmpty else { return bundled }
+        let checked = try await check(due, at: now)
+        inHand.formUnion(due.map(\.key))
+        outcomes += checked.settled.map { DeliveryMessage.Outcome(entry: $0) }
+        for message in DeliveryMessage.messages(of: checked.passed) {
+            lanes.add(message, to: sender.host(of: message.outgoing.address))
+        }
+        // Nothing is to be sent of what is only to be recorded.
+        if lanes.isIdle { try await record() }
+        return due.count
+    }
+
+    /// Puts together what was held back until now and goes out, and records it before anything of it is sent.
+    ///
+    /// - Returns: how many deliveries were handled.
+    func bundle(at now: Timestamp) async throws -> Int {
+        let held = try await service.deliveries.held(by: sender.channel, at: now, people: Self.people)
+        guard !held.isEmpty else { return 0 }
+        let checked = try await check(held, at: now)
+        let bundled = DeliveryBundle.bundles(of: checked.passed.map(\.delivery)).flatMap { bundle in
+            bundle.deliveries.map { delivery in
+                var entry = delivery.entry(sender.channel, .due)
+                entry.bundleID = bundle.id
+                return entry
+            }
+        }
+        _ = try await service.deliveries.record(checked.settled + bundled)
+        return held.count
+    }
+
+    // MARK: Sending
+
+    private mutating func start(_ group: inout ThrowingTaskGroup<Step, any Error>) async throws {
+        guard !Task.isCancelled else { return }
+        let now = ContinuousClock.now
+        for (message, pause) in lanes.takePutOff(at: now) {
+            outcomes += message.putOff(by: sender.channel, until: service.clock() + pause)
+        }
+        if outcomes.count >= Self.together { try await record() }
+        while let (host, message) = lanes.next(at: now) {
+            try await confirmIfNeeded()
+            let sender = sender
+            group.addTask {
+                let begin = ContinuousClock.now
+                let result = await sender.send(message.outgoing)
+                return .sent(message, host: host, result, after: .now - begin)
+            }
+        }
+        if lanes.isIdle { try await record() }
+    }
+
+    private mutating func confirmIfNeeded() async throws {
+        if let confirmedAt, confirmedAt + Self.trust > .now { return }
+        try await confirm()
+        confirmedAt = .now
+    }
+
+    private mutating func take(
+        _ result: DeliveryResult,
+        of message: DeliveryMessage,
+        from host: String,
+        after time: Duration
+    ) async throws {
+        let isAnswered = if case .unanswered = result { false } else { true }
+        lanes.end(host, isAnswered: isAnswered, after: time, at: .now)
+        // What was broken off was not tried.
+        if Task.isCancelled, !isAnswered { return }
+        outcomes += message.outcomes(
+            of: result,
+            by: sender.channel,
+            at: service.clock(),
+            share: Double.random(in: 0...1)
+        )
+        if outcomes.count >= Self.together { try await record() }
+    }
+
+    // MARK: Recording
+
+    private mutating func record() async throws {
+        guard !outcomes.isEmpty else { return }
+        let (entries, gone) = (outcomes.map(\.entry), outcomes.compactMap(\.gone))
+        let deliveries = service.deliveries
+        // What was answered is recorded, though nothing more is to be sent.
+        _ = try await Task { try await deliveries.record(entries, gone: gone) }.value
+        inHand.subtract(
+            entries.map { DeliveryKey(notificationID: $0.notificationID, userID: $0.userID, deviceID: $0.deviceID) }
+        )
+        outcomes = []
+    }
+}
