@@ -224,23 +224,35 @@ on conflict (user_id) do update set muted_until = excluded.muted_until, muted_po
 
 -- Devices.
 insert into devices as d
-select distinct on (device_id) device_id, user_id, kind, name, address, position, recorded_at, null, null
+select distinct on (device_id)
+    device_id, user_id, kind, name, address, position, recorded_at, null, null, address_digest, token_id
 from log.notifications_device_registered
 where position between $from and $to
 order by device_id, position desc
 on conflict (device_id) do update
 set user_id = excluded.user_id, kind = excluded.kind, name = excluded.name, address = excluded.address,
     registered_position = excluded.registered_position, registered_at = excluded.registered_at,
-    ended_position = null, end_reason = null;
+    ended_position = null, end_reason = null, address_digest = excluded.address_digest, token_id = excluded.token_id;
 
+-- They end when that is said of this very registration, and with the token that they were registered with.
 update devices as d
 set ended_position = e.position, end_reason = e.reason
 from (
-    select distinct on (e.device_id) e.device_id, e.reason, e.position
-    from log.notifications_device_ended as e
-    join devices as known on known.device_id = e.device_id and known.registered_position < e.position
-    where e.position between $from and $to
-    order by e.device_id, e.position
+    select distinct on (device_id) device_id, reason, position
+    from (
+        select e.device_id, e.reason, e.position
+        from log.notifications_device_ended as e
+        join devices as known on known.device_id = e.device_id and known.registered_position < e.position
+            and known.registered_position = coalesce(e.registration, known.registered_position)
+        where e.position between $from and $to
+        union all
+        select known.device_id, 'signed-out', t.position
+        from log.identity_token_revoked as t
+        join devices as known on known.token_id = t.token_id and known.user_id = t.user_id
+            and known.registered_position < t.position
+        where t.position between $from and $to
+    ) as e
+    order by device_id, position
 ) as e
 where d.device_id = e.device_id and d.ended_position is null;
 
@@ -262,6 +274,6 @@ where e.position between $from and $to
     and coalesce(n.subject, n.sender) = e.user_id and n.sent_position < e.position;
 
 update devices as d
-set name = null, address = null
+set name = null, address = null, address_digest = null
 from log.log_personal_erased as e
 where e.position between $from and $to and d.user_id = e.user_id and d.registered_position < e.position;

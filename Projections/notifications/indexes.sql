@@ -15,3 +15,4 @@ create index deliveries_by_bundle on deliveries (bundle) where bundle is not nul
 create index deliveries_held on deliveries (channel, due_at) where state = 'held' and bundle is null and attempts = 0;
 create index deliveries_held_by_person on deliveries (user_id, channel, device_id, position)
     where state = 'held' and bundle is null and attempts = 0;
+create index devices_by_address on devices (address_digest) where address_digest is not null and ended_position is null;

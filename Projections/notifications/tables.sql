@@ -67,7 +67,7 @@ create table preferences (
     muted_position bigint
 );
 
--- The plan's DeviceToken. The address is personal.
+-- The plan's DeviceToken. The address and its digest are personal.
 create table devices (
     device_id  text collate "C" primary key,
     user_id    text collate "C" not null,
@@ -77,9 +77,14 @@ create table devices (
     registered_position bigint not null,
     registered_at timestamptz not null,
     ended_position bigint,
-    end_reason text
+    end_reason text,
+    -- By which the server knows the same address again.
+    address_digest text,
+    -- The sign-in token that it was registered with.
+    token_id   text collate "C"
 );
 create index devices_by_user on devices (user_id);
+create index devices_by_token on devices (token_id) where token_id is not null and ended_position is null;
 
 -- How a notification stands on one way to one recipient, or to one of their devices ('' where the way has none).
 create table deliveries (

@@ -17,6 +17,7 @@ struct NotificationReader: Sendable {
     private let unreadSQL: NotificationsSQL
     private let preferencesSQL: NotificationsSQL
     private let devicesSQL: NotificationsSQL
+    private let devicesByAddressSQL: NotificationsSQL
     private let rulesSQL: NotificationsSQL
     private let lastToldSQL: NotificationsSQL
     private let arrivedSQL: NotificationsSQL
@@ -32,6 +33,7 @@ struct NotificationReader: Sendable {
         unreadSQL = try NotificationsSQL("unread.sql")
         preferencesSQL = try NotificationsSQL("preferences.sql")
         devicesSQL = try NotificationsSQL("devices.sql")
+        devicesByAddressSQL = try NotificationsSQL("devices-by-address.sql")
         rulesSQL = try NotificationsSQL("rules.sql")
         lastToldSQL = try NotificationsSQL("last-told.sql")
         arrivedSQL = try NotificationsSQL("arrived.sql")
@@ -107,6 +109,12 @@ struct NotificationReader: Sendable {
     func devices(of users: [String]) async throws -> [Device] {
         try await settle()
         return try Self.devices(try await pool.query(devicesSQL(users), deadline: Self.deadline))
+    }
+
+    /// The devices at an address, whoever's they are, those that are over left out.
+    func devices(at digests: [String]) async throws -> [Device] {
+        try await settle()
+        return try Self.devices(try await pool.query(devicesByAddressSQL(digests), deadline: Self.deadline))
     }
 
     @inline(never)

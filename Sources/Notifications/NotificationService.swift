@@ -16,6 +16,7 @@ package final class NotificationService: Sendable {
     let names: RuleNames
     let fees: OwedFees
     let seal: AddressSeal
+    let digests: AddressDigests
     let deliveries: DeliveryStore
     let channels: [any DeliverySender]
     /// Tells connected programs what changes.
@@ -43,6 +44,7 @@ package final class NotificationService: Sendable {
         names = try RuleNames(pool: pool, wait: ReadModelWait(store: store, engine: engine))
         fees = try OwedFees(pool: pool, wait: ReadModelWait(store: store, engine: engine))
         seal = AddressSeal(keys: store.keys)
+        digests = AddressDigests(keys: store.keys)
         deliveries = try DeliveryStore(store: store, pool: pool)
         self.channels = channels
         hub = InboxHub(store: store, reader: reader, clock: clock, logger: logger)

@@ -73,10 +73,22 @@ struct RandomNotifications {
         case 35, 36:
             return event(
                 "device-registered",
-                #""deviceId":"device-\#(number(0..<2))",\#(who),"kind":"web""#,
-                #"{"name":"N \#(size)","address":"AQ.\#(size)"}"#
+                #""deviceId":"device-\#(number(0..<2))",\#(who),"kind":"web","tokenId":"token-\#(number(0..<2))""#,
+                #"{"name":"N \#(size)","address":"AQ.\#(size)","addressDigest":"a\#(number(0..<2))"}"#
             )
-        case 37: return event("device-ended", #""deviceId":"device-\#(number(0..<2))",\#(who),"reason":"gone""#)
+        case 37:
+            if number(0..<2) == 0 {
+                return LoggedEvent(
+                    type: "identity.token-revoked",
+                    data: #"{"tokenId":"token-\#(number(0..<2))",\#(who)}"#,
+                    personal: nil
+                )
+            }
+            let which = number(0..<2) == 0 ? #","registration":\#(number(0..<(size + 1)))"# : ""
+            return event(
+                "device-ended",
+                #""deviceId":"device-\#(number(0..<2))",\#(who),"reason":"gone"\#(which)"#
+            )
         case 38:
             return event(
                 "rule-set",

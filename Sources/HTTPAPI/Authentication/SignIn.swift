@@ -21,6 +21,9 @@ package struct SignIn: Sendable, Hashable {
         self.method = method
     }
 
+    /// The id of the token that Daybook issued, if one vouched.
+    package var tokenID: String? { if case .apiToken(let id) = method { id } else { nil } }
+
     /// The actor of open endpoints.
     package static let anonymous = SignIn(actor: "anonymous", method: .none)
 }

@@ -24,19 +24,60 @@ extension NotificationService {
     ///   - address: where pushes go: the browser's push subscription as JSON, or the token of the device's system. It is
     ///     kept sealed: neither the log nor an export shows it.
     ///   - id: that of a device that was registered before; a new one if nil.
+    ///   - token: the sign-in token that it is registered with, which it ends with.
     package func registerDevice(
         _ user: String,
         kind: Notifications.DeviceRegistered.Kind,
         address: String,
         name: String?,
         id: String? = nil,
+        token: String? = nil,
         by actor: Author
     ) async throws -> (id: String, receipt: Receipt) {
         if let earlier = try await earlierRegistration(by: actor) { return earlier }
-        if kind == .web { _ = try PushSubscription(parsing: address) }
+        let digests = try self.digests(of: address, kind)
         let known = try await reader.devices(of: [user])
-        let (deviceID, events) = try registration(user, kind, address, name, id, among: known)
-        return (deviceID, try await append(events, to: NotificationStream.settings(user), by: actor))
+        // The same address twice would get everything twice; and a browser that somebody else signs in with is theirs now.
+        let same = try await reader.devices(at: digests).filter { $0.id != id }
+        try check(id, of: known, replaced: same.count { $0.userID == user })
+        let deviceID = id ?? UUIDv7.generate().uuidString.lowercased()
+        let registered = Notifications.DeviceRegistered(
+            deviceID: deviceID,
+            userID: user,
+            kind: kind,
+            tokenID: token,
+            name: name,
+            address: try seal.close(address, for: deviceID),
+            addressDigest: digests.first
+        )
+        return (deviceID, try await register(registered, replacing: same, by: actor))
+    }
+
+    /// Registers a device, and ends those that were at its address, whoever's they were, in one append.
+    private func register(
+        _ registered: Notifications.DeviceRegistered,
+        replacing same: [Device],
+        by actor: Author
+    ) async throws -> Receipt {
+        var events = Dictionary(grouping: same, by: \.userID).mapValues { devices in
+            devices.map {
+                NewEvent(Notifications.DeviceEnded(deviceID: $0.id, userID: $0.userID, reason: .replaced))
+            }
+        }
+        let own = (events.removeValue(forKey: registered.userID) ?? []) + [NewEvent(registered)]
+        var streams = events.sorted { $0.key < $1.key }.map {
+            StreamAppend(stream: NotificationStream.settings($0.key), events: $0.value)
+        }
+        // What a repeated request is answered with is last.
+        streams.append(StreamAppend(stream: NotificationStream.settings(registered.userID), events: own))
+        return try await store.append(
+            AppendRequest(
+                streams: streams,
+                actor: actor.id,
+                correlationID: actor.correlationID,
+                idempotency: actor.idempotency
+            )
+        )
     }
 
     /// What was answered to the same request before.
@@ -47,41 +88,20 @@ extension NotificationService {
         return (try event.decode(Notifications.DeviceRegistered.self).deviceID, earlier)
     }
 
-    /// The events that register a device beside those that are known.
-    private func registration(
-        _ user: String,
-        _ kind: Notifications.DeviceRegistered.Kind,
-        _ address: String,
-        _ name: String?,
-        _ id: String?,
-        among known: [Device]
-    ) throws -> (id: String, events: [any EventPayload]) {
+    /// Refuses to refresh a device that is not there, and one device more than somebody may have.
+    private func check(_ id: String?, of known: [Device], replaced: Int) throws(NotificationError) {
         if let id, !known.contains(where: { $0.id == id }) {
             throw NotificationError(
                 .notFound,
                 "There is no device “\(id)” of this user; leave the id out for a new one."
             )
         }
-        // The same address twice would get everything twice.
-        let same = known.filter { $0.id != id && seal.open($0.address, for: $0.id) == address }
-        guard id != nil || known.count - same.count < Self.most else {
+        guard id != nil || known.count - replaced < Self.most else {
             throw NotificationError(
                 .invalid(pointer: ""),
                 "\(Self.most) devices are registered already; remove one that is not used any more."
             )
         }
-        let deviceID = id ?? UUIDv7.generate().uuidString.lowercased()
-        let replaced = same.map {
-            Notifications.DeviceEnded(deviceID: $0.id, userID: user, reason: .replaced) as any EventPayload
-        }
-        let registered = Notifications.DeviceRegistered(
-            deviceID: deviceID,
-            userID: user,
-            kind: kind,
-            name: name,
-            address: try seal.close(address, for: deviceID)
-        )
-        return (deviceID, replaced + [registered])
     }
 
     /// Lets a device get nothing more.

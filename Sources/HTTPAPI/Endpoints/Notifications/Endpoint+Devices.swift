@@ -48,6 +48,11 @@ extension Endpoint {
             .post,
             "/notifications/devices",
             "Register a device, or refresh one",
+            details: """
+                It gets what is pushed until it is removed, its push service says that it is gone, the token that it was \
+                registered with is revoked, or somebody else registers the same address: a browser that several people use \
+                is of whoever signed in last.
+                """,
             tag: "notifications",
             access: .signedIn,
             inputs: IdempotencyHeader(),
@@ -67,6 +72,7 @@ extension Endpoint {
                 address: body.address,
                 name: body.name,
                 id: body.deviceID,
+                token: context.signIn.tokenID,
                 by: Author(context, key)
             )
             return .json(.created, position: registered.receipt.events.last?.position) { writer in
