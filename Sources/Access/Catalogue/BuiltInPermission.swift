@@ -78,6 +78,8 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
 
     // Notifications
     case sendNotifications = "notifications:send"
+    case sendSecurityNotifications = "security-notifications:send"
+    case sendUrgentNotifications = "urgent-notifications:send"
     case readDeliveries = "notifications.deliveries:read"
     case retryDeliveries = "notifications.deliveries:retry"
     case readInboxes = "notifications.inboxes:read"
@@ -174,6 +176,8 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .readAuditReports: "Read reports over the audit history."
         case .scrapeMetrics: "Read the servers' metrics."
         case .sendNotifications: "Send notifications to people."
+        case .sendSecurityNotifications: "Send notifications that people get whatever they prefer."
+        case .sendUrgentNotifications: "Send notifications that come in quiet hours and through mutes."
         case .readDeliveries: "See what became of notifications."
         case .retryDeliveries: "Have failed deliveries tried again."
         case .readInboxes: "Read other people's notifications and preferences."

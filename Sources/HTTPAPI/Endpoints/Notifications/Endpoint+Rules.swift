@@ -42,7 +42,8 @@ extension Endpoint {
             "/notifications/rules/{ruleId}",
             "Switch a rule, or give it other words",
             details:
-                "All of it is set: what is left out is as it comes with Daybook. Templates are Mustache, without escapes.",
+                "All of it is set: what is left out is as it comes with Daybook. Templates are Mustache, without escapes. "
+                + "Category `security` and priority `urgent` take the permissions that sending such takes.",
             tag: "notifications",
             access: .permission(BuiltInPermission.setNotificationRules.name),
             inputs: Path("ruleId", .choice(NotificationRule.self), "The rule."),
@@ -52,9 +53,9 @@ extension Endpoint {
             problems: .idempotencyKeyReused,
             .unavailable
         ) { context, rule, key, body in
-            .receipt(
-                try await access.service.set(rule, body.setting(of: rule), by: Author(context, key))
-            )
+            let setting = body.setting(of: rule)
+            try await access.requirePassingPreferences(setting.category, setting.priority, in: .institution, context)
+            return .receipt(try await access.service.set(rule, setting, by: Author(context, key)))
         }
     }
 }

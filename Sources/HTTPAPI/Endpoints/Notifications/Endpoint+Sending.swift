@@ -13,6 +13,11 @@ extension Endpoint {
     /// Sending.
     static func sending(_ access: NotificationAccess) -> [Endpoint] { [send(access), broadcast(access)] }
 
+    private static let preferencesDetails = """
+        Category `security` takes `\(BuiltInPermission.sendSecurityNotifications.name)` too, and priority `urgent` \
+        `\(BuiltInPermission.sendUrgentNotifications.name)`.
+        """
+
     /// `POST /notifications/send`: the plan's sendNotification.
     private static func send(_ access: NotificationAccess) -> Endpoint {
         Endpoint(
@@ -22,6 +27,8 @@ extension Endpoint {
             details: """
                 On behalf of a branch it reaches its people alone: who has a role there, learns or teaches there. Whom it is \
                 sent to is recorded with it.
+
+                \(preferencesDetails)
                 """,
             tag: "notifications",
             access: .permission(BuiltInPermission.sendNotifications.name, in: .decidedByHandler),
@@ -34,9 +41,10 @@ extension Endpoint {
             .unavailable
         ) { context, key, body in
             let branch = body.branch ?? RBAC.institutionBranch
-            try await context.require(BuiltInPermission.sendNotifications.name, in: BranchScope(place: branch))
+            let draft = body.content.draft
+            try await access.requireSending(draft.category, draft.priority, in: branch, context)
             let sent = try await access.service.send(
-                body.content.draft,
+                draft,
                 to: .users(body.userIDs),
                 in: branch,
                 by: Author(context, key)
@@ -51,7 +59,7 @@ extension Endpoint {
             .post,
             "/notifications/broadcast",
             "Tell everybody of a role, course, class or branch something",
-            details: "Who that is is found out now. Who joins later is not told.",
+            details: "Who that is is found out now. Who joins later is not told. \(preferencesDetails)",
             tag: "notifications",
             access: .permission(BuiltInPermission.sendNotifications.name, in: .decidedByHandler),
             inputs: IdempotencyHeader(),
@@ -63,9 +71,10 @@ extension Endpoint {
             .unavailable
         ) { context, key, body in
             let branch = body.branch ?? RBAC.institutionBranch
-            try await context.require(BuiltInPermission.sendNotifications.name, in: BranchScope(place: branch))
+            let draft = body.content.draft
+            try await access.requireSending(draft.category, draft.priority, in: branch, context)
             let sent = try await access.service.send(
-                body.content.draft,
+                draft,
                 to: body.audience,
                 in: branch,
                 by: Author(context, key)

@@ -1,5 +1,6 @@
 package import Access
 import EventStore
+import Events
 package import Notifications
 
 /// What the endpoints of notifications share.
@@ -20,14 +21,45 @@ package struct NotificationAccess: Sendable {
         return user
     }
 
+    /// Refuses what somebody may not send on behalf of a place: anything; what comes whatever is preferred; what is urgent.
+    func requireSending(
+        _ category: NotificationCategory,
+        _ priority: Notifications.Sent.Priority,
+        in branch: String,
+        _ context: RequestContext
+    ) async throws {
+        let scope = BranchScope(place: branch)
+        try await context.require(BuiltInPermission.sendNotifications.name, in: scope)
+        try await requirePassingPreferences(category, priority, in: scope, context)
+    }
+
+    /// Refuses what passes people's preferences by, to whoever may not do that.
+    func requirePassingPreferences(
+        _ category: NotificationCategory,
+        _ priority: Notifications.Sent.Priority,
+        in scope: BranchScope,
+        _ context: RequestContext
+    ) async throws {
+        if category.isMandatory {
+            try await context.require(BuiltInPermission.sendSecurityNotifications.name, in: scope)
+        }
+        if priority == .urgent {
+            try await context.require(BuiltInPermission.sendUrgentNotifications.name, in: scope)
+        }
+    }
+
     /// Refuses a notification that was sent on behalf of a branch whose deliveries the reader may not see, as if there
     /// were none.
     func status(_ id: String, _ context: RequestContext) async throws -> DeliveryStatus {
         let status = try await service.getDeliveryStatus(id)
-        // Who sent it may see what became of it.
-        if status.sender != context.actor,
-            try await !context.allows(BuiltInPermission.readDeliveries.name, in: BranchScope(place: status.branchID))
+        let scope = BranchScope(place: status.branchID)
+        // Who sent it may see what became of it, as long as they may send there.
+        if status.sender == context.actor,
+            try await context.allows(BuiltInPermission.sendNotifications.name, in: scope)
         {
+            return status
+        }
+        guard try await context.allows(BuiltInPermission.readDeliveries.name, in: scope) else {
             throw NotificationError(.notFound, "There is no notification “\(id)”.")
         }
         return status
