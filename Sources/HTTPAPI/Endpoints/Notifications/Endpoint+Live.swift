@@ -20,7 +20,9 @@ extension Endpoint {
             "Hear of notifications as they arrive, by server-sent events",
             details: """
                 Events `notifications` carry what arrived, or how many are unread; comments come every quarter of a minute. \
-                The stream ends when the token does, and when the server shuts down: `EventSource` comes back by itself.
+                The stream ends when the token does, and when the server shuts down: `EventSource` comes back by itself. Where \
+                it cannot be found out whether the token still holds, event `end` names the place to come back to, and \
+                nothing more is told.
 
                 \(resumeDetails)
                 """,
@@ -32,21 +34,19 @@ extension Endpoint {
             problems: .unavailable
         ) { context, after, lastEvent in
             let user = context.actor
+            let place = lastEvent ?? after
             var reply = Reply(
                 .ok,
                 .stream { writer in
-                    try await access.service.followInbox(of: user, after: lastEvent ?? after) { update in
-                        guard await context.isStillSignedIn() else { throw StreamEnd() }
-                        if update.isHeartbeat {
-                            try await writer.pass(Array(": alive\n\n".utf8))
-                        } else {
-                            var json = JSONWriter()
-                            update.write(to: &json)
-                            var event = Array("id: \(update.through)\nevent: notifications\ndata: ".utf8)
-                            event += json.bytes
-                            event += Array("\n\n".utf8)
-                            try await writer.pass(event)
+                    var stream = InboxStream(after: place) { try await context.isStillSignedIn() }
+                    do {
+                        try await access.service.followInbox(of: user, after: place) { update in
+                            let saying = await stream.say(update)
+                            try await writer.pass(Array(saying.text.utf8))
+                            if saying.isLast { throw StreamEnd() }
                         }
+                    } catch is StreamEnd {
+                        // The reader may not read on, or is to come back.
                     }
                 },
                 .eventStream
@@ -75,7 +75,7 @@ extension Endpoint {
                 after: after,
                 patience: .seconds(wait)
             )
-            guard await context.isStillSignedIn() else {
+            guard try await context.isStillSignedIn() else {
                 throw AuthenticationFailure(.invalidToken, "The token is not valid any more")
             }
             return .json { update.write(to: &$0) }
@@ -83,7 +83,7 @@ extension Endpoint {
     }
 }
 
-/// The end of a stream whose reader may not read on: not a failure.
+/// The end of a stream: not a failure.
 private struct StreamEnd: Error {}
 
 /// `Last-Event-ID`: where a browser was that comes back by itself.
