@@ -36,4 +36,21 @@ import Testing
         #expect(census.count == 0)
         places = [try census.enter(ada), try census.enter(ada)]
     }
+
+    @Test func oneAddressDoesNotTakeThePlacesOfAllWhoWaitForASignIn() throws {
+        let census = SocketCensus(SocketLimits(maximumWaiting: 200))
+        let waiting = SocketCensus.Entry(actor: nil, address: "a", isWaiting: true)
+        var places = try (0..<20).map { _ in try census.enter(waiting) }
+        #expect(status { try census.enter(waiting) } == 429)
+        #expect(status { try census.enter(.init(actor: nil, address: "b", isWaiting: true)) } == 101)
+        #expect(status { try census.enter(.init(actor: "ada", address: "a")) } == 101)
+        // Who signs in, or goes, makes room for the next.
+        #expect(places[0].signIn(as: "ada"))
+        places.append(try census.enter(waiting))
+        #expect(status { try census.enter(waiting) } == 429)
+        places[1].leave()
+        #expect(status { try census.enter(waiting) } == 101)
+        places = []
+        #expect(census.count == 0)
+    }
 }

@@ -14,6 +14,7 @@ final class SocketCensus: Sendable {
     private struct Counts {
         var all = 0
         var waiting = 0
+        var waitingByAddress: [String: Int] = [:]
         var byActor: [String: Int] = [:]
         var byAddress: [String: Int] = [:]
     }
@@ -44,7 +45,11 @@ final class SocketCensus: Sendable {
                 guard counts.waiting < limits.maximumWaiting else {
                     return .unavailable(retryAfter: .seconds(10), "Too many sockets wait for a sign-in.")
                 }
+                guard counts.waitingByAddress[entry.address, default: 0] < limits.maximumWaitingPerAddress else {
+                    return Self.tooMany("This address", "waiting for a sign-in", after: .seconds(10))
+                }
                 counts.waiting += 1
+                counts.waitingByAddress[entry.address, default: 0] += 1
             }
             counts.all += 1
             if let actor = entry.actor { counts.byActor[actor, default: 0] += 1 }
@@ -55,11 +60,12 @@ final class SocketCensus: Sendable {
         return SocketPlace(self, entry)
     }
 
-    fileprivate func signIn(_ actor: String) -> Bool {
+    fileprivate func signIn(_ actor: String, from address: String) -> Bool {
         counts.withLock { counts in
             guard counts.byActor[actor, default: 0] < limits.maximumPerActor else { return false }
             counts.byActor[actor, default: 0] += 1
             counts.waiting -= 1
+            Self.decrement(&counts.waitingByAddress, address)
             return true
         }
     }
@@ -68,7 +74,10 @@ final class SocketCensus: Sendable {
         counts.withLock { counts in
             counts.all -= 1
             if let actor = entry.actor { Self.decrement(&counts.byActor, actor) }
-            if entry.isWaiting { counts.waiting -= 1 }
+            if entry.isWaiting {
+                counts.waiting -= 1
+                Self.decrement(&counts.waitingByAddress, entry.address)
+            }
             Self.decrement(&counts.byAddress, entry.address)
         }
     }
@@ -78,11 +87,12 @@ final class SocketCensus: Sendable {
         counts[key] = left > 0 ? left : nil
     }
 
-    private static func tooMany(_ who: String) -> Problem {
+    private static func tooMany(_ who: String, _ what: String = "open", after pause: Duration = .seconds(30)) -> Problem
+    {
         Problem(
             .tooManySockets,
-            "\(who) has as many sockets open as it may. Close one first.",
-            headers: [.retryAfter(.seconds(30))]
+            "\(who) has as many sockets \(what) as it may. Close one first.",
+            headers: [.retryAfter(pause)]
         )
     }
 }
@@ -103,7 +113,7 @@ final class SocketPlace: Sendable {
     /// Whoever waited has signed in; false if the user has as many sockets as may be.
     func signIn(as actor: String) -> Bool {
         entry.withLock { entry in
-            guard var known = entry, known.isWaiting, census.signIn(actor) else { return false }
+            guard var known = entry, known.isWaiting, census.signIn(actor, from: known.address) else { return false }
             (known.actor, known.isWaiting) = (actor, false)
             entry = known
             return true

@@ -8,6 +8,8 @@ package struct SocketLimits: Sendable {
     package var maximumPerAddress: Int
     /// That have not signed in yet.
     package var maximumWaiting: Int
+    /// That have not signed in yet, of one address: else one takes the places of all who wait.
+    package var maximumWaitingPerAddress: Int
     /// How long one may take to sign in.
     package var signInTimeout: Duration
     /// How long a handler may go on once its socket has ended.
@@ -21,6 +23,7 @@ package struct SocketLimits: Sendable {
         maximumPerActor: Int = 20,
         maximumPerAddress: Int = 2_000,
         maximumWaiting: Int = 200,
+        maximumWaitingPerAddress: Int = 20,
         signInTimeout: Duration = .seconds(10),
         handlerGrace: Duration = .seconds(5),
         origins: WebOrigins = .own
@@ -29,6 +32,7 @@ package struct SocketLimits: Sendable {
         self.maximumPerActor = maximumPerActor
         self.maximumPerAddress = maximumPerAddress
         self.maximumWaiting = maximumWaiting
+        self.maximumWaitingPerAddress = maximumWaitingPerAddress
         self.signInTimeout = signInTimeout
         self.handlerGrace = handlerGrace
         self.origins = origins
