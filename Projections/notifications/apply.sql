@@ -6,6 +6,7 @@
 insert into notifications
 select distinct on (notification_id)
     notification_id, branch_id, audience, audience_id, subject_id, category, priority, recipients, collapse_key,
+    branch_id || chr(10) || case when rule_id is null then 'of ' || actor else 'of the rules' end || chr(10) || collapse_key,
     expires_at, rule_id, locale, actor, headline, "text", link, image, actions::text, payload, position, recorded_at
 from log.notifications_sent
 where position between $from and $to
@@ -21,7 +22,7 @@ on conflict do nothing;
 
 insert into inbox
 select distinct on (person.user_id, a.notification_id)
-    person.user_id, a.notification_id, n.branch_id, n.category, n.collapse_key, n.expires_at, a.position, a.recorded_at,
+    person.user_id, a.notification_id, n.branch_id, n.category, n.collapse_group, n.expires_at, a.position, a.recorded_at,
     null::bigint, null::timestamptz, null::bigint, null::bigint, null::bigint
 from log.notifications_addressed as a
 join notifications as n on n.notification_id = a.notification_id and n.sent_position < a.position
@@ -30,18 +31,18 @@ where a.position between $from and $to
 order by person.user_id, a.notification_id, a.position
 on conflict do nothing;
 
--- A later notification of the same collapse key takes the place of the one before it.
+-- A later notification of the same collapse group takes the place of the one before it.
 with touched as materialized (
-    select distinct user_id, collapse_key
+    select distinct user_id, collapse_group
     from log.notifications_addressed as a
-    join notifications as n on n.notification_id = a.notification_id and n.collapse_key is not null
+    join notifications as n on n.notification_id = a.notification_id and n.collapse_group is not null
     cross join lateral unnest(a.user_ids) as person (user_id)
     where a.position between $from and $to
 ), timeline as (
-    select i.user_id, i.notification_id, lead(i.position) over (partition by i.user_id, i.collapse_key order by i.position)
+    select i.user_id, i.notification_id, lead(i.position) over (partition by i.user_id, i.collapse_group order by i.position)
         as next_position
     from touched as t
-    join inbox as i on i.user_id = t.user_id and i.collapse_key = t.collapse_key and i.replaced_position is null
+    join inbox as i on i.user_id = t.user_id and i.collapse_group = t.collapse_group and i.replaced_position is null
 )
 update inbox as i
 set replaced_position = t.next_position

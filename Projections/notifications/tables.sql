@@ -11,6 +11,8 @@ create table notifications (
     priority      text not null,
     recipients    bigint not null,
     collapse_key  text collate "C",
+    -- Within which a later one takes its place: the key, of that branch, and of the rules or of that sender.
+    collapse_group text collate "C",
     expires_at    timestamptz,
     rule_id       text collate "C",
     locale        text,
@@ -31,7 +33,7 @@ create table inbox (
     notification_id text collate "C" not null,
     branch_id       text collate "C" not null,
     category        text collate "C" not null,
-    collapse_key    text collate "C",
+    collapse_group  text collate "C",
     expires_at      timestamptz,
     position        bigint not null,
     arrived_at      timestamptz not null,
@@ -40,15 +42,15 @@ create table inbox (
     read_at           timestamptz,
     archived_position bigint,
     deleted_position  bigint,
-    -- The later notification of the same collapse key that took its place.
+    -- The later notification of the same collapse group that took its place.
     replaced_position bigint,
     primary key (user_id, notification_id)
 );
 
--- Finds what an event about all of somebody's inbox, or of one collapse key, is about.
+-- Finds what an event about all of somebody's inbox, or of one collapse group, is about.
 create index inbox_by_user on inbox (user_id, position);
-create index inbox_by_collapse_key on inbox (user_id, collapse_key, position)
-    where collapse_key is not null and replaced_position is null;
+create index inbox_by_collapse_group on inbox (user_id, collapse_group, position)
+    where collapse_group is not null and replaced_position is null;
 
 -- The plan's NotificationPreference. Who has no row has the institution's defaults.
 create table preferences (

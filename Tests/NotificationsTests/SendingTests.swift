@@ -1,3 +1,4 @@
+import EventStore
 import Events
 import JSON
 import Testing
@@ -158,6 +159,49 @@ struct SendingTests {
             #expect(try await office.unread("a") == 0)
             #expect(try await office.inbox("a").isEmpty)
             #expect(throws: NotificationError.self) { try draft.check(at: office.clock.now) }
+        }
+    }
+
+    @Test func aKeyIsOfOneSenderAndBranchAndTakesNobodyElsesPlace() async throws {
+        try await PostOffice.open { office in
+            try await office.register("a")
+            try await office.report(
+                Institution.BranchOpened(branchID: "north", name: "North"),
+                Institution.StudentCreated(studentID: "a", branchID: "north", name: "A")
+            )
+            func send(_ title: String, _ sender: String, _ branch: String = "institution") async throws {
+                var draft = NotificationDraft(title: title, text: "")
+                draft.collapseKey = "news"
+                _ = try await office.service.send(draft, to: .users(["a"]), in: branch, by: Author(id: sender))
+            }
+            try await send("1", "head")
+            try await send("2", "other")
+            try await send("3", "head", "north")
+            #expect(try await office.inbox("a").map(\.title) == ["3", "2", "1"])
+            try await send("4", "head")
+            #expect(try await office.inbox("a").map(\.title) == ["4", "3", "2"])
+        }
+    }
+
+    @Test(arguments: ["fee:f1", "attendance:maths:2026-02-03", "leave:1", "grade:", "schedule:x", "submissions:x"])
+    func aKeyThatIsTheRulesIsRefused(_ key: String) async throws {
+        var draft = Self.draft
+        draft.collapseKey = key
+        let error = #expect(throws: NotificationError.self) { try draft.checkCollapseKey() }
+        #expect(error?.code == .invalid(pointer: "/collapseKey"))
+    }
+
+    @Test func aRepeatedRequestIsAnsweredAsTheFirstTimeThoughItExpiredMeanwhile() async throws {
+        try await PostOffice.open { office in
+            try await office.register("a")
+            var draft = Self.draft
+            draft.expiresAt = office.clock.now + .seconds(60)
+            var actor = PostOffice.actor
+            actor.idempotency = IdempotencyKey(scope: "head", key: "k", requestDigest: [UInt8](repeating: 1, count: 32))
+            let first = try await office.service.send(draft, to: .users(["a"]), by: actor)
+            office.clock.advance(by: .seconds(61))
+            let again = try await office.service.send(draft, to: .users(["a"]), by: actor)
+            #expect(first.id == again.id && again.receipt.isReplay)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Events
+import OpenSSL
 import Postgres
 import Time
 
@@ -15,7 +16,8 @@ struct DueDelivery: Sendable {
     let branchID: String
     let audience: Audience
     let plan: DeliveryPlan
-    let collapseKey: String?
+    /// What it takes the place of others within.
+    let collapseGroup: String?
     let title: String?
     let text: String?
     let locale: String?
@@ -46,7 +48,7 @@ struct DueDelivery: Sendable {
             user: userID
         )
         plan = try DeliveryPlan(row)
-        collapseKey = try row.decode("collapse_key", as: String?.self)
+        collapseGroup = try row.decode("collapse_group", as: String?.self)
         title = try row.decode("title", as: String?.self)
         text = try row.decode("text", as: String?.self)
         locale = try row.decode("locale", as: String?.self)
@@ -104,7 +106,8 @@ struct DueDelivery: Sendable {
             text: text ?? "",
             locale: locale,
             link: link,
-            collapseKey: collapseKey,
+            // Of one branch and sender, whose ids are nobody else's business.
+            collapseKey: collapseGroup.map { String(SHA256.hash(Array($0.utf8)).hex.prefix(40)) },
             expiresAt: plan.expiresAt
         )
     }

@@ -157,6 +157,11 @@ extension RuleMessage {
         )
     }
 
+    /// What the collapse keys of rules begin with: theirs alone.
+    static let reservedKeys = [
+        "attendance:", "fee:", "assignment:", "submissions:", "grade:", "schedule:", "leave:",
+    ]
+
     /// A collapse key of ids. Too long for one, a message takes nobody's place.
     private static func key(_ parts: String...) -> String? {
         let key = parts.joined(separator: ":")

@@ -95,6 +95,15 @@ extension NotificationDraft {
         }
     }
 
+    /// Refuses a collapse key that looks like those of rules: programs that show notifications know no more of them.
+    func checkCollapseKey() throws(NotificationError) {
+        guard let prefix = RuleMessage.reservedKeys.first(where: { collapseKey?.hasPrefix($0) == true }) else { return }
+        throw NotificationError(
+            .invalid(pointer: "/collapseKey"),
+            "Keys that begin with “\(prefix)” are those of rules; choose another."
+        )
+    }
+
     /// The payload as it is recorded.
     var payloadText: String? {
         payload.map { String(decoding: JSONValue.object($0).bytes, as: UTF8.self) }

@@ -24,11 +24,12 @@ extension NotificationService {
         causationID: UUID? = nil,
         by actor: Author
     ) async throws -> SentNotification {
-        try draft.check(at: clock())
-        // What was sent once is answered as the first time, whoever has joined or left since.
+        // What was sent once is answered as the first time, whoever has joined or left since, and though it expired.
         if let key = actor.idempotency, let earlier = try await store.receipt(of: key) {
             return try await sent(as: earlier)
         }
+        try draft.check(at: clock())
+        if ruleID == nil { try draft.checkCollapseKey() }
         let recipients = try await audiences.recipients(of: audience, in: branch, at: clock())
         return try await send(
             draft,

@@ -32,7 +32,10 @@ struct NotificationContent {
             )
         ),
         .optional("data", .anyObject.described("What a program is to know about it, at most 8,000 bytes")),
-        .optional("collapseKey", .string(key).described("Takes the place of earlier ones of the same key")),
+        .optional(
+            "collapseKey",
+            .string(key).described("Takes the place of earlier ones of the same key, branch and sender")
+        ),
         .optional("expiresAt", .timestamp.described("Of no use any more after this")),
     ]
 
