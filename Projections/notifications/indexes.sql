@@ -4,6 +4,8 @@
 create index inbox_unread on inbox (user_id, category)
     where read_position is null and archived_position is null and deleted_position is null
         and replaced_position is null;
+-- What expires, for those who are connected.
+create index inbox_by_expiry on inbox (expires_at) where expires_at is not null;
 create index notifications_by_position on notifications (sent_position);
 create index notifications_by_subject on notifications (subject) where subject is not null;
 -- What is to be tried next: what matters most, and of that the oldest. What waits to be bundled is not among it.

@@ -22,6 +22,9 @@ struct NotificationReader: Sendable {
     private let lastToldSQL: NotificationsSQL
     private let arrivedSQL: NotificationsSQL
     private let unreadCountsSQL: NotificationsSQL
+    private let expiredSQL: NotificationsSQL
+    private let toldSQL: NotificationsSQL
+    private let foreignSQL: NotificationsSQL
 
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
         self.store = store
@@ -38,6 +41,9 @@ struct NotificationReader: Sendable {
         lastToldSQL = try NotificationsSQL("last-told.sql")
         arrivedSQL = try NotificationsSQL("arrived.sql")
         unreadCountsSQL = try NotificationsSQL("unread-counts.sql")
+        expiredSQL = try NotificationsSQL("expired.sql")
+        toldSQL = try NotificationsSQL("told.sql")
+        foreignSQL = try NotificationsSQL("foreign.sql")
     }
 
     /// A part of an inbox.
@@ -133,20 +139,68 @@ struct NotificationReader: Sendable {
         return rules
     }
 
+    /// What some users want as the read model has it now; who never said so is left out.
+    func knownPreferences(of users: [String]) async throws -> [String: NotificationPreferences] {
+        try Self.preferences(try await pool.query(preferencesSQL(users), deadline: Self.deadline))
+    }
+
+    /// A page of what arrived.
+    struct Page: Sendable {
+        var items: [InboxItem] = []
+        var hasMore = false
+    }
+
     /// What arrived for each of some users from a position on, oldest first. The read model has to hold it already.
-    func arrived(_ wanted: [(user: String, from: Int64)], limit: Int, now: Timestamp) async throws -> [[InboxItem]] {
-        let statement = arrivedSQL(wanted.map(\.user), wanted.map(\.from), now, Int64(limit))
-        return try Self.arrived(try await pool.query(statement, deadline: Self.deadline), of: wanted.count)
+    func arrived(
+        _ wanted: [(user: String, from: Int64)],
+        limit: Int,
+        bytes: Int,
+        now: Timestamp
+    ) async throws -> [Page] {
+        let statement = arrivedSQL(wanted.map(\.user), wanted.map(\.from), now, Int64(limit), Int64(bytes))
+        return try Self.pages(try await pool.query(statement, deadline: Self.deadline), of: wanted.count)
     }
 
     @inline(never)
-    private static func arrived(_ rows: [PostgresRow], of count: Int) throws -> [[InboxItem]] {
-        var items = [[InboxItem]](repeating: [], count: count)
+    private static func pages(_ rows: [PostgresRow], of count: Int) throws -> [Page] {
+        var pages = [Page](repeating: Page(), count: count)
         for row in rows {
-            let number = try row.decode("number", as: Int64.self)
-            items[Int(number) - 1].append(try InboxItem(row))
+            let number = Int(try row.decode("number", as: Int64.self)) - 1
+            pages[number].items.append(try InboxItem(row))
+            pages[number].hasMore = try row.decode("has_more", as: Bool.self)
         }
-        return items
+        return pages
+    }
+
+    /// Whose unread notifications expired within a time. The read model has to hold them already.
+    func expired(after start: Timestamp, until end: Timestamp) async throws -> [String] {
+        try await pool.query(expiredSQL(start, end), deadline: Self.deadline).map {
+            try $0.decode(column: 0, as: String.self)
+        }
+    }
+
+    /// Which of some messages, each to one person, correct something that its recipient was told last, by another rule, and of
+    /// what happened before a position.
+    func correcting(_ messages: [RuleMessage], before position: Int64) async throws -> Set<Int> {
+        let statement = toldSQL(
+            messages.map { $0.audience.onlyUser ?? "" },
+            messages.map(\.branch),
+            messages.map { $0.collapseKey ?? "" },
+            messages.map(\.rule.rawValue),
+            position
+        )
+        return Set(
+            try await pool.query(statement, deadline: Self.deadline).map {
+                Int(try $0.decode(column: 0, as: Int64.self))
+            }
+        )
+    }
+
+    /// Whether one of some notifications is none of a user's and somebody else's.
+    func hasForeign(_ ids: [String], besides user: String) async throws -> Bool {
+        try await settle()
+        return try await pool.query(foreignSQL(user, ids), deadline: Self.deadline).first?
+            .decode(column: 0, as: Bool.self) ?? false
     }
 
     /// How many notifications each of some users has not read; who has none is left out.

@@ -47,8 +47,9 @@ package final class NotificationService: Sendable {
         digests = AddressDigests(keys: store.keys)
         deliveries = try DeliveryStore(store: store, pool: pool)
         self.channels = channels
-        hub = InboxHub(store: store, reader: reader, clock: clock, logger: logger)
-        missed = InboxCatchUp(store: store, reader: reader, clock: clock)
+        let wishes = InboxWishes()
+        hub = InboxHub(store: store, reader: reader, wishes: wishes, clock: clock, logger: logger)
+        missed = InboxCatchUp(store: store, reader: reader, wanted: wishes, clock: clock)
     }
 
     /// Appends events to one stream.

@@ -329,6 +329,11 @@ struct LiveTests {
             place.hear(InboxUpdate(items: [], unread: 6, through: 21)) == InboxUpdate(items: [], unread: 6, through: 21)
         )
         #expect(place.last == 21)
+        // Counted again where nothing came: told if it is another number, later.
+        let now = Timestamp.now()
+        #expect(place.hear(InboxUpdate(items: [], unread: 6, through: 21, countedAt: now)) == nil)
+        #expect(place.hear(InboxUpdate(items: [], unread: 5, through: 21, countedAt: now))?.unread == 5)
+        #expect(place.hear(InboxUpdate(items: [], unread: 4, through: 21, countedAt: now)) == nil)
     }
 
     @Test func aFeedThatMayHaveMissedSomethingReadsItForItself() async throws {
@@ -357,6 +362,79 @@ struct LiveTests {
             _ = try await Self.send("after", office)
             try await Self.until { receiver.titles == ["after"] }
             #expect(receiver.calls.prefix(3) == ["offer", "recheck", "offer"])
+            feed.end()
+        }
+    }
+
+    @Test func whatIsNotWantedLiveIsInTheInboxAlone() async throws {
+        try await Self.open { office in
+            var wanted = NotificationPreferences()
+            wanted.choices = [.init(.grade, .inApp, isWanted: false)]
+            _ = try await office.service.setNotificationPreferences("a", wanted, by: Author(id: "a"))
+            let start = try await office.log.store.head().size - 1
+            func send(_ title: String, _ category: NotificationCategory) async throws -> String {
+                let draft = NotificationDraft(category, title: title, text: "")
+                return try await office.service.send(draft, to: .users(["a"]), by: PostOffice.actor).id
+            }
+            let receiver = Receiver()
+            let feed = office.service.feed(of: "a", to: receiver)
+            #expect(try await feed.begin(after: nil))
+            let held = try await send("a grade", .grade)
+            _ = try await send("a fee", .fee)
+            try await Self.until { receiver.unread == 2 }
+            #expect(receiver.titles == ["a fee"])
+            #expect(try await office.inbox("a").map(\.title) == ["a fee", "a grade"])
+            try await DeliveryDecider(office.service).decide()
+            #expect(try await office.deliveries(of: held).contains("a in-app suppressed preference"))
+            // Nor does who comes back hear of it, or who polls.
+            let back = Receiver()
+            #expect(try await office.service.feed(of: "a", to: back).begin(after: start))
+            #expect(back.titles == ["a fee"] && back.unread == 2)
+            let polled = try await office.service.pollInbox(of: "a", after: start, patience: .zero)
+            #expect(polled.items.map(\.title) == ["a fee"])
+            // Wanted again, it is told from then on.
+            _ = try await office.service.setNotificationPreferences("a", .init(), by: Author(id: "a"))
+            _ = try await send("another grade", .grade)
+            try await Self.until { receiver.unread == 3 }
+            #expect(receiver.titles == ["a fee", "another grade"])
+            feed.end()
+        }
+    }
+
+    @Test func aPageIsNoLongerThanItsBytes() async throws {
+        try await PostOffice.open { office in
+            try await office.register("a")
+            let start = try await office.log.store.head().size - 1
+            let long = String(repeating: "x", count: 4_000)
+            for number in 0..<90 {
+                var draft = NotificationDraft(title: "\(number)", text: long)
+                draft.payload = ["more": .string(String(repeating: "y", count: 7_000))]
+                _ = try await office.service.send(draft, to: .users(["a"]), by: PostOffice.actor)
+            }
+            let first = try await office.service.missed.read("a", after: start)
+            let size = first.items.reduce(0) { $0 + ($1.text?.utf8.count ?? 0) + ($1.payload?.count ?? 0) }
+            #expect(first.hasMore && size <= InboxCatchUp.bytes && size > InboxCatchUp.bytes / 2)
+            #expect(first.through == first.items.last?.position)
+            let receiver = Receiver()
+            #expect(try await office.service.feed(of: "a", to: receiver).begin(after: start))
+            #expect(receiver.titles == (0..<90).map(String.init))
+        }
+    }
+
+    @Test func whatExpiresIsCountedNoMoreOnDevicesThatAreConnected() async throws {
+        try await Self.open { office in
+            let receiver = Receiver()
+            let feed = office.service.feed(of: "a", to: receiver)
+            #expect(try await feed.begin(after: nil))
+            var draft = NotificationDraft(title: "soon over", text: "")
+            draft.expiresAt = office.clock.now + .seconds(60)
+            _ = try await office.service.send(draft, to: .users(["a"]), by: PostOffice.actor)
+            _ = try await Self.send("stays", office)
+            try await Self.until { receiver.unread == 2 }
+            try await office.service.hub.countExpired()
+            office.clock.advance(by: .seconds(61))
+            try await office.service.hub.countExpired()
+            try await Self.until { receiver.unread == 1 }
             feed.end()
         }
     }

@@ -6,6 +6,8 @@ import Time
 actor InboxCatchUp {
     /// How many notifications one program is told at once.
     static let page = 100
+    /// And how many bytes, about.
+    static let bytes = 262_144
     /// How many programs share a question: each may be owed a page of long notifications.
     private static let together = 64
 
@@ -17,13 +19,20 @@ actor InboxCatchUp {
 
     private let store: EventStore
     private let reader: NotificationReader
+    private let wanted: InboxWishes
     private let clock: @Sendable () -> Timestamp
     private var wishes: [Wish] = []
     private var isReading = false
 
-    init(store: EventStore, reader: NotificationReader, clock: @escaping @Sendable () -> Timestamp) {
+    init(
+        store: EventStore,
+        reader: NotificationReader,
+        wanted: InboxWishes,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
         self.store = store
         self.reader = reader
+        self.wanted = wanted
         self.clock = clock
     }
 
@@ -52,23 +61,34 @@ actor InboxCatchUp {
         isReading = false
     }
 
-    private func read(_ wanted: [(user: String, after: Int64)]) async throws -> [InboxUpdate] {
+    private func read(_ asked: [(user: String, after: Int64)]) async throws -> [InboxUpdate] {
         let now = clock()
+        let edition = wanted.edition
         let size = try await store.head().size
         try await reader.settle(to: size)
-        let starts = wanted.map { min($0.after, size - 1) }
-        let items = try await reader.arrived(
-            zip(wanted, starts).map { ($0.user, $1 + 1) },
+        let starts = asked.map { min($0.after, size - 1) }
+        let pages = try await reader.arrived(
+            zip(asked, starts).map { ($0.user, $1 + 1) },
             limit: Self.page,
+            bytes: Self.bytes,
             now: now
         )
-        let unread = try await reader.unread(of: Set(wanted.map(\.user)).sorted(), now: now)
-        return wanted.indices.map { index in
-            let (items, start) = (items[index], starts[index])
-            // A whole page may have more behind it: the next one begins after its last.
-            let through =
-                items.count < Self.page ? max(size - 1, items.last?.position ?? -1) : items[items.count - 1].position
-            return InboxUpdate(items: items, unread: unread[wanted[index].user] ?? 0, through: max(through, start))
+        let users = Set(asked.map(\.user)).sorted()
+        let unread = try await reader.unread(of: users, now: now)
+        let preferences = try await reader.knownPreferences(of: users)
+        wanted.keep(preferences, of: users, since: edition)
+        return asked.indices.map { index in
+            let (page, start, user) = (pages[index], starts[index], asked[index].user)
+            let end = page.items.last?.position ?? -1
+            let wishes = preferences[user] ?? NotificationPreferences()
+            return InboxUpdate(
+                items: page.items.filter { wishes.wantsLive($0.category) },
+                unread: unread[user] ?? 0,
+                // Where there is more the next page begins after the last of this one.
+                through: max(page.hasMore ? end : max(size - 1, end), start),
+                hasMore: page.hasMore,
+                countedAt: now
+            )
         }
     }
 }

@@ -16,29 +16,37 @@ package final class InboxHub: Service {
     static let heartbeat = Duration.seconds(15)
     /// How many are looked at together: they share what has to be asked for it.
     private static let together = 256
-    private static let types = InboxNews.types.union([Identity.TokenRevoked.type])
+    private static let types = InboxNews.types.union([
+        Identity.TokenRevoked.type, Notifications.PreferencesSet.type,
+    ])
 
     private struct State {
         var byUser: [String: [any InboxListener]] = [:]
         var isClosed = false
         /// Whose unread notifications are to be counted, as of which size of the log or a later one.
         var uncounted: (users: Set<String>, size: Int64) = ([], 0)
+        /// Up to when it was looked whose notifications expired.
+        var looked: Timestamp
     }
 
     private let store: EventStore
     private let reader: NotificationReader
     private let clock: @Sendable () -> Timestamp
     private let logger: Logger
-    private let state = Mutex(State())
+    private let wishes: InboxWishes
+    private let state: Mutex<State>
     /// Signals that there is something to count.
     private let counts = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
     init(
         store: EventStore,
         reader: NotificationReader,
+        wishes: InboxWishes,
         clock: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
+        self.wishes = wishes
+        state = Mutex(State(looked: clock()))
         self.store = store
         self.reader = reader
         self.clock = clock
@@ -70,10 +78,13 @@ package final class InboxHub: Service {
     }
 
     func end(_ listener: any InboxListener) {
-        state.withLock { state in
+        let isLast = state.withLock { state in
             state.byUser[listener.user]?.removeAll { $0 === listener }
-            if state.byUser[listener.user]?.isEmpty == true { state.byUser[listener.user] = nil }
+            guard state.byUser[listener.user]?.isEmpty == true else { return false }
+            state.byUser[listener.user] = nil
+            return true
         }
+        if isLast { wishes.drop(listener.user) }
     }
 
     private var all: [any InboxListener] { state.withLock { $0.byUser.values.flatMap { $0 } } }
@@ -86,6 +97,10 @@ package final class InboxHub: Service {
         while !Task.isCancelled {
             try? await Task.sleep(for: Self.heartbeat)
             await Self.each(all) { await $0.beat() }
+            do { try await countExpired() } catch {
+                if Task.isCancelled { return }
+                logger.warning("what expired cannot be counted", metadata: ["error": "\(error)"])
+            }
         }
     }
 
@@ -106,6 +121,7 @@ package final class InboxHub: Service {
         while !Task.isCancelled {
             do {
                 let size = try await store.head().size
+                wishes.forgetAll()
                 // What was recorded while nobody followed is read by everybody for themselves.
                 for listener in all { listener.miss() }
                 for try await batch in store.follow(from: size, types: Self.types) {
@@ -120,6 +136,9 @@ package final class InboxHub: Service {
     }
 
     private func tell(_ events: [RecordedEvent], through next: Int64) async throws {
+        for event in events where event.type == Notifications.PreferencesSet.type {
+            wishes.forget(try event.decode(Notifications.PreferencesSet.self).userID)
+        }
         for event in events where event.type == Identity.TokenRevoked.type {
             // Before anything is told, of this batch or a later one.
             let user = try event.decode(Identity.TokenRevoked.self).userID
@@ -131,14 +150,44 @@ package final class InboxHub: Service {
             isConnected: { user in state.withLock { $0.byUser[user] != nil } },
             sent: { id in try await store.reader.stream(NotificationStream.notification(id), limit: 1).first }
         )
+        let learned = try await learnWishes(of: news.items.keys)
         for (user, items) in news.items {
+            let wanted = learned[user] ?? wishes(of: user) ?? NotificationPreferences()
+            let items = items.filter { wanted.wantsLive($0.category) }
+            guard !items.isEmpty else { continue }
             let update = InboxUpdate(items: items, unread: nil, through: next - 1)
             for listener in listeners(of: user) { listener.hear(update) }
         }
         count(news.changed, at: next)
     }
 
+    /// Finds out what those want of whom it is not known.
+    private func learnWishes(
+        of users: some Collection<String>
+    ) async throws -> [String: NotificationPreferences] {
+        let unknown = wishes.unknown(users)
+        guard !unknown.isEmpty else { return [:] }
+        let edition = wishes.edition
+        try await reader.settle()
+        let learned = try await reader.knownPreferences(of: unknown)
+        wishes.keep(learned, of: unknown, since: edition)
+        return learned
+    }
+
     // MARK: Counting
+
+    /// Counts anew for those whose unread notifications expired since it was looked last: nothing of the log says so.
+    func countExpired() async throws {
+        let now = clock()
+        let start = state.withLock { $0.looked }
+        let users = Set(try await reader.expired(after: start, until: now))
+        let size = try await store.head().size
+        let connected = state.withLock { state in
+            state.looked = now
+            return users.filter { state.byUser[$0] != nil }
+        }
+        count(connected, at: size)
+    }
 
     private func count(_ users: Set<String>, at size: Int64) {
         guard !users.isEmpty else { return }
@@ -157,9 +206,15 @@ package final class InboxHub: Service {
             }
             do {
                 try await reader.settle(to: size)
-                let unread = try await reader.unread(of: users.sorted(), now: clock())
+                let now = clock()
+                let unread = try await reader.unread(of: users.sorted(), now: now)
                 for user in users {
-                    let update = InboxUpdate(items: [], unread: unread[user] ?? 0, through: size - 1)
+                    let update = InboxUpdate(
+                        items: [],
+                        unread: unread[user] ?? 0,
+                        through: size - 1,
+                        countedAt: now
+                    )
                     for listener in listeners(of: user) { listener.hear(update) }
                 }
             } catch {

@@ -47,8 +47,14 @@ extension NotificationService {
         hub.begin(subscription)
         defer { hub.end(subscription) }
         let deadline = ContinuousClock.now + patience
+        var position = position
         while true {
             let update = try await missed.read(user, after: position)
+            // Of what is not wanted live nothing is told, and it may have more behind it.
+            if update.items.isEmpty, update.hasMore {
+                position = update.through
+                continue
+            }
             if !update.items.isEmpty || ContinuousClock.now >= deadline { return update }
             let isWoken = await withTaskGroup(of: Bool.self) { group in
                 group.addTask {
@@ -82,7 +88,7 @@ extension NotificationService {
             let update = try await missed.read(user, after: last)
             last = update.through
             try await deliver(update)
-            if update.items.count < InboxCatchUp.page { return last }
+            if !update.hasMore { return last }
         }
     }
 }

@@ -17,6 +17,13 @@ package struct RuleMessage: Sendable, Hashable {
     package var expiresAt: Timestamp?
     /// Where it leads.
     package var link: String?
+    /// Whether it corrects what was told before, and is told to nobody else. It has a key and one recipient then.
+    package var isCorrection = false
+}
+
+extension Audience {
+    /// The one user that it is.
+    var onlyUser: String? { if case .users(let users) = self, users.count == 1 { users[0] } else { nil } }
 }
 
 extension RuleMessage {
