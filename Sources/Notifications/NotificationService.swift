@@ -81,6 +81,7 @@ enum NotificationStream {
     static func inbox(_ user: String) -> String { "inbox-\(user)" }
     static func settings(_ user: String) -> String { "notification-settings-\(user)" }
     static func deliveries(_ id: String, part: Int64) -> String { "deliveries-\(id)-\(part)" }
+    static func untold(_ id: String) -> String { "untold-\(id)" }
     static let attempts = "delivery-attempts"
     static let rules = "notification-rules"
 }

@@ -114,4 +114,27 @@ struct FeeReminderTests {
             #expect(try await office.inbox("pupil").count == 1)
         }
     }
+
+    @Test func aFeeThatCannotBeToldHoldsUpNoneBehindItAndIsRecorded() async throws {
+        try await Self.open { office in
+            try await office.register("other")
+            try await office.report(Institution.StudentCreated(studentID: "other", branchID: "north", name: "O"))
+            var setting = NotificationRule.feeDueSoon.original
+            setting.templates.append(.init(locale: "de", title: "Bald", text: ""))
+            _ = try await office.service.set(.feeDueSoon, setting, by: PostOffice.actor)
+            try await Self.charge(office, "f1", inDays: 3, of: "other")
+            try await Self.charge(office, "f2", inDays: 3)
+            office.clock.advance(by: Self.day + .seconds(1))
+            _ = try await office.service.setNotificationPreferences("other", .init(), by: PostOffice.actor)
+            try await office.service.reader.settle()
+            try await office.log.pool.execute("update notifications_v2.preferences set categories = '{'")
+            #expect(try await FeeReminders(office.service).remind() == 1)
+            #expect(try await office.inbox("pupil").map(\.title).count == 1)
+            #expect(try await FeeReminders(office.service).remind() == 0)
+            let untold = try await office.log.store.reader.events(from: 0, limit: 1_000)
+                .filter { $0.type == Notifications.Untold.type }
+                .map { try $0.decode(Notifications.Untold.self) }
+            #expect(untold.map(\.userID) == ["other"] && untold.map(\.reason) == [.unfit])
+        }
+    }
 }

@@ -40,7 +40,7 @@ struct RuleTests {
     /// Has the rules tell what the log holds, as a replica does that starts.
     private static func tell(_ office: PostOffice) async throws {
         let events = try await office.log.store.reader.events(from: 0, limit: 1_000)
-        for event in events { try? await office.service.tell(of: event, by: Author(id: "system")) }
+        for event in events { try await office.service.tell(of: event, by: Author(id: "system")) }
     }
 
     @Test func anAbsenceIsToldToTheStudentOnceAndTiedToItsCause() async throws {
@@ -212,6 +212,129 @@ struct RuleTests {
                     by: actor
                 ).isEmpty
             )
+        }
+    }
+
+    private static func mark(_ status: Institution.AttendanceMarked.Status, _ student: String = "pupil")
+        -> Institution.AttendanceMarked
+    {
+        var mark = absence()
+        (mark.status, mark.studentID) = (status, student)
+        return mark
+    }
+
+    @Test func aMarkThatIsCorrectedTakesThePlaceOfWhatWasTold() async throws {
+        try await Self.open { office in
+            // Nobody who was not told otherwise is told that they were there.
+            try await office.report(Self.mark(.present))
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").isEmpty)
+            try await office.report(Self.mark(.absent))
+            try await Self.tell(office)
+            try await office.report(Self.mark(.excused))
+            try await Self.tell(office)
+            let items = try await office.inbox("pupil")
+            #expect(items.map(\.title) == ["Corrected: Mathematics"])
+            #expect(items.map(\.text) == ["On 2026-02-03 you are marked excused in Mathematics."])
+            // Once.
+            try await office.report(Self.mark(.present))
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").map(\.id) == items.map(\.id))
+            // A register says the same.
+            try await office.report(Self.mark(.late))
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").map(\.title) == ["Late for Mathematics"])
+            try await office.report(
+                Institution.RegisterTaken(
+                    courseID: "maths",
+                    branchID: "north",
+                    date: CalendarDay("2026-02-03") ?? CalendarDay(daysSinceEpoch: 0),
+                    entries: [.init(studentID: "pupil", status: .present)]
+                )
+            )
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").map(\.title) == ["Corrected: Mathematics"])
+        }
+    }
+
+    @Test func whatIsToldAndCorrectedAtOnceIsCorrected() async throws {
+        try await Self.open { office in
+            try await office.report(Self.mark(.absent), Self.mark(.present))
+            let running = Task { try await RuleReactor(office.service).run() }
+            defer { running.cancel() }
+            while try await office.inbox("pupil").map(\.title) != ["Corrected: Mathematics"] {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
+    @Test func aFeeThatIsPaidIsAskedForNoMore() async throws {
+        try await Self.open { office in
+            func charge(_ id: String) async throws {
+                try await office.report(
+                    Institution.FeeCharged(
+                        feeID: id,
+                        studentID: "pupil",
+                        branchID: "north",
+                        kind: .tuition,
+                        amount: 1_000,
+                        currency: "EUR"
+                    )
+                )
+            }
+            func pay(_ fee: String, _ amount: Int64) async throws {
+                try await office.report(
+                    Institution.PaymentProcessed(
+                        paymentID: "p-\(fee)-\(amount)",
+                        userID: "tutor",
+                        branchID: "north",
+                        amount: amount,
+                        currency: "EUR",
+                        method: .cash,
+                        allocations: [.init(feeID: fee, amount: amount)]
+                    )
+                )
+                try await Self.tell(office)
+            }
+            try await charge("f1")
+            try await charge("f2")
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").map(\.title) == ["A fee of 10.00 EUR", "A fee of 10.00 EUR"])
+            try await pay("f1", 400)
+            #expect(try await office.inbox("pupil").map(\.title) == ["A fee of 10.00 EUR", "A fee of 10.00 EUR"])
+            try await pay("f1", 600)
+            #expect(try await office.inbox("pupil").map(\.title) == ["A fee is settled", "A fee of 10.00 EUR"])
+            try await office.report(Institution.FeeCancelled(feeID: "f2", studentID: "pupil", branchID: "north"))
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").map(\.title) == ["A fee is settled", "A fee is settled"])
+        }
+    }
+
+    @Test func whyARuleToldSomebodyNothingIsRecordedOnce() async throws {
+        try await Self.open { office in
+            try await office.register("parent")
+            try await office.report(
+                Institution.PaymentProcessed(
+                    paymentID: "p1",
+                    userID: "parent",
+                    branchID: "north",
+                    amount: 1_000,
+                    currency: "EUR",
+                    method: .cash
+                )
+            )
+            // Who is no user has no inbox, and misses nothing in it.
+            try await office.report(Self.mark(.absent, "nobody"))
+            try await Self.tell(office)
+            try await Self.tell(office)
+            let events = try await office.log.store.reader.events(from: 0, limit: 1_000)
+            let untold = events.filter { $0.type == Notifications.Untold.type }
+            #expect(untold.count == 1)
+            let event = try #require(untold.first)
+            let fact = try event.decode(Notifications.Untold.self)
+            #expect(fact.ruleID == "fee-paid" && fact.userID == "parent" && fact.reason == .notInBranch)
+            let cause = events.first { $0.type == Institution.PaymentProcessed.type }
+            #expect(event.header.causationID == cause?.header.id)
         }
     }
 }

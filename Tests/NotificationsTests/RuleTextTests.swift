@@ -65,4 +65,23 @@ struct RuleTextTests {
     func moneyIsWrittenWithTheDigitsOfItsCurrency(_ money: Money, _ text: String) {
         #expect(money.text == text)
     }
+
+    @Test(arguments: [
+        ("{{minuts}}", false), ("{{#minutes}}{{cours}}{{/minutes}}", false), ("{{^minutes}}{{x}}{{/minutes}}", false),
+        ("{{#x}}a{{/x}}", false), ("{{#course}}{{minutes}}{{.}}{{/course}} {{date}}", true), ("{{! x }}Plain", true),
+    ])
+    func aTemplateNamesNothingThatTheRuleDoesNotKnow(_ text: String, _ isFit: Bool) {
+        let template = RuleSetting.Template(locale: "en", title: "T", text: text)
+        do throws(NotificationError) {
+            try RuleText.check([template], of: .attendanceLate)
+            #expect(isFit)
+        } catch {
+            #expect(!isFit && error.code == .invalid(pointer: "/templates/0/text"))
+        }
+    }
+
+    @Test(arguments: NotificationRule.allCases)
+    func whatComesWithDaybookNamesWhatItKnows(_ rule: NotificationRule) throws {
+        try RuleText.check(rule.original.templates, of: rule)
+    }
 }

@@ -72,24 +72,18 @@ struct FeeReminders: Service {
                 after: after,
                 limit: Self.page
             )
-            for fee in fees where try await tell(of: fee, rule, setting) { sent += 1 }
+            for fee in fees {
+                // What cannot be told of one fee holds up none behind it.
+                let outcome = try await service.tellOrRecord(
+                    fee.message(rule),
+                    setting,
+                    cause: fee.cause,
+                    by: Self.actor
+                )
+                if outcome == .told { sent += 1 }
+            }
             guard fees.count == Self.page, let last = fees.last else { return sent }
             after = last.id
         }
-    }
-
-    private func tell(of fee: OwedFee, _ rule: NotificationRule, _ setting: RuleSetting) async throws -> Bool {
-        do {
-            return try await !service.tell(fee.message(rule), setting, cause: fee.cause, by: Self.actor).isEmpty
-        } catch let error as AppendError {
-            // Another replica was first.
-            guard case .versionConflict = error.code else { throw error }
-        } catch let error as NotificationError where !error.isPassing {
-            service.logger.debug(
-                "a fee has nobody to be reminded",
-                metadata: ["fee": "\(fee.id)", "error": "\(error)"]
-            )
-        }
-        return false
     }
 }

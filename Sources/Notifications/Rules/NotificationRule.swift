@@ -5,10 +5,12 @@ package import Events
 package enum NotificationRule: String, Sendable, CaseIterable {
     case attendanceAbsent = "attendance-absent"
     case attendanceLate = "attendance-late"
+    case attendanceCorrected = "attendance-corrected"
     case feeCharged = "fee-charged"
     case feeDueSoon = "fee-due-soon"
     case feeOverdue = "fee-overdue"
     case feePaid = "fee-paid"
+    case feeSettled = "fee-settled"
     case assignmentCreated = "assignment-created"
     case submissionReceived = "submission-received"
     case gradeRecorded = "grade-recorded"
@@ -21,10 +23,12 @@ package enum NotificationRule: String, Sendable, CaseIterable {
         switch self {
         case .attendanceAbsent: "Tells students that they were marked absent."
         case .attendanceLate: "Tells students that they were marked late."
+        case .attendanceCorrected: "Tells students who were told of an absence or lateness that it was corrected."
         case .feeCharged: "Tells students what they owe, and by when."
         case .feeDueSoon: "Reminds students three days before a fee is due that they still owe."
         case .feeOverdue: "Reminds students once after a fee was due that they still owe."
         case .feePaid: "Tells who paid that the payment arrived."
+        case .feeSettled: "Tells students who were told of a fee that they owe nothing of it any more."
         case .assignmentCreated: "Tells the students of a course, or of one class, about an assignment."
         case .submissionReceived: "Tells the teacher that work was handed in."
         case .gradeRecorded: "Tells students how they were graded, and when that is revised."
@@ -37,12 +41,14 @@ package enum NotificationRule: String, Sendable, CaseIterable {
     /// The types of event that it follows; none where it follows the calendar.
     package var types: Set<EventType> {
         switch self {
-        case .attendanceAbsent, .attendanceLate:
+        case .attendanceAbsent, .attendanceLate, .attendanceCorrected:
             [Institution.AttendanceMarked.type, Institution.RegisterTaken.type]
         case .feeCharged: [Institution.FeeCharged.type]
         // They follow days, not events.
         case .feeDueSoon, .feeOverdue: []
         case .feePaid: [Institution.PaymentProcessed.type]
+        case .feeSettled:
+            [Institution.PaymentProcessed.type, Institution.FeeWaived.type, Institution.FeeCancelled.type]
         case .assignmentCreated: [Institution.AssignmentCreated.type]
         case .submissionReceived: [Institution.SubmissionReceived.type]
         case .gradeRecorded: [Institution.GradeRecorded.type, Institution.GradeRevised.type]
@@ -57,7 +63,9 @@ package enum NotificationRule: String, Sendable, CaseIterable {
         switch self {
         case .attendanceAbsent: ["course", "date"]
         case .attendanceLate: ["course", "date", "minutes"]
+        case .attendanceCorrected: ["course", "date", "status"]
         case .feeCharged, .feeDueSoon, .feeOverdue: ["kind", "amount", "due"]
+        case .feeSettled: ["kind"]
         case .feePaid: ["amount"]
         case .assignmentCreated: ["course", "assignment", "due"]
         case .submissionReceived: ["assignment"]
@@ -86,6 +94,13 @@ package enum NotificationRule: String, Sendable, CaseIterable {
                     )
                 ]
             )
+        case .attendanceCorrected:
+            .init(
+                .attendance,
+                templates: [.english("Corrected: {{course}}", "On {{date}} you are marked {{status}} in {{course}}.")]
+            )
+        case .feeSettled:
+            .init(.fee, templates: [.english("A fee is settled", "You owe nothing more for {{kind}}.")])
         case .feeCharged:
             .init(
                 .fee,

@@ -89,7 +89,7 @@ extension NotificationService {
     }
 
     /// The same for the same cause, so that a message is sent once: SHA-256 in the form of a UUID (RFC 9562, version 8).
-    private static func id(_ message: RuleMessage, _ locale: String, _ cause: UUID) -> String {
+    static func id(_ message: RuleMessage, _ locale: String, _ cause: UUID) -> String {
         let audience: String =
             switch message.audience {
             case .users(let users): users.joined(separator: ",")

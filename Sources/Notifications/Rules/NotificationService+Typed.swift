@@ -15,17 +15,8 @@ extension NotificationService {
         by actor: Author
     ) async throws -> [SentNotification] {
         let title = try await names.course(course)
-        guard
-            let message = RuleMessage.attendance(
-                student,
-                course: course,
-                named: title,
-                in: branch,
-                on: date,
-                status
-            )
-        else { return [] }
-        return try await tell(message, by: actor)
+        let message = RuleMessage.attendance(student, course: course, named: title, in: branch, on: date, status)
+        return message.isCorrection ? [] : try await tell(message, by: actor)
     }
 
     /// Tells a student what they owe, and by when.

@@ -10,7 +10,12 @@ extension RuleMessage {
         case Institution.AttendanceMarked.type: try await marked(event.decode(Institution.AttendanceMarked.self), names)
         case Institution.RegisterTaken.type: try await register(event.decode(Institution.RegisterTaken.self), names)
         case Institution.FeeCharged.type: charged(try event.decode(Institution.FeeCharged.self))
-        case Institution.PaymentProcessed.type: paid(try event.decode(Institution.PaymentProcessed.self))
+        case Institution.PaymentProcessed.type:
+            try await paid(event.decode(Institution.PaymentProcessed.self), names)
+        case Institution.FeeWaived.type:
+            try await settled([event.decode(Institution.FeeWaived.self).feeID], names)
+        case Institution.FeeCancelled.type:
+            try await settled([event.decode(Institution.FeeCancelled.self).feeID], names)
         case Institution.AssignmentCreated.type:
             try await assigned(event.decode(Institution.AssignmentCreated.self), names)
         case Institution.SubmissionReceived.type:
@@ -25,31 +30,32 @@ extension RuleMessage {
     }
 
     private static func marked(_ fact: Institution.AttendanceMarked, _ names: RuleNames) async throws -> [RuleMessage] {
-        guard fact.status == .absent || fact.status == .late else { return [] }
-        let message = attendance(
-            fact.studentID,
-            course: fact.courseID,
-            named: try await names.course(fact.courseID),
-            in: fact.branchID,
-            on: fact.date,
-            fact.status,
-            minutesLate: fact.minutesLate
-        )
-        return message.map { [$0] } ?? []
+        [
+            attendance(
+                fact.studentID,
+                course: fact.courseID,
+                named: fact.status.isMissing ? try await names.course(fact.courseID) : fact.courseID,
+                in: fact.branchID,
+                on: fact.date,
+                fact.status,
+                minutesLate: fact.minutesLate
+            )
+        ]
     }
 
     private static func register(_ fact: Institution.RegisterTaken, _ names: RuleNames) async throws -> [RuleMessage] {
-        let missing = fact.entries.filter { $0.status == .absent || $0.status == .late }
-        guard !missing.isEmpty else { return [] }
-        let title = try await names.course(fact.courseID)
-        return missing.compactMap { entry in
+        let marks = fact.entries.compactMap { entry in
+            Institution.AttendanceMarked.Status(rawValue: entry.status.rawValue).map { (entry, $0) }
+        }
+        let title = marks.contains { $0.1.isMissing } ? try await names.course(fact.courseID) : fact.courseID
+        return marks.map { entry, status in
             attendance(
                 entry.studentID,
                 course: fact.courseID,
-                named: title,
+                named: status.isMissing ? title : fact.courseID,
                 in: fact.branchID,
                 on: fact.date,
-                entry.status == .absent ? .absent : .late,
+                status,
                 minutesLate: entry.minutesLate
             )
         }
@@ -68,16 +74,25 @@ extension RuleMessage {
         ]
     }
 
-    private static func paid(_ fact: Institution.PaymentProcessed) -> [RuleMessage] {
-        [
-            RuleMessage(
-                rule: .feePaid,
-                branch: fact.branchID,
-                audience: .users([fact.userID]),
-                values: ["amount": Money(fact.amount, fact.currency).text],
-                link: "/fees"
-            )
-        ]
+    private static func paid(_ fact: Institution.PaymentProcessed, _ names: RuleNames) async throws -> [RuleMessage] {
+        let thanks = RuleMessage(
+            rule: .feePaid,
+            branch: fact.branchID,
+            audience: .users([fact.userID]),
+            values: ["amount": Money(fact.amount, fact.currency).text],
+            link: "/fees"
+        )
+        return [thanks] + (try await settled((fact.allocations ?? []).map(\.feeID), names))
+    }
+
+    /// Of those of some fees that nothing is owed of any more.
+    private static func settled(_ fees: [String], _ names: RuleNames) async throws -> [RuleMessage] {
+        var messages: [RuleMessage] = []
+        for id in Set(fees).sorted() {
+            guard let fee = try await names.fee(id), !fee.isOwed else { continue }
+            messages.append(settled(fee.studentID, in: fee.branchID, kind: fee.kind, id: id))
+        }
+        return messages
     }
 
     private static func assigned(_ fact: Institution.AssignmentCreated, _ names: RuleNames) async throws
@@ -153,4 +168,9 @@ extension RuleMessage {
     private static func rejected(_ fact: Institution.LeaveRejected) -> [RuleMessage] {
         [leave(fact.userID, in: fact.branchID, isApproved: false, id: fact.leaveRequestID)]
     }
+}
+
+extension Institution.AttendanceMarked.Status {
+    /// Whether the student was not there, or not in time.
+    fileprivate var isMissing: Bool { self == .absent || self == .late }
 }

@@ -35,15 +35,15 @@ extension RuleMessage {
         on date: CalendarDay,
         _ status: Institution.AttendanceMarked.Status,
         minutesLate: Int64? = nil
-    ) -> RuleMessage? {
-        let rule: NotificationRule
-        switch status {
-        case .absent: rule = .attendanceAbsent
-        case .late: rule = .attendanceLate
-        case .present, .excused: return nil
-        }
-        var values = ["course": title, "date": date.text]
+    ) -> RuleMessage {
+        var values = ["course": title, "date": date.text, "status": status.rawValue]
         if let minutesLate { values["minutes"] = "\(minutesLate)" }
+        let rule: NotificationRule =
+            switch status {
+            case .absent: .attendanceAbsent
+            case .late: .attendanceLate
+            case .present, .excused: .attendanceCorrected
+            }
         return RuleMessage(
             rule: rule,
             branch: branch,
@@ -51,7 +51,21 @@ extension RuleMessage {
             values: values,
             // Marked again, the later mark counts.
             collapseKey: key("attendance", course, date.text),
-            link: "/attendance"
+            link: "/attendance",
+            isCorrection: rule == .attendanceCorrected
+        )
+    }
+
+    /// That nothing is owed of a fee any more.
+    static func settled(_ student: String, in branch: String, kind: String, id: String) -> RuleMessage {
+        RuleMessage(
+            rule: .feeSettled,
+            branch: branch,
+            audience: .users([student]),
+            values: ["kind": kind],
+            collapseKey: key("fee", id),
+            link: "/fees",
+            isCorrection: true
         )
     }
 

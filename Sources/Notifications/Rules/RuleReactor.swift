@@ -52,27 +52,11 @@ struct RuleReactor: Service {
         }
         for try await batch in service.store.follow(from: from, types: types) {
             try await service.reader.settle()
-            for event in batch.events { try await tell(of: event) }
-        }
-    }
-
-    /// Tells what there is to tell of one event. What nobody can be told of is logged, and holds up nothing behind it.
-    ///
-    /// - Throws: what may pass, such as a database that is away: then it is begun anew from here, and nothing is left out.
-    private func tell(of event: RecordedEvent) async throws {
-        guard isFresh(event) else { return }
-        do {
-            try await service.tell(of: event, by: Self.actor)
-        } catch let error as NotificationError where !error.isPassing {
-            service.logger.debug(
-                "a rule has nobody to tell",
-                metadata: ["position": "\(event.position)", "error": "\(error)"]
-            )
-        } catch let error as AppendError where error.code == .invalidRequest {
-            service.logger.error(
-                "a rule's message is refused by the log",
-                metadata: ["position": "\(event.position)", "error": "\(error)"]
-            )
+            var isSettled = true
+            for event in batch.events where isFresh(event) {
+                // What a message may correct was perhaps told just now.
+                if try await service.tell(of: event, isSettled: isSettled, by: Self.actor) { isSettled = false }
+            }
         }
     }
 
@@ -88,36 +72,44 @@ struct RuleReactor: Service {
 }
 
 extension NotificationService {
-    /// Tells everything that the rules in force have to tell of an event.
-    func tell(of event: RecordedEvent, by actor: Author) async throws {
-        let messages = try await RuleMessage.messages(of: event, names)
-        guard !messages.isEmpty else { return }
+    /// Tells everything that the rules in force have to tell of an event. Of a register, each entry stands for itself: what
+    /// nobody can be told is recorded, and holds up nothing behind it.
+    ///
+    /// - Parameter isSettled: whether the read model has all that rules told before.
+    /// - Returns: whether something was told, now or before.
+    /// - Throws: what may pass, such as a database that is away: then it is begun anew from here, and nothing is left out.
+    @discardableResult
+    func tell(of event: RecordedEvent, isSettled: Bool = false, by actor: Author) async throws -> Bool {
+        let messages = try await due(of: event, isSettled: isSettled)
+        guard !messages.isEmpty else { return false }
         let set = try await reader.rules()
         var actor = actor
         actor.correlationID = event.header.correlationID
-        var failure: NotificationError?
+        var hasTold = false
         for message in messages {
             let setting = set[message.rule.rawValue] ?? message.rule.original
-            do {
-                _ = try await tell(message, setting, cause: event.header.id, by: actor)
-            } catch let error as AppendError {
-                // Another replica was first.
-                guard case .versionConflict = error.code else { throw error }
-            } catch let error as NotificationError where !error.isPassing {
-                // Of a register, each entry stands for itself.
-                failure = error
-            }
+            if try await tellOrRecord(message, setting, cause: event.header.id, by: actor) != .nobody { hasTold = true }
         }
-        if let failure { throw failure }
+        return hasTold
     }
-}
 
-extension NotificationError {
-    /// Whether the same may go well later.
-    var isPassing: Bool {
-        switch code {
-        case .behind, .contended: true
-        default: false
+    /// What there is to tell of an event. Corrections of what was not told are left out, or of what was told of something
+    /// later: another replica may be further.
+    private func due(of event: RecordedEvent, isSettled: Bool) async throws -> [RuleMessage] {
+        let messages = try await RuleMessage.messages(of: event, names)
+        let corrections = messages.filter(\.isCorrection)
+        guard !corrections.isEmpty else { return messages }
+        if !isSettled { try await reader.settle() }
+        let wanted = try await reader.correcting(corrections, before: event.position)
+        var due = messages.filter { !$0.isCorrection }
+        for index in wanted.sorted() {
+            var message = corrections[index]
+            // Most marks correct nothing, and need no title.
+            if message.rule == .attendanceCorrected, let course = message.values["course"] {
+                message.values["course"] = try await names.course(course)
+            }
+            due.append(message)
         }
+        return due
     }
 }

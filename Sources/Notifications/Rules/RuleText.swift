@@ -17,9 +17,16 @@ enum RuleText {
                 "The rule “\(message.rule.rawValue)” has no words."
             )
         }
-        let title = try fill(template.title, message.values, longest: longestTitle)
-        let text = try fill(template.text, message.values, longest: longestText)
-        return (title.isEmpty ? message.rule.rawValue : title, text, template.locale)
+        do {
+            let title = try fill(template.title, message.values, longest: longestTitle)
+            let text = try fill(template.text, message.values, longest: longestText)
+            return (title.isEmpty ? message.rule.rawValue : title, text, template.locale)
+        } catch {
+            throw NotificationError(
+                .invalid(pointer: "/templates"),
+                "The words of the rule “\(message.rule.rawValue)” cannot be filled in."
+            )
+        }
     }
 
     /// Refuses templates that cannot be filled.
@@ -27,17 +34,16 @@ enum RuleText {
         guard !templates.isEmpty else {
             throw NotificationError(.invalid(pointer: "/templates"), "A rule needs words in one language at least.")
         }
-        let sample = Dictionary(uniqueKeysWithValues: rule.names.map { ($0, "x") })
         for (index, template) in templates.enumerated() {
             for (field, text) in [("title", template.title), ("text", template.text)] {
-                do {
-                    _ = try fill(text, sample, longest: .max)
-                } catch {
-                    throw NotificationError(
-                        .invalid(pointer: "/templates/\(index)/\(field)"),
-                        "This is not a Mustache template. What it may name: \(rule.names.joined(separator: ", "))."
-                    )
+                let pointer = "/templates/\(index)/\(field)"
+                let names = "What it may name: \(rule.names.joined(separator: ", "))."
+                let unknown: Set<String>
+                do { unknown = try RuleTemplateNames.unknown(in: text, of: rule) } catch {
+                    throw NotificationError(.invalid(pointer: pointer), "This is not a Mustache template. \(names)")
                 }
+                guard let name = unknown.min() else { continue }
+                throw NotificationError(.invalid(pointer: pointer), "The rule knows no “\(name)”. \(names)")
             }
         }
     }
@@ -58,8 +64,11 @@ enum RuleText {
     }
 
     private static func fill(_ template: String, _ values: [String: String], longest: Int) throws -> String {
-        // The words are plain text: nothing in them is escaped.
-        let filled = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + template).render(values)
-        return String(filled.prefix(longest))
+        String(try plain(template).render(values).prefix(longest))
+    }
+
+    /// The words are plain text: nothing in them is escaped.
+    static func plain(_ template: String) throws -> MustacheTemplate {
+        try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + template)
     }
 }

@@ -77,6 +77,11 @@ struct AudienceReader: Sendable {
         }
     }
 
+    /// Whether there is such a user, of whichever branch.
+    func isUser(_ user: String, at now: Timestamp) async throws -> Bool {
+        try await !usersKnown([user], RBAC.institutionBranch, now).isEmpty
+    }
+
     /// Which of some users an audience still has: at delivery, who lost access meanwhile is not told.
     func stillIn(_ audience: Audience, _ users: [String], in branch: String, at now: Timestamp) async throws -> Set<
         String
