@@ -183,12 +183,14 @@ set state = excluded.state, attempts = greatest(d.attempts, excluded.attempts), 
     rank = excluded.rank;
 
 with final as (
-    select distinct on (n.notification_id, r.user_id, r.channel, coalesce(r.device_id, ''))
-        n.notification_id, r.user_id, r.channel, coalesce(r.device_id, '') as device_id, r.position, r.recorded_at
+    select distinct on (n.notification_id, r.user_id, r.channel, d.device_id)
+        n.notification_id, r.user_id, r.channel, d.device_id, r.position, r.recorded_at
     from log.notifications_received as r
+    -- What is in the inbox is there once, on whichever device it was seen.
+    cross join lateral (select case when r.channel = 'in-app' then '' else coalesce(r.device_id, '') end) as d (device_id)
     cross join lateral unnest(r.notification_ids) as n (notification_id)
     where r.position between $from and $to
-    order by n.notification_id, r.user_id, r.channel, coalesce(r.device_id, ''), r.position
+    order by n.notification_id, r.user_id, r.channel, d.device_id, r.position
 )
 insert into deliveries as d
 select f.notification_id, f.user_id, f.channel, f.device_id, 'delivered', 0, null, null, f.position, f.recorded_at,

@@ -215,4 +215,72 @@ struct DeliveryTests {
             #expect(status.read == 0)
         }
     }
+
+    @Test func aPartThatCannotBeDecidedHoldsUpNoneBehindItAndIsRecordedAsThat() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a", "bad")
+            _ = try await office.service.setNotificationPreferences("bad", .init(), by: PostOffice.actor)
+            try await office.service.reader.settle()
+            try await office.log.pool.execute("update notifications_v2.preferences set categories = '{'")
+            let broken = try await office.service.send(Self.draft, to: .users(["bad"]), by: PostOffice.actor).id
+            let id = try await Self.send(office)
+            #expect(try await office.deliveries(of: id).contains("a email due"))
+            #expect(
+                try await office.deliveries(of: broken) == ["bad email dead undecidable", "bad in-app delivered"]
+            )
+            #expect(try await DeliveryDecider(office.service).decide() == 0)
+            // It can be tried again once what was wrong is set right.
+            try await office.log.pool.execute("update notifications_v2.preferences set categories = null")
+            #expect(try await office.service.retryFailedNotifications(by: PostOffice.actor).count == 1)
+            try await DeliveryWorker(office.service, mail).send()
+            #expect(try await office.deliveries(of: broken).contains("bad email delivered"))
+        }
+    }
+
+    @Test func aReceiptIsTakenOfWhatWentThatWayAlone() async throws {
+        let push = RecordingSender(.push)
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [push, mail]) { office in
+            try await office.register("a", "b")
+            func device(_ user: String) async throws -> String {
+                try await office.service.registerDevice(
+                    user,
+                    kind: .android,
+                    address: "of \(user)",
+                    name: nil,
+                    by: Author(id: user)
+                ).id
+            }
+            let (own, other) = (try await device("a"), try await device("b"))
+            var wanted = NotificationPreferences()
+            wanted.email = false
+            _ = try await office.service.setNotificationPreferences("a", wanted, by: Author(id: "a"))
+            let id = try await Self.send(office)
+            try await DeliveryWorker(office.service, push).send()
+            func receive(_ channel: DeliveryChannel, _ device: String? = nil) async throws {
+                _ = try await office.service.trackNotificationDelivery(
+                    [id],
+                    to: "a",
+                    by: channel,
+                    device: device,
+                    by: Author(id: "a")
+                )
+            }
+            let before = try await office.log.store.head().size
+            for (channel, device) in [
+                (DeliveryChannel.email, nil), (.webhook, nil), (.push, nil), (.push, other), (.inApp, other),
+                (.push, "made-up"),
+            ] {
+                await #expect(throws: NotificationError.self) { try await receive(channel, device) }
+            }
+            #expect(try await office.log.store.head().size == before)
+            try await receive(.push, own)
+            try await receive(.inApp, own)
+            let counts = try await office.service.getDeliveryStatus(id).counts
+            #expect(counts.contains(.init(channel: "push", state: "delivered", count: 1, received: 1)))
+            #expect(counts.contains(.init(channel: "email", state: "suppressed", count: 1, received: 0)))
+            #expect(!counts.contains { $0.channel == "webhook" && $0.received > 0 })
+        }
+    }
 }

@@ -11,6 +11,8 @@ struct DeliveryDecider: Service {
     private static let batch = 20
     /// How long it rests where there is nothing to decide.
     private static let poll = Duration.milliseconds(500)
+    /// For how long a part is left out that can be neither decided nor given up.
+    private static let rest = Duration.seconds(600)
 
     private let service: NotificationService
 
@@ -22,10 +24,13 @@ struct DeliveryDecider: Service {
     /// Decides until graceful shutdown.
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var skipped: [Int64: Timestamp] = [:]
             while !Task.isCancelled {
                 let mark = service.store.committed.mark
                 do {
-                    if try await decide() == 0 { await service.store.committed.wait(since: mark, timeout: Self.poll) }
+                    if try await decide(skipping: &skipped) == 0 {
+                        await service.store.committed.wait(since: mark, timeout: Self.poll)
+                    }
                 } catch {
                     if Task.isCancelled { return }
                     service.logger.warning(
@@ -43,10 +48,51 @@ struct DeliveryDecider: Service {
     /// - Returns: how many parts were decided.
     @discardableResult
     func decide() async throws -> Int {
+        var skipped: [Int64: Timestamp] = [:]
+        return try await decide(skipping: &skipped)
+    }
+
+    /// Decides what waits. A part that cannot be decided is recorded as that, and holds up none behind it.
+    ///
+    /// - Parameter skipped: parts of which not even that could be recorded, and until when they are left out.
+    private func decide(skipping skipped: inout [Int64: Timestamp]) async throws -> Int {
         try await service.reader.settle()
-        let parts = try await service.deliveries.undecided(limit: Self.batch)
-        for part in parts { try await decide(part) }
+        let now = service.clock()
+        skipped = skipped.filter { $0.value > now }
+        let parts = try await service.deliveries.undecided(limit: Self.batch, besides: skipped.keys.sorted())
+        for part in parts {
+            do {
+                do { try await decide(part) } catch  where !NotificationService.mayPass(error) {
+                    try await giveUp(part, error)
+                }
+            } catch  where !NotificationService.mayPass(error) {
+                skipped[part.position] = now + Self.rest
+                service.logger.error(
+                    "a part of a notification can neither be decided nor given up",
+                    metadata: ["notification": "\(part.notificationID)", "part": "\(part.part)", "error": "\(error)"]
+                )
+            }
+        }
         return parts.count
+    }
+
+    /// Records that it could not be decided of a part's recipients by which ways they are told: they have it in their inboxes,
+    /// and the rest can be tried again.
+    private func giveUp(_ part: DeliveryStore.Part, _ error: any Error) async throws {
+        service.logger.error(
+            "a part of a notification cannot be decided",
+            metadata: ["notification": "\(part.notificationID)", "part": "\(part.part)", "error": "\(error)"]
+        )
+        let ways = service.channels.map(\.channel).filter { $0 != .push }
+        let entries = try await service.deliveries.recipients(of: part).flatMap { user, _ in
+            [DeliveryEntry(part.notificationID, user, .inApp, .due)]
+                + ways.map { way in
+                    var entry = DeliveryEntry(part.notificationID, user, way, .due)
+                    (entry.outcome, entry.reason) = (.dead, .undecidable)
+                    return entry
+                }
+        }
+        try await service.deliveries.record(entries, deciding: part)
     }
 
     private func decide(_ part: DeliveryStore.Part) async throws {

@@ -21,6 +21,7 @@ struct DeliveryStore: Sendable {
     private let countsSQL: NotificationsSQL
     private let recordsSQL: NotificationsSQL
     private let deadSQL: NotificationsSQL
+    private let receivableSQL: NotificationsSQL
 
     init(store: EventStore, pool: PostgresPool) throws {
         self.store = store
@@ -34,6 +35,7 @@ struct DeliveryStore: Sendable {
         countsSQL = try NotificationsSQL("delivery-counts.sql")
         recordsSQL = try NotificationsSQL("delivery-records.sql")
         deadSQL = try NotificationsSQL("dead.sql")
+        receivableSQL = try NotificationsSQL("receivable.sql")
     }
 
     /// A part of a notification's recipients of which it is not decided by which ways they are told.
@@ -44,8 +46,8 @@ struct DeliveryStore: Sendable {
         var plan: DeliveryPlan
     }
 
-    func undecided(limit: Int) async throws -> [Part] {
-        try Self.parts(try await pool.query(undecidedSQL(Int64(limit)), deadline: Self.deadline))
+    func undecided(limit: Int, besides positions: [Int64] = []) async throws -> [Part] {
+        try Self.parts(try await pool.query(undecidedSQL(Int64(limit), positions), deadline: Self.deadline))
     }
 
     @inline(never)
@@ -114,6 +116,16 @@ struct DeliveryStore: Sendable {
                 deviceID: device.isEmpty ? nil : device
             )
         }
+    }
+
+    /// Which of some notifications went to a user by a way, or are on it.
+    func receivable(_ ids: [String], by user: String, _ channel: DeliveryChannel, device: String?) async throws
+        -> Set<String>
+    {
+        let statement = receivableSQL(user, channel.rawValue, device ?? "", ids)
+        return Set(
+            try await pool.query(statement, deadline: Self.deadline).map { try $0.decode(column: 0, as: String.self) }
+        )
     }
 
     /// What was given up.

@@ -34,7 +34,8 @@ extension NotificationService {
 
     /// Records that a program of the recipient's has notifications. The plan's trackNotificationDelivery.
     ///
-    /// - Throws: `NotificationError(.notFound)` where one is not in that user's inbox.
+    /// - Throws: `NotificationError(.notFound)` where one is not in that user's inbox, was not sent by that way, or the device
+    ///   is none of the user's; nothing is recorded then.
     package func trackNotificationDelivery(
         _ ids: [String],
         to user: String,
@@ -42,6 +43,8 @@ extension NotificationService {
         device: String? = nil,
         by actor: Author
     ) async throws -> Receipt {
+        // What was confirmed once is answered as the first time, though it was deleted since.
+        if let key = actor.idempotency, let earlier = try await store.receipt(of: key) { return earlier }
         guard !ids.isEmpty, ids.count <= Self.mostMarked else {
             throw NotificationError(
                 .invalid(pointer: "/notificationIds"),
@@ -52,6 +55,7 @@ extension NotificationService {
         if let missing = ids.first(where: { !held.contains($0) }) {
             throw NotificationError(.notFound, "There is no notification “\(missing)” in this inbox.")
         }
+        try await checkReceipt(ids, of: user, channel, device)
         var seen: Set<String> = []
         let event = Notifications.Received(
             userID: user,
@@ -60,6 +64,27 @@ extension NotificationService {
             notificationIDs: ids.filter { seen.insert($0).inserted }
         )
         return try await append([event], to: NotificationStream.inbox(user), by: actor)
+    }
+
+    /// Refuses a receipt of what did not go that way, or of another's device.
+    private func checkReceipt(
+        _ ids: [String],
+        of user: String,
+        _ channel: DeliveryChannel,
+        _ device: String?
+    ) async throws {
+        if let device, try await !reader.devices(of: [user]).contains(where: { $0.id == device }) {
+            throw NotificationError(.notFound, "There is no device “\(device)” of this user.")
+        }
+        // What is in the inbox has come with that.
+        guard channel != .inApp else { return }
+        if channel == .push, device == nil {
+            throw NotificationError(.invalid(pointer: "/deviceId"), "Name the device that it was pushed to.")
+        }
+        let sent = try await deliveries.receivable(ids, by: user, channel, device: channel == .push ? device : nil)
+        if let missing = ids.first(where: { !sent.contains($0) }) {
+            throw NotificationError(.notFound, "The notification “\(missing)” was not sent by this way.")
+        }
     }
 
     /// Has what was given up tried again. The plan's retryFailedNotifications.

@@ -53,6 +53,11 @@ extension NotificationService {
         return try await append([event], to: NotificationStream.inbox(user), by: actor)
     }
 
+    /// Whether one of some notifications is none of a user's and somebody else's: then whoever names it has it from elsewhere.
+    package func areForged(_ ids: [String], for user: String) async throws -> Bool {
+        try await reader.hasForeign(ids, besides: user)
+    }
+
     /// Marks everything that is in a user's inbox now as read. The plan's markAllAsRead.
     package func markAllAsRead(_ user: String, by actor: Author) async throws -> Receipt {
         let event = Notifications.InboxRead(userID: user, size: try await store.head().size)

@@ -1,4 +1,5 @@
 import Access
+import Foundation
 import JSON
 import TestSupport
 import Testing
@@ -240,6 +241,93 @@ import Testing
             let admin = try await served.token(of: FirstStart.administrator)
             let export = try await served.send(Sending(.get, "/log/events?limit=500"), token: admin)
             #expect(!export.text.contains(secret))
+        }
+    }
+
+    @Test func whatPassesPreferencesByTakesAPermissionOfItsOwn() async throws {
+        try await Self.open { served, sender, ann, _ in
+            func body(_ more: String) -> String { #"{"userId":"ann","title":"T","message":"M"\#(more)}"# }
+            for (more, permission) in [
+                (#","category":"security""#, "security-notifications:send"),
+                (#","priority":"urgent""#, "urgent-notifications:send"),
+            ] {
+                let refused = try await Self.send(served, sender, body(more))
+                #expect(refused.status == 403 && refused.text.contains(permission), "\(refused)")
+                let broadcast = #"{"branchId":"institution","title":"T","message":"M"\#(more)}"#
+                #expect(
+                    try await served.send(Sending(.post, "/notifications/broadcast", broadcast), token: sender).status
+                        == 403
+                )
+            }
+            #expect(try await served.send(Sending(.get, "/notifications"), token: ann).items.isEmpty)
+            try await served.grant(["urgent-notifications:send"], to: "sender", in: "institution", role: "urgent")
+            #expect(try await Self.send(served, sender, body(#","priority":"urgent""#)).status == 201)
+            #expect(try await Self.send(served, sender, body(#","category":"security""#)).status == 403)
+
+            // A rule is no way round it.
+            let keeper = try await served.token(of: "keeper")
+            try await served.grant(["notifications.rules:set"], to: "keeper", in: "institution", role: "keeper")
+            func set(_ text: String) async throws -> Int {
+                try await served.send(Sending(.put, "/notifications/rules/fee-charged", text), token: keeper).status
+            }
+            #expect(try await set(#"{"priority":"urgent"}"#) == 403)
+            #expect(try await set(#"{"category":"security"}"#) == 403)
+            #expect(try await set(#"{"priority":"high"}"#) == 200)
+        }
+    }
+
+    @Test func aSenderWhoMaySendNoMoreSeesTheRecipientsNoMore() async throws {
+        try await Self.open { served, _, _, _ in
+            let north = try await served.token(of: "north-sender")
+            try await served.grant(["notifications:send"], to: "north-sender", in: "north", role: "north-sender")
+            try await served.grant(["rbac.permissions:read"], to: "ann", in: "north", role: "north-role")
+            let body = #"{"userId":"ann","branchId":"north","title":"T","message":""}"#
+            let id = try #require(try await Self.send(served, north, body).json?["notificationId"]?.string)
+            let paths = ["/notifications/\(id)/deliveries", "/notifications/\(id)/deliveries/recipients"]
+            for path in paths { #expect(try await served.send(Sending(.get, path), token: north).status == 200) }
+            _ = try await served.system.access.removeRoleFromUser(
+                RemoveRole(userID: "north-sender", roleID: "north-sender", branch: "north"),
+                Served.admin
+            )
+            for path in paths { #expect(try await served.send(Sending(.get, path), token: north).status == 404) }
+        }
+    }
+
+    @Test func aDeviceIsTiedToTheTokenThatRegisteredIt() async throws {
+        try await InboxDesk.open { desk in
+            let other = try await desk.anotherToken(of: "ann")
+            let body = #"{"deviceType":"android","deviceToken":"phone"}"#
+            let made = try await desk.served.send(Sending(.post, "/notifications/devices", body), token: desk.ann)
+            #expect(made.status == 201)
+            func devices() async throws -> Int {
+                try await desk.served.send(Sending(.get, "/notifications/devices"), token: other).items.count
+            }
+            #expect(try await devices() == 1)
+            try await desk.revoke(desk.ann)
+            #expect(try await devices() == 0)
+        }
+    }
+
+    @Test func aForgedMarkIsADeniedAttemptAndOneOfWhatIsNotThereIsNot() async throws {
+        try await InboxDesk.open { desk in
+            let id = try await desk.send("T")
+            func denials() async throws -> Int {
+                try await desk.served.system.access.decisions.settle()
+                return try await desk.served.system.store.reader.events(from: 0, limit: 2_000)
+                    .filter { $0.type.rawValue == "rbac.decisions-recorded" }
+                    .reduce(0) { count, event in
+                        let text = event.data.map { String(decoding: $0, as: UTF8.self) } ?? ""
+                        return count + text.components(separatedBy: "notifications.inboxes:manage").count - 1
+                    }
+            }
+            let before = try await denials()
+            func mark(_ id: String) async throws -> Int {
+                try await desk.served.send(Sending(.post, "/notifications/\(id)/read"), token: desk.ben).status
+            }
+            #expect(try await mark("no-such-notification") == 404)
+            #expect(try await denials() == before)
+            #expect(try await mark(id) == 404)
+            #expect(try await denials() == before + 1)
         }
     }
 }

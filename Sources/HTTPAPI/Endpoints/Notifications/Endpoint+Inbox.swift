@@ -116,7 +116,11 @@ extension Endpoint {
         ) { context, id, user, key in
             let owner = try await access.owner(user, .manageInboxes, context)
             let actor = Author(context, key)
-            return .receipt(try await access.service.mark([id], .read, for: owner, by: actor))
+            return .receipt(
+                try await access.service.owned([id], by: owner, context) {
+                    try await access.service.mark([id], .read, for: owner, by: actor)
+                }
+            )
         }
     }
 
@@ -159,7 +163,9 @@ extension Endpoint {
             let owner = try await access.owner(user, .manageInboxes, context)
             let actor = Author(context, key)
             return .receipt(
-                try await access.service.mark(body.notificationIDs, body.change, for: owner, by: actor)
+                try await access.service.owned(body.notificationIDs, by: owner, context) {
+                    try await access.service.mark(body.notificationIDs, body.change, for: owner, by: actor)
+                }
             )
         }
     }
@@ -183,7 +189,11 @@ extension Endpoint {
         ) { context, id, user, key in
             let owner = try await access.owner(user, .manageInboxes, context)
             let actor = Author(context, key)
-            return .receipt(try await access.service.mark([id], .deleted, for: owner, by: actor))
+            return .receipt(
+                try await access.service.owned([id], by: owner, context) {
+                    try await access.service.mark([id], .deleted, for: owner, by: actor)
+                }
+            )
         }
     }
 
@@ -193,7 +203,10 @@ extension Endpoint {
             .post,
             "/notifications/received",
             "Confirm that notifications arrived",
-            details: "A program of the recipient's says that it has them. Only for one's own.",
+            details: """
+                A program of the recipient's says that it has them. Only for one's own, and by a way that they went; of what \
+                was pushed it names the device.
+                """,
             tag: "notifications",
             access: .signedIn,
             inputs: IdempotencyHeader(),
@@ -204,13 +217,15 @@ extension Endpoint {
             .unavailable
         ) { context, key, body in
             .receipt(
-                try await access.service.trackNotificationDelivery(
-                    body.notificationIDs,
-                    to: context.actor,
-                    by: body.channel,
-                    device: body.deviceID,
-                    by: Author(context, key)
-                )
+                try await access.service.owned(body.notificationIDs, by: context.actor, context) {
+                    try await access.service.trackNotificationDelivery(
+                        body.notificationIDs,
+                        to: context.actor,
+                        by: body.channel,
+                        device: body.deviceID,
+                        by: Author(context, key)
+                    )
+                }
             )
         }
     }

@@ -64,10 +64,15 @@ final class InboxConversation: Sendable {
         let user = socket.actor
         let actor = Author(socket.request)
         switch wish {
-        case .mark(let mark): return try await service.mark(mark.notificationIDs, mark.change, for: user, by: actor)
+        case .mark(let mark):
+            return try await service.owned(mark.notificationIDs, by: user, socket.request) {
+                try await service.mark(mark.notificationIDs, mark.change, for: user, by: actor)
+            }
         case .readAll: return try await service.markAllAsRead(user, by: actor)
         case .received(let ids, let device):
-            return try await service.trackNotificationDelivery(ids, to: user, by: .inApp, device: device, by: actor)
+            return try await service.owned(ids, by: user, socket.request) {
+                try await service.trackNotificationDelivery(ids, to: user, by: .inApp, device: device, by: actor)
+            }
         case .follow: return nil
         }
     }
