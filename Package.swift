@@ -99,6 +99,7 @@ let package = Package(
         .target(name: "JSON", dependencies: ["Time"], swiftSettings: strict),
         .target(name: "Addresses", swiftSettings: strict),
         .target(name: "Frequencies", swiftSettings: strict),
+        .target(name: "Recurrence", dependencies: ["Time"], swiftSettings: strict),
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "LZ4Frames", dependencies: ["CLZ4"], swiftSettings: strict),
         .target(name: "MerkleLog", dependencies: ["OpenSSL"], swiftSettings: strict),
@@ -221,7 +222,7 @@ let package = Package(
             name: "Backups",
             dependencies: [
                 "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "LZ4Frames", "Files",
-                "MerkleLog", "ObjectStorage", "Time",
+                "MerkleLog", "ObjectStorage", "Recurrence", "Time",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -2,6 +2,7 @@ package import Events
 import Foundation
 package import JSON
 import Postgres
+import Recurrence
 package import Time
 
 /// When backups are made, and which of them are kept.
@@ -68,7 +69,7 @@ package struct BackupSchedule: Sendable, Hashable {
         kind = BackupManifest.Kind(rawValue: try row.decode("kind", as: String.self)) ?? .full
         repository = try row.decode("repository", as: String.self)
         frequency = Frequency(rawValue: try row.decode("frequency", as: String.self)) ?? .daily
-        minutes = Self.minutes(try row.decode("time", as: String?.self) ?? "00:00") ?? 0
+        minutes = WallClock.minutes(try row.decode("time", as: String?.self) ?? "00:00") ?? 0
         weekday = try number("weekday") ?? 1
         day = try number("day") ?? 1
         seconds = try number("seconds") ?? 5
@@ -88,59 +89,22 @@ package struct BackupSchedule: Sendable, Hashable {
     }
 
     /// Minutes after midnight of `02:30`; nil where it is no time.
-    package static func minutes(_ text: String) -> Int? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hours = Int(parts[0]),
-            let minutes = Int(parts[1]),
-            (0..<24).contains(hours), (0..<60).contains(minutes)
-        else { return nil }
-        return hours * 60 + minutes
-    }
+    package static func minutes(_ text: String) -> Int? { WallClock.minutes(text) }
 
     /// The first time after `moment` at which a backup is due. Pure.
     ///
     /// Times are by the wall clock of the zone. One that a clock put forward skips is due when it has been; one that comes
     /// twice is due the first time.
     package func next(after moment: Timestamp) -> Timestamp {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = TimeZone(identifier: zone) ?? .gmt
-        let date = Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000)
-        var wanted = DateComponents()
+        let days: WallClock.Days
         switch frequency {
         case .continuous: return Timestamp(microseconds: moment.microseconds + Int64(max(seconds, 1)) * 1_000_000)
-        case .hourly: (wanted.minute, wanted.second) = (minutes % 60, 0)
-        case .daily: (wanted.hour, wanted.minute, wanted.second) = (minutes / 60, minutes % 60, 0)
-        case .weekly:
-            (wanted.weekday, wanted.hour, wanted.minute, wanted.second) = (
-                weekday % 7 + 1, minutes / 60, minutes % 60, 0
-            )
-        case .monthly: return nextMonthly(after: date, calendar)
+        case .hourly: days = .hourly
+        case .daily: days = .daily
+        case .weekly: days = .weekly(weekday)
+        case .monthly: days = .monthly(day)
         }
-        let next = calendar.nextDate(
-            after: date,
-            matching: wanted,
-            matchingPolicy: .nextTime,
-            repeatedTimePolicy: .first
-        )
-        return Self.timestamp(next ?? date.addingTimeInterval(86_400))
-    }
-
-    private func nextMonthly(after date: Date, _ calendar: Calendar) -> Timestamp {
-        for months in 0...2 {
-            guard let month = calendar.date(byAdding: .month, value: months, to: date),
-                let days = calendar.range(of: .day, in: .month, for: month)
-            else { continue }
-            var wanted = calendar.dateComponents([.year, .month], from: month)
-            (wanted.day, wanted.hour, wanted.minute, wanted.second) = (
-                min(day, days.count), minutes / 60, minutes % 60, 0
-            )
-            if let next = calendar.date(from: wanted), next > date { return Self.timestamp(next) }
-        }
-        return Self.timestamp(date.addingTimeInterval(28 * 86_400))
-    }
-
-    private static func timestamp(_ date: Date) -> Timestamp {
-        Timestamp(microseconds: Int64((date.timeIntervalSince1970 * 1_000_000).rounded()))
+        return WallClock(days, minutes: minutes, zone: TimeZone(identifier: zone) ?? .gmt).next(after: moment)
     }
 
     /// Writes it as the members of a JSON object.
