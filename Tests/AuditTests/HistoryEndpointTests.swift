@@ -127,7 +127,8 @@ struct HistoryEndpointTests {
             #expect(
                 items.map { $0["name"]?.string }
                     == [
-                        "access", "analytics", "attendance", "audit", "backups", "coursework", "decisions", "finance",
+                        "access", "analytics", "attendance", "audit", "backups", "coursework", "decisions", "exports",
+                        "finance",
                         "identity",
                         "logs", "notifications", "people", "teaching",
                     ]

@@ -10,8 +10,8 @@ import Testing
         #expect(
             definitions.map(\.name).sorted()
                 == [
-                    "access", "analytics", "attendance", "audit", "backups", "coursework", "decisions", "finance",
-                    "identity",
+                    "access", "analytics", "attendance", "audit", "backups", "coursework", "decisions", "exports",
+                    "finance", "identity",
                     "logs", "notifications", "people",
                     "teaching",
                 ]

@@ -100,6 +100,11 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     case manageBackups = "backups:manage"
     case downloadBackups = "backups:download"
 
+    // Exports
+    case createExports = "exports:create"
+    case readExports = "exports:read"
+    case manageExports = "exports:manage"
+
     // Recovery
     case previewRecovery = "recovery:preview"
     case restore = "recovery:restore"
@@ -110,7 +115,9 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
     /// Whether it lets somebody see, ask and prove, and change nothing.
     var isReading: Bool {
         switch self {
-        case .checkAccess, .explainAccess, .reviewAccess, .searchAccess, .listRoles, .exportLogs, .previewRecovery: true
+        case .checkAccess, .explainAccess, .reviewAccess, .searchAccess, .listRoles, .exportLogs, .previewRecovery,
+            .createExports:
+            true
         default: rawValue.hasSuffix(":read")
         }
     }
@@ -191,6 +198,9 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .readBackups: "See which backups there are, how they stand, and when more are made."
         case .manageBackups: "Make, verify, copy, rehearse, schedule and remove backups."
         case .downloadBackups: "Take the files of backups away: all of the log, encrypted or not."
+        case .createExports: "Have reports made into files, of what may be read anyway, now and at set times."
+        case .readExports: "See which reports others had made into files, and take away those whose rows may be read."
+        case .manageExports: "Call off and remove exports of others, and end their schedules."
         case .previewRecovery: "Preview a restore to a moment."
         case .readAnalytics: "See counts and trends of a branch."
         case .restore: "Restore to a moment."

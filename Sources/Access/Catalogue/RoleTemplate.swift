@@ -72,6 +72,7 @@ package enum RoleTemplate: String, CaseIterable, Sendable {
                 .writeAccessLogs,
                 .readUsers, .readEvents, .readTrails, .readCheckpoint, .readProofs, .readConsistency, .readStudents,
                 .readTeachers, .readLeaveRequests, .readFees, .readPayments, .readBranches, .readAnalytics,
+                .createExports, .readExports,
             ]
         case .admin: BuiltInPermission.allCases
         case .auditor: BuiltInPermission.allCases.filter(\.isReading)

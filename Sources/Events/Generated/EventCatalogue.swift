@@ -9,6 +9,9 @@ package enum Backups {}
 /// What was done to the cache by hand. What events do to it is no event.
 package enum CacheEvents {}
 
+/// Reports that were made into files: asked for, made, taken away, sent, removed, and when they are to be made.
+package enum Exports {}
+
 /// Users, and what they sign in with.
 package enum Identity {}
 
@@ -54,6 +57,20 @@ package enum EventCatalogue {
         CacheEvents.Cleared.self,
         CacheEvents.KeyDeleted.self,
         CacheEvents.Warmed.self,
+        Exports.BatchRequested.self,
+        Exports.Cancelled.self,
+        Exports.Completed.self,
+        Exports.Deleted.self,
+        Exports.Downloaded.self,
+        Exports.Failed.self,
+        Exports.MailRequested.self,
+        Exports.Mailed.self,
+        Exports.Progressed.self,
+        Exports.Requested.self,
+        Exports.ScheduleCancelled.self,
+        Exports.ScheduleRun.self,
+        Exports.Scheduled.self,
+        Exports.Started.self,
         Identity.TokenIssued.self,
         Identity.TokenRevoked.self,
         Identity.UserRegistered.self,

@@ -9,6 +9,11 @@ language sql immutable parallel safe -- not strict: only so is it inlined into q
 return
     case
         when type in (
+            'exports.batch-requested',
+            'exports.requested',
+            'exports.scheduled'
+        ) then data ->> 'ownerId'
+        when type in (
             'institution.attendance-marked',
             'institution.enrolment-ended',
             'institution.fee-cancelled',
@@ -596,6 +601,489 @@ cross join lateral json_to_record(e.data) as d (
 where e.type = 'cache.warmed';
 
 comment on view log.cache_warmed is 'Values of a namespace were read before anybody asked for them.';
+
+-- A batch of exports was asked for.
+create or replace view log.exports_batch_requested as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."batchId" as batch_id,
+    d."ownerId" as owner_id,
+    d."count" as count,
+    d."notBefore" as not_before
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "batchId" text,
+    "ownerId" text,
+    "count" bigint,
+    "notBefore" timestamptz
+)
+where e.type = 'exports.batch-requested';
+
+comment on view log.exports_batch_requested is 'Its exports are asked for with it, each as an event of its own.';
+
+-- An export was called off.
+create or replace view log.exports_cancelled as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."exportId" as export_id,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "exportId" text,
+    "reason" text
+)
+where e.type = 'exports.cancelled';
+
+comment on view log.exports_cancelled is 'It is not made any more.';
+
+-- An export was made.
+create or replace view log.exports_completed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."exportId" as export_id,
+    d."attempt" as attempt,
+    d."size" as size,
+    d."rootHash" as root_hash,
+    d."sha256" as sha256,
+    d."bytes" as bytes,
+    d."rows" as rows,
+    d."pages" as pages,
+    d."parametersSha256" as parameters_sha256,
+    d."milliseconds" as milliseconds,
+    d."permissions" as permissions,
+    d."branches" as branches,
+    d."holdsPersonal" as holds_personal,
+    d."personalBranches" as personal_branches,
+    d."expiresAt" as expires_at
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "exportId" text,
+    "attempt" bigint,
+    "size" bigint,
+    "rootHash" text,
+    "sha256" text,
+    "bytes" bigint,
+    "rows" bigint,
+    "pages" bigint,
+    "parametersSha256" text,
+    "milliseconds" bigint,
+    "permissions" text[],
+    "branches" text[],
+    "holdsPersonal" boolean,
+    "personalBranches" text[],
+    "expiresAt" timestamptz
+)
+where e.type = 'exports.completed';
+
+comment on view log.exports_completed is 'The file is there and can be downloaded. Whoever has it can be told by its digest what it is.';
+
+-- An export was removed.
+create or replace view log.exports_deleted as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."exportId" as export_id,
+    d."cause" as cause,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "exportId" text,
+    "cause" text,
+    "reason" text
+)
+where e.type = 'exports.deleted';
+
+comment on view log.exports_deleted is 'Its file is not there any more.';
+
+-- An export was taken away.
+create or replace view log.exports_downloaded as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."exportId" as export_id,
+    d."way" as way,
+    d."bytes" as bytes
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "exportId" text,
+    "way" text,
+    "bytes" bigint
+)
+where e.type = 'exports.downloaded';
+
+comment on view log.exports_downloaded is 'Its file is being handed out, from the first byte.';
+
+-- An export was not made.
+create or replace view log.exports_failed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."exportId" as export_id,
+    d."attempt" as attempt,
+    d."cause" as cause,
+    d."reason" as reason,
+    d."retryAt" as retry_at
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "exportId" text,
+    "attempt" bigint,
+    "cause" text,
+    "reason" text,
+    "retryAt" timestamptz
+)
+where e.type = 'exports.failed';
+
+comment on view log.exports_failed is 'What was written of it does not count.';
+
+-- An export is to be sent by e-mail.
+create or replace view log.exports_mail_requested as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."exportId" as export_id,
+    d."mailingId" as mailing_id,
+    d."senderId" as sender_id,
+    d."count" as count,
+    p."recipients" as recipients
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "exportId" text,
+    "mailingId" text,
+    "senderId" text,
+    "count" bigint
+)
+left join lateral json_to_record(e.personal) as p (
+    "recipients" text[]
+)
+    on e.personal is not null
+where e.type = 'exports.mail-requested';
+
+comment on view log.exports_mail_requested is 'As an attachment, or as a link where it is too large for one.';
+
+-- An export was sent by e-mail, or not.
+create or replace view log.exports_mailed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."exportId" as export_id,
+    d."mailingId" as mailing_id,
+    d."number" as number,
+    d."outcome" as outcome,
+    d."way" as way,
+    d."attempt" as attempt,
+    d."reason" as reason,
+    d."retryAt" as retry_at
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "exportId" text,
+    "mailingId" text,
+    "number" bigint,
+    "outcome" text,
+    "way" text,
+    "attempt" bigint,
+    "reason" text,
+    "retryAt" timestamptz
+)
+where e.type = 'exports.mailed';
+
+comment on view log.exports_mailed is 'What became of one recipient''s message.';
+
+-- An export got on.
+create or replace view log.exports_progressed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."exportId" as export_id,
+    d."attempt" as attempt,
+    d."rows" as rows,
+    d."total" as total
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "exportId" text,
+    "attempt" bigint,
+    "rows" bigint,
+    "total" bigint
+)
+where e.type = 'exports.progressed';
+
+comment on view log.exports_progressed is 'So many rows are written.';
+
+-- An export was asked for.
+create or replace view log.exports_requested as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."exportId" as export_id,
+    d."branchId" as branch_id,
+    d."ownerId" as owner_id,
+    d."report" as report,
+    d."format" as format,
+    d."columns" as columns,
+    d."filters" as filters,
+    d."sort" as sort,
+    d."locale" as locale,
+    d."zone" as zone,
+    d."bom" as bom,
+    d."fileName" as file_name,
+    d."size" as size,
+    d."batchId" as batch_id,
+    d."scheduleId" as schedule_id,
+    d."notBefore" as not_before,
+    d."keepDays" as keep_days,
+    p."personalFilters" as personal_filters
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "exportId" text,
+    "branchId" text,
+    "ownerId" text,
+    "report" text,
+    "format" text,
+    "columns" text[],
+    "filters" json,
+    "sort" text[],
+    "locale" text,
+    "zone" text,
+    "bom" boolean,
+    "fileName" text,
+    "size" bigint,
+    "batchId" text,
+    "scheduleId" text,
+    "notBefore" timestamptz,
+    "keepDays" bigint
+)
+left join lateral json_to_record(e.personal) as p (
+    "personalFilters" json
+)
+    on e.personal is not null
+where e.type = 'exports.requested';
+
+comment on view log.exports_requested is 'A report is to be made into a file, as soon as it is its turn.';
+
+-- A schedule of exports was ended.
+create or replace view log.exports_schedule_cancelled as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."scheduleId" as schedule_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "scheduleId" text
+)
+where e.type = 'exports.schedule-cancelled';
+
+comment on view log.exports_schedule_cancelled is 'No more exports are made by it.';
+
+-- A schedule came due.
+create or replace view log.exports_schedule_run as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."scheduleId" as schedule_id,
+    d."exportId" as export_id,
+    d."dueAt" as due_at,
+    d."missed" as missed
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "scheduleId" text,
+    "exportId" text,
+    "dueAt" timestamptz,
+    "missed" bigint
+)
+where e.type = 'exports.schedule-run';
+
+comment on view log.exports_schedule_run is 'Its export is asked for. Times that were missed are made up for by one.';
+
+-- An export was scheduled.
+create or replace view log.exports_scheduled as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."scheduleId" as schedule_id,
+    d."branchId" as branch_id,
+    d."ownerId" as owner_id,
+    d."report" as report,
+    d."format" as format,
+    d."columns" as columns,
+    d."filters" as filters,
+    d."sort" as sort,
+    d."locale" as locale,
+    d."zone" as zone,
+    d."bom" as bom,
+    d."fileName" as file_name,
+    d."frequency" as frequency,
+    d."time" as time,
+    d."weekday" as weekday,
+    d."day" as day,
+    d."cron" as cron,
+    d."period" as period,
+    d."keepDays" as keep_days,
+    p."personalFilters" as personal_filters,
+    p."recipients" as recipients
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "scheduleId" text,
+    "branchId" text,
+    "ownerId" text,
+    "report" text,
+    "format" text,
+    "columns" text[],
+    "filters" json,
+    "sort" text[],
+    "locale" text,
+    "zone" text,
+    "bom" boolean,
+    "fileName" text,
+    "frequency" text,
+    "time" text,
+    "weekday" bigint,
+    "day" bigint,
+    "cron" text,
+    "period" text,
+    "keepDays" bigint
+)
+left join lateral json_to_record(e.personal) as p (
+    "personalFilters" json,
+    "recipients" text[]
+)
+    on e.personal is not null
+where e.type = 'exports.scheduled';
+
+comment on view log.exports_scheduled is 'From here on the report is made at these times. Set again, all of it is replaced.';
+
+-- Making an export was begun.
+create or replace view log.exports_started as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."exportId" as export_id,
+    d."attempt" as attempt,
+    d."size" as size,
+    d."node" as node
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "exportId" text,
+    "attempt" bigint,
+    "size" bigint,
+    "node" text
+)
+where e.type = 'exports.started';
+
+comment on view log.exports_started is 'A server makes the file, as the log stood after so many events.';
 
 -- An API token was issued.
 create or replace view log.identity_token_issued as

@@ -1,0 +1,172 @@
+-- Applies the events at positions $from to $to, both included, to read model `exports`.
+--
+-- An export is asked for before anything else is said of it. Of what can be said again, the last counts, whichever way
+-- the log is cut.
+
+insert into exports (
+    export_id, branch_id, owner_id, report, format, columns, filters, personal_filters, sort, locale, zone, bom, file_name,
+    as_of_size, batch_id, schedule_id, not_before, keep_days, requested_position, requested_at, requested_by,
+    state, state_position, state_at, attempt, downloads)
+select distinct on (export_id)
+    export_id, branch_id, owner_id, report, format, columns, filters, personal_filters, sort, locale, zone, bom, file_name,
+    size, batch_id, schedule_id, not_before, keep_days, position, recorded_at, actor, 'queued', position, recorded_at,
+    0, 0
+from log.exports_requested
+where position between $from and $to
+order by export_id, position
+on conflict do nothing;
+
+-- How each stands: what was said of it last.
+update exports as x
+set state = s.state, state_position = s.position, state_at = s.recorded_at, rows = s.rows, total = s.total,
+    retry_at = s.retry_at, cause = s.cause, failure = s.failure
+from (
+    select distinct on (export_id) *
+    from (
+        select export_id, position, recorded_at, 'running' as state, 0::bigint as rows, null::bigint as total,
+            null::timestamptz as retry_at, null::text as cause, null::text as failure
+        from log.exports_started where position between $from and $to
+        union all
+        select export_id, position, recorded_at, 'running', rows, total, null, null, null
+        from log.exports_progressed where position between $from and $to
+        union all
+        select export_id, position, recorded_at, 'completed', rows, rows, null, null, null
+        from log.exports_completed where position between $from and $to
+        union all
+        select export_id, position, recorded_at, case when retry_at is null then 'failed' else 'waiting' end, null, null,
+            retry_at, cause, reason
+        from log.exports_failed where position between $from and $to
+        union all
+        select export_id, position, recorded_at, 'cancelled', null, null, null, null, reason
+        from log.exports_cancelled where position between $from and $to
+    ) as said
+    order by export_id, position desc
+) as s
+where x.export_id = s.export_id and x.state_position < s.position;
+
+update exports as x
+set attempt = s.attempt, size = s.size
+from (
+    select distinct on (export_id) * from log.exports_started
+    where position between $from and $to
+    order by export_id, position desc
+) as s
+where x.export_id = s.export_id and x.requested_position < s.position;
+
+update exports as x
+set sha256 = c.sha256, bytes = c.bytes, pages = c.pages, root_hash = c.root_hash,
+    parameters_sha256 = c.parameters_sha256, milliseconds = c.milliseconds,
+    permissions = c.permissions, branches = c.branches,
+    holds_personal = c.holds_personal, personal_branches = c.personal_branches, expires_at = c.expires_at,
+    completed_position = c.position, completed_at = c.recorded_at, size = c.size
+from (
+    select distinct on (export_id) * from log.exports_completed
+    where position between $from and $to
+    order by export_id, position desc
+) as c
+where x.export_id = c.export_id and x.requested_position < c.position;
+
+update exports as x
+set downloads = x.downloads + d.count, downloaded_at = d.last_at
+from (
+    select d.export_id, count(*) as count, max(d.recorded_at) as last_at
+    from log.exports_downloaded as d
+    join exports as x on x.export_id = d.export_id and x.requested_position < d.position
+    where d.position between $from and $to
+    group by d.export_id
+) as d
+where x.export_id = d.export_id;
+
+update exports as x
+set deleted_position = d.position, deleted_at = d.recorded_at, deleted_by = d.actor, deleted_cause = d.cause
+from (
+    select distinct on (export_id) * from log.exports_deleted
+    where position between $from and $to
+    order by export_id, position
+) as d
+where x.export_id = d.export_id and x.deleted_position is null and x.requested_position < d.position;
+
+insert into batches
+select distinct on (batch_id) batch_id, owner_id, count, not_before, position, recorded_at
+from log.exports_batch_requested
+where position between $from and $to
+order by batch_id, position
+on conflict do nothing;
+
+insert into mailings
+select distinct on (m.mailing_id, n.number)
+    m.mailing_id, n.number, m.export_id, m.recipients[n.number + 1], 'due', null::text, 0::bigint,
+    null::text, null::timestamptz, m.sender_id, m.position, m.position, m.recorded_at
+from log.exports_mail_requested as m
+cross join lateral generate_series(0, m.count::integer - 1) as n (number)
+where m.position between $from and $to
+order by m.mailing_id, n.number, m.position
+on conflict do nothing;
+
+update mailings as m
+set outcome = s.outcome, way = s.way, attempts = s.attempt, failure = s.reason, retry_at = s.retry_at,
+    changed_position = s.position, changed_at = s.recorded_at
+from (
+    select distinct on (mailing_id, number) *
+    from log.exports_mailed
+    where position between $from and $to
+    order by mailing_id, number, position desc
+) as s
+where m.mailing_id = s.mailing_id and m.number = s.number and m.changed_position < s.position;
+
+insert into schedules (
+    schedule_id, branch_id, owner_id, report, format, columns, filters, personal_filters, recipients, sort, locale, zone, bom,
+    file_name, frequency, "time", weekday, day, cron, period, keep_days, position, scheduled_at, scheduled_by)
+select distinct on (schedule_id)
+    schedule_id, branch_id, owner_id, report, format, columns, filters, personal_filters, array_to_json(recipients), sort,
+    locale, zone, bom, file_name, frequency, "time", weekday, day, cron, period, keep_days, position, recorded_at, actor
+from log.exports_scheduled
+where position between $from and $to
+order by schedule_id, position desc
+on conflict (schedule_id) do update
+set branch_id = excluded.branch_id, owner_id = excluded.owner_id, report = excluded.report, format = excluded.format,
+    columns = excluded.columns, filters = excluded.filters, personal_filters = excluded.personal_filters,
+    recipients = excluded.recipients, sort = excluded.sort, locale = excluded.locale, zone = excluded.zone,
+    bom = excluded.bom, file_name = excluded.file_name, frequency = excluded.frequency, "time" = excluded."time",
+    weekday = excluded.weekday, day = excluded.day, cron = excluded.cron, period = excluded.period,
+    keep_days = excluded.keep_days, position = excluded.position, scheduled_at = excluded.scheduled_at,
+    scheduled_by = excluded.scheduled_by, cancelled_position = null;
+
+update schedules as s
+set cancelled_position = c.position
+from (
+    select distinct on (schedule_id) * from log.exports_schedule_cancelled
+    where position between $from and $to
+    order by schedule_id, position desc
+) as c
+where s.schedule_id = c.schedule_id and s.position < c.position;
+
+-- Kept when a schedule is set anew: what it made before it does not make again.
+update schedules as s
+set last_due_at = r.due_at, last_export_id = r.export_id, last_run_position = r.position
+from (
+    select distinct on (schedule_id) * from log.exports_schedule_run
+    where position between $from and $to
+    order by schedule_id, position desc
+) as r
+where s.schedule_id = r.schedule_id and coalesce(s.last_run_position, -1) < r.position;
+
+-- What was erased in the log is gone here too: those it was said of are found by their events, which hold no words now.
+update exports as x
+set personal_filters = null
+from log.exports_requested as r
+where x.personal_filters is not null and r.position = x.requested_position and r.personal_filters is null
+    and exists (select from log.log_personal_erased as e where e.position between $from and $to);
+
+update mailings as m
+set recipient = null
+from log.exports_mail_requested as r
+where m.recipient is not null and r.position = m.asked_position and r.recipients is null
+    and exists (select from log.log_personal_erased as e where e.position between $from and $to);
+
+update schedules as s
+set personal_filters = null, recipients = null
+from log.exports_scheduled as r
+where (s.personal_filters is not null or s.recipients is not null) and r.position = s.position
+    and r.personal_filters is null and r.recipients is null
+    and exists (select from log.log_personal_erased as e where e.position between $from and $to);
