@@ -230,6 +230,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Exports",
+            dependencies: [
+                "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Files", "Mail", "MerkleLog",
+                "Recurrence", "Time",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Notifications",
             dependencies: [
                 "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Time", "Curl", "Mail",
@@ -299,7 +310,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Backups",
+                "Backups", "Exports",
                 "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery", "EventStore", "Events",
                 "ProjectionEngine", "MerkleLog", "Addresses", "Frequencies", "RateLimiting", "WebSockets", "Caching",
                 "JSON", "Time", "OpenSSL",
@@ -322,7 +333,7 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Files",
-                "Backups",
+                "Backups", "Exports",
                 "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery",
                 "ProjectionEngine", "EventStore", "Events", "Addresses", "RateLimiting", "MerkleLog", "Postgres",
                 "PostgresServer", "JSON", "Time", "OpenSSL", "Redis", "Caching", "Curl", "Mail", "WebPush", "Webhooks",
@@ -345,7 +356,7 @@ let package = Package(
         .executableTarget(
             name: "Daybook",
             dependencies: [
-                "Backups",
+                "Backups", "Exports",
                 "App", "DemoData", "Access", "Audit", "Institution", "Monitoring", "Recovery", "ProjectionEngine",
                 "EventStore",
                 "Events",
@@ -504,6 +515,15 @@ let package = Package(
                 "Postgres",
                 "ObjectStorage", "ProjectionEngine",
                 "JSON", "Time", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ExportsTests",
+            dependencies: [
+                "Exports", "App", "Access", "EventStore", "Events", "HTTPAPI", "Institution", "Mail", "Curl", "OpenSSL",
+                "Postgres", "ProjectionEngine", "Recurrence", "JSON", "Time", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

@@ -30,6 +30,38 @@ package enum DurableFiles {
         guard fsync(descriptor) == 0 else { throw FileError(path) }
     }
 
+    /// Brings what was written into a file to the disk.
+    package static func synchronizeFile(_ path: String) throws(FileError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileError(path) }
+    }
+
+    /// A part of a file; shorter only where it ends.
+    package static func read(_ path: String, from offset: Int64, count: Int) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: max(count, 0))
+        var done = 0
+        while done < bytes.count {
+            let wanted = bytes.count - done
+            let got = bytes.withUnsafeMutableBytes { buffer in
+                pread(descriptor, buffer.baseAddress.map { $0 + done }, wanted, off_t(offset) + off_t(done))
+            }
+            if got > 0 {
+                done += got
+            } else if got == 0 {
+                break
+            } else if errno != EINTR {
+                throw FileError(path)
+            }
+        }
+        bytes.removeLast(bytes.count - done)
+        return bytes
+    }
+
     /// Brings the names in a directory to the disk.
     package static func synchronize(_ directory: String) throws(FileError) {
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -332,6 +332,22 @@ extension ConfigurationKey {
         "A file of PEM with the certificates that mail server, webhook and push services are known by."
     )
 
+    package static let exportDirectory = ConfigurationKey(
+        "DAYBOOK_EXPORT_DIR",
+        defaultValue: "exports, in the data directory",
+        "The directory in which the files of exports are kept; several servers share one."
+    )
+    package static let exportWorkers = ConfigurationKey(
+        "DAYBOOK_EXPORT_WORKERS",
+        defaultValue: "2",
+        "How many exports each server makes at a time; 0 leaves them to others."
+    )
+    package static let exportDays = ConfigurationKey(
+        "DAYBOOK_EXPORT_DAYS",
+        defaultValue: "30",
+        "For how many days the file of an export is kept, unless it was asked for with another number."
+    )
+
     /// Every key, in the order in which a reader wants them.
     package static let all: [ConfigurationKey] = [
         databaseURL, dataDirectory, host, port, publicURL, institution, logLevel, keySet, tokenIssuer, tokenAudience,
@@ -341,6 +357,7 @@ extension ConfigurationKey {
         retention, auditRetention, redisURL, cacheBytes, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
         webOrigins, sockets, socketsPerUser, backupRepositories, backupKeyFile, backupPassphraseFile, backupPlain,
         rehearsalDays, s3CredentialsFile, awsAccessKeyID, awsSecretAccessKey, awsSessionToken,
+        exportDirectory, exportWorkers, exportDays,
         smtpURL, smtpUser, smtpPassword, smtpPasswordFile, smtpSecurity, mailFrom,
         mailUnsubscribe, webhookURL, webhookSecretFile, pushContact, webhookNetworks, outgoingAuthorities,
     ]

@@ -42,6 +42,8 @@ package struct DaybookConfiguration: Sendable {
     package var limits: LimitSettings
     /// Where backups go.
     package var backups: BackupSettings
+    /// How exports are made.
+    package var exports: ExportConfiguration
     /// Who may open how many WebSockets.
     package var sockets: SocketLimits
     /// By which ways people are told beside their inboxes.
@@ -81,6 +83,7 @@ package struct DaybookConfiguration: Sendable {
         limits = source.limitSettings()
         sockets = source.socketLimits()
         backups = source.backupSettings(dataDirectory: dataDirectory)
+        exports = source.exportConfiguration(dataDirectory: dataDirectory)
         ways = source.waySettings(institution: institution)
         programDirectories = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         guard source.problems.isEmpty else { throw ConfigurationError(problems: source.problems) }

@@ -186,6 +186,7 @@ package struct DaybookServer: Sendable {
             + Endpoint.notifications(notificationAccess)
             + Endpoint.recovery(system.recovery)
             + Endpoint.backups(BackupAccess(backups: system.backups, recovery: system.recovery))
+            + Endpoint.exports(ExportAccess(service: system.exports, directory: system.directory))
             + Endpoint.cache(caching.service)
             + further
             + Endpoint.projections(system.projections)

@@ -2,6 +2,7 @@ package import Access
 package import Audit
 package import Backups
 package import EventStore
+package import Exports
 import Foundation
 package import Institution
 package import Logging
@@ -37,6 +38,8 @@ package struct DaybookSystem: Sendable {
     package let notifications: NotificationService
     /// Copies of the log.
     package let backups: BackupService
+    /// Reports made into files.
+    package let exports: ExportService
     /// Going back to a moment.
     package let recovery: RecoveryService
     /// What the parts write to.
@@ -99,6 +102,19 @@ package struct DaybookSystem: Sendable {
             productVersion: DaybookServer.version,
             logger: logger
         )
+        var exporting = configuration.exports.settings
+        exporting.node = MonitoringSettings(configuration).node
+        exports = try ExportService(
+            store: store,
+            pool: followerPool,
+            engine: projections,
+            authority: DirectoryExportAuthority(directory: directory),
+            storage: ExportDirectory(path: configuration.exports.directory),
+            rendering: ExportRendering(),
+            settings: exporting,
+            mailer: OutgoingWays.exportMailer(configuration),
+            logger: logger
+        )
         recovery = try RecoveryService(
             store: store,
             pool: pool,
@@ -135,6 +151,7 @@ package struct DaybookSystem: Sendable {
             pool, followerPool, store, projections, directory, access.decisions,
             ExpiryReactor(access, pool: followerPool),
             BackupScheduler(backups, pool: followerPool, rehearsalDays: configuration.backups.rehearsalDays),
+            ExportWorker(exports), ExportScheduler(exports), ExportMailWorker(exports), ExportJanitor(exports),
         ] + notifications.services
     }
 

@@ -1,5 +1,6 @@
 import Curl
 import EventStore
+import Exports
 import Mail
 import Notifications
 import WebPush
@@ -54,6 +55,21 @@ enum OutgoingWays {
         _ settings: WaySettings,
         _ links: MessageLinks
     ) throws -> MailSender {
+        let (server, from) = try server(mail, settings)
+        return MailSender(server, from: from, links: links, unsubscribe: mail.unsubscribe)
+    }
+
+    /// How files are sent; nil where no mail server is configured.
+    static func exportMailer(_ configuration: DaybookConfiguration) throws -> ExportMailer? {
+        guard let mail = configuration.ways.mail else { return nil }
+        let (server, from) = try server(mail, configuration.ways)
+        return ExportMailer(server: server, from: from, publicAddress: configuration.publicAddress?.description)
+    }
+
+    private static func server(
+        _ mail: WaySettings.MailSettings,
+        _ settings: WaySettings
+    ) throws -> (server: MailServer, from: MailMessage.Mailbox) {
         let password = try mail.passwordFile.map { try SecretFile.read($0, for: .smtpPasswordFile) } ?? mail.password
         guard let address = MailAddress(mail.fromAddress) else {
             throw SecretFile.refuse(.mailFrom, "is no address.")
@@ -68,11 +84,6 @@ enum OutgoingWays {
             // The operator alone says where it is: in most places within a private network.
             client: try CurlClient(reach: .anywhere)
         )
-        return MailSender(
-            server,
-            from: MailMessage.Mailbox(address, name: mail.fromName),
-            links: links,
-            unsubscribe: mail.unsubscribe
-        )
+        return (server, MailMessage.Mailbox(address, name: mail.fromName))
     }
 }

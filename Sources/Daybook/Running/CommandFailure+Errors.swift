@@ -3,6 +3,7 @@ import App
 import Audit
 import Backups
 import EventStore
+import Exports
 import Monitoring
 import Postgres
 import PostgresServer
@@ -23,6 +24,7 @@ extension CommandFailure {
         case let error as LogSchema.SchemaError: self.init(.refused, error.message)
         case let error as AuditError: self.init(Self.status(of: error.code), error.message)
         case let error as BackupError: self.init(Self.status(of: error.kind), "\(error)")
+        case let error as ExportError: self.init(Self.status(of: error.code), "\(error)")
         case let error as MonitoringError: self.init(.refused, "\(error)")
         case let error as ProjectionError: self.init(Self.status(of: error.code), error.message)
         case let error as AppendError: self.init(Self.status(of: error.code), error.message)
@@ -69,6 +71,15 @@ extension CommandFailure {
         case .invalid: .usage
         case .notFound, .conflict: .refused
         case .inaccessible: .failure
+        case .damaged: .findings
+        }
+    }
+
+    private static func status(of code: ExportError.Code) -> ExitStatus {
+        switch code {
+        case .invalid, .tooLarge: .usage
+        case .notFound, .forbidden, .tooMany, .conflict, .gone: .refused
+        case .unavailable: .unavailable
         case .damaged: .findings
         }
     }

@@ -18,7 +18,7 @@ package struct ProjectionDefinition: Sendable {
     let rewind: String?
     let preview: String?
     /// What of it auditors may read, as JSON; nothing if nil. No part of the digest: it decides nothing that tables hold.
-    let auditors: String?
+    package let auditors: String?
 
     /// Reads the folder of a read model.
     ///

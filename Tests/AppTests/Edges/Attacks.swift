@@ -275,6 +275,20 @@ struct Attacks {
             #"{"scheduleId":"walk","kind":"full","frequency":"monthly","day":1,"time":"00:00"}"#
         ]
         bodies["POST /backups/{backupId}/copy"] = [#"{"repository":"elsewhere"}"#]
+        bodies["POST /exports/pdf"] = [#"{"report":"students"}"#, #"{"report":"students","branchId":"\#(zuid)"}"#]
+        bodies["POST /exports/excel"] = [#"{"report":"teachers","branchId":"\#(zuid)"}"#]
+        bodies["POST /exports/csv"] = [
+            #"{"report":"people.students"}"#, #"{"report":"audit-history","branchId":"\#(zuid)"}"#,
+        ]
+        bodies["POST /exports/batch"] = [
+            #"{"exports":[{"report":"students","format":"csv","branchId":"\#(zuid)"}]}"#
+        ]
+        bodies["POST /exports/schedule"] = [
+            #"""
+            {"scheduleId":"walk","report":"students","format":"csv","branchId":"\#(zuid)","frequency":"daily","time":"00:00"}
+            """#
+        ]
+        bodies["POST /exports/{exportId}/mail"] = [#"{"recipients":["head@school.example"]}"#]
         bodies["POST /recovery/preview"] = [#"{"toPosition":5}"#]
         bodies["POST /recovery/restore"] = [#"{"previewToken":"nonsense","reason":"A walk."}"#]
         return bodies

@@ -224,6 +224,14 @@ extension Endpoint {
         "POST /backups/prune": #"{"keep":{"last":100}}"#,
         "POST /backups/schedule": #"{"scheduleId":"walk","kind":"full","frequency":"monthly","day":1,"time":"00:00"}"#,
         "POST /backups/{backupId}/copy": #"{"repository":"elsewhere"}"#,
+        "POST /exports/pdf": #"{"report":"students"}"#,
+        "POST /exports/excel": #"{"report":"teachers"}"#,
+        "POST /exports/csv": #"{"report":"people.students"}"#,
+        "POST /exports/batch": #"{"exports":[{"report":"students","format":"csv"}]}"#,
+        "POST /exports/schedule": #"""
+        {"scheduleId":"walk","report":"students","format":"csv","frequency":"monthly","day":1,"time":"00:00"}
+        """#,
+        "POST /exports/{exportId}/mail": #"{"recipients":["head@school.example"]}"#,
         "POST /recovery/preview": #"{"toPosition":0}"#,
         "POST /recovery/restore": #"{"previewToken":"nonsense","reason":"A walk."}"#,
     ]

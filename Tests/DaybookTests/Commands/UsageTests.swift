@@ -42,7 +42,8 @@ import Testing
 
     @Test(arguments: [
         [], ["serve"], ["migrate"], ["token", "issue"], ["token", "revoke"], ["token", "list"], ["history"], ["verify"],
-        ["proof"], ["proof", "write"], ["proof", "check"], ["export"], ["restore"], ["projections", "status"],
+        ["proof"], ["proof", "write"], ["proof", "check"], ["export"], ["export", "create"], ["export", "verify"],
+        ["restore"], ["projections", "status"],
         ["projections", "rebuild"], ["projections", "check"], ["projections", "resume"], ["keys", "list"],
         ["keys", "rotate"], ["erase"], ["demo"],
     ])

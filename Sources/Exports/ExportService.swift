@@ -1,0 +1,98 @@
+package import EventStore
+import Events
+package import Logging
+package import Postgres
+package import ProjectionEngine
+package import Time
+
+/// Makes reports into files: asks for them, makes them in turn, hands them out, sends and removes them.
+///
+/// Every step is an event; what is known of an export is read from read model `exports`. Files are kept in a storage,
+/// under names that say nothing.
+package final class ExportService: Sendable {
+    let store: EventStore
+    let pool: PostgresPool
+    let history: ExportHistory
+    let tables: ReadModelTables
+    let statements: ReportStatements
+    let authority: any ExportAuthority
+    let running = RunningExports()
+    let clock: @Sendable () -> Timestamp
+    let logger: Logger
+    /// Where files are kept.
+    package let storage: any ExportStorage
+    /// The formats.
+    package let rendering: ExportRendering
+    /// How exports are made here.
+    package let settings: ExportSettings
+    /// How files are sent; nil where no mail can be.
+    package let mailer: ExportMailer?
+
+    /// A service over a log and the read models in the same database.
+    ///
+    /// - Parameter pool: for what goes on behind requests.
+    package init(
+        store: EventStore,
+        pool: PostgresPool,
+        engine: ProjectionEngine,
+        authority: any ExportAuthority,
+        storage: any ExportStorage,
+        rendering: ExportRendering = ExportRendering(),
+        settings: ExportSettings = ExportSettings(),
+        mailer: ExportMailer? = nil,
+        clock: @escaping @Sendable () -> Timestamp = { .now() },
+        logger: Logger
+    ) throws {
+        self.store = store
+        self.pool = pool
+        self.authority = authority
+        self.storage = storage
+        self.rendering = rendering
+        self.settings = settings
+        self.mailer = mailer
+        self.clock = clock
+        self.logger = logger
+        history = try ExportHistory(store: store, pool: pool, engine: engine)
+        tables = try ReadModelTables(engine: engine, pool: pool)
+        statements = try ReportStatements()
+    }
+
+    /// The report of a name: one of those that there are, or a table of a read model.
+    package func report(_ name: String) async throws -> ExportReport? {
+        if let report = ExportReport.all.first(where: { $0.name == name }) { return report }
+        return try await tables.report(name)
+    }
+
+    // MARK: Recording
+
+    /// The streams of this service.
+    enum Stream {
+        static func export(_ id: String) -> String { "export-\(id)" }
+        static func batch(_ id: String) -> String { "export-batch-\(id)" }
+        static func schedule(_ id: String) -> String { "export-schedule-\(id)" }
+    }
+
+    /// Appends events to streams, in one commit.
+    func append(_ streams: [StreamAppend], by author: Author) async throws -> Receipt {
+        try await store.append(
+            AppendRequest(
+                streams: streams,
+                actor: author.id,
+                correlationID: author.correlationID,
+                idempotency: author.idempotency
+            )
+        )
+    }
+
+    @discardableResult
+    func append(_ event: some EventPayload, to stream: String, branch: String? = nil, by author: Author) async throws
+        -> Receipt
+    {
+        try await append([StreamAppend(stream: stream, events: [NewEvent(event, branch: branch)])], by: author)
+    }
+
+    /// The version of the newest event of a stream, and its type.
+    func newest(of stream: String) async throws -> (version: Int64, type: EventType)? {
+        try await store.reader.streamBackwards(stream, limit: 1).first.map { ($0.header.version, $0.header.type) }
+    }
+}

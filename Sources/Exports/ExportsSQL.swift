@@ -1,0 +1,47 @@
+import Foundation
+import Postgres
+
+/// A statement of this module: a file under `SQL/`, with `$1`, `$2`, … for values or places in braces for fragments.
+struct ExportsSQL: Sendable {
+    private enum Part: Sendable {
+        case text(String)
+        case place(String)
+    }
+
+    private let parts: [Part]
+    private let text: String
+
+    /// The statement in a file. Comment lines are left out, so that they may speak of the places.
+    init(_ path: String) throws {
+        let file = Bundle.module.bundleURL.appendingPathComponent("SQL").appendingPathComponent(path)
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("--") }
+        text = lines.joined(separator: "\n")
+        var rest = text[...]
+        var parts: [Part] = []
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            parts.append(.text(String(rest[..<open])))
+            parts.append(.place(String(rest[rest.index(after: open)..<close])))
+            rest = rest[rest.index(after: close)...]
+        }
+        parts.append(.text(String(rest)))
+        self.parts = parts
+    }
+
+    /// The statement with its values, in the order of `$1`, `$2`, …
+    func callAsFunction<each Value: PostgresEncodable>(_ values: repeat each Value) -> SQL {
+        SQL(unescaped: text, repeat each values)
+    }
+
+    /// The statement with something in each place. A place that nothing is given for stays, and the server refuses it.
+    func filled(_ values: [String: SQL]) -> SQL {
+        var sql: SQL = ""
+        for part in parts {
+            switch part {
+            case .text(let text): sql = "\(sql)\(unescaped: text)"
+            case .place(let name):
+                if let value = values[name] { sql = "\(sql)\(value)" } else { sql = "\(sql){\(unescaped: name)}" }
+            }
+        }
+        return sql
+    }
+}

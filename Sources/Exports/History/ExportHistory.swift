@@ -1,0 +1,145 @@
+import EventStore
+import Postgres
+import ProjectionEngine
+import Time
+
+/// Reads of read model `exports`. An answer waits until the read model holds what was recorded before the question.
+struct ExportHistory: Sendable {
+    private static let deadline = Duration.seconds(20)
+    private static let patience = Duration.seconds(20)
+
+    let store: EventStore
+    let pool: PostgresPool
+    let engine: ProjectionEngine
+    private let exportsSQL: ExportsSQL
+    private let dueSQL: ExportsSQL
+    private let openSQL: ExportsSQL
+    private let expiredSQL: ExportsSQL
+    private let batchSQL: ExportsSQL
+    private let keptSQL: ExportsSQL
+    private let schedulesSQL: ExportsSQL
+    private let mailDueSQL: ExportsSQL
+    private let mailingsSQL: ExportsSQL
+    private let senderSQL: ExportsSQL
+
+    init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
+        self.store = store
+        self.pool = pool
+        self.engine = engine
+        exportsSQL = try ExportsSQL("exports.sql")
+        dueSQL = try ExportsSQL("due.sql")
+        openSQL = try ExportsSQL("open-count.sql")
+        expiredSQL = try ExportsSQL("expired.sql")
+        batchSQL = try ExportsSQL("batch.sql")
+        keptSQL = try ExportsSQL("kept.sql")
+        schedulesSQL = try ExportsSQL("schedules.sql")
+        mailDueSQL = try ExportsSQL("mail-due.sql")
+        mailingsSQL = try ExportsSQL("mailings.sql")
+        senderSQL = try ExportsSQL("mailing-sender.sql")
+    }
+
+    /// Who may see what of the history of others.
+    struct Sight: Sendable {
+        /// Sees their own.
+        var owner: String?
+        /// Sees those of these branches; of all if `owner` is nil too.
+        var branches: [String]?
+
+        static let all = Sight()
+    }
+
+    func exports(
+        below position: Int64 = .max,
+        id: String? = nil,
+        owner: String? = nil,
+        sight: Sight = .all,
+        batch: String? = nil,
+        digest: String? = nil,
+        limit: Int64
+    ) async throws -> [ExportRecord] {
+        try await settle()
+        let sql = exportsSQL(position, id, owner, sight.owner, sight.branches, batch, digest, limit)
+        return try Self.records(try await pool.query(sql, deadline: Self.deadline))
+    }
+
+    // Apart from what waits, for the optimizer's sake.
+    @inline(never)
+    private static func records(_ rows: [PostgresRow]) throws -> [ExportRecord] {
+        try rows.map { try ExportRecord($0) }
+    }
+
+    func export(_ id: String) async throws -> ExportRecord? { try await exports(id: id, limit: 1).first }
+
+    /// What can be made now; what the read model holds is good enough, since whoever makes one looks again.
+    func due(at now: Timestamp, limit: Int64) async throws -> [String] {
+        try await pool.query(dueSQL(now, limit), deadline: Self.deadline).map { try $0.decode(String.self) }
+    }
+
+    func openCount(of owner: String) async throws -> Int64 {
+        try await settle()
+        return try await pool.query(openSQL(owner), deadline: Self.deadline).first?.decode(Int64.self) ?? 0
+    }
+
+    func expired(at now: Timestamp, completedBefore: Timestamp?, limit: Int64) async throws -> [ExportRecord] {
+        try await settle()
+        return try Self.records(
+            try await pool.query(expiredSQL(now, completedBefore, limit), deadline: Self.deadline)
+        )
+    }
+
+    /// Of some exports those that are not removed: their attempt and how they stand.
+    func kept(_ ids: [String]) async throws -> [String: (attempt: Int64, state: ExportRecord.State)] {
+        try await settle()
+        var kept: [String: (attempt: Int64, state: ExportRecord.State)] = [:]
+        for row in try await pool.query(keptSQL(ids), deadline: Self.deadline) {
+            let (id, attempt, state) = try row.decode((String, Int64, String).self)
+            kept[id] = (attempt, ExportRecord.State(rawValue: state) ?? .failed)
+        }
+        return kept
+    }
+
+    func batch(_ id: String) async throws -> ExportBatch? {
+        try await settle()
+        guard let row = try await pool.query(batchSQL(id), deadline: Self.deadline).first else { return nil }
+        return try ExportBatch(id, row)
+    }
+
+    func schedules(id: String? = nil, sight: Sight = .all) async throws -> [ExportSchedule] {
+        try await settle()
+        return try Self.schedules(
+            try await pool.query(schedulesSQL(sight.owner, sight.branches, id), deadline: Self.deadline)
+        )
+    }
+
+    @inline(never)
+    private static func schedules(_ rows: [PostgresRow]) throws -> [ExportSchedule] {
+        try rows.map { try ExportSchedule($0) }
+    }
+
+    func mailDue(at now: Timestamp, limit: Int64) async throws -> [DueMail] {
+        try await settle()
+        return try await pool.query(mailDueSQL(now, limit), deadline: Self.deadline).map { try DueMail($0) }
+    }
+
+    func mailings(of export: String) async throws -> [ExportMailing] {
+        try await settle()
+        return try await pool.query(mailingsSQL(export), deadline: Self.deadline).map { try ExportMailing($0) }
+    }
+
+    func sender(of mailing: String, _ export: String) async throws -> String? {
+        try await settle()
+        return try await pool.query(senderSQL(mailing, export), deadline: Self.deadline).first?.decode(String.self)
+    }
+
+    /// Waits until the read model holds what is recorded now.
+    func settle() async throws { try await hold(store.head().size, in: ["exports"]) }
+
+    /// Waits until read models hold the first events of the log.
+    func hold(_ size: Int64, in names: [String]) async throws {
+        do {
+            for name in names { try await engine.wait(for: name, toHold: size, deadline: Self.patience) }
+        } catch let error as ProjectionError {
+            throw ExportError(.unavailable, error.message)
+        }
+    }
+}

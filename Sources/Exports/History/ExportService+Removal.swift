@@ -1,0 +1,133 @@
+package import EventStore
+import Events
+import Time
+
+extension ExportService {
+    /// Calls an export off that is not made yet.
+    @discardableResult
+    package func cancel(
+        _ id: String,
+        reason: String? = nil,
+        by author: Author,
+        rights: ExportRights
+    ) async throws -> Receipt {
+        let record = try await managed(id, by: author, rights)
+        for _ in 0..<8 {
+            guard let newest = try await newest(of: Stream.export(id)) else { break }
+            guard let current = try await history.export(id),
+                [.queued, .running, .waiting].contains(current.state), current.deletedAt == nil
+            else { throw ExportError(.conflict, "The export is over: there is nothing to call off.") }
+            do {
+                let receipt = try await append(
+                    [
+                        StreamAppend(
+                            stream: Stream.export(id),
+                            expected: .exact(newest.version),
+                            events: [
+                                NewEvent(
+                                    Events.Exports.Cancelled(exportID: id, reason: reason),
+                                    branch: record.branchID
+                                )
+                            ]
+                        )
+                    ],
+                    by: author
+                )
+                running.stop(id)
+                return receipt
+            } catch let error as AppendError {
+                // It got on meanwhile.
+                guard case .versionConflict = error.code else { throw error }
+            }
+        }
+        throw ExportError(.conflict, "The export kept getting on. Try again.")
+    }
+
+    /// Removes an export: its file, or its place in the queue.
+    @discardableResult
+    package func remove(
+        _ id: String,
+        reason: String? = nil,
+        by author: Author,
+        rights: ExportRights
+    ) async throws -> Receipt {
+        let record = try await managed(id, by: author, rights)
+        guard record.deletedAt == nil else { throw ExportError(.gone, "The export was removed before.") }
+        if [.queued, .running, .waiting].contains(record.state) {
+            return try await cancel(id, reason: reason, by: author, rights: rights)
+        }
+        return try await remove(record, .asked, reason: reason, by: author)
+    }
+
+    /// Removes the files that are past their time, and those that were made longer ago than so many days. The plan's
+    /// deleteOldExports.
+    ///
+    /// - Returns: how many were removed.
+    package func removeOld(
+        keepingDays days: Int?,
+        by author: Author,
+        rights: ExportRights
+    ) async throws -> Int {
+        guard rights.holds(Self.managePermission, in: nil) else {
+            throw ExportError(
+                .forbidden(permission: Self.managePermission, branch: nil),
+                "This needs the permission “\(Self.managePermission)”."
+            )
+        }
+        return try await removeOld(
+            completedBefore: days.map { clock() - .seconds(Int64($0) * 86_400) },
+            by: author
+        )
+    }
+
+    func removeOld(completedBefore: Timestamp? = nil, by author: Author) async throws -> Int {
+        var count = 0
+        while !Task.isCancelled {
+            let old = try await history.expired(at: clock(), completedBefore: completedBefore, limit: 100)
+            if old.isEmpty { break }
+            for record in old { try await remove(record, .expired, by: author) }
+            count += old.count
+        }
+        return count
+    }
+
+    @discardableResult
+    private func remove(
+        _ record: ExportRecord,
+        _ cause: Events.Exports.Deleted.Cause,
+        reason: String? = nil,
+        by author: Author
+    ) async throws -> Receipt {
+        let receipt = try await append(
+            Events.Exports.Deleted(exportID: record.exportID, cause: cause, reason: reason),
+            to: Stream.export(record.exportID),
+            branch: record.branchID,
+            by: author
+        )
+        // From here on it is not handed out. What cannot be removed now is removed with what is left over.
+        do { try await storage.remove(record.storedName) } catch {
+            logger.warning(
+                "the file of an export could not be removed; it is tried again",
+                metadata: ["exportId": "\(record.exportID)", "error": "\(error)"]
+            )
+        }
+        return receipt
+    }
+
+    /// An export that somebody may call off or remove.
+    private func managed(_ id: String, by author: Author, _ rights: ExportRights) async throws -> ExportRecord {
+        let record = try await history.export(id)
+        guard let record else { throw ExportError(.notFound, "There is no export “\(id)”.") }
+        if record.ownerID == author.id { return record }
+        guard rights.holds(Self.managePermission, in: record.order.branchID) else {
+            guard rights.holds(Self.readPermission, in: record.order.branchID) else {
+                throw ExportError(.notFound, "There is no export “\(id)”.")
+            }
+            throw ExportError(
+                .forbidden(permission: Self.managePermission, branch: record.order.branchID),
+                "This needs the permission “\(Self.managePermission)”."
+            )
+        }
+        return record
+    }
+}

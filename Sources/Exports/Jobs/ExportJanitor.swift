@@ -1,0 +1,69 @@
+import EventStore
+import ServiceLifecycle
+import Time
+
+/// Removes files that are past their time, and what was left over by servers that ended in the middle: one server of all,
+/// which a lock in the database chooses.
+package struct ExportJanitor: Service {
+    /// What is younger may be about to be recorded.
+    private static let grace = Duration.seconds(600)
+
+    private let service: ExportService
+    private let interval: Duration
+
+    /// A janitor of a service.
+    package init(_ service: ExportService, interval: Duration = .seconds(300)) {
+        self.service = service
+        self.interval = interval
+    }
+
+    /// Looks now and then until graceful shutdown.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    _ = try await Turn(name: "daybook export janitor", service: service).take { _ in try await clean() }
+                } catch {
+                    if Task.isCancelled { return }
+                    service.logger.warning("old exports could not be removed", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: interval)
+            }
+        }
+    }
+
+    /// Removes what there is to remove.
+    func clean() async throws {
+        _ = try await service.removeOld(by: Author(id: EventStore.systemActor))
+        _ = try await removeLeftovers()
+    }
+
+    /// Removes files that no export has: of attempts that were given up, and of exports that were removed.
+    ///
+    /// - Returns: their names.
+    func removeLeftovers() async throws -> [String] {
+        let old = service.clock() - Self.grace
+        let files = try await service.storage.files()
+        let named = files.compactMap { file in Self.attempt(file.name).map { (file, $0.id, $0.attempt) } }
+        let kept = try await service.history.kept(Array(Set(named.map(\.1))))
+        var removed: [String] = []
+        for (file, id, attempt) in named where file.changedAt < old {
+            let isScratch = file.name.hasPrefix(".scratch/")
+            if let export = kept[id], export.attempt == attempt {
+                if export.state == .running || (export.state == .completed && !isScratch) { continue }
+            }
+            try await service.storage.remove(file.name)
+            removed.append(file.name)
+        }
+        return removed
+    }
+
+    /// `.scratch/<export>-<attempt>.csv`
+    private static func attempt(_ name: String) -> (id: String, attempt: Int64)? {
+        let base = name.split(separator: "/").last?.split(separator: ".").first ?? ""
+        guard let dash = base.lastIndex(of: "-"), let attempt = Int64(base[base.index(after: dash)...]) else {
+            return nil
+        }
+        return (String(base[..<dash]), attempt)
+    }
+}

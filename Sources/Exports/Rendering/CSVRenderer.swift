@@ -1,0 +1,83 @@
+import Time
+
+/// Makes CSV (RFC 4180): lines end in CR LF, fields are quoted where they have to be.
+///
+/// A text that a spreadsheet would take for a formula gets an apostrophe before it (CWE-1236). Numbers, negative ones
+/// too, stay as they are. Amounts are in the currency's major unit, `-12.50`.
+final class CSVRenderer: ExportRenderer {
+    private let file: ScratchFile
+    private var columns: [ExportColumn] = []
+    private var clock = ZonedTime("UTC")
+
+    init(path: String) throws { file = try ScratchFile(path: path) }
+
+    func begin(_ columns: [ExportColumn], _ facts: ExportFacts) throws {
+        self.columns = columns
+        clock = ZonedTime(facts.zone)
+        if facts.hasByteOrderMark { file.bytes += [0xEF, 0xBB, 0xBF] }
+        for (index, column) in columns.enumerated() {
+            if index > 0 { file.bytes.append(UInt8(ascii: ",")) }
+            Array(column.name.utf8).withUnsafeBytes { Self.append($0, to: &file.bytes) }
+        }
+        file.bytes += [13, 10]
+    }
+
+    func row(_ row: borrowing ExportRow) throws {
+        for index in columns.indices {
+            if index > 0 { file.bytes.append(UInt8(ascii: ",")) }
+            if row.isNull(index) { continue }
+            switch columns[index].kind {
+            case .text, .json: row.withText(index) { Self.append($0, to: &file.bytes) }
+            case .integer, .number, .day, .boolean: row.withText(index) { file.bytes.append(contentsOf: $0) }
+            case .money:
+                let currency = row.currency
+                row.withText(index) { MinorUnits.append($0, currency, to: &file.bytes) }
+            case .timestamp: clock.append(row.time(index), to: &file.bytes)
+            }
+        }
+        file.bytes += [13, 10]
+        try file.flushIfLarge()
+    }
+
+    func finish() throws -> RenderedFile {
+        try file.close()
+        return RenderedFile()
+    }
+
+    /// Appends a text.
+    static func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+        let isFormula = isFormula(text)
+        let needsQuotes = text.contains { byte in
+            byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 10 || byte == 13
+        }
+        if needsQuotes { bytes.append(UInt8(ascii: "\"")) }
+        if isFormula { bytes.append(UInt8(ascii: "'")) }
+        if needsQuotes {
+            for byte in text {
+                if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+                bytes.append(byte)
+            }
+            bytes.append(UInt8(ascii: "\""))
+        } else {
+            bytes.append(contentsOf: text)
+        }
+    }
+
+    /// Whether a spreadsheet would take a text for a formula: also behind blanks, which some leave out, and where the
+    /// sign is the full-width one that some take for the plain one.
+    private static func isFormula(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard let first = text.first else { return false }
+        if first == 9 || first == 10 || first == 13 || first == 0 { return true }
+        guard let start = text.firstIndex(where: { $0 != 32 }) else { return false }
+        let rest = text[start...]
+        switch rest.first {
+        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 9, 10, 13: return true
+        case 0xEF:
+            // U+FF1D =, U+FF0B +, U+FF0D -, U+FF20 @
+            let second = rest.dropFirst().first
+            let third = rest.dropFirst(2).first
+            return second == 0xBC && (third == 0x9D || third == 0x8B || third == 0x8D || third == 0xA0)
+        default: return false
+        }
+    }
+}

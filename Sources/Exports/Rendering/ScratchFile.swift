@@ -1,0 +1,35 @@
+import Files
+import Foundation
+
+/// A file that is being written from its beginning to its end, in pieces.
+final class ScratchFile {
+    private static let pieceSize = 1 << 18
+    private let handle: FileHandle
+    private let path: String
+    /// What is written next. Append to it, and call ``flushIfLarge()`` now and then.
+    var bytes: [UInt8] = []
+
+    init(path: String) throws {
+        self.path = path
+        guard
+            FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
+            let handle = FileHandle(forWritingAtPath: path)
+        else { throw ExportStorageError(.refused, "A file for an export cannot be made.", detail: path) }
+        self.handle = handle
+        bytes.reserveCapacity(Self.pieceSize + 65_536)
+    }
+
+    func flushIfLarge() throws {
+        if bytes.count >= Self.pieceSize { try flush() }
+    }
+
+    func flush() throws {
+        do { try handle.write(contentsOf: bytes) } catch { throw ExportStorageError(writing: error, path) }
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    func close() throws {
+        try flush()
+        do { try handle.close() } catch { throw ExportStorageError(writing: error, path) }
+    }
+}

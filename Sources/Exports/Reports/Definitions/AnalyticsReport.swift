@@ -1,0 +1,24 @@
+extension ExportReport {
+    /// The plan's exportAnalyticsToCSV: its metric type is the column `measure`.
+    static let analytics = ExportReport(
+        "analytics",
+        "Analytics",
+        "How many there were of what, in which state, by the end of each day.",
+        from: ["analytics"],
+        rows: .ofBranches(permission: "analytics:read"),
+        key: ["branchId", "measure", "state", "currency", "day"],
+        sort: ["measure", "branchId", "state", "currency", "day"],
+        day: "day",
+        [
+            ExportColumn("branchId", title: "Branch ID"),
+            ExportColumn("day", .day),
+            ExportColumn("measure"),
+            ExportColumn("state"),
+            ExportColumn("change", .integer),
+            ExportColumn("count", .integer),
+            ExportColumn("currency"),
+            .money("amount"),
+            .money("total"),
+        ]
+    )
+}

@@ -1,0 +1,3 @@
+-- All rows of a table of a read model.
+--   {table}  the table
+select * from {table}

@@ -1,0 +1,81 @@
+import Foundation
+package import JSON
+import Postgres
+import Recurrence
+package import Time
+
+/// When a report is made into a file again and again.
+package struct ExportSchedule: Sendable, Hashable {
+    package var scheduleID: String
+    package var ownerID: String
+    package var order: ExportOrder
+    package var cadence: ExportCadence
+    package var period: ExportPeriod?
+    package var scheduledAt: Timestamp
+    package var scheduledBy: String
+    var position: Int64
+    package var lastDueAt: Timestamp?
+    package var lastExportID: String?
+
+    init(_ row: PostgresRow) throws {
+        scheduleID = try row.decode("schedule_id", as: String.self)
+        ownerID = try row.decode("owner_id", as: String.self)
+        order = try ExportOrder(row)
+        if let recipients = try row.decode("recipients", as: JSONText?.self) {
+            order.recipients = try (JSONValue(parsing: recipients.bytes).array ?? []).compactMap(\.string)
+        }
+        cadence = ExportCadence(
+            ExportCadence.Frequency(rawValue: try row.decode("frequency", as: String.self)) ?? .monthly,
+            time: try row.decode("time", as: String?.self),
+            weekday: try row.decode("weekday", as: Int64?.self).map(Int.init),
+            day: try row.decode("day", as: Int64?.self).map(Int.init),
+            cron: try row.decode("cron", as: String?.self)
+        )
+        period = try row.decode("period", as: String?.self).flatMap(ExportPeriod.init)
+        scheduledAt = try row.decode("scheduled_at", as: Timestamp.self)
+        scheduledBy = try row.decode("scheduled_by", as: String.self)
+        position = try row.decode("position", as: Int64.self)
+        lastDueAt = try row.decode("last_due_at", as: Timestamp?.self)
+        lastExportID = try row.decode("last_export_id", as: String?.self)
+    }
+
+    /// From when on it is looked for the next time.
+    private var since: Timestamp { max(lastDueAt ?? scheduledAt, scheduledAt) }
+
+    /// When it is due next.
+    package var nextAt: Timestamp? { cadence.next(after: since, zone: order.zone) }
+
+    /// The last time that is due, and how many before it were missed. Pure.
+    func due(at now: Timestamp) -> (at: Timestamp, missed: Int)? {
+        cadence.due(after: since, at: now, zone: order.zone)
+    }
+
+    /// What is asked for when it is due. Pure.
+    func order(dueAt moment: Timestamp) -> ExportOrder {
+        var order = order
+        guard let period, let zone = WallClock.zone(order.zone) else { return order }
+        let date = Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000)
+        let local = Timestamp(microseconds: moment.microseconds + Int64(zone.secondsFromGMT(for: date)) * 1_000_000)
+        (order.from, order.to) = period.days(before: CalendarDay(of: local))
+        return order
+    }
+
+    /// Writes it as the members of a JSON object.
+    package func write(to json: inout JSONWriter) {
+        json.member("scheduleId", scheduleID)
+        json.member("ownerId", ownerID)
+        order.write(to: &json)
+        if !order.recipients.isEmpty { json.member("recipients", order.recipients) }
+        json.member("frequency", cadence.frequency.rawValue)
+        if let time = cadence.time { json.member("time", time) }
+        if let weekday = cadence.weekday { json.member("weekday", weekday) }
+        if let day = cadence.day { json.member("day", day) }
+        if let cron = cadence.cron { json.member("cron", cron) }
+        if let period { json.member("period", period.rawValue) }
+        json.member("scheduledAt", scheduledAt)
+        json.member("scheduledBy", scheduledBy)
+        if let lastDueAt { json.member("lastDueAt", lastDueAt) }
+        if let lastExportID { json.member("lastExportId", lastExportID) }
+        if let nextAt { json.member("nextAt", nextAt) }
+    }
+}

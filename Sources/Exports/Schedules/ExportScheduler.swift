@@ -1,0 +1,90 @@
+import EventStore
+import Events
+import ServiceLifecycle
+import Time
+
+/// Asks for the exports that schedules name: one server of all, which a lock in the database chooses.
+///
+/// Times that were missed, because no server ran, are made up for by one export, of the last of them.
+package struct ExportScheduler: Service {
+    private let service: ExportService
+
+    /// A scheduler of a service.
+    package init(_ service: ExportService) { self.service = service }
+
+    /// Looks every second until graceful shutdown.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    _ = try await Turn(name: "daybook export schedules", service: service).take { connection in
+                        while !Task.isCancelled {
+                            // Whoever lost the connection has lost the lock.
+                            _ = try await connection.query("select 1")
+                            try await askForWhatIsDue()
+                            try await Task.sleep(for: .seconds(1))
+                        }
+                    }
+                } catch {
+                    if Task.isCancelled { return }
+                    service.logger.warning("schedules of exports cannot be followed", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: .seconds(5))
+            }
+        }
+    }
+
+    /// Asks for what is due.
+    ///
+    /// - Returns: the exports that were asked for.
+    @discardableResult
+    func askForWhatIsDue() async throws -> [String] {
+        var asked: [String] = []
+        for schedule in try await service.history.schedules() {
+            guard !Task.isCancelled, let due = schedule.due(at: service.clock()) else { continue }
+            do {
+                if let id = try await ask(schedule, due.at, missed: due.missed) { asked.append(id) }
+            } catch let error as AppendError {
+                guard case .versionConflict = error.code else { throw error }
+            }
+        }
+        return asked
+    }
+
+    private func ask(_ schedule: ExportSchedule, _ due: Timestamp, missed: Int) async throws -> String? {
+        let name = ExportService.Stream.schedule(schedule.scheduleID)
+        guard let newest = try await service.newest(of: name) else { return nil }
+        let system = Author(id: EventStore.systemActor)
+        let branch = schedule.order.branchID ?? ExportOrder.institution
+        let set = try await service.store.reader.event(at: schedule.position)
+        guard set?.isErased != true, let report = try await service.report(schedule.order.report) else {
+            // What it was to make, or for whom, is not known any more.
+            let ended = Events.Exports.ScheduleCancelled(scheduleID: schedule.scheduleID)
+            try await service.append(ended, to: name, branch: branch, by: system)
+            return nil
+        }
+        var order = schedule.order(dueAt: due)
+        if service.mailer == nil { order.recipients = [] }
+        let plan = try ExportPlan(order, of: report)
+        let id = ExportService.newID()
+        let run = Events.Exports.ScheduleRun(
+            scheduleID: schedule.scheduleID,
+            exportID: id,
+            dueAt: due,
+            missed: missed > 0 ? Int64(missed) : nil
+        )
+        _ = try await service.append(
+            [
+                StreamAppend(stream: name, expected: .exact(newest.version), events: [NewEvent(run, branch: branch)]),
+                ExportService.stream(
+                    plan,
+                    owner: schedule.ownerID,
+                    id: id,
+                    ExportService.Tie(scheduleID: schedule.scheduleID)
+                ),
+            ],
+            by: system
+        )
+        return id
+    }
+}

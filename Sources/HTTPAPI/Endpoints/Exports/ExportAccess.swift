@@ -1,0 +1,23 @@
+package import Access
+package import Exports
+
+/// What the endpoints of exports work with: the service, and who may do what.
+package struct ExportAccess: Sendable {
+    let service: ExportService
+    private let directory: AccessDirectory
+
+    /// Exports by the rights of a directory.
+    package init(service: ExportService, directory: AccessDirectory) {
+        self.service = service
+        self.directory = directory
+    }
+
+    /// The rights of whoever asks, as they are now.
+    func rights(_ context: RequestContext) async throws -> ExportRights {
+        let model = try await directory.current(since: context.startedAt).model
+        let (actor, now, session) = (context.actor, context.now, context.sessionID)
+        return ExportRights { permission in
+            model.branches(where: actor, has: permission, at: now, session: session)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Recurrence
+import Testing
+import Time
+
+@testable import Exports
+
+/// When schedules come due.
+@Suite struct CadenceTests {
+    private func next(_ cron: String, after text: String, _ zone: String = "UTC") throws -> String? {
+        let moment = try #require(Timestamp(rfc3339: text))
+        return ExportCadence(.cron, cron: cron).next(after: moment, zone: zone)?.rfc3339
+    }
+
+    @Test(arguments: [
+        ("30 6 * * 1-5", "2026-03-06T07:00:00Z", "2026-03-09T06:30:00.000000Z"),
+        ("*/15 * * * *", "2026-03-06T07:01:00Z", "2026-03-06T07:15:00.000000Z"),
+        ("0 0 31 * *", "2026-01-31T00:00:00Z", "2026-03-31T00:00:00.000000Z"),
+        ("0 0 29 feb *", "2026-03-01T00:00:00Z", "2028-02-29T00:00:00.000000Z"),
+        ("0 12 * * sun", "2026-03-06T07:00:00Z", "2026-03-08T12:00:00.000000Z"),
+        ("0 12 * * 7", "2026-03-06T07:00:00Z", "2026-03-08T12:00:00.000000Z"),
+        // Either day will do where both are given.
+        ("0 0 13 * 5", "2026-03-06T07:00:00Z", "2026-03-13T00:00:00.000000Z"),
+        ("0 0 1 * 1", "2026-03-06T07:00:00Z", "2026-03-09T00:00:00.000000Z"),
+    ])
+    func cronExpressionsNameTimes(_ cron: String, _ after: String, _ expected: String) throws {
+        #expect(try next(cron, after: after) == expected)
+    }
+
+    @Test(arguments: [
+        "", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "*/0 * * * *", "1-0 * * * *",
+        "a * * * *", "* * 30 2 *", "1,,2 * * * *", "+1 * * * *", "* * * * * *", "1/2/3 * * * *",
+    ])
+    func whatIsNoCronExpressionIsRefused(_ text: String) {
+        #expect(CronExpression(text) == nil)
+        #expect(ExportCadence(.cron, cron: text).problems.map(\.pointer) == ["/cron"])
+    }
+
+    @Test func aTimeThatSpringSkipsComesWhenItHasBeen() throws {
+        // 29 March 2026: 02:00 becomes 03:00 in Berlin.
+        #expect(try next("30 2 * * *", after: "2026-03-28T12:00:00Z", "Europe/Berlin") == "2026-03-29T01:00:00.000000Z")
+        let daily = ExportCadence(.daily, time: "02:30")
+        let moment = try #require(Timestamp(rfc3339: "2026-03-28T12:00:00Z"))
+        #expect(daily.next(after: moment, zone: "Europe/Berlin")?.rfc3339 == "2026-03-29T01:00:00.000000Z")
+    }
+
+    @Test func timesThatWereMissedAreMadeUpForByTheLastOfThem() throws {
+        let daily = ExportCadence(.daily, time: "06:00")
+        let last = try #require(Timestamp(rfc3339: "2026-03-01T06:00:00Z"))
+        let now = try #require(Timestamp(rfc3339: "2026-03-05T07:00:00Z"))
+        let due = try #require(daily.due(after: last, at: now, zone: "UTC"))
+        #expect(due.at.rfc3339 == "2026-03-05T06:00:00.000000Z" && due.missed == 3)
+        #expect(daily.due(after: due.at, at: now, zone: "UTC") == nil)
+    }
+
+    @Test func periodsEndTheDayBefore() throws {
+        let day = try #require(CalendarDay("2026-03-17"))
+        func days(_ period: ExportPeriod) -> [String] {
+            let (from, to) = period.days(before: day)
+            return [from.text, to.text]
+        }
+        #expect(days(.yesterday) == ["2026-03-16", "2026-03-16"])
+        #expect(days(.last7Days) == ["2026-03-10", "2026-03-16"])
+        #expect(days(.lastMonth) == ["2026-02-01", "2026-02-28"])
+    }
+}

@@ -1,0 +1,190 @@
+import Access
+import EventStore
+import Events
+import Foundation
+import JSON
+import OpenSSL
+import Postgres
+import TestSupport
+import Testing
+import Time
+
+@testable import Exports
+
+/// Exports as they are made.
+@Suite struct MakingTests {
+    @Test func aReportIsMadeOfTheRowsThatItsOwnerMaySee() async throws {
+        try await ExportHouse.open { house in
+            let record = try await house.make("anna", ExportHouse.students())
+            #expect(record.state == .completed && record.rows == 2 && record.file?.branches == ["north"])
+            let text = try await house.text(record.exportID, "anna")
+            #expect(text == "studentId,name,branchId\r\ns1,Zoë,north\r\ns2,'=1+1,north\r\n")
+            #expect(record.file?.sha256 == SHA256.hash(text).hex)
+            #expect(record.file?.bytes == Int64(text.utf8.count))
+            let again = try await house.record(record.exportID)
+            #expect(again.downloads == 1)
+        }
+    }
+
+    @Test func theSameReportAtTheSamePositionIsTheSameFile() async throws {
+        try await ExportHouse.open { house in
+            let first = try await house.make("anna", ExportHouse.students(.ndjson))
+            try await house.report(house.student("s9", "north", "New"))
+            var order = ExportHouse.students(.ndjson)
+            order.moment = .size(try #require(first.size))
+            let second = try await house.make("anna", order)
+            let third = try await house.make("anna", ExportHouse.students(.ndjson))
+            #expect(first.exportID != second.exportID && first.file?.sha256 == second.file?.sha256)
+            #expect(first.file?.rootHash == second.file?.rootHash)
+            #expect(third.rows == 3 && third.file?.sha256 != first.file?.sha256)
+            // What the log says of a file: both, and of an altered one nothing.
+            let digest = try #require(first.file?.sha256)
+            let origin = try await house.service.origin(ofFileWith: digest)
+            guard case .known(let records) = origin else { throw HouseError("\(origin)") }
+            #expect(records.map(\.exportID) == [first.exportID, second.exportID])
+            let other = SHA256.hash("altered").hex
+            #expect(try await house.service.origin(ofFileWith: other) == .unknown)
+            guard case .altered = try await house.service.origin(ofFileWith: other, exportID: first.exportID) else {
+                throw HouseError("not altered")
+            }
+        }
+    }
+
+    @Test func everyReportCanBeMade() async throws {
+        try await ExportHouse.open { house in
+            try await house.report(
+                Institution.CourseCreated(courseID: "maths", branchID: "north", title: "Maths"),
+                Institution.FeeCharged(
+                    feeID: "f1",
+                    studentID: "s1",
+                    branchID: "north",
+                    courseID: "maths",
+                    kind: .tuition,
+                    amount: 1_250,
+                    currency: "EUR",
+                    note: "late"
+                )
+            )
+            for report in ExportReport.all {
+                var order = ExportOrder(report.name, as: .ndjson)
+                order.columns = report.columns.map(\.name)
+                order.filters = report.required.map { .init($0, .equal, $0 == "courseId" ? "maths" : "s1") }
+                let plan = try await house.service.check(order, .all)
+                let made = try await house.service.append(
+                    [ExportService.stream(plan, owner: "admin", ExportService.Tie())],
+                    by: Author(id: "admin")
+                )
+                let id = String(made.events[0].stream.dropFirst("export-".count))
+                _ = await ExportWorker.make(id, house.service)
+                let record = try await house.record(id)
+                #expect(record.state == .completed, "\(report.name): \(record.failure ?? "")")
+            }
+            let fees = try await house.make("anna", ExportOrder("fees-by-branch", as: .csv))
+            #expect(try await house.text(fees.exportID, "anna").contains(",EUR,12.50,0.00,0.00,12.50"))
+        }
+    }
+
+    @Test func everyTableOfAReadModelIsAReportOrSaidNotToBe() async throws {
+        try await ExportHouse.open { house in
+            for definition in house.system.projections.definitions {
+                let tables = try JSONValue(parsing: Array((definition.auditors ?? "{}").utf8)).object ?? [:]
+                for table in tables.members {
+                    let name = "\(definition.name).\(table.name)"
+                    if ReadModelTables.left.contains(name) { continue }
+                    guard let report = try await house.service.report(name) else {
+                        Issue.record("\(name) is neither a report nor left out")
+                        continue
+                    }
+                    for hidden in table.value["hidden"]?.array?.compactMap(\.string) ?? [] {
+                        #expect(report.columns.first { $0.column == hidden }?.isPersonal ?? true, "\(name).\(hidden)")
+                    }
+                    #expect(!report.columns.contains { $0.column == "digest" }, "\(name)")
+                    var order = ExportOrder(name, as: .csv)
+                    order.columns = report.columns.map(\.name)
+                    let plan = try await house.service.check(order, .all)
+                    let query = ReportQuery(
+                        plan: plan,
+                        scope: try ExportScope(report, branch: nil, .all),
+                        size: try await house.system.store.head().size,
+                        statements: house.service.statements
+                    )
+                    _ = try await house.system.pool.query(query.rows())
+                }
+            }
+        }
+    }
+
+    @Test func personalTextIsLeftOutWhereItMayNotBeRead() async throws {
+        try await ExportHouse.open { house in
+            _ = try await house.system.access.defineRole(
+                DefineRole(
+                    roleID: "clerk",
+                    branch: "north",
+                    name: "Clerk",
+                    permissionIDs: ["exports:create", "institution.students:read"]
+                ),
+                CommandContext(actor: .system)
+            )
+            try await house.register("carl", role: "clerk", branch: "north")
+            let record = try await house.make("carl", ExportHouse.students())
+            #expect(
+                try await house.text(record.exportID, "carl") == "studentId,name,branchId\r\ns1,,north\r\ns2,,north\r\n"
+            )
+            var guess = ExportHouse.students()
+            guess.filters = [.init("name", .equal, "Zoë")]
+            #expect(try await house.make("carl", guess).rows == 0)
+            #expect(try await house.make("anna", guess).rows == 1)
+        }
+    }
+
+    @Test func conditionsOnPersonalColumnsArePersonalInTheLog() async throws {
+        try await ExportHouse.open { house in
+            var order = ExportHouse.students()
+            order.filters = [.init("name", .equal, "Zoë"), .init("status", .equal, "active")]
+            let id = try await house.ask("anna", order)
+            let event = try #require(try await house.system.store.reader.stream("export-\(id)").first)
+            #expect(String(decoding: event.data ?? [], as: UTF8.self).contains("Zo") == false)
+            #expect(String(decoding: event.personal ?? [], as: UTF8.self).contains("Zoë"))
+            // Erased, it is not made without them.
+            _ = try await house.system.store.erasePersonal(of: "anna", reason: "asked", actor: "admin")
+            _ = await ExportWorker.make(id, house.service)
+            let record = try await house.record(id)
+            #expect(record.state == .failed && record.cause == "invalid")
+        }
+    }
+
+    @Test func theReadModelIsWhatAReplayOfTheLogGives() async throws {
+        try await ExportHouse.open { house in
+            let author = Author(id: "anna")
+            let rights = try await house.rights("anna")
+            let made = try await house.make("anna", ExportHouse.students())
+            _ = try await house.text(made.exportID, "anna")
+            let called = try await house.ask("anna", ExportHouse.students())
+            try await house.service.cancel(called, by: author, rights: rights)
+            try await house.service.remove(made.exportID, by: author, rights: rights)
+            _ = try await house.service.requestBatch([ExportHouse.students()], by: author, rights: rights)
+            let wish = ExportScheduleOrder("daily", ExportHouse.students(), ExportCadence(.daily, time: "06:00"))
+            _ = try await house.service.schedule(wish, by: author, rights: rights)
+            house.clock.advance(by: .seconds(86_400))
+            try await ExportScheduler(house.service).askForWhatIsDue()
+            try await house.service.history.settle()
+            let check = try await house.system.projections.check("exports")
+            #expect(check.isEqual, "\(check.tables.filter { !$0.isEqual })")
+            #expect(check.tables.contains { $0.table == "exports" && $0.rows == 4 })
+        }
+    }
+
+    @Test func aTableWithoutBranchesIsForThoseOfTheInstitution() async throws {
+        try await ExportHouse.open { house in
+            for name in ["identity.users", "logs.alerts", "access.separations", "backups.backups"] {
+                await #expect(throws: ExportError.self) { try await house.ask("anna", ExportOrder(name, as: .csv)) }
+            }
+            for name in [
+                "identity.users; drop", "log.events", "pg_catalog.pg_authid", "people", ".", "people.students.",
+            ] {
+                let report = try await house.service.report(name)
+                #expect(report?.name == nil, "\(name)")
+            }
+        }
+    }
+}

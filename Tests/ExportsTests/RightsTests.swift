@@ -1,0 +1,113 @@
+import Access
+import EventStore
+import Testing
+import Time
+
+@testable import Exports
+
+/// Who may have what: asked when it is asked for, when it is made, and when it is handed out.
+@Suite struct RightsTests {
+    private static func refuses(_ body: () async throws -> Void) async -> String {
+        do {
+            try await body()
+            return "allowed"
+        } catch let error as ExportError {
+            switch error.code {
+            case .forbidden(let permission, _): return permission
+            case .notFound: return "not found"
+            default: return "\(error)"
+            }
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func theHeadOfAnotherBranchIsRefusedAtAllThreePoints() async throws {
+        try await ExportHouse.open { house in
+            // Asked for: what is of the other branch is refused, and without a branch only one's own comes.
+            var order = ExportHouse.students()
+            order.branchID = "north"
+            let asked = await Self.refuses { _ = try await house.ask("ben", order) }
+            #expect(asked == "institution.students:read")
+            #expect(try await house.make("ben", ExportHouse.students()).rows == 1)
+
+            // Handed out: as if it were not there.
+            let north = try await house.make("anna", order)
+            let taken = await Self.refuses { _ = try await house.text(north.exportID, "ben") }
+            #expect(taken == "not found")
+            let removed = await Self.refuses {
+                try await house.service.remove(north.exportID, by: Author(id: "ben"), rights: house.rights("ben"))
+            }
+            #expect(removed == "not found")
+
+            // Seen by a permission of the institution, it still takes what is in it.
+            _ = try await house.system.access.defineRole(
+                DefineRole(roleID: "watch", branch: "institution", name: "Watch", permissionIDs: ["exports:read"]),
+                CommandContext(actor: .system)
+            )
+            try await house.register("wim", role: "watch")
+            let watched = await Self.refuses { _ = try await house.text(north.exportID, "wim") }
+            #expect(watched == "institution.students:read")
+            #expect(try await house.record(north.exportID).downloads == 0)
+        }
+    }
+
+    @Test func rightsThatWereTakenMeanwhileDoNotCount() async throws {
+        try await ExportHouse.open { house in
+            let made = try await house.make("anna", ExportHouse.students())
+            let waiting = try await house.ask("anna", ExportHouse.students())
+            _ = try await house.system.access.removeRoleFromUser(
+                RemoveRole(userID: "anna", roleID: "head-north", branch: "north"),
+                CommandContext(actor: .system)
+            )
+            _ = await ExportWorker.make(waiting, house.service)
+            let record = try await house.record(waiting)
+            #expect(record.state == .failed && record.cause == "forbidden" && record.retryAt == nil)
+            let late = await Self.refuses { _ = try await house.text(made.exportID, "anna") }
+            #expect(late == "institution.students:read")
+        }
+    }
+
+    @Test func othersSeeOnlyTheExportsOfTheirBranches() async throws {
+        try await ExportHouse.open { house in
+            var order = ExportHouse.students()
+            order.branchID = "north"
+            let north = try await house.ask("anna", order)
+            let rights = try await house.rights("ben")
+            #expect(try await house.service.exports(for: "ben", rights: rights).isEmpty)
+            #expect(try await house.service.exports(of: "anna", for: "ben", rights: rights).isEmpty)
+            let own = try await house.service.exports(for: "anna", rights: house.rights("anna"))
+            #expect(own.map(\.exportID) == [north])
+        }
+    }
+
+    @Test func theHistoryTellsOnlyOfTypesWhosePermissionIsHeld() async throws {
+        try await ExportHouse.open { house in
+            var order = ExportOrder("audit-history", as: .ndjson)
+            order.columns = ["type", "branchId"]
+            let record = try await house.make("anna", order)
+            let text = try await house.text(record.exportID, "anna")
+            #expect(text.contains("institution.student-created") && !text.contains("institution.branch-opened"))
+            #expect(!text.contains("south"))
+            #expect(record.file?.permissions.contains("institution.students:read") == true)
+        }
+    }
+
+    @Test func aScopeIsWhatAllPermissionsReach() throws {
+        let rights = ExportRights { permission in
+            switch permission {
+            case "institution.grades:read": ["a", "b"]
+            case "institution.attendance:read": ["b", "c"]
+            case "institution.personal:read": []
+            default: nil
+            }
+        }
+        let scope = try ExportScope(.student, branch: nil, rights)
+        #expect(scope.branches == ["b"] && scope.personal == [])
+        #expect(throws: ExportError.self) { try ExportScope(.student, branch: "a", rights) }
+        let none = ExportRights { _ in [] }
+        #expect(throws: ExportError.self) { try ExportScope(.students, branch: nil, none) }
+        let everywhere = try ExportScope(.students, branch: nil, .all)
+        #expect(everywhere.branches == nil && everywhere.personal == nil)
+    }
+}

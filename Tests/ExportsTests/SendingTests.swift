@@ -1,0 +1,130 @@
+import Curl
+import EventStore
+import JSON
+import Mail
+import OpenSSL
+import TestSupport
+import Testing
+import Time
+
+@testable import Exports
+
+/// Files by e-mail and by link, and schedules that send them.
+@Suite struct SendingTests {
+    private static func mailer(_ stand: StandIn, limit: Int64 = 1 << 20) throws -> ExportMailer {
+        var mailer = ExportMailer(
+            server: MailServer(
+                .init(url: "smtp://127.0.0.1:\(stand.port)", authorities: stand.authority),
+                client: try CurlClient(reach: .anywhere)
+            ),
+            from: .init(try #require(MailAddress("office@school.example"))),
+            publicAddress: "https://books.example"
+        )
+        mailer.attachmentLimit = limit
+        return mailer
+    }
+
+    @Test func aFileArrivesAsAnAttachmentByteForByte() async throws {
+        try await StandIn.run("smtp_server.py", "starttls") { stand in
+            try await ExportHouse.open(mailer: Self.mailer(stand)) { house in
+                var order = ExportHouse.students()
+                order.fileName = "Schüler"
+                order.recipients = ["head@home.example", "missing@home.example"]
+                let record = try await house.make("anna", order)
+                #expect(try await ExportMailWorker(house.service).send() == 2)
+                let seen = try await stand.next()
+                #expect(seen["envelope"]?["to"]?.array == ["head@home.example"])
+                let attachment = try #require(seen["attachments"]?.array?.first)
+                #expect(attachment["name"]?.string == "Schüler.csv" && attachment["type"] == "text/csv")
+                let text = try await house.text(record.exportID, "anna")
+                #expect(attachment["hex"]?.string == Hex.encode(Array(text.utf8)))
+                let mailings = try await house.service.history.mailings(of: record.exportID)
+                #expect(mailings.map(\.outcome) == ["sent", "refused"])
+                #expect(mailings.map(\.way) == ["attachment", "attachment"])
+                #expect(mailings[1].failure == "550 5.1.1")
+                #expect(try await ExportMailWorker(house.service).send() == 0)
+            }
+        }
+    }
+
+    @Test func aFileThatIsTooLargeGoesAsALinkThatIsGoodForAWhile() async throws {
+        try await StandIn.run("smtp_server.py", "starttls") { stand in
+            try await ExportHouse.open(mailer: Self.mailer(stand, limit: 10)) { house in
+                let record = try await house.make("anna", ExportHouse.students())
+                try await house.service.mail(
+                    record.exportID,
+                    to: ["head@home.example"],
+                    by: Author(id: "anna"),
+                    rights: house.rights("anna")
+                )
+                try await ExportMailWorker(house.service).send()
+                let text = try await stand.next()["text"]?.string ?? ""
+                let prefix = "https://books.example/exports/\(record.exportID)/link/"
+                let start = try #require(text.range(of: prefix))
+                let token = String(text[start.upperBound...].prefix { !$0.isWhitespace })
+                let author = Author(id: "link")
+                let file = try await house.service.download(record.exportID, link: token, by: author)
+                #expect(SHA256.hash(try await file.bytes()).hex == record.file?.sha256)
+
+                // Of another export, changed, or past its time it is none.
+                let other = try await house.make("anna", ExportHouse.students())
+                let late = token.replacing(token.prefix { $0 != "." }, with: "99999999999")
+                for (id, token) in [(other.exportID, token), (record.exportID, late), (record.exportID, token + "A")] {
+                    await #expect(throws: ExportError.self) {
+                        try await house.service.download(id, link: token, by: author)
+                    }
+                }
+                house.clock.advance(by: .seconds(8 * 86_400))
+                await #expect(throws: ExportError.self) {
+                    try await house.service.download(record.exportID, link: token, by: author)
+                }
+            }
+        }
+    }
+
+    @Test func aScheduleAsksOnceForWhatItMissedAndSendsIt() async throws {
+        try await StandIn.run("smtp_server.py", "starttls") { stand in
+            try await ExportHouse.open(mailer: Self.mailer(stand)) { house in
+                var order = ExportHouse.students()
+                order.recipients = ["head@home.example"]
+                let wish = ExportScheduleOrder("daily", order, ExportCadence(.daily, time: "06:00"))
+                _ = try await house.service.schedule(wish, by: Author(id: "anna"), rights: house.rights("anna"))
+                let scheduler = ExportScheduler(house.service)
+                #expect(try await scheduler.askForWhatIsDue().isEmpty)
+                house.clock.advance(by: .seconds(5 * 86_400))
+                let asked = try await scheduler.askForWhatIsDue()
+                #expect(asked.count == 1)
+                #expect(try await scheduler.askForWhatIsDue().isEmpty)
+                _ = await ExportWorker.make(asked[0], house.service)
+                let record = try await house.record(asked[0])
+                #expect(record.state == .completed && record.ownerID == "anna" && record.scheduleID == "daily")
+                #expect(try await ExportMailWorker(house.service).send() == 1)
+                #expect(try await stand.next()["envelope"]?["to"]?.array == ["head@home.example"])
+
+                // Another's schedule is not to be replaced or ended.
+                let ben = try await house.rights("ben")
+                await #expect(throws: ExportError.self) {
+                    try await house.service.cancelSchedule("daily", by: Author(id: "ben"), rights: ben)
+                }
+                await #expect(throws: ExportError.self) {
+                    try await house.service.schedule(wish, by: Author(id: "ben"), rights: ben)
+                }
+                _ = try await house.service.cancelSchedule(
+                    "daily",
+                    by: Author(id: "anna"),
+                    rights: house.rights("anna")
+                )
+                house.clock.advance(by: .seconds(5 * 86_400))
+                #expect(try await scheduler.askForWhatIsDue().isEmpty)
+            }
+        }
+    }
+
+    @Test func nobodyIsAskedForWhereNoMailCanBeSent() async throws {
+        try await ExportHouse.open { house in
+            var order = ExportHouse.students()
+            order.recipients = ["head@home.example"]
+            await #expect(throws: ExportError.self) { try await house.ask("anna", order) }
+        }
+    }
+}

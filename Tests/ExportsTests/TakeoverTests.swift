@@ -1,0 +1,196 @@
+import EventStore
+import Events
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Time
+
+@testable import Exports
+
+/// Servers that end in the middle, storages that fail, and exports that are called off.
+@Suite struct TakeoverTests {
+    /// A renderer that waits in the middle of a file until it is let go.
+    private final class Stuck: ExportRenderer {
+        private let inner: CSVRenderer
+        private let gate: Gate
+
+        init(_ inner: CSVRenderer, _ gate: Gate) {
+            self.inner = inner
+            self.gate = gate
+        }
+
+        func begin(_ columns: [ExportColumn], _ facts: ExportFacts) throws { try inner.begin(columns, facts) }
+        func row(_ row: borrowing ExportRow) throws {
+            try inner.row(row)
+            gate.wait()
+        }
+        func finish() throws -> RenderedFile { try inner.finish() }
+    }
+
+    /// Holds up the first renderer that comes by.
+    private final class Gate: Sendable {
+        private let arrived = DispatchSemaphore(value: 0)
+        private let open = DispatchSemaphore(value: 0)
+
+        func wait() {
+            arrived.signal()
+            open.wait()
+            open.signal()
+        }
+        func letGo() { open.signal() }
+        func awaitArrival() async {
+            await withCheckedContinuation { continuation in
+                Thread.detachNewThread {
+                    self.arrived.wait()
+                    continuation.resume()
+                }
+            }
+        }
+    }
+
+    private static func service(_ house: ExportHouse, _ gate: Gate) throws -> ExportService {
+        try ExportService(
+            store: house.system.store,
+            pool: house.system.pool,
+            engine: house.system.projections,
+            authority: house.service.authority,
+            storage: house.service.storage,
+            rendering: ExportRendering().with(.csv) { path, _ in Stuck(try CSVRenderer(path: path), gate) },
+            clock: { house.clock.now },
+            logger: LogFixture.quiet
+        )
+    }
+
+    @Test func whatAServerLeavesInTheMiddleIsBegunAnewByAnother() async throws {
+        try await ExportHouse.open { house in
+            let gate = Gate()
+            let dying = try Self.service(house, gate)
+            let id = try await house.ask("anna", ExportHouse.students())
+            let first = Task { await ExportWorker.make(id, dying) }
+            await gate.awaitArrival()
+
+            // While the first holds its turn nobody else makes it, and there is nothing to be had.
+            #expect(await ExportWorker.make(id, house.service) == .left)
+            await #expect(throws: ExportError.self) { try await house.text(id, "anna") }
+
+            // Its connection ends, as with a server that is killed.
+            _ = try await Psql.run(
+                """
+                select pg_terminate_backend(l.pid) from pg_locks as l
+                where l.locktype = 'advisory' and l.objsubid = 1 and l.granted
+                    and (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('daybook export \(id)', 0)
+                """,
+                on: house.url
+            )
+            while await ExportWorker.make(id, house.service) == .left { try await Task.sleep(for: .milliseconds(20)) }
+            let record = try await house.record(id)
+            #expect(record.state == .completed && record.attempt == 2)
+
+            // The first one wakes, and can finish nothing.
+            gate.letGo()
+            #expect(await first.value == .left)
+            #expect(try await house.record(id) == record)
+            #expect(try await house.files() == ["\(id)-2.csv"])
+            #expect(try await house.text(id, "anna").hasSuffix("s2,'=1+1,north\r\n"))
+        }
+    }
+
+    @Test func calledOffInTheMiddleItStopsAndLeavesNothing() async throws {
+        try await ExportHouse.open { house in
+            let gate = Gate()
+            let service = try Self.service(house, gate)
+            let id = try await house.ask("anna", ExportHouse.students())
+            let making = Task { await ExportWorker.make(id, service) }
+            await gate.awaitArrival()
+            // By another server: it reaches the log alone.
+            try await house.service.cancel(id, by: Author(id: "anna"), rights: house.rights("anna"))
+            gate.letGo()
+            #expect(await making.value == .left)
+            #expect(try await house.record(id).state == .cancelled)
+            #expect(try await house.files().isEmpty)
+            await #expect(throws: ExportError.self) {
+                try await house.service.cancel(id, by: Author(id: "anna"), rights: house.rights("anna"))
+            }
+        }
+    }
+
+    @Test func aStorageThatIsFullIsTriedAgainAsThePolicySays() async throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let full = ExportStorageError(.full, "There is no space left where exports are kept.")
+        try await ExportHouse.open(storage: FailingStorage(directory, full)) { house in
+            let waiting = try await house.make("anna", ExportHouse.students())
+            #expect(waiting.state == .waiting && waiting.cause == "storage")
+            #expect(waiting.failure == full.message && waiting.retryAt != nil)
+            #expect(try await house.files().isEmpty)
+            // Not before its time.
+            #expect(await ExportWorker.make(waiting.exportID, house.service) == .left)
+            house.clock.advance(by: .seconds(60))
+            #expect(try await house.service.history.due(at: house.clock.now, limit: 10) == [waiting.exportID])
+            #expect(await ExportWorker.make(waiting.exportID, house.service) == .completed)
+            #expect(try await house.record(waiting.exportID).attempt == 2)
+        }
+    }
+
+    @Test func afterSoManyAttemptsItIsGivenUp() async throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let refusal = ExportStorageError(.refused, "Where exports are kept cannot be written.")
+        let storage = FailingStorage(directory, refusal, refusal, refusal)
+        try await ExportHouse.open(storage: storage, adjust: { $0.attempts = 2 }) { house in
+            let id = try await house.make("anna", ExportHouse.students()).exportID
+            house.clock.advance(by: .seconds(60))
+            #expect(await ExportWorker.make(id, house.service) == .failed)
+            let record = try await house.record(id)
+            #expect(record.state == .failed && record.attempt == 2 && record.retryAt == nil)
+        }
+    }
+
+    @Test func whatIsLeftOverIsRemovedAndWhatIsKeptIsNot() async throws {
+        try await ExportHouse.open { house in
+            let kept = try await house.make("anna", ExportHouse.students())
+            let folder = "\(house.directory)/exports"
+            for name in [".scratch/\(kept.exportID)-1.csv", "\(kept.exportID)-7.csv", "gone-1.csv", "readme.txt"] {
+                _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: Data("x".utf8))
+            }
+            #expect(try await ExportJanitor(house.service).removeLeftovers().isEmpty)
+            house.clock.advance(by: .seconds(3_600))
+            let removed = try await ExportJanitor(house.service).removeLeftovers()
+            #expect(removed == [".scratch/\(kept.exportID)-1.csv", "\(kept.exportID)-7.csv", "gone-1.csv"])
+            #expect(try await house.text(kept.exportID, "anna").isEmpty == false)
+        }
+    }
+
+    @Test func filesAreRemovedWhenTheirTimeIsOver() async throws {
+        try await ExportHouse.open { house in
+            var order = ExportHouse.students()
+            order.keepDays = 2
+            let record = try await house.make("anna", order)
+            let longer = try await house.make("anna", ExportHouse.students())
+            house.clock.advance(by: .seconds(3 * 86_400))
+            // Past its time it is not handed out, removed or not.
+            await #expect(throws: ExportError.self) { try await house.text(record.exportID, "anna") }
+            try await ExportJanitor(house.service).clean()
+            #expect(try await house.record(record.exportID).deletedCause == "expired")
+            #expect(try await house.files() == ["\(longer.exportID)-1.csv"])
+            #expect(
+                try await house.service.removeOld(keepingDays: 2, by: Author(id: "admin"), rights: .all) == 1
+            )
+            #expect(try await house.files().isEmpty)
+        }
+    }
+
+    @Test func aFileThatWasAlteredIsNotHandedOutWhole() async throws {
+        try await ExportHouse.open { house in
+            let record = try await house.make("anna", ExportHouse.students())
+            let path = "\(house.directory)/exports/\(record.storedName)"
+            var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+            bytes[bytes.count - 4] ^= 1
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            await #expect(throws: ExportError.self) { try await house.text(record.exportID, "anna") }
+        }
+    }
+}
