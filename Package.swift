@@ -233,7 +233,7 @@ let package = Package(
             name: "Exports",
             dependencies: [
                 "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Files", "Mail", "MerkleLog",
-                "Recurrence", "Time",
+                "Recurrence", "Spreadsheets", "Documents", "Time",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -523,7 +523,7 @@ let package = Package(
             name: "ExportsTests",
             dependencies: [
                 "Exports", "App", "Access", "EventStore", "Events", "HTTPAPI", "Institution", "Mail", "Curl", "OpenSSL",
-                "Postgres", "ProjectionEngine", "Recurrence", "JSON", "Time", "TestSupport",
+                "Postgres", "ProjectionEngine", "Recurrence", "Spreadsheets", "JSON", "Time", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

@@ -110,7 +110,7 @@ package struct DaybookSystem: Sendable {
             engine: projections,
             authority: DirectoryExportAuthority(directory: directory),
             storage: ExportDirectory(path: configuration.exports.directory),
-            rendering: ExportRendering(),
+            rendering: .all(institution: configuration.institution),
             settings: exporting,
             mailer: OutgoingWays.exportMailer(configuration),
             logger: logger

@@ -10,6 +10,19 @@ package struct ExportRendering: Sendable {
         ]
     }
 
+    /// All formats.
+    ///
+    /// - Parameter institution: its name, as people read it in a file.
+    package static func all(institution: String) -> ExportRendering {
+        ExportRendering()
+            .with(.xlsx) { path, scratch in
+                SpreadsheetRenderer(path: path, scratch: scratch, institution: institution)
+            }
+            .with(.pdf) { path, scratch in
+                DocumentRenderer(path: path, scratch: scratch, institution: institution)
+            }
+    }
+
     private init(
         _ makers: [ExportFormat: @Sendable (_ path: String, _ scratch: String) throws -> any ExportRenderer]
     ) { self.makers = makers }
