@@ -12,9 +12,12 @@ package enum AccessActor: Sendable, Hashable {
     /// The id under which what is done at the machine is recorded. Nobody can register or sign in under it either.
     package static let operatorID = "operator"
 
+    /// The id under which is recorded what somebody did who did not sign in.
+    package static let anonymousID = "anonymous"
+
     /// Whether an id is one that Daybook gives to itself: nobody can be registered, given a role or signed in by it.
     package static func isReserved(_ id: String) -> Bool {
-        id == systemID || id == operatorID || id == "anonymous"
+        id == systemID || id == operatorID || id == anonymousID
     }
 
     /// The actor as events name it.

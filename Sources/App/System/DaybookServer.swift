@@ -1,6 +1,7 @@
 import Access
 package import Caching
 import EventStore
+import Exports
 package import HTTPAPI
 import Hummingbird
 package import Monitoring
@@ -135,6 +136,8 @@ package struct DaybookServer: Sendable {
                 group.addTask { try await application.run() }
                 group.addTask { [limits] in await cancelWhenGracefulShutdown { await limits.run() } }
                 group.addTask { try await caching.run() }
+                // Servers alone: a command that is over in a moment begins nothing that takes long.
+                for service in exporting { group.addTask { try await service.run() } }
                 // All end at graceful shutdown; an error of either ends the other.
                 for try await _ in group {}
             }
@@ -143,6 +146,14 @@ package struct DaybookServer: Sendable {
             throw ServerError(listening: error, at: configuration) ?? error
         }
         await end(watching)
+    }
+
+    /// What makes, sends and removes exports, and asks for those that are scheduled.
+    private var exporting: [any Service] {
+        [
+            ExportWorker(system.exports), ExportScheduler(system.exports), ExportMailWorker(system.exports),
+            ExportJanitor(system.exports),
+        ]
     }
 
     /// What replicas count together, under a name that only they can make.

@@ -151,7 +151,6 @@ package struct DaybookSystem: Sendable {
             pool, followerPool, store, projections, directory, access.decisions,
             ExpiryReactor(access, pool: followerPool),
             BackupScheduler(backups, pool: followerPool, rehearsalDays: configuration.backups.rehearsalDays),
-            ExportWorker(exports), ExportScheduler(exports), ExportMailWorker(exports), ExportJanitor(exports),
         ] + notifications.services
     }
 

@@ -78,6 +78,7 @@ struct ExportCreate: ConsoleCommand {
             let operatorID = AccessActor.operatorID
             let asked = try await service.request(order, by: Author(id: operatorID), rights: .all)
             let id = asked.exportIDs.first ?? ""
+            async let making: Void = ExportWorker.makeNow(id, service)
             let record = try await console.withProgress("Exporting", unit: "rows") { bar in
                 while true {
                     let record = try await service.export(id, for: operatorID, rights: .all)
@@ -90,6 +91,7 @@ struct ExportCreate: ConsoleCommand {
                     }
                 }
             }
+            await making
             if let output {
                 let destination = try OutputFile(path: output)
                 let file = try await service.download(id, way: .command, by: Author(id: operatorID), rights: .all)

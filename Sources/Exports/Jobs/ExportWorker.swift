@@ -68,6 +68,13 @@ package struct ExportWorker: Service {
         }
     }
 
+    /// Makes one now, wherever in the queue it is, if nobody makes it already.
+    package static func makeNow(_ id: String, _ service: ExportService) async {
+        service.running.begin(id)
+        await make(id, service)
+        service.running.end(id)
+    }
+
     /// Makes one, if it is nobody else's.
     @discardableResult
     static func make(_ id: String, _ service: ExportService) async -> ExportRun.Outcome {

@@ -55,7 +55,7 @@ extension Endpoint {
             .exportGone,
             .unavailable
         ) { context, id, token in
-            let author = Author(id: "link", correlationID: context.correlationID)
+            let author = Author(id: AccessActor.anonymousID, correlationID: context.correlationID)
             return Reply(try await access.service.download(id, link: token, by: author))
         }
     }
