@@ -11,7 +11,7 @@ import Time
 @Suite struct BookFileTests {
     private static let openpyxl = """
         import json, openpyxl, sys
-        book = openpyxl.load_workbook(sys.argv[1])
+        book = openpyxl.load_workbook(open(sys.argv[1], "rb"))
         print(json.dumps({
             "sheets": book.sheetnames,
             "rows": [[(cell.value if isinstance(cell.value, (int, float, str)) or cell.value is None else str(cell.value))

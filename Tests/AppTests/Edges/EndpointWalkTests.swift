@@ -12,10 +12,13 @@ struct EndpointWalkTests {
     /// What anybody may call. Reviewed: an endpoint that is not here, nor below, has to declare a permission.
     private static let open: Set<String> = [
         "GET /livez", "GET /readyz", "GET /openapi.json", "GET /.well-known/authzen-configuration",
+        // The link itself says who may have the file: it is signed, good for a while, and lends rights that are asked again.
+        "GET /exports/{exportId}/link/{token}",
     ]
 
     /// What whoever is signed in may call. Reviewed: sessions, inboxes, preferences and devices are of whoever asks
-    /// (those of somebody else take a permission), deliveries are for who sent it, and events take a permission each.
+    /// (those of somebody else take a permission), deliveries are for who sent it, events take a permission each, and
+    /// exports and their schedules are of whoever had them made, files by all that is in them.
     private static let signedIn: Set<String> = [
         "POST /events", "POST /rbac/sessions", "GET /rbac/sessions/{sessionId}",
         "GET /rbac/sessions/{sessionId}/permissions", "DELETE /rbac/sessions/{sessionId}",
@@ -29,6 +32,9 @@ struct EndpointWalkTests {
         "POST /notifications/devices", "DELETE /notifications/devices/{deviceId}",
         "GET /notifications/push-key",
         "GET /notifications/{notificationId}/deliveries", "GET /notifications/{notificationId}/deliveries/recipients",
+        "GET /exports", "GET /exports/reports", "GET /exports/schedule", "DELETE /exports/schedule/{scheduleId}",
+        "GET /exports/batch/{batchId}", "GET /exports/{exportId}", "DELETE /exports/{exportId}",
+        "GET /exports/{exportId}/file", "POST /exports/{exportId}/cancel", "POST /exports/{exportId}/mail",
     ]
 
     /// What a refusal may leave in the log: that it was decided, and what the server says of itself.

@@ -6,8 +6,6 @@ import Foundation
 import Institution
 import JSON
 import Logging
-import Postgres
-import ProjectionEngine
 import Synchronization
 import TestSupport
 import Time
@@ -22,16 +20,6 @@ struct ExportHouse: Sendable {
     let clock: TestClock
     let service: ExportService
 
-    private static let prepared = DatabaseTemplate("exports") { url in
-        let configuration = try PostgresConfiguration(url: url)
-        let connection = try await PostgresConnection.connect(configuration, logger: LogFixture.quiet)
-        _ = try await LogSchema.migrate(connection, logger: LogFixture.quiet)
-        await connection.close()
-        let pool = PostgresPool(configuration: configuration, logger: LogFixture.quiet)
-        try await ProjectionEngine(pool: pool, logger: LogFixture.quiet).prepare()
-        await pool.close()
-    }
-
     static func open<R: Sendable>(
         storage: (any ExportStorage)? = nil,
         mailer: ExportMailer? = nil,
@@ -39,7 +27,7 @@ struct ExportHouse: Sendable {
         adjust: @escaping @Sendable (inout ExportSettings) -> Void = { _ in },
         _ body: @escaping @Sendable (ExportHouse) async throws -> R
     ) async throws -> R {
-        try await PostgresFixture.withFreshDatabase(prepared) { url in
+        try await PostgresFixture.withFreshDatabase { url in
             let directory = FileManager.default.temporaryDirectory
                 .appendingPathComponent("daybook-\(UUID().uuidString)").path
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
