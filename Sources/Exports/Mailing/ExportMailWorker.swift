@@ -63,7 +63,7 @@ package struct ExportMailWorker: Service {
             )
             switch result.outcome {
             case .taken: break
-            case .failed(let why):
+            case .failed(let why), .unanswered(let why):
                 event.outcome = isLast ? .refused : .failed
                 event.reason = String(why.prefix(300))
                 event.retryAt = isLast ? nil : service.clock() + ExportFailure.pause(after: mail.attempts + 1)
