@@ -80,11 +80,14 @@ enum CacheBench {
                 }
             }
         }
-        // On a thread of its own: the two writers may keep every thread that tasks have.
+        // On a thread of its own, which ends the writers, too: they may keep every thread that tasks have.
         let samples = await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: reads(keys, read)) }
+            Thread.detachNewThread {
+                let samples = reads(keys, read)
+                isOver.set()
+                continuation.resume(returning: samples)
+            }
         }
-        isOver.set()
         for writer in writers { await writer.value }
         guard let samples else { throw BenchOptions.Mistake(description: "what was put is not there") }
         return samples
