@@ -2,3 +2,4 @@
 
 create index backups_by_start on backups (started_position desc);
 create index backups_by_size on backups (repository, size desc) where state = 'completed';
+create index backups_by_base on backups (base_id) where base_id is not null;

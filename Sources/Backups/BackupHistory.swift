@@ -16,6 +16,8 @@ struct BackupHistory: Sendable {
     private let schedulesSQL: String
     private let anythingNewSQL: String
     private let newerSQL: String
+    private let keptSQL: String
+    private let dependantSQL: String
 
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
         self.store = store
@@ -29,6 +31,8 @@ struct BackupHistory: Sendable {
         schedulesSQL = try text("schedules.sql")
         anythingNewSQL = try text("anything-new.sql")
         newerSQL = try text("newer.sql")
+        keptSQL = try text("kept.sql")
+        dependantSQL = try text("dependant.sql")
     }
 
     func backups(
@@ -47,6 +51,22 @@ struct BackupHistory: Sendable {
     @inline(never)
     private static func records(_ rows: [PostgresRow]) throws -> [BackupRecord] {
         try rows.map { try BackupRecord($0) }
+    }
+
+    /// The finished backups that are in a repository: all of them, however many.
+    func kept(in repository: String) async throws -> [KeptBackup] {
+        try await settle()
+        return try Self.kept(try await pool.query(SQL(unescaped: keptSQL, repository), deadline: Self.deadline))
+    }
+
+    @inline(never)
+    private static func kept(_ rows: [PostgresRow]) throws -> [KeptBackup] { try rows.map { try KeptBackup($0) } }
+
+    /// A backup in a repository that rests on another one.
+    func dependant(of id: String, in repository: String) async throws -> String? {
+        try await settle()
+        let rows = try await pool.query(SQL(unescaped: dependantSQL, id, repository), deadline: Self.deadline)
+        return try rows.first?.decode(String.self)
     }
 
     func schedules() async throws -> [BackupSchedule] {

@@ -24,6 +24,30 @@ import Testing
         }
     }
 
+    @Test func whatRestsOnABackupIsFoundHoweverManyCameAfterIt() async throws {
+        try await BackupPlace.open { place in
+            let full = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            _ = try await place.service.createIncrementalBackup(by: BackupPlace.author)
+            // Ten thousand newer ones, as shipping makes them in a day.
+            _ = try await place.system.pool.query(
+                """
+                insert into backups.backups (
+                    backup_id, kind, repository, from_position, size, state, started_position, started_at, started_by)
+                select 'later-' || n, 'full', 'main', 0, 1, 'completed', 1000000 + n, now() - interval '1 hour', 'x'
+                from generate_series(1, 10001) as n
+                """
+            )
+            _ = try await place.system.pool.query(
+                """
+                insert into backups.places (backup_id, repository, bytes, position)
+                select 'later-' || n, 'main', 1, 1000000 + n from generate_series(1, 10001) as n
+                """
+            )
+            await #expect(throws: BackupError.self) { try await place.service.remove(full, by: BackupPlace.author) }
+            #expect(try await place.storage.backups().contains { $0.backupID == full })
+        }
+    }
+
     @Test func aDryRunSaysWhatGoesAndRemovesNothing() async throws {
         try await BackupPlace.open { place in
             let first = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID

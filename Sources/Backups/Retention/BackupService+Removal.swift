@@ -12,12 +12,7 @@ extension BackupService {
     {
         let record = try await backup(id)
         let storage = try storage(holding: record, repository)
-        let dependants = try await history.backups(in: storage.name, onlyPresent: true, limit: 10_000)
-            .filter { $0.baseID == id }
-        if let dependant = dependants.first {
-            throw BackupError(.conflict, "The backup \(dependant.backupID) rests on \(id): remove that one first.")
-        }
-        try await remove(record, storage, .asked, reason, by: author)
+        try await remove(id, record.bytes, storage, .asked, reason, by: author)
     }
 
     /// What a rule would remove, or has removed.
@@ -55,26 +50,25 @@ extension BackupService {
     ) async throws -> Pruning {
         guard !retention.isEmpty else { throw BackupError(.invalid, "Say which backups are to be kept.") }
         let storage = try self.repository(repository)
-        let records = try await history.backups(in: storage.name, onlyPresent: true, limit: 10_000)
-            .filter { $0.state == .completed }
-        let candidates = records.map {
+        let kept = try await history.kept(in: storage.name)
+        let known = Dictionary(kept.map { ($0.backupID, $0) }) { $1 }
+        let candidates = kept.map {
             BackupRetention.Candidate(backupID: $0.backupID, baseID: $0.baseID, createdAt: $0.startedAt)
         }
+        // What something rests on that is in use, and stays.
+        var needed: Set<String> = []
         var pruning = Pruning()
         // Newest first, so that nothing goes before what rests on it.
         for id in retention.expired(candidates, now: clock()) {
-            guard let record = records.first(where: { $0.backupID == id }) else { continue }
-            let isNeeded = records.contains { $0.baseID == id && pruning.inUse.contains($0.backupID) }
-            if isNeeded {
-                pruning.inUse.append(id)
-                continue
-            }
+            guard let backup = known[id] else { continue }
             do {
-                if !isDryRun { try await remove(record, storage, .retention, nil, by: author) }
+                guard !needed.contains(id) else { throw BackupError(.conflict, "It is needed.") }
+                if !isDryRun { try await remove(id, backup.bytes, storage, .retention, nil, by: author) }
                 pruning.removed.append(id)
-                pruning.bytes += record.bytes ?? 0
+                pruning.bytes += backup.bytes
             } catch let error as BackupError where error.kind == .conflict {
                 pruning.inUse.append(id)
+                if let base = backup.baseID { needed.insert(base) }
             }
         }
         pruning.unfinished = try await sweep(storage, isDryRun: isDryRun, by: author)
@@ -120,28 +114,33 @@ extension BackupService {
     }
 
     private func remove(
-        _ record: BackupRecord,
+        _ id: String,
+        _ bytes: Int64?,
         _ storage: any BackupStorage,
         _ cause: Events.Backups.Removed.Cause,
         _ reason: String?,
         by author: Author
     ) async throws {
-        guard let claim = try await storage.claim(record.backupID) else {
-            throw BackupError(.conflict, "The backup \(record.backupID) is in use, or locked. Try again later.")
+        guard let claim = try await storage.claim(id) else {
+            throw BackupError(.conflict, "The backup \(id) is in use, or locked. Try again later.")
         }
         try await claim.during {
+            // Asked of the log only now: whoever makes or copies something that rests on it has held it until it was recorded.
+            if let dependant = try await history.dependant(of: id, in: storage.name) {
+                throw BackupError(.conflict, "The backup \(dependant) rests on \(id): remove that one first.")
+            }
             // First the event: a backup that the log takes for removed and that is still there does no harm.
             try await append(
                 Events.Backups.Removed(
-                    backupID: record.backupID,
+                    backupID: id,
                     repository: storage.name,
                     cause: cause,
-                    bytes: record.bytes,
+                    bytes: bytes,
                     reason: reason
                 ),
                 by: author
             )
-            try await storage.remove(record.backupID)
+            try await storage.remove(id)
         }
     }
 }

@@ -55,8 +55,7 @@ extension BackupService {
             )
         }
         let present = Set(try await storage.backups().filter(\.isFinished).map(\.backupID))
-        for known in try await history.backups(in: storage.name, onlyPresent: true, limit: 10_000)
-        where known.state == .completed && !present.contains(known.backupID) {
+        for known in try await history.kept(in: storage.name) where !present.contains(known.backupID) {
             report.add(
                 reader.manifest,
                 nil,
