@@ -62,6 +62,11 @@ extension BackupService {
         var keepDays: Int?
     }
 
+    /// The request was made before, with the same key: this is the backup that it began.
+    private struct BegunBefore: Error {
+        var id: String
+    }
+
     /// Makes a full backup. The plan's createFullBackup.
     package func createFullBackup(description: String? = nil, by author: Author) async throws -> MadeBackup {
         try await create(BackupOrder(.full, summary: description), by: author)
@@ -80,14 +85,19 @@ extension BackupService {
         by author: Author,
         progress: @escaping BackupProgress.Handler = { _ in }
     ) async throws -> MadeBackup {
-        let begun = try await begin(order, by: author)
+        let begun: Begun
+        do { begun = try await begin(order, by: author) } catch let before as BegunBefore {
+            throw BackupError(.conflict, "The backup \(before.id) was begun by the same request.")
+        }
         defer { running.end(begun.id) }
         return try await carryOut(begun, by: author, progress)
     }
 
-    /// Begins a backup, and returns its id: it goes on by itself.
+    /// Begins a backup, and returns its id: it goes on by itself. A request that comes again begins nothing, and has the
+    /// id of the backup that it began the first time.
     package func start(_ order: BackupOrder, by author: Author) async throws -> String {
-        let begun = try await begin(order, by: author)
+        let begun: Begun
+        do { begun = try await begin(order, by: author) } catch let before as BegunBefore { return before.id }
         let task = Task {
             do {
                 _ = try await carryOut(begun, by: Author(id: author.id, correlationID: author.correlationID)) { _ in }
@@ -127,7 +137,7 @@ extension BackupService {
             let base = order.kind == .full ? nil : try await base(order.baseID, in: storage, &holds)
             let from = base?.size ?? 0
             let previous = try await history.backups(limit: 50).first { $0.state == .completed }
-            try await append(
+            let receipt = try await append(
                 Events.Backups.Started(
                     backupID: id,
                     kind: order.kind == .full ? .full : .incremental,
@@ -140,6 +150,7 @@ extension BackupService {
                 ),
                 by: author
             )
+            if receipt.isReplay { throw BegunBefore(id: try await begun(as: receipt)) }
             let write = BackupWriter.Order(
                 backupID: id,
                 kind: order.kind,
@@ -159,6 +170,12 @@ extension BackupService {
             for hold in holds { await hold.release() }
             throw error
         }
+    }
+
+    private func begun(as receipt: Receipt) async throws -> String {
+        guard let position = receipt.events.first?.position, let event = try await store.reader.event(at: position)
+        else { throw BackupError(.notFound, "What the request was answered with is not in the log.") }
+        return try event.decode(Events.Backups.Started.self).backupID
     }
 
     /// The backup to go on from, held, and known to be the one that the log says was made.
