@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -76,6 +78,50 @@ import Testing
             let pruned = try await place.service.prune(BackupRetention(last: 5), by: BackupPlace.author)
             #expect(pruned.unfinished == [left] && pruned.removed.isEmpty)
             #expect(try await place.storage.backups().count == 1)
+        }
+    }
+
+    @Test func whatIsBeingMadeOrCopiedIsNotSwept() async throws {
+        try await BackupPlace.open { place in
+            _ = try await place.service.createFullBackup(by: BackupPlace.author)
+            let left = "20250101-000000-deadbeef"
+            try await place.storage.put([1], as: "events-000000000000.seg", of: left)
+            let hold = try #require(try await place.storage.hold(left))
+            let rule = BackupRetention(last: 5)
+            #expect(try await place.service.prune(rule, by: BackupPlace.author).unfinished.isEmpty)
+            #expect(try await place.storage.files(of: left).count == 1)
+            await hold.release()
+            #expect(try await place.service.prune(rule, by: BackupPlace.author).unfinished == [left])
+        }
+    }
+
+    @Test func whatIsBeingMadeAndWhatACopyRestsOnIsHeld() async throws {
+        try await BackupPlace.open { place in
+            try await place.register(["ada"])
+            let full = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let increment = try await place.service.createIncrementalBackup(by: BackupPlace.author).manifest.backupID
+            _ = try await place.service.copy(full, to: "offsite", by: BackupPlace.author)
+            let offsite = try place.service.repository("offsite")
+            // Somebody who is about to remove them: neither is copied to, nor made there.
+            for claimed in [full, increment] {
+                let claim = try #require(try await offsite.claim(claimed))
+                await #expect(throws: BackupError.self) {
+                    try await place.service.copy(increment, to: "offsite", by: BackupPlace.author)
+                }
+                await claim.release()
+            }
+            let claimable = Mutex<[Bool]>([])
+            let repository = place.repository
+            let made = try await place.service.create(BackupOrder(.full), by: BackupPlace.author) { _ in
+                let known = try? FileManager.default.contentsOfDirectory(atPath: repository)
+                let id = known?.filter { BackupID.isValid($0) }.first { id in
+                    !FileManager.default.fileExists(atPath: "\(repository)/\(id)/\(BackupManifest.fileName)")
+                }
+                let isClaimable = id.flatMap { try? FileLock(path: "\(repository)/.\($0).lock") }?.attempt(.exclusive)
+                claimable.withLock { $0.append(isClaimable ?? true) }
+            }
+            #expect(claimable.withLock { $0 } == [false])
+            #expect(try await place.storage.claim(made.manifest.backupID) != nil)
         }
     }
 

@@ -242,9 +242,12 @@ extension BackupService {
         let writer = BackupWriter(store: store, storage: begun.storage, keys: keys, productVersion: productVersion)
         let outcome: BackupWriter.Outcome
         do {
-            outcome = try await writer.write(begun.order, now: clock()) { [running] now in
-                running.update(begun.id, now)
-                progress(now)
+            // Held by whoever makes it: nobody takes it for one that was left behind.
+            outcome = try await begun.storage.holding(begun.id) {
+                try await writer.write(begun.order, now: clock()) { [running] now in
+                    running.update(begun.id, now)
+                    progress(now)
+                }
             }
         } catch {
             let isCancelled = error is CancellationError || Task.isCancelled

@@ -92,12 +92,7 @@ extension BackupService {
                 swept.append(stored.backupID)
                 continue
             }
-            do { try await storage.remove(stored.backupID) } catch let error as BackupError
-                where error.kind == .conflict
-            {
-                // Locked: it goes another day.
-                continue
-            }
+            guard try await removeUnfinished(stored.backupID, from: storage) else { continue }
             swept.append(stored.backupID)
             if record?.state == .running {
                 try await append(
@@ -111,6 +106,18 @@ extension BackupService {
             }
         }
         return swept
+    }
+
+    /// False where somebody makes or copies it, has finished it meanwhile, or where it is locked: it goes another day.
+    private func removeUnfinished(_ id: String, from storage: any BackupStorage) async throws -> Bool {
+        guard let claim = try await storage.claim(id) else { return false }
+        return try await claim.during {
+            guard try await storage.files(of: id)[BackupManifest.fileName] == nil else { return false }
+            do { try await storage.remove(id) } catch let error as BackupError where error.kind == .conflict {
+                return false
+            }
+            return true
+        }
     }
 
     private func remove(

@@ -17,27 +17,43 @@ extension BackupService {
         guard source.name != target.name else {
             throw BackupError(.conflict, "The backup \(id) is in the repository \(repository) already.")
         }
-        let bytes = try await source.holding(id) { try await send(id, from: source, to: target, progress) }
-        try await append(
-            Events.Backups.Copied(
-                backupID: id,
-                fromRepository: source.name,
-                repository: target.name,
-                bytes: bytes
-            ),
-            by: author
-        )
-        return bytes
+        return try await source.holding(id) {
+            let reader = try await BackupReader(id, in: source, keys: nil, verifiers: store.keys.verifiers())
+            // What it rests on, and what is there of it already, is removed by nobody until the log knows of the copy.
+            return try await holding(reader.manifest.base?.backupID, in: target) {
+                try await target.holding(id) {
+                    let bytes = try await send(reader, to: target, progress)
+                    try await append(
+                        Events.Backups.Copied(
+                            backupID: id,
+                            fromRepository: source.name,
+                            repository: target.name,
+                            bytes: bytes
+                        ),
+                        by: author
+                    )
+                    return bytes
+                }
+            }
+        }
+    }
+
+    private func holding<R>(
+        _ base: String?,
+        in storage: any BackupStorage,
+        _ body: () async throws -> R
+    ) async throws -> R {
+        guard let base else { return try await body() }
+        return try await storage.holding(base, body)
     }
 
     /// What is there already is not sent again, and in the end all of it is there, each file as long as it has to be.
     private func send(
-        _ id: String,
-        from source: any BackupStorage,
+        _ reader: BackupReader,
         to target: any BackupStorage,
         _ progress: BackupProgress.Handler
     ) async throws -> Int64 {
-        let reader = try await BackupReader(id, in: source, keys: nil, verifiers: store.keys.verifiers())
+        let id = reader.manifest.backupID
         if let base = reader.manifest.base {
             let isThere = try await history.backups(id: base.backupID, limit: 1).first?.places.contains(target.name)
             guard isThere == true else {
