@@ -28,6 +28,7 @@ package final class BackupService: Sendable {
     package let keys: BackupKeys
     /// Whether backups may be made without a key.
     package let allowsPlain: Bool
+    let limits: BackupLimits
 
     /// A service over a log and the read models in the same database.
     package init(
@@ -37,6 +38,7 @@ package final class BackupService: Sendable {
         repositories: [any BackupStorage],
         keys: BackupKeys,
         allowsPlain: Bool = false,
+        limits: BackupLimits = BackupLimits(),
         productVersion: String,
         clock: @escaping @Sendable () -> Timestamp = { .now() },
         logger: Logger
@@ -47,6 +49,7 @@ package final class BackupService: Sendable {
         self.repositories = repositories
         self.keys = keys
         self.allowsPlain = allowsPlain
+        self.limits = limits
         self.productVersion = productVersion
         self.clock = clock
         self.logger = logger

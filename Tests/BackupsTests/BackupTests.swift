@@ -155,7 +155,8 @@ import Time
     @Test func aRepositoryThatFailsLeavesNothingThatCounts() async throws {
         try await BackupPlace.open { place in
             try await place.register((0..<10).map { "a\($0)" })
-            for failing in 0..<4 {
+            // The events, the checkpoints, the manifest: there are no idempotency keys.
+            for failing in 0..<3 {
                 let storage = FailingStorage(place.storage, failingAt: failing)
                 let service = try BackupService(
                     store: place.system.store,

@@ -157,7 +157,7 @@ struct BucketBackupTests {
                     BackupOrder(.full, repository: "offsite"),
                     by: BackupPlace.author
                 ).manifest.backupID
-                for file in ["events-000000000000.seg", "checkpoints.seg", "manifest.note"] {
+                for file in ["events-000000000000.seg", "checkpoints-000000000000.seg", "manifest.note"] {
                     #expect(try await days(full, file) == 3)
                 }
                 #expect(await Self.kind { try await service.remove(full, by: BackupPlace.author) } == .conflict)
@@ -170,7 +170,7 @@ struct BucketBackupTests {
                 ).manifest.backupID
                 for id in [full, increment] {
                     #expect(try await days(id, "manifest.note") == 30)
-                    #expect(try await days(id, "checkpoints.seg") == 30)
+                    #expect(try await days(id, "checkpoints-000000000000.seg") == 30)
                 }
             }
         }

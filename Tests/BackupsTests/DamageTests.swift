@@ -76,7 +76,7 @@ import Testing
             try place.write(try place.bytes(made.other, segment), made.full, segment)
             #expect(try await !Self.findings(place, made.full, .quick).isEmpty)
             // Swapped within one.
-            try place.write(try place.bytes(made.full, "checkpoints.seg"), made.full, segment)
+            try place.write(try place.bytes(made.full, "checkpoints-000000000000.seg"), made.full, segment)
             #expect(try await !Self.findings(place, made.full, .quick).isEmpty)
             try place.write(bytes, made.full, segment)
             // Added.

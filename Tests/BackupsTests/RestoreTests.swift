@@ -62,7 +62,9 @@ typealias BackupRestorationWish = BackupRestoration.Wish
         }
     }
 
-    @Test func aRequestThatIsRepeatedAfterwardsIsKnownAgain() async throws {
+    /// The checkpoints and idempotency keys in one file, or in many.
+    @Test(arguments: [65_536, 3] as [Int64])
+    func aRequestThatIsRepeatedAfterwardsIsKnownAgain(stretch: Int64) async throws {
         try await BackupPlace.open { place in
             let request = AppendRequest(
                 streams: [
@@ -75,8 +77,15 @@ typealias BackupRestorationWish = BackupRestoration.Wish
                 idempotency: IdempotencyKey(scope: "test", key: "once", requestDigest: [UInt8](repeating: 1, count: 32))
             )
             let first = try await place.system.store.append(request)
-            _ = try await place.service.createFullBackup(by: BackupPlace.author)
+            try await place.register(["ada", "bob", "cleo", "dan"])
+            var limits = BackupLimits()
+            limits.ledgerStretch = stretch
+            let made = try await place.service(limits).createFullBackup(by: BackupPlace.author)
+            #expect((made.manifest.checkpoints.count > 1) == (stretch == 3))
+            let report = try await place.service.verify(made.manifest.backupID, .full, by: BackupPlace.author)
+            #expect(report.isSound, "\(report.findings)")
             try await place.restored(BackupRestorationWish()) { system, _ in
+                #expect(try await system.findings().isEmpty)
                 let again = try await system.store.append(request)
                 #expect(again.events.map(\.position) == first.events.map(\.position))
             }

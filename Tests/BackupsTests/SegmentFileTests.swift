@@ -54,4 +54,11 @@ import Testing
             #expect(throws: BackupError.self) { try decode(Array(file.prefix(magic)) + others) }
         }
     }
+
+    @Test func whatCouldNotBeReadAgainIsNotWritten() throws {
+        let content = [UInt8](repeating: 0, count: SegmentFile.lengthLimit + 1)
+        #expect(throws: BackupError.self) {
+            try SegmentFile.encode(content, name: "a.seg", backupID: "b", cipher())
+        }
+    }
 }

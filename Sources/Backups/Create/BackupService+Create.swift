@@ -239,7 +239,13 @@ extension BackupService {
         // Once begun, its events are its own: the key of the request was used for the first.
         let author = Author(id: author.id, correlationID: author.correlationID)
         let start = ContinuousClock.now
-        let writer = BackupWriter(store: store, storage: begun.storage, keys: keys, productVersion: productVersion)
+        let writer = BackupWriter(
+            store: store,
+            storage: begun.storage,
+            keys: keys,
+            productVersion: productVersion,
+            ledgerStretch: limits.ledgerStretch
+        )
         let outcome: BackupWriter.Outcome
         do {
             // Held by whoever makes it: nobody takes it for one that was left behind.

@@ -20,6 +20,8 @@ struct BackupWriter: Sendable {
     let storage: any BackupStorage
     let keys: BackupKeys
     let productVersion: String
+    /// Of how many positions the checkpoints, and the idempotency keys, are in one file.
+    let ledgerStretch: Int64
 
     /// What is to be made.
     struct Order: Sendable {
@@ -101,9 +103,7 @@ struct BackupWriter: Sendable {
             } catch let error as LogCopyError {
                 throw BackupError(.damaged, "No backup is made of a damaged log. \(error)")
             }
-            let digits = String(position)
-            let name = "events-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits + ".seg"
-            let file = try await put(rows.bytes, as: name, backupID, cipher)
+            let file = try await put(rows.bytes, as: Self.name("events", position), backupID, cipher)
             stretch.segments.append(
                 BackupManifest.Segment(file: file, from: rows.range.lowerBound, below: rows.range.upperBound)
             )
@@ -114,6 +114,38 @@ struct BackupWriter: Sendable {
             position = rows.range.upperBound
         }
         return stretch
+    }
+
+    private static func name(_ what: String, _ position: Int64) -> String {
+        let digits = String(position)
+        return "\(what)-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits + ".seg"
+    }
+
+    private struct Ledger: Sendable {
+        var checkpoints: [BackupManifest.File] = []
+        var idempotencyKeys: [BackupManifest.File] = []
+    }
+
+    /// The checkpoints and idempotency keys, in stretches as the events: no file is too long to be read, and none is held
+    /// longer than it takes to store it.
+    private func writeLedger(_ order: Order, _ cipher: AES256GCM?) async throws -> Ledger {
+        var files = Ledger()
+        var position = order.from
+        while position < order.checkpoint.size {
+            try Task.checkCancellation()
+            let end = min(position + ledgerStretch, order.checkpoint.size)
+            let ledger = try await store.copyLedger(after: position, through: end)
+            if ledger.checkpoints.count > LedgerCopy.emptyLength {
+                let name = Self.name("checkpoints", position)
+                files.checkpoints.append(try await put(ledger.checkpoints, as: name, order.backupID, cipher))
+            }
+            if ledger.idempotencyKeys.count > LedgerCopy.emptyLength {
+                let name = Self.name("idempotency", position)
+                files.idempotencyKeys.append(try await put(ledger.idempotencyKeys, as: name, order.backupID, cipher))
+            }
+            position = end
+        }
+        return files
     }
 
     private func put(
@@ -139,7 +171,7 @@ struct BackupWriter: Sendable {
         _ locked: (lock: BackupLock, cipher: AES256GCM)?,
         _ now: Timestamp
     ) async throws -> Outcome {
-        let ledger = try await store.copyLedger(after: order.from, through: order.checkpoint.size)
+        let ledger = try await writeLedger(order, locked?.cipher)
         let id = order.backupID
         let signing =
             order.escrowsKeys
@@ -162,8 +194,8 @@ struct BackupWriter: Sendable {
             types: parts.reduce(into: [:]) { $0.merge($1.types, uniquingKeysWith: +) },
             lock: locked?.lock,
             segments: parts.flatMap(\.segments),
-            checkpoints: try await put(ledger.checkpoints, as: "checkpoints.seg", id, locked?.cipher),
-            idempotencyKeys: try await put(ledger.idempotencyKeys, as: "idempotency.seg", id, locked?.cipher),
+            checkpoints: ledger.checkpoints,
+            idempotencyKeys: ledger.idempotencyKeys,
             signingKeys: signing
         )
         try Task.checkCancellation()

@@ -56,8 +56,14 @@ extension BackupManifest {
                     }
                 }
             )
-            json.member("checkpoints", object: { checkpoints.write(to: &$0) })
-            json.member("idempotencyKeys", object: { idempotencyKeys.write(to: &$0) })
+            for (name, files) in [("checkpoints", checkpoints), ("idempotencyKeys", idempotencyKeys)] {
+                json.member(
+                    name,
+                    array: { json in
+                        for file in files { json.object { file.write(to: &$0) } }
+                    }
+                )
+            }
             if let signingKeys { json.member("signingKeys", object: { signingKeys.write(to: &$0) }) }
             json.member("notIncluded", (signingKeys == nil ? ["the keys that sign the log"] : []) + Self.omissions)
         }
@@ -120,8 +126,9 @@ extension BackupManifest {
             try reader.finish()
             return segment
         }
-        checkpoints = try File(reader.value("checkpoints", maximumBytes: 10_000))
-        idempotencyKeys = try File(reader.value("idempotencyKeys", maximumBytes: 10_000))
+        checkpoints = try (reader.value("checkpoints", maximumBytes: 100_000_000).array ?? []).map { try File($0) }
+        idempotencyKeys = try (reader.value("idempotencyKeys", maximumBytes: 100_000_000).array ?? [])
+            .map { try File($0) }
         signingKeys = try reader.valueIfPresent("signingKeys", maximumBytes: 10_000).map { try File($0) }
         _ = reader.value("notIncluded", maximumBytes: 100_000)
         try reader.finish()

@@ -77,10 +77,10 @@ package struct BackupManifest: Sendable, Hashable {
     package var lock: BackupLock?
     /// The files of events, in order.
     package var segments: [Segment]
-    /// The checkpoints and idempotency keys.
-    package var checkpoints: File
-    /// The idempotency keys.
-    package var idempotencyKeys: File
+    /// The files of checkpoints, in order.
+    package var checkpoints: [File]
+    /// The files of idempotency keys, in order.
+    package var idempotencyKeys: [File]
     /// The signing keys, if they were asked for.
     package var signingKeys: File?
 
@@ -96,7 +96,7 @@ package struct BackupManifest: Sendable, Hashable {
     package var events: Int64 { size - from }
     /// All files, beside the manifest itself.
     package var files: [File] {
-        segments.map(\.file) + [checkpoints, idempotencyKeys] + (signingKeys.map { [$0] } ?? [])
+        segments.map(\.file) + checkpoints + idempotencyKeys + (signingKeys.map { [$0] } ?? [])
     }
     /// How long all files are.
     package var bytes: Int64 { files.reduce(0) { $0 + $1.bytes } }

@@ -13,6 +13,7 @@ enum SegmentFile {
     private static let magic = Array("daybook segment 1\n".utf8)
 
     static func encode(_ content: [UInt8], name: String, backupID: String, _ cipher: AES256GCM?) throws -> [UInt8] {
+        guard content.count <= lengthLimit else { throw damage(name, "would be longer than any that is read") }
         var file = magic
         file.reserveCapacity(content.count / 2)
         var index = 0

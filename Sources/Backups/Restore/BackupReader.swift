@@ -82,12 +82,16 @@ package struct BackupReader: Sendable {
         }
     }
 
-    /// The checkpoints and idempotency keys.
-    package func ledger() async throws -> LedgerCopy {
-        LedgerCopy(
-            checkpoints: try await content(of: manifest.checkpoints),
-            idempotencyKeys: try await content(of: manifest.idempotencyKeys)
-        )
+    /// The files of checkpoints and of idempotency keys, each read when it is called for.
+    var ledgers: [@Sendable () async throws -> LedgerCopy] {
+        var ledgers: [@Sendable () async throws -> LedgerCopy] = []
+        for file in manifest.checkpoints {
+            ledgers.append { LedgerCopy(checkpoints: try await content(of: file), idempotencyKeys: []) }
+        }
+        for file in manifest.idempotencyKeys {
+            ledgers.append { LedgerCopy(checkpoints: [], idempotencyKeys: try await content(of: file)) }
+        }
+        return ledgers
     }
 
     /// Which files are there, and how long.

@@ -61,12 +61,11 @@ package struct BackupRestorer: Sendable {
     ) async throws -> Outcome {
         let rows = RestoreRows(chain, point, known: known, progress)
         let checkpoint = try chain.newest.checkpoint()
-        var ledgers: [LedgerCopy] = []
-        for link in chain.links { ledgers.append(try await link.ledger()) }
+        let ledgers = Mutex(chain.links.flatMap(\.ledgers)[...])
         let outcome: LogLoad.Outcome
         do {
             outcome = try await LogLoad(connection).load(
-                ledgers: ledgers,
+                nextLedger: { try await ledgers.withLock { $0.popFirst() }?() },
                 next: { try await rows.next() },
                 sign: { asked in
                     try rows.check(against: checkpoint)

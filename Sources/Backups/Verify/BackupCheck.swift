@@ -65,7 +65,7 @@ struct BackupCheck: Sendable {
             }
             progress(report.events)
         }
-        for file in [manifest.checkpoints, manifest.idempotencyKeys] + (manifest.signingKeys.map { [$0] } ?? []) {
+        for file in manifest.checkpoints + manifest.idempotencyKeys + (manifest.signingKeys.map { [$0] } ?? []) {
             do {
                 if depth == .full {
                     _ = try await reader.content(of: file)

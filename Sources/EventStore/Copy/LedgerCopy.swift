@@ -1,11 +1,14 @@
 import Postgres
 
-/// The tables beside the events that cannot be made from these: rows as a whole binary COPY each.
+/// The tables beside the events that cannot be made from these: rows as a whole binary COPY each, or nothing.
 package struct LedgerCopy: Sendable, Hashable {
     /// Of `log.checkpoints`.
     package var checkpoints: [UInt8]
     /// Of `log.idempotency_keys`.
     package var idempotencyKeys: [UInt8]
+
+    /// How long a binary COPY without rows is: its header and its trailer.
+    package static let emptyLength = 21
 
     /// Both.
     package init(checkpoints: [UInt8], idempotencyKeys: [UInt8]) {

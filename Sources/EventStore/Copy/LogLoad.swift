@@ -44,18 +44,18 @@ package struct LogLoad: Sendable {
     ///
     /// - Parameters:
     ///   - next: the rows piece by piece, in order from position 0; nil at the end.
-    ///   - ledgers: the checkpoints and idempotency keys; those beyond the rows are left out.
+    ///   - nextLedger: the checkpoints and idempotency keys piece by piece; those beyond the rows are left out.
     ///   - sign: judges the tree, and gives the signed checkpoint that the log is to end with. What it throws ends the
     ///     load, and nothing is kept.
     /// - Throws: ``LogCopyError``; `PostgresError`; what `next` and `sign` throw.
     package func load(
-        ledgers: [LedgerCopy],
+        nextLedger: @Sendable () async throws -> LedgerCopy?,
         next: @Sendable () async throws -> RowCopy?,
         sign: @Sendable (Asked) throws -> String
     ) async throws -> Outcome {
         do {
             return try await connection.withTransaction { connection in
-                try await Self.loadAll(connection, ledgers, next, sign)
+                try await Self.loadAll(connection, nextLedger, next, sign)
             }
         } catch let error as PostgresTransactionError {
             throw error.body ?? error
@@ -64,7 +64,7 @@ package struct LogLoad: Sendable {
 
     private static func loadAll(
         _ connection: PostgresConnection,
-        _ ledgers: [LedgerCopy],
+        _ nextLedger: @Sendable () async throws -> LedgerCopy?,
         _ next: @Sendable () async throws -> RowCopy?,
         _ sign: @Sendable (Asked) throws -> String
     ) async throws -> Outcome {
@@ -85,7 +85,7 @@ package struct LogLoad: Sendable {
         }
         _ = try await connection.script(try LogSchema.text("restore/finish.sql"), deadline: .seconds(3_600))
         try await storeNodes(nodes, connection)
-        let note = try await storeLedgers(ledgers, tree, sign, connection)
+        let note = try await storeLedgers(nextLedger, tree, sign, connection)
         try await setHead(tree, last, connection)
         let cleaned = try await clean(tree.size, connection)
         return Outcome(size: tree.size, root: tree.root, note: note, lastRecordedAt: last, cleaned: cleaned)
@@ -107,23 +107,27 @@ package struct LogLoad: Sendable {
 
     /// Returns the checkpoint that the log ends with.
     private static func storeLedgers(
-        _ ledgers: [LedgerCopy],
+        _ nextLedger: @Sendable () async throws -> LedgerCopy?,
         _ tree: CompactRange,
         _ sign: @Sendable (Asked) throws -> String,
         _ connection: PostgresConnection
     ) async throws -> String {
-        for ledger in ledgers {
-            try await connection.copyIn(
-                "copy log.checkpoints (\(checkpointColumns)) from stdin (format binary)",
-                try cut(ledger.checkpoints, fields: 4) { try $0.decode(0, as: Int64.self) <= tree.size }
-            )
-            try await connection.copyIn(
-                "copy log.idempotency_keys (\(idempotencyColumns)) from stdin (format binary)",
-                // A request is there with all of its events, or not at all.
-                try cut(ledger.idempotencyKeys, fields: 6) {
-                    try $0.decode(3, as: Int64.self) + Int64($0.decode(4, as: Int32.self)) <= tree.size
-                }
-            )
+        while let ledger = try await nextLedger() {
+            if !ledger.checkpoints.isEmpty {
+                try await connection.copyIn(
+                    "copy log.checkpoints (\(checkpointColumns)) from stdin (format binary)",
+                    try cut(ledger.checkpoints, fields: 4) { try $0.decode(0, as: Int64.self) <= tree.size }
+                )
+            }
+            if !ledger.idempotencyKeys.isEmpty {
+                try await connection.copyIn(
+                    "copy log.idempotency_keys (\(idempotencyColumns)) from stdin (format binary)",
+                    // A request is there with all of its events, or not at all.
+                    try cut(ledger.idempotencyKeys, fields: 6) {
+                        try $0.decode(3, as: Int64.self) + Int64($0.decode(4, as: Int32.self)) <= tree.size
+                    }
+                )
+            }
         }
         let rows = try await connection.query("select size, root, note from log.checkpoints order by size desc limit 1")
         let newest = try rows.first?.decode((Int64, [UInt8], String).self)

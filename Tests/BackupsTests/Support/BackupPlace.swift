@@ -22,6 +22,21 @@ struct BackupPlace: Sendable {
     var storage: DirectoryStorage { DirectoryStorage(name: "main", path: repository) }
     var keys: BackupKeys { get throws { try system.configuration.backups.keys() } }
 
+    /// The service with other limits.
+    func service(_ limits: BackupLimits) throws -> BackupService {
+        try BackupService(
+            store: system.store,
+            pool: system.followerPool,
+            engine: system.projections,
+            repositories: service.repositories,
+            keys: service.keys,
+            allowsPlain: service.allowsPlain,
+            limits: limits,
+            productVersion: "test",
+            logger: LogFixture.quiet
+        )
+    }
+
     /// Lends one.
     static func open<R: Sendable>(
         key: Bool = true,
