@@ -3,6 +3,7 @@ import Events
 import Foundation
 import Postgres
 import ProjectionEngine
+import Time
 
 /// Reads of read model `backups`. An answer waits until the read model holds what was recorded before the question.
 struct BackupHistory: Sendable {
@@ -18,6 +19,8 @@ struct BackupHistory: Sendable {
     private let newerSQL: String
     private let keptSQL: String
     private let dependantSQL: String
+    private let runningSQL: String
+    private let wasRemovedSQL: String
 
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
         self.store = store
@@ -33,6 +36,8 @@ struct BackupHistory: Sendable {
         newerSQL = try text("newer.sql")
         keptSQL = try text("kept.sql")
         dependantSQL = try text("dependant.sql")
+        runningSQL = try text("running.sql")
+        wasRemovedSQL = try text("was-removed.sql")
     }
 
     func backups(
@@ -67,6 +72,20 @@ struct BackupHistory: Sendable {
         try await settle()
         let rows = try await pool.query(SQL(unescaped: dependantSQL, id, repository), deadline: Self.deadline)
         return try rows.first?.decode(String.self)
+    }
+
+    /// Backups that were begun in a repository before a moment, and of which nothing else is known.
+    func running(in repository: String, startedBefore moment: Timestamp) async throws -> [String] {
+        try await settle()
+        let rows = try await pool.query(SQL(unescaped: runningSQL, repository, moment), deadline: Self.deadline)
+        return try rows.map { try $0.decode(String.self) }
+    }
+
+    /// Whether a backup was removed from a repository.
+    func wasRemoved(_ id: String, from repository: String) async throws -> Bool {
+        try await settle()
+        let rows = try await pool.query(SQL(unescaped: wasRemovedSQL, id, repository), deadline: Self.deadline)
+        return try rows.first?.decode(Bool.self) ?? false
     }
 
     func schedules() async throws -> [BackupSchedule] {

@@ -175,6 +175,13 @@ final class RunningBackups: Sendable {
 
     func progress(of id: String) -> BackupProgress? { backups.withLock { $0[id]?.progress } }
 
+    /// Stops all that go on by themselves, and waits until they have ended.
+    func endAll() async {
+        let tasks = backups.withLock { $0.values.compactMap(\.task) }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+    }
+
     /// Stops one; false if it is not done here, or by somebody who waits for it.
     func cancel(_ id: String) -> Bool {
         guard let task = backups.withLock({ $0[id]?.task }) else { return false }

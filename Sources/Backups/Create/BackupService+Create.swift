@@ -273,7 +273,7 @@ extension BackupService {
         )
     }
 
-    private func completed(_ outcome: BackupWriter.Outcome, _ duration: Duration) -> Events.Backups.Completed {
+    func completed(_ outcome: BackupWriter.Outcome, _ duration: Duration) -> Events.Backups.Completed {
         let manifest = outcome.manifest
         return Events.Backups.Completed(
             backupID: manifest.backupID,

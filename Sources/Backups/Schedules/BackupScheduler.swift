@@ -27,11 +27,18 @@ package struct BackupScheduler: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                let schedules = try? await service.schedules()
-                if rehearsalDays != nil || schedules?.isEmpty == false { try? await keep() }
+                if await hasWork() { try? await keep() }
                 try? await Task.sleep(for: .seconds(5))
             }
         }
+        // What was begun by a request ends with the server, and says so while the log can still be written.
+        await service.running.endAll()
+    }
+
+    private func hasWork() async -> Bool {
+        if rehearsalDays != nil { return true }
+        if let schedules = try? await service.schedules(), !schedules.isEmpty { return true }
+        return await (try? service.backups(limit: 1).isEmpty) == false
     }
 
     /// Makes what is due for as long as this server is the one that does. On a connection of its own: it is held for long, and
@@ -47,6 +54,7 @@ package struct BackupScheduler: Service {
                     _ = try await connection.query("select 1")
                     await makeWhatIsDue()
                     if service.clock() >= rehearsal {
+                        await service.tidy()
                         await rehearseIfDue()
                         rehearsal = service.clock() + .seconds(600)
                     }

@@ -6,6 +6,7 @@ import Foundation
 import Logging
 import Postgres
 import TestSupport
+import Time
 
 /// A running Daybook in a fresh database, with a repository of backups.
 struct BackupPlace: Sendable {
@@ -22,8 +23,8 @@ struct BackupPlace: Sendable {
     var storage: DirectoryStorage { DirectoryStorage(name: "main", path: repository) }
     var keys: BackupKeys { get throws { try system.configuration.backups.keys() } }
 
-    /// The service with other limits.
-    func service(_ limits: BackupLimits) throws -> BackupService {
+    /// The service with other limits, or with a clock that is ahead.
+    func service(_ limits: BackupLimits = BackupLimits(), ahead: Duration = .zero) throws -> BackupService {
         try BackupService(
             store: system.store,
             pool: system.followerPool,
@@ -33,6 +34,7 @@ struct BackupPlace: Sendable {
             allowsPlain: service.allowsPlain,
             limits: limits,
             productVersion: "test",
+            clock: { .now() + ahead },
             logger: LogFixture.quiet
         )
     }
