@@ -20,6 +20,7 @@ struct BackupHistory: Sendable {
     private let keptSQL: String
     private let dependantSQL: String
     private let runningSQL: String
+    private let chainSQL: String
     private let wasRemovedSQL: String
 
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
@@ -37,6 +38,7 @@ struct BackupHistory: Sendable {
         keptSQL = try text("kept.sql")
         dependantSQL = try text("dependant.sql")
         runningSQL = try text("running.sql")
+        chainSQL = try text("chain.sql")
         wasRemovedSQL = try text("was-removed.sql")
     }
 
@@ -79,6 +81,13 @@ struct BackupHistory: Sendable {
         try await settle()
         let rows = try await pool.query(SQL(unescaped: runningSQL, repository, moment), deadline: Self.deadline)
         return try rows.map { try $0.decode(String.self) }
+    }
+
+    /// A backup and what it rests on, the full one first.
+    func chain(of id: String) async throws -> [String] {
+        try await settle()
+        return try await pool.query(SQL(unescaped: chainSQL, id), deadline: Self.deadline)
+            .map { try $0.decode(String.self) }
     }
 
     /// Whether a backup was removed from a repository.

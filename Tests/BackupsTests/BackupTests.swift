@@ -55,6 +55,23 @@ import Time
         }
     }
 
+    @Test func afterSoManyInARowThereIsAFullOneAgain() async throws {
+        try await BackupPlace.open { place in
+            var limits = BackupLimits()
+            limits.chain = 2
+            let service = try place.service(limits)
+            let full = try await service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let second = try await service.createIncrementalBackup(by: BackupPlace.author).manifest.backupID
+            #expect(try await service.chain(of: second) == [full, second])
+            let error = await #expect(throws: BackupError.self) {
+                try await service.createIncrementalBackup(by: BackupPlace.author)
+            }
+            #expect(error?.kind == .conflict)
+            // From another one there is room.
+            _ = try await service.createIncrementalBackup(since: full, by: BackupPlace.author)
+        }
+    }
+
     @Test func aRequestThatComesAgainBeginsNothing() async throws {
         try await BackupPlace.open { place in
             let key = IdempotencyKey(scope: "test", key: "once", requestDigest: [UInt8](repeating: 1, count: 32))

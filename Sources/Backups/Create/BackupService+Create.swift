@@ -201,6 +201,12 @@ extension BackupService {
         guard record.state == .completed, record.places.contains(storage.name) else {
             throw BackupError(.conflict, "The backup \(record.backupID) is not in the repository \(storage.name).")
         }
+        guard try await history.chain(of: record.backupID).count < limits.chain else {
+            throw BackupError(
+                .conflict,
+                "The backup \(record.backupID) is the last of \(limits.chain) in a row. Make a full backup."
+            )
+        }
         guard let hold = try await storage.hold(record.backupID) else {
             throw BackupError(.conflict, "The backup \(record.backupID) is being removed.")
         }

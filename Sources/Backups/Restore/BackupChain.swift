@@ -2,9 +2,6 @@ package import MerkleLog
 
 /// A backup and those that it goes on from: a full one first, and together all events from position 0.
 package struct BackupChain: Sendable {
-    /// More links than anybody makes.
-    private static let longest = 100_000
-
     /// Their readers, the full one first.
     package let links: [BackupReader]
 
@@ -28,7 +25,6 @@ package struct BackupChain: Sendable {
     ) async throws {
         var links = [try await BackupReader(backupID, in: storage, keys: keys, verifiers: verifiers)]
         while let last = links.last, let base = last.manifest.base {
-            guard links.count < Self.longest else { throw BackupError(.damaged, "The backups go round in circles.") }
             let reader: BackupReader
             do {
                 reader = try await BackupReader(base.backupID, in: storage, keys: keys, verifiers: verifiers)
@@ -44,7 +40,9 @@ package struct BackupChain: Sendable {
                     "The backup \(base.backupID) is not the one that \(last.manifest.backupID) was made from."
                 )
             }
-            guard reader.manifest.size == last.manifest.from, reader.manifest.origin == last.manifest.origin else {
+            // Each ends before the next begins, so that they cannot go round in circles.
+            guard reader.manifest.size == last.manifest.from, reader.manifest.size < last.manifest.size,
+                reader.manifest.origin == last.manifest.origin else {
                 throw BackupError(
                     .damaged,
                     "The backup \(last.manifest.backupID) does not go on where \(base.backupID) ends."

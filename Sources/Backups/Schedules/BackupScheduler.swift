@@ -121,6 +121,8 @@ package struct BackupScheduler: Service {
             if let newest {
                 let size = try await service.store.head().size
                 guard try await service.history.isAnythingNew(from: newest.size, size: size) else { return }
+                let chain = try await service.history.chain(of: newest.backupID)
+                if chain.count >= service.limits.chain { order.kind = .full }
             } else {
                 order.kind = .full
             }

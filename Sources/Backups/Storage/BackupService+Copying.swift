@@ -83,13 +83,7 @@ extension BackupService {
 
     /// The backup and what it rests on, the full one first, as far as the log knows.
     func chain(of id: String) async throws -> [String] {
-        var chain = [id]
-        while let base = try await history.backups(id: chain[chain.count - 1], limit: 1).first?.baseID,
-            !chain.contains(base)
-        {
-            chain.append(base)
-        }
-        return chain.reversed()
+        try await history.chain(of: id)
     }
 
     /// Hands over the files of a backup, the manifest last. The plan's downloadBackup.
