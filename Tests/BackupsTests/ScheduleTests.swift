@@ -1,3 +1,6 @@
+import Events
+import Foundation
+import TestSupport
 import Testing
 import Time
 
@@ -50,6 +53,86 @@ import Time
         // 25 October 2026: 02:30 comes twice; the first is 00:30 UTC.
         #expect(try next(.daily, zone: zone, after: "2026-10-24T12:00:00Z") == "2026-10-25T00:30:00.000000Z")
         #expect(try next(.daily, zone: zone, after: "2026-10-25T00:30:00Z") == "2026-10-26T01:30:00.000000Z")
+    }
+
+    private func shipping(setAt: String, lastAt: String? = nil) throws -> BackupSchedule {
+        var schedule = BackupSchedule(
+            scheduleID: "shipping",
+            kind: .incremental,
+            repository: "main",
+            frequency: .daily,
+            minutes: 150,
+            weekday: 1,
+            day: 1,
+            seconds: 5,
+            zone: "UTC",
+            scheduledAt: try #require(Timestamp(rfc3339: setAt)),
+            scheduledBy: "operator"
+        )
+        schedule.lastAt = try lastAt.map { try #require(Timestamp(rfc3339: $0)) }
+        return schedule
+    }
+
+    private func moment(_ text: String) throws -> Timestamp { try #require(Timestamp(rfc3339: text)) }
+
+    @Test func oneThatIsSetAgainUnderItsOldNameWaitsForItsTime() throws {
+        let schedule = try shipping(setAt: "2026-11-26T12:00:00Z", lastAt: "2026-10-01T02:30:00Z")
+        let start = try moment("2026-11-26T12:00:00Z")
+        #expect(!schedule.isDue(try moment("2026-11-26T12:00:01Z"), since: start))
+        #expect(schedule.isDue(try moment("2026-11-27T02:30:00Z"), since: start))
+    }
+
+    @Test func aClockThatWasAheadStopsNothing() throws {
+        let schedule = try shipping(setAt: "2026-11-01T00:00:00Z", lastAt: "2027-11-26T02:30:00Z")
+        let start = try moment("2026-11-26T12:00:00Z")
+        #expect(!schedule.isDue(try moment("2026-11-26T23:00:00Z"), since: start))
+        #expect(schedule.isDue(try moment("2026-11-27T02:30:00Z"), since: start))
+    }
+
+    @Test func whatFailedIsTriedAgainLaterAndLater() throws {
+        let schedule = try shipping(setAt: "2026-11-01T00:00:00Z", lastAt: "2026-11-25T02:30:00Z")
+        let attempts = ScheduleAttempts()
+        var now = try moment("2026-11-26T12:00:00Z")
+        for pause in [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600] as [Int64] {
+            #expect(attempts.begin(schedule, now: now))
+            #expect(!attempts.begin(schedule, now: now), "It is being made.")
+            #expect(attempts.failed(schedule.scheduleID, now: now) == .seconds(pause))
+            #expect(!attempts.begin(schedule, now: now + .seconds(pause - 1)))
+            now = now + .seconds(pause)
+        }
+    }
+
+    @Test func whatFailedIsNotTakenForDoneAndALostManifestMakesAFullOne() async throws {
+        try await BackupPlace.open { place in
+            try await place.register(["ada"])
+            let first = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            try await place.register(["bob"])
+            var order = ScheduleOrder("nightly", .incremental, .daily)
+            order.time = "00:00"
+            _ = try await place.service.schedule(order, by: BackupPlace.author)
+            // What a schedule began and did not finish leaves it due.
+            _ = try await place.service.append(
+                Events.Backups.Started(
+                    backupID: "failed",
+                    kind: .full,
+                    repository: "main",
+                    fromPosition: 0,
+                    size: 1,
+                    scheduleID: "nightly"
+                ),
+                by: BackupPlace.author
+            )
+            #expect(try await place.service.schedules().first?.lastAt == nil)
+            try FileManager.default.removeItem(atPath: "\(place.repository)/\(first)/\(BackupManifest.fileName)")
+            let later = try place.service(ahead: .seconds(100_000))
+            await BackupScheduler(later, pool: place.system.followerPool).makeWhatIsDue()
+            let made = try await place.service.backups().filter { $0.scheduleID == "nightly" && $0.state == .completed }
+            #expect(made.map(\.kind) == [.full])
+            // That shipping could not go on is in the log.
+            let lost = try await place.service.backup(first)
+            #expect(lost.isSound == false && lost.firstFinding?.isEmpty == false)
+            #expect(try await place.service.schedules().first?.lastAt != nil)
+        }
     }
 
     @Test(arguments: ["24:00", "2:30", "02:60", "0230", "", "aa:bb"]) func whatIsNoTimeIsNone(text: String) {

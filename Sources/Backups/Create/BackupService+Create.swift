@@ -211,6 +211,28 @@ extension BackupService {
             throw BackupError(.conflict, "The backup \(record.backupID) is being removed.")
         }
         holds.append(hold)
+        do { try await check(record, in: storage) } catch let error as BackupError
+            where error.kind == .damaged || error.kind == .notFound
+        {
+            // Not only said to whoever asked: what was made before is of no use any more.
+            try await append(
+                Events.Backups.Verified(
+                    backupID: record.backupID,
+                    repository: storage.name,
+                    depth: .quick,
+                    sound: false,
+                    findings: 1,
+                    firstFinding: String(error.message.prefix(1_000)),
+                    milliseconds: 0
+                ),
+                by: Author(id: EventStore.systemActor)
+            )
+            throw error
+        }
+        return record
+    }
+
+    private func check(_ record: BackupRecord, in storage: any BackupStorage) async throws {
         let reader = try await BackupReader(record.backupID, in: storage, keys: nil, verifiers: store.keys.verifiers())
         guard reader.digest == record.manifestDigest else {
             throw BackupError(
@@ -219,7 +241,6 @@ extension BackupService {
                     + "the repository was changed. Make a full backup."
             )
         }
-        return record
     }
 
     private func carryOut(

@@ -34,7 +34,7 @@ package struct BackupSchedule: Sendable, Hashable {
     package var scheduledAt: Timestamp
     /// By whom.
     package var scheduledBy: String
-    /// When it last made one.
+    /// When it last began one that was completed.
     package var lastAt: Timestamp?
 
     init(
@@ -107,6 +107,16 @@ package struct BackupSchedule: Sendable, Hashable {
         return WallClock(days, minutes: minutes, zone: TimeZone(identifier: zone) ?? .gmt).next(after: moment)
     }
 
+    /// When it last made one, or was set.
+    private var last: Timestamp { max(scheduledAt, lastAt ?? scheduledAt) }
+
+    /// Whether a backup is to be made now. Pure.
+    ///
+    /// - Parameter since: from when the next time counts where the last one is yet to come, because a clock was ahead.
+    package func isDue(_ now: Timestamp, since: Timestamp) -> Bool {
+        next(after: last <= now ? last : min(since, now)) <= now
+    }
+
     /// Writes it as the members of a JSON object.
     package func write(to json: inout JSONWriter) {
         json.member("scheduleId", scheduleID)
@@ -129,6 +139,6 @@ package struct BackupSchedule: Sendable, Hashable {
         json.member("scheduledAt", scheduledAt)
         json.member("scheduledBy", scheduledBy)
         if let lastAt { json.member("lastAt", lastAt) }
-        json.member("nextAt", next(after: lastAt ?? scheduledAt))
+        json.member("nextAt", next(after: last))
     }
 }

@@ -13,6 +13,7 @@ package struct BackupScheduler: Service {
     private let service: BackupService
     private let pool: PostgresPool
     private let rehearsalDays: Int?
+    private let attempts = ScheduleAttempts()
 
     /// A scheduler of a service.
     ///
@@ -47,20 +48,7 @@ package struct BackupScheduler: Service {
         let connection = try await PostgresConnection.connect(pool.configuration, logger: service.logger)
         do {
             let rows = try await connection.query("select pg_try_advisory_lock(hashtextextended('daybook backups', 0))")
-            if try rows.first?.decode(column: 0, as: Bool.self) == true {
-                var rehearsal = Timestamp.earliest
-                while !Task.isCancelled {
-                    // Whoever lost the connection has lost the lock.
-                    _ = try await connection.query("select 1")
-                    await makeWhatIsDue()
-                    if service.clock() >= rehearsal {
-                        await service.tidy()
-                        await rehearseIfDue()
-                        rehearsal = service.clock() + .seconds(600)
-                    }
-                    try await Task.sleep(for: Self.look)
-                }
-            }
+            if try rows.first?.decode(column: 0, as: Bool.self) == true { try await work(connection) }
         } catch {
             await connection.close()
             throw error
@@ -68,24 +56,48 @@ package struct BackupScheduler: Service {
         await connection.close()
     }
 
+    /// Each schedule on its own, so that none waits for another's backup or repository.
+    private func work(_ connection: PostgresConnection) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    await service.tidy()
+                    await rehearseIfDue()
+                    try? await Task.sleep(for: .seconds(600))
+                }
+            }
+            while !Task.isCancelled {
+                // Whoever lost the connection has lost the lock.
+                _ = try await connection.query("select 1")
+                for schedule in await due() { group.addTask { await attempt(schedule) } }
+                try await Task.sleep(for: Self.look)
+            }
+        }
+    }
+
+    /// What has to be made now; it counts as begun.
+    private func due() async -> [BackupSchedule] {
+        guard let schedules = try? await service.schedules() else { return [] }
+        return schedules.filter { attempts.begin($0, now: service.clock()) }
+    }
+
     /// Makes what is due, one after the other.
     func makeWhatIsDue() async {
-        guard let schedules = try? await service.schedules() else { return }
-        for schedule in schedules {
-            guard !Task.isCancelled, schedule.next(after: schedule.lastAt ?? schedule.scheduledAt) <= service.clock()
-            else {
-                continue
-            }
-            do {
-                try await make(schedule)
-            } catch {
-                service.logger.error(
-                    "a scheduled backup was not made",
-                    metadata: ["scheduleId": "\(schedule.scheduleID)", "error": "\(error)"]
-                )
-                // A repository that cannot be written is not asked again and again.
-                try? await Task.sleep(for: .seconds(30))
-            }
+        for schedule in await due() { await attempt(schedule) }
+    }
+
+    private func attempt(_ schedule: BackupSchedule) async {
+        do {
+            try await make(schedule)
+            attempts.succeeded(schedule.scheduleID, now: service.clock())
+        } catch {
+            let pause = attempts.failed(schedule.scheduleID, now: service.clock())
+            service.logger.error(
+                "a scheduled backup was not made",
+                metadata: [
+                    "scheduleId": "\(schedule.scheduleID)", "error": "\(error)", "againIn": "\(pause)",
+                ]
+            )
         }
     }
 
@@ -118,7 +130,7 @@ package struct BackupScheduler: Service {
         if schedule.kind == .incremental {
             let newest = try await service.backups(in: schedule.repository, onlyPresent: true, limit: 1_000)
                 .filter { $0.state == .completed }.max { $0.size < $1.size }
-            if let newest {
+            if let newest, newest.isSound != false {
                 let size = try await service.store.head().size
                 guard try await service.history.isAnythingNew(from: newest.size, size: size) else { return }
                 let chain = try await service.history.chain(of: newest.backupID)
@@ -127,7 +139,16 @@ package struct BackupScheduler: Service {
                 order.kind = .full
             }
         }
-        _ = try await service.create(order, by: author)
+        do {
+            _ = try await service.create(order, by: author)
+        } catch let error as BackupError
+            where order.kind == .incremental && (error.kind == .damaged || error.kind == .notFound)
+        {
+            // There is nothing to go on from: all of it again, rather than nothing.
+            service.logger.error("an increment could not be made", metadata: ["error": "\(error)"])
+            order.kind = .full
+            _ = try await service.create(order, by: author)
+        }
         if let retention = schedule.retention {
             _ = try await service.prune(retention, in: schedule.repository, by: author)
         }
