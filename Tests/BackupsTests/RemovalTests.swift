@@ -137,6 +137,9 @@ import Testing
             let offsite = try place.service.repository("offsite")
             let file = try #require(try place.files(full).first)
             try await offsite.put(try place.bytes(full, file), as: file, of: full)
+            // And one that is as long as it has to be, and another.
+            let other = try #require(try place.files(full).dropFirst().first)
+            try await offsite.put([UInt8](repeating: 0, count: place.bytes(full, other).count), as: other, of: full)
             #expect(try await offsite.backups() == [StoredBackup(backupID: full, isFinished: false)])
             _ = try await place.service.copy(full, to: "offsite", by: BackupPlace.author)
             _ = try await place.service.copy(increment, to: "offsite", by: BackupPlace.author)

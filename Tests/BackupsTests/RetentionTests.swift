@@ -43,6 +43,17 @@ import Time
         #expect(kept(BackupRetention(yearly: 3), all) == ["d0", "d330", "d695"])
     }
 
+    @Test func whatIsDamagedDoesNotPushOutWhatIsSound() {
+        var all = backups([(50, nil), (40, nil), (30, nil), (20, "d30"), (10, "d20")])
+        // The two newest rest on one that is damaged, too.
+        all[2].isSound = false
+        #expect(kept(BackupRetention(last: 1), all) == ["d40", "d30", "d20", "d10"])
+        #expect(kept(BackupRetention(last: 2), all) == all.map(\.backupID))
+        #expect(kept(BackupRetention(yearly: 1), all) == ["d40", "d30", "d20", "d10"])
+        all[2].isSound = true
+        #expect(kept(BackupRetention(last: 1), all) == ["d30", "d20", "d10"])
+    }
+
     @Test func whatAKeptOneRestsOnStays() {
         let all = backups([(50, nil), (40, "d50"), (30, "d40"), (20, nil), (10, "d20"), (1, "d10")])
         #expect(kept(BackupRetention(last: 1), all) == ["d20", "d10", "d1"])

@@ -43,13 +43,42 @@ package struct BackupRetention: Sendable, Hashable {
         var backupID: String
         var baseID: String?
         var createdAt: Timestamp
+        /// False where the last look at it found something.
+        var isSound = true
     }
 
     /// Which backups go. Pure.
     ///
-    /// The newest always stays. A backup that another one rests on stays as long as that does.
+    /// The newest always stays. A backup that another one rests on stays as long as that does. One that is damaged, or rests
+    /// on one that is, counts for nothing: what would be kept without it is kept.
     func expired(_ backups: [Candidate], now: Timestamp) -> [String] {
         let newestFirst = backups.sorted { ($0.createdAt, $0.backupID) > ($1.createdAt, $1.backupID) }
+        let bases = Dictionary(newestFirst.compactMap { backup in backup.baseID.map { (backup.backupID, $0) } }) { $1 }
+        let damaged = Self.damaged(newestFirst)
+        var kept = wanted(newestFirst, now: now)
+        if !damaged.isEmpty {
+            kept.formUnion(wanted(newestFirst.filter { !damaged.contains($0.backupID) }, now: now))
+        }
+        for backup in newestFirst where kept.contains(backup.backupID) {
+            var base = bases[backup.backupID]
+            while let id = base, kept.insert(id).inserted { base = bases[id] }
+        }
+        return newestFirst.map(\.backupID).filter { !kept.contains($0) }
+    }
+
+    /// Those that are damaged, or rest on one that is.
+    private static func damaged(_ newestFirst: [Candidate]) -> Set<String> {
+        var damaged = Set(newestFirst.filter { !$0.isSound }.map(\.backupID))
+        guard !damaged.isEmpty else { return damaged }
+        // Oldest first, so that what something rests on comes before it.
+        for backup in newestFirst.reversed() {
+            if let base = backup.baseID, damaged.contains(base) { damaged.insert(backup.backupID) }
+        }
+        return damaged
+    }
+
+    /// What the rule itself keeps.
+    private func wanted(_ newestFirst: [Candidate], now: Timestamp) -> Set<String> {
         var kept = Set(newestFirst.prefix(max(1, last ?? 0)).map(\.backupID))
         if let days {
             let limit = now.microseconds - Int64(days) * 86_400_000_000
@@ -63,12 +92,7 @@ package struct BackupRetention: Sendable, Hashable {
             guard let count else { continue }
             kept.formUnion(Self.newestOfEach(components, count, newestFirst))
         }
-        let bases = Dictionary(newestFirst.compactMap { backup in backup.baseID.map { (backup.backupID, $0) } }) { $1 }
-        for backup in newestFirst where kept.contains(backup.backupID) {
-            var base = bases[backup.backupID]
-            while let id = base, kept.insert(id).inserted { base = bases[id] }
-        }
-        return newestFirst.map(\.backupID).filter { !kept.contains($0) }
+        return kept
     }
 
     private static func newestOfEach(

@@ -53,7 +53,12 @@ extension BackupService {
         let kept = try await history.kept(in: storage.name)
         let known = Dictionary(kept.map { ($0.backupID, $0) }) { $1 }
         let candidates = kept.map {
-            BackupRetention.Candidate(backupID: $0.backupID, baseID: $0.baseID, createdAt: $0.startedAt)
+            BackupRetention.Candidate(
+                backupID: $0.backupID,
+                baseID: $0.baseID,
+                createdAt: $0.startedAt,
+                isSound: $0.isSound
+            )
         }
         // What something rests on that is in use, and stays.
         var needed: Set<String> = []

@@ -3,8 +3,8 @@ import Events
 import OpenSSL
 
 extension BackupService {
-    /// Copies a backup into another repository; a file that is there already is not sent again. The plan's
-    /// uploadBackupToCloud, which says where as the name of a repository.
+    /// Copies a backup into another repository; a file that is there already, with the bytes that the manifest names, is
+    /// not sent again. The plan's uploadBackupToCloud, which says where as the name of a repository.
     package func copy(
         _ id: String,
         to repository: String,
@@ -66,7 +66,10 @@ extension BackupService {
         var sent: Int64 = 0
         for file in files {
             try Task.checkCancellation()
-            if there[file.name] != file.bytes {
+            // Of a copy that was broken off, or of what somebody else put there.
+            var isThere = there[file.name] == file.bytes
+            if isThere { isThere = SHA256.hash(try await target.get(file.name, of: id)).hex == file.digest }
+            if !isThere {
                 try await target.put(try await reader.bytes(of: file), as: file.name, of: id)
             }
             sent += file.bytes
