@@ -113,6 +113,26 @@ import Testing
         }
     }
 
+    @Test func onlyAnAdministratorHasTheKeysPutIn() async throws {
+        try await Self.serve { (client, place) async throws -> Void in
+            try await place.register(["keeper"])
+            let context = CommandContext(actor: .operator)
+            #expect(try await client.send("POST", "/rbac/roles", #"{"roleId":"keeper","name":"Keeper"}"#).status == 201)
+            for permission in ["backups:manage", "backups:read"] {
+                let command = AssignPermission(roleID: "keeper", permissionID: permission)
+                _ = try await place.system.access.assignPermissionToRole(command, context)
+            }
+            let command = AssignRole(userID: "keeper", roleID: "keeper")
+            _ = try await place.system.access.assignRoleToUser(command, context)
+            let token = try await place.system.tokens.issue(to: "keeper", label: nil, expiresAt: nil, context).secret
+            let body = #"{"kind":"full","escrowKeys":true}"#
+            #expect(try await client.send("POST", "/backups/create", body, token: token).status == 403)
+            #expect(try await place.service.backups().isEmpty)
+            #expect(try await client.send("POST", "/backups/create", #"{"kind":"full"}"#, token: token).status == 202)
+            _ = try await Self.make(client, body)
+        }
+    }
+
     @Test func schedulesAreSetListedAndEnded() async throws {
         try await Self.serve { (client, _) async throws -> Void in
             let good =

@@ -24,7 +24,8 @@ extension Endpoint {
             "Make a backup",
             details: """
                 It is made while the log goes on; `GET /backups/{backupId}` says how far it is. Every event is hashed on \
-                the way, and of a log that was altered there is no backup.
+                the way, and of a log that was altered there is no backup. Only administrators have the keys put in that sign \
+                the log.
                 """,
             tag: "backups",
             access: .permission(BuiltInPermission.manageBackups.name),
@@ -35,6 +36,12 @@ extension Endpoint {
             .idempotencyKeyReused,
             .unavailable
         ) { context, key, body in
+            if body.order.escrowsKeys {
+                // Who has the keys can sign any log: only who could do all of it anyway may have them put in.
+                for permission in BuiltInPermission.administration {
+                    try await context.require(permission.name, in: .institution)
+                }
+            }
             let id = try await access.backups.start(body.order, by: Author(context, key))
             return .json(.accepted) { $0.object { $0.member("backupId", id) } }
         }
