@@ -1,3 +1,4 @@
+import Events
 import Files
 import Foundation
 import Synchronization
@@ -69,15 +70,28 @@ import Testing
         }
     }
 
+    /// Records that a backup was begun.
+    private func begin(_ id: String, _ place: BackupPlace) async throws {
+        try await place.service.append(
+            Events.Backups.Started(backupID: id, kind: .full, repository: "main", fromPosition: 0, size: 1),
+            by: BackupPlace.author
+        )
+    }
+
     @Test func whatWasNeverFinishedIsSweptAndNoBackup() async throws {
         try await BackupPlace.open { place in
             _ = try await place.service.createFullBackup(by: BackupPlace.author)
             let left = "20250101-000000-deadbeef"
+            let other = "20250101-000000-0badf00d"
+            try await place.storage.put([1], as: "events-000000000000.seg", of: other)
+            try await begin(left, place)
+            let later = try place.service(ahead: .seconds(100_000))
             try await place.storage.put([1], as: "events-000000000000.seg", of: left)
             #expect(try await place.storage.backups().contains(StoredBackup(backupID: left, isFinished: false)))
-            let pruned = try await place.service.prune(BackupRetention(last: 5), by: BackupPlace.author)
+            let pruned = try await later.prune(BackupRetention(last: 5), by: BackupPlace.author)
             #expect(pruned.unfinished == [left] && pruned.removed.isEmpty)
-            #expect(try await place.storage.backups().count == 1)
+            // What another log began is none of this one's.
+            #expect(try await place.storage.backups().filter { !$0.isFinished }.map(\.backupID) == [other])
         }
     }
 
@@ -85,13 +99,17 @@ import Testing
         try await BackupPlace.open { place in
             _ = try await place.service.createFullBackup(by: BackupPlace.author)
             let left = "20250101-000000-deadbeef"
+            let other = "20250101-000000-0badf00d"
+            try await place.storage.put([1], as: "events-000000000000.seg", of: other)
+            try await begin(left, place)
+            let later = try place.service(ahead: .seconds(100_000))
             try await place.storage.put([1], as: "events-000000000000.seg", of: left)
             let hold = try #require(try await place.storage.hold(left))
             let rule = BackupRetention(last: 5)
-            #expect(try await place.service.prune(rule, by: BackupPlace.author).unfinished.isEmpty)
+            #expect(try await later.prune(rule, by: BackupPlace.author).unfinished.isEmpty)
             #expect(try await place.storage.files(of: left).count == 1)
             await hold.release()
-            #expect(try await place.service.prune(rule, by: BackupPlace.author).unfinished == [left])
+            #expect(try await later.prune(rule, by: BackupPlace.author).unfinished == [left])
         }
     }
 

@@ -135,6 +135,34 @@ import Time
         }
     }
 
+    @Test func inALogThatWasRestoredSchedulesRestUntilTheyAreSetAgain() async throws {
+        try await BackupPlace.open { place in
+            var order = ScheduleOrder("nightly", .full, .daily)
+            order.time = "00:00"
+            let known = order
+            _ = try await place.service.schedule(known, by: BackupPlace.author)
+            #expect(try await place.service.schedules().map(\.rests) == [false])
+            let full = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            try await place.restored(BackupRestorationWish()) { system, _ in
+                let copy = BackupPlace(
+                    system: system,
+                    url: "",
+                    directory: place.directory,
+                    repository: place.repository,
+                    environment: place.environment
+                )
+                #expect(try await system.backups.schedules().map(\.rests) == [true])
+                let later = try copy.service(ahead: .seconds(100_000))
+                await BackupScheduler(later, pool: system.followerPool).makeWhatIsDue()
+                #expect(try await place.storage.backups().map(\.backupID) == [full])
+                _ = try await system.backups.schedule(known, by: BackupPlace.author)
+                #expect(try await system.backups.schedules().map(\.rests) == [false])
+                await BackupScheduler(later, pool: system.followerPool).makeWhatIsDue()
+                #expect(try await place.storage.backups().count == 2)
+            }
+        }
+    }
+
     @Test(arguments: ["24:00", "2:30", "02:60", "0230", "", "aa:bb"]) func whatIsNoTimeIsNone(text: String) {
         #expect(BackupSchedule.minutes(text) == nil)
     }

@@ -91,15 +91,15 @@ extension BackupService {
         for stored in try await storage.backups()
         where !stored.isFinished && running.progress(of: stored.backupID) == nil {
             let record = try await history.backups(id: stored.backupID, limit: 1).first
-            let isRecent = record.map { clock() - $0.startedAt < .seconds(86_400) } ?? false
-            guard !isRecent else { continue }
+            // What this log knows nothing of is another log's, or was made after the moment that this one was restored to.
+            guard let record, clock() - record.startedAt >= .seconds(86_400) else { continue }
             guard !isDryRun else {
                 swept.append(stored.backupID)
                 continue
             }
             guard try await removeUnfinished(stored.backupID, from: storage) else { continue }
             swept.append(stored.backupID)
-            if record?.state == .running {
+            if record.state == .running {
                 try await append(
                     Events.Backups.Failed(
                         backupID: stored.backupID,

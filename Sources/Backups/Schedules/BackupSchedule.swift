@@ -36,6 +36,8 @@ package struct BackupSchedule: Sendable, Hashable {
     package var scheduledBy: String
     /// When it last began one that was completed.
     package var lastAt: Timestamp?
+    /// Whether it was set before the log was restored from a backup: until it is set again nothing is made for it.
+    package var rests = false
 
     init(
         scheduleID: String,
@@ -86,6 +88,7 @@ package struct BackupSchedule: Sendable, Hashable {
         scheduledAt = try row.decode("scheduled_at", as: Timestamp.self)
         scheduledBy = try row.decode("scheduled_by", as: String.self)
         lastAt = try row.decode("last_at", as: Timestamp?.self)
+        rests = try row.decode("rests", as: Bool.self)
     }
 
     /// Minutes after midnight of `02:30`; nil where it is no time.
@@ -139,6 +142,7 @@ package struct BackupSchedule: Sendable, Hashable {
         json.member("scheduledAt", scheduledAt)
         json.member("scheduledBy", scheduledBy)
         if let lastAt { json.member("lastAt", lastAt) }
-        json.member("nextAt", next(after: last))
+        json.member("rests", rests)
+        if !rests { json.member("nextAt", next(after: last)) }
     }
 }

@@ -59,6 +59,12 @@ package struct BackupScheduler: Service {
     /// Each schedule on its own, so that none waits for another's backup or repository.
     private func work(_ connection: PostgresConnection) async throws {
         try await withThrowingDiscardingTaskGroup { group in
+            if let resting = try? await service.schedules().filter(\.rests), !resting.isEmpty {
+                service.logger.warning(
+                    "the log was restored: schedules rest until each is set again; no backups are made for them",
+                    metadata: ["scheduleIds": "\(resting.map(\.scheduleID).joined(separator: ", "))"]
+                )
+            }
             group.addTask {
                 while !Task.isCancelled {
                     await service.tidy()
@@ -78,7 +84,7 @@ package struct BackupScheduler: Service {
     /// What has to be made now; it counts as begun.
     private func due() async -> [BackupSchedule] {
         guard let schedules = try? await service.schedules() else { return [] }
-        return schedules.filter { attempts.begin($0, now: service.clock()) }
+        return schedules.filter { !$0.rests && attempts.begin($0, now: service.clock()) }
     }
 
     /// Makes what is due, one after the other.
