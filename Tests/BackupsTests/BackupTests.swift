@@ -77,7 +77,9 @@ import Time
             let key = IdempotencyKey(scope: "test", key: "once", requestDigest: [UInt8](repeating: 1, count: 32))
             let author = Author(id: "operator", idempotency: key)
             let first = try await place.service.start(BackupOrder(.full), by: author)
-            while try await place.service.backup(first).state == .running { try await Task.sleep(for: .milliseconds(5)) }
+            while try await place.service.backup(first).state == .running {
+                try await Task.sleep(for: .milliseconds(5))
+            }
             #expect(try await place.service.start(BackupOrder(.full), by: author) == first)
             await #expect(throws: BackupError.self) {
                 try await place.service.create(BackupOrder(.full), by: author)

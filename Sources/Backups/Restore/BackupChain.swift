@@ -42,7 +42,8 @@ package struct BackupChain: Sendable {
             }
             // Each ends before the next begins, so that they cannot go round in circles.
             guard reader.manifest.size == last.manifest.from, reader.manifest.size < last.manifest.size,
-                reader.manifest.origin == last.manifest.origin else {
+                reader.manifest.origin == last.manifest.origin
+            else {
                 throw BackupError(
                     .damaged,
                     "The backup \(last.manifest.backupID) does not go on where \(base.backupID) ends."

@@ -21,7 +21,8 @@ final class ScheduleAttempts: Sendable {
         attempts.withLock { attempts in
             var attempt = attempts[schedule.scheduleID] ?? Attempt()
             attempt.since = attempt.since ?? now
-            let isDue = !attempt.isRunning && attempt.notBefore <= now
+            let isDue =
+                !attempt.isRunning && attempt.notBefore <= now
                 && schedule.isDue(now, since: attempt.since ?? now)
             attempt.isRunning = attempt.isRunning || isDue
             attempts[schedule.scheduleID] = attempt
