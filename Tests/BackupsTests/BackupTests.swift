@@ -210,7 +210,7 @@ import Time
             let id = try await service.start(BackupOrder(.full), by: BackupPlace.author)
             await storage.hasBegun()
             #expect(service.progress(of: id) != nil)
-            try service.cancel(id)
+            try await service.cancel(id, by: BackupPlace.author)
             while try await place.service.backup(id).state == .running { try await Task.sleep(for: .milliseconds(20)) }
             #expect(try await place.service.backup(id).state == .cancelled)
             #expect(try await place.storage.backups().isEmpty)

@@ -96,7 +96,7 @@ import Testing
                 try #require(place.service.progress(of: id) != nil)
                 try await Task.sleep(for: .milliseconds(5))
             }
-            try place.service.cancel(id)
+            try await place.service.cancel(id, by: BackupPlace.author)
             while place.service.progress(of: id) != nil { try await Task.sleep(for: .milliseconds(5)) }
             #expect(try await Self.scratch(place).isEmpty)
             #expect(try await place.service.backup(id).rehearsedAt == nil)

@@ -110,13 +110,6 @@ extension BackupService {
         return begun.id
     }
 
-    /// Stops a backup that is being made, or rehearsed, here.
-    package func cancel(_ id: String) throws {
-        guard running.cancel(id) else {
-            throw BackupError(.conflict, "The backup \(id) is not being made or rehearsed by this server.")
-        }
-    }
-
     private func begin(_ order: BackupOrder, by author: Author) async throws -> Begun {
         let storage = try repository(order.repository)
         guard !keys.secrets.isEmpty || allowsPlain else {
@@ -277,9 +270,11 @@ extension BackupService {
         do {
             // Held by whoever makes it: nobody takes it for one that was left behind.
             outcome = try await begun.storage.holding(begun.id) {
-                try await writer.write(begun.order, now: clock()) { [running] now in
-                    running.update(begun.id, now)
-                    progress(now)
+                try await unlessStopped(begun.id) { [self] in
+                    try await writer.write(begun.order, now: clock()) { now in
+                        running.update(begun.id, now)
+                        progress(now)
+                    }
                 }
             }
         } catch {

@@ -149,7 +149,7 @@ extension Endpoint {
             problems: .conflict,
             .unavailable
         ) { context, id in
-            try access.backups.cancel(id)
+            try await access.backups.cancel(id, by: Author(context))
             return .noContent
         }
     }
