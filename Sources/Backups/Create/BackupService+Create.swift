@@ -123,7 +123,13 @@ extension BackupService {
         guard size > 0, let note = try await store.prover.checkpoint(covering: size) else {
             throw BackupError(.conflict, "The log is empty: there is nothing to back up.")
         }
-        let checkpoint = try Checkpoint(text: SignedNote(parsing: note).text)
+        let checkpoint: Checkpoint
+        do { checkpoint = try Checkpoint(judging: note, with: store.keys.verifiers()) } catch {
+            throw BackupError(
+                .damaged,
+                "The log's checkpoint is not signed by one of its keys: no backup is made of it. Run: daybook verify"
+            )
+        }
         let id = BackupID.make(clock())
         var holds: [BackupHold] = []
         do {

@@ -147,7 +147,9 @@ extension BackupManifest {
             position = segment.below
         }
         guard position == size, (kind == .full) == (base == nil), kind != .full || from == 0,
-            Set(files.map(\.name)).count == files.count
+            Set(files.map(\.name)).count == files.count,
+            // Keys that are not locked are nobody's: whoever can write to the repository could have put them there.
+            signingKeys == nil || lock != nil
         else {
             throw BackupError(.damaged, "The manifest does not fit itself.")
         }

@@ -38,7 +38,30 @@ package struct BackupReader: Sendable {
         guard manifest.backupID == backupID else {
             throw BackupError(.damaged, "The manifest in \(backupID) is that of \(manifest.backupID).")
         }
+        if let verifiers { try Self.judgeCheckpoint(of: manifest, verifiers) }
         cipher = try manifest.lock.flatMap { lock in try keys?.open(lock, backupID: backupID) }
+    }
+
+    /// Judges, with the log's keys, a backup that was opened before they were known.
+    func judge(with verifiers: [NoteVerifier]) throws {
+        _ = try BackupManifest(note: note, verifiers: verifiers)
+        try Self.judgeCheckpoint(of: manifest, verifiers)
+    }
+
+    private static func judgeCheckpoint(of manifest: BackupManifest, _ verifiers: [NoteVerifier]) throws {
+        let checkpoint: Checkpoint
+        do { checkpoint = try Checkpoint(judging: manifest.checkpoint, with: verifiers) } catch {
+            throw BackupError(
+                .damaged,
+                "The checkpoint in the manifest of \(manifest.backupID) is not signed by a key of the log: \(error)"
+            )
+        }
+        guard checkpoint.origin == manifest.origin, checkpoint.size == manifest.size else {
+            throw BackupError(
+                .damaged,
+                "The checkpoint in the manifest of \(manifest.backupID) is of another log, or another size."
+            )
+        }
     }
 
     /// The checkpoint that the backup ends with.
