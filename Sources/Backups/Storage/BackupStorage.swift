@@ -36,6 +36,20 @@ extension BackupStorage {
     /// By default there are no locks.
     package func lock(_ chain: [String], days: Int?, now: Timestamp) async throws {}
 
+    /// Reads a backup. It is not removed meanwhile, or, where this place cannot be written to, is found missing if it is.
+    ///
+    /// - Throws: ``BackupError`` where somebody is about to remove it.
+    package func reading<R>(_ backupID: String, _ body: () async throws -> R) async throws -> R {
+        let hold: BackupHold?
+        do {
+            hold = try await self.hold(backupID)
+        } catch let error as BackupError where error.kind == .inaccessible {
+            return try await body()
+        }
+        guard let hold else { throw BackupError(.conflict, "The backup \(backupID) is being removed.") }
+        return try await hold.during(body)
+    }
+
     /// Does something with a backup that is not removed meanwhile.
     ///
     /// - Throws: ``BackupError`` where somebody is about to remove it.

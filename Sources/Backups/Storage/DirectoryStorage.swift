@@ -68,6 +68,9 @@ package struct DirectoryStorage: BackupStorage {
     package func claim(_ backupID: String) async throws -> BackupHold? { try take(backupID, .exclusive) }
 
     private func take(_ backupID: String, _ mode: FileLock.Mode) throws -> BackupHold? {
+        guard BackupID.isValid(backupID) else {
+            throw BackupError(.notFound, "There is no backup of that name in the repository \(name).")
+        }
         do {
             try DurableFiles.makeDirectory(path)
             let lock = try FileLock(path: lock(backupID))
