@@ -163,7 +163,7 @@ typealias BackupRestorationWish = BackupRestoration.Wish
             try await place.register(["late"])
             let size = try await place.system.store.head().size
             let note = try #require(try await place.system.store.prover.checkpoint(covering: size))
-            let newer = try Checkpoint(text: SignedNote(parsing: note).text)
+            let newer = try SignedNote(parsing: note)
             var wish = BackupRestorationWish()
             wish.known = [newer]
             try await place.restored(wish) { _, outcome in
@@ -172,7 +172,11 @@ typealias BackupRestorationWish = BackupRestoration.Wish
                 )
             }
             // One of another history.
-            wish.known = [try Checkpoint(origin: newer.origin, size: 3, root: newer.root)]
+            let checkpoint = try Checkpoint(text: newer.text)
+            let keys = place.system.store.keys
+            wish.known = [
+                try SignedNote(parsing: keys.checkpoint(origin: checkpoint.origin, size: 3, root: checkpoint.root))
+            ]
             let error = await #expect(throws: BackupError.self) { try await place.restored(wish) { _, _ in } }
             #expect(error?.kind == .damaged)
         }

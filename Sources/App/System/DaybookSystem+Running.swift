@@ -36,12 +36,14 @@ extension DaybookSystem {
     ///
     /// - Parameters:
     ///   - administrator: how the very first start leaves the administrator that it makes.
+    ///   - isRestoring: whether a restore records what it did; anybody else is refused until it is finished.
     ///   - body: the second argument is the first administrator's token, on the very first start.
     package static func withRunning<R: Sendable>(
         _ configuration: DaybookConfiguration,
         logger: Logger,
         progress: StartProgress = StartProgress(),
         administrator: FirstAdministrator = .withToken,
+        isRestoring: Bool = false,
         _ body: @escaping @Sendable (DaybookSystem, IssuedToken?) async throws -> R
     ) async throws -> R {
         try await withDatabase(configuration, logger: logger, progress: progress.cluster) { url in
@@ -50,11 +52,14 @@ extension DaybookSystem {
                     configuration,
                     databaseURL: url,
                     progress: progress.projections,
+                    isRestoring: isRestoring,
                     logger: logger
                 )
             }
             return try await withServices(system.services, logger: logger) {
-                let token = try await cancelWhenGracefulShutdown { try await system.open(administrator) }
+                let token = try await cancelWhenGracefulShutdown {
+                    try await system.open(administrator, isRestoring: isRestoring)
+                }
                 return try await body(system, token)
             }
         }

@@ -57,6 +57,7 @@ package struct DaybookSystem: Sendable {
         _ configuration: DaybookConfiguration,
         databaseURL: String,
         progress: @escaping ProjectionProgress.Handler,
+        isRestoring: Bool,
         logger: Logger
     ) async throws {
         self.configuration = configuration
@@ -64,6 +65,16 @@ package struct DaybookSystem: Sendable {
         // Before any part makes its first metric.
         PrometheusRegistry.bootstrap()
         let postgres = try PostgresConfiguration(url: databaseURL)
+        if !isRestoring {
+            let connection = try await PostgresConnection.connect(postgres, logger: logger)
+            let isUnfinished: Bool
+            do { isUnfinished = try await RestoreMark.isThere(connection) } catch {
+                await connection.close()
+                throw error
+            }
+            await connection.close()
+            if isUnfinished { throw Self.unfinishedRestore }
+        }
         _ = try await Self.migrate(postgres, logger: logger)
         let parts = try DatabaseParts(configuration, postgres, logger: logger)
         pool = parts.pool
@@ -157,10 +168,20 @@ package struct DaybookSystem: Sendable {
     /// Opens the log and installs what every log needs. The services must be running.
     ///
     /// - Returns: the first administrator's token, when this call made one. Known only here.
-    func open(_ first: FirstAdministrator) async throws -> IssuedToken? {
+    func open(_ first: FirstAdministrator, isRestoring: Bool) async throws -> IssuedToken? {
         try await store.openLog(origin: Self.newOrigin())
+        // Again: a restore may have begun since, and brought the log.
+        if !isRestoring, try await pool.withConnection({ try await RestoreMark.isThere($0) }) {
+            throw Self.unfinishedRestore
+        }
         return try await FirstStart(access: access).install(issuesToken: first == .withToken)
     }
+
+    private static let unfinishedRestore = BackupError(
+        .conflict,
+        "A restore into this database is under way, or was broken off: run daybook backup restore again to finish it. "
+            + "Until then nothing starts here."
+    )
 
     /// A name for a new log that no other log has.
     private static func newOrigin() -> String {

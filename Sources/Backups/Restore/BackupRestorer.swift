@@ -19,6 +19,8 @@ package struct BackupRestorer: Sendable {
         package var note: String
         /// What was taken out of the log after the point, by what its events say: it must not come back.
         package var removals: Removals
+        /// The key that signs at that point; a later one that is in use is not known to the log that was made.
+        package var keyID: String
     }
 
     /// What was erased or released after the point to which a log was restored.
@@ -37,16 +39,18 @@ package struct BackupRestorer: Sendable {
         self.chain = chain
         self.point = point
         self.keys = keys
-        try point.check(chain)
-        let verifiers = try keys.verifiers()
+        try Self.check(chain, to: point, verifiers: keys.verifiers())
+    }
+
+    /// Refuses what a restore could not do, before anything is touched.
+    ///
+    /// - Throws: ``BackupError`` where the backup does not reach the point, or the keys are another log's.
+    package static func check(_ chain: BackupChain, to point: RestorePoint, verifiers: [NoteVerifier]) throws {
         guard verifiers.contains(where: { $0.name == chain.origin }) else {
-            throw BackupError(
-                .conflict,
-                "The keys in the data directory are not those of the log \(chain.origin).",
-                detail: keys.directory.path
-            )
+            throw BackupError(.conflict, "The keys that were given are not those of the log \(chain.origin).")
         }
-        for link in chain.links { _ = try BackupManifest(note: link.note, verifiers: verifiers) }
+        for link in chain.links { try link.judge(with: verifiers) }
+        try point.check(chain)
     }
 
     /// Restores into a migrated, empty log. One transaction: it is there as a whole or not at all.
@@ -60,6 +64,7 @@ package struct BackupRestorer: Sendable {
         progress: @escaping BackupProgress.Handler = { _ in }
     ) async throws -> Outcome {
         let rows = RestoreRows(chain, point, known: known, progress)
+        let verifiers = try keys.verifiers()
         let checkpoint = try chain.newest.checkpoint()
         let ledgers = Mutex(chain.links.flatMap(\.ledgers)[...])
         let outcome: LogLoad.Outcome
@@ -69,10 +74,13 @@ package struct BackupRestorer: Sendable {
                 next: { try await rows.next() },
                 sign: { asked in
                     try rows.check(against: checkpoint)
-                    if let note = asked.note, try Checkpoint(text: SignedNote(parsing: note).text).root == asked.root {
+                    let keyID = try keys.keyID(among: rows.validKeys)
+                    if let note = asked.note, let stored = try? Checkpoint(judging: note, with: verifiers),
+                        stored.origin == chain.origin, stored.size == asked.size, stored.root == asked.root
+                    {
                         return note
                     }
-                    return try keys.checkpoint(origin: chain.origin, size: asked.size, root: asked.root)
+                    return try keys.checkpoint(origin: chain.origin, size: asked.size, root: asked.root, by: keyID)
                 }
             )
         } catch {
@@ -92,10 +100,12 @@ package struct BackupRestorer: Sendable {
             cleaned: outcome.cleaned,
             restoredAt: now
         )
+        let keyID = try keys.keyID(among: rows.validKeys)
         return Outcome(
             certificate: certificate,
-            note: try keys.signedNote(certificate.text),
-            removals: rows.removals
+            note: try keys.signedNote(certificate.text, by: keyID),
+            removals: rows.removals,
+            keyID: keyID
         )
     }
 
@@ -115,6 +125,7 @@ private final class RestoreRows: Sendable {
         var isBeyond = false
         var removals = BackupRestorer.Removals()
         var known: [Checkpoint]
+        var validKeys: Set<String> = []
     }
 
     private let source: RowSource
@@ -141,12 +152,31 @@ private final class RestoreRows: Sendable {
                 state.withLock { $0.isBeyond = true }
                 try note(rows, from: end)
             }
-            if end > rows.range.lowerBound { return try rows.cut(below: end) }
+            guard end > rows.range.lowerBound else { continue }
+            let wanted = try rows.cut(below: end)
+            try followKeys(wanted)
+            return wanted
         }
         return nil
     }
 
     func cancel() async { await source.cancel() }
+
+    /// The keys that may sign at the point.
+    var validKeys: Set<String> { state.withLock { $0.validKeys } }
+
+    private func followKeys(_ rows: RowCopy) throws {
+        let types: Set<EventType> = [Log.KeyCreated.type, Log.KeyRetired.type]
+        for fact in try rows.facts(of: types, from: rows.range.lowerBound) {
+            if fact.type == Log.KeyCreated.type {
+                let id = try Log.KeyCreated(data: fact.data, personal: nil).keyID
+                _ = state.withLock { $0.validKeys.insert(id) }
+            } else {
+                let id = try Log.KeyRetired(data: fact.data, personal: nil).keyID
+                _ = state.withLock { $0.validKeys.remove(id) }
+            }
+        }
+    }
 
     var removals: BackupRestorer.Removals { state.withLock { $0.removals } }
 

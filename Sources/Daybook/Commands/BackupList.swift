@@ -53,8 +53,12 @@ struct BackupList: ConsoleCommand {
         let storage = try settings.storage(place.repository)
         var manifests: [(manifest: BackupManifest, digest: String)] = []
         for stored in try await storage.backups() where stored.isFinished {
-            let reader = try await BackupReader(stored.backupID, in: storage, keys: nil, verifiers: nil)
-            manifests.append((reader.manifest, reader.digest))
+            do {
+                let reader = try await BackupReader(stored.backupID, in: storage, keys: nil, verifiers: nil)
+                manifests.append((reader.manifest, reader.digest))
+            } catch let error as BackupError where error.kind != .inaccessible {
+                console.note("\(stored.backupID) is left out: \(error.message)")
+            }
         }
         var table = Table("BACKUP", "KIND", "LOG", "FROM", "SIZE", "BYTES", "MADE", "KEY")
         for (manifest, _) in manifests {

@@ -105,7 +105,8 @@ struct BackupRestore: ConsoleCommand {
             text: """
                 \(certificate.statement)
                 The certificate is in \(outcome.certificatePath).\
-                \(outcome.movedAside.map { "\nWhat was there before is in \($0)." } ?? "")
+                \(outcome.movedAside.map { "\nWhat was there before is in \($0)." } ?? "")\
+                \(Self.notice(outcome.keysFromBackup))
                 """,
             json: { json in
                 json.object { json in
@@ -116,10 +117,22 @@ struct BackupRestore: ConsoleCommand {
                     json.member("missingEvents", certificate.missing)
                     json.member("cleanedEvents", certificate.cleaned)
                     json.member("certificate", outcome.certificatePath)
+                    if !outcome.keysFromBackup.isEmpty {
+                        json.member(
+                            "keysFromBackup",
+                            array: { json in outcome.keysFromBackup.forEach { json.value($0) } }
+                        )
+                    }
                     if let aside = outcome.movedAside { json.member("movedAside", aside) }
                 }
             }
         )
+    }
+
+    private static func notice(_ keys: [String]) -> String {
+        guard !keys.isEmpty else { return "" }
+        return "\nTHE SIGNING KEYS CAME FROM THE BACKUP. Compare with what you, or auditors, know of the log:\n"
+            + keys.map { "  \($0)" }.joined(separator: "\n")
     }
 
     private func view(
@@ -155,11 +168,11 @@ struct BackupRestore: ConsoleCommand {
         )
     }
 
-    private static func checkpoint(_ path: String) throws -> Checkpoint {
+    private static func checkpoint(_ path: String) throws -> SignedNote {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandFailure(.usage, "The checkpoint file \(path) cannot be read.")
         }
-        do { return try Checkpoint(text: try SignedNote(parsing: Array(data)).text) } catch {
+        do { return try SignedNote(parsing: Array(data)) } catch {
             throw CommandFailure(.usage, "\(path) does not hold a signed checkpoint: \(error)")
         }
     }

@@ -88,6 +88,7 @@ package struct LogLoad: Sendable {
         let note = try await storeLedgers(nextLedger, tree, sign, connection)
         try await setHead(tree, last, connection)
         let cleaned = try await clean(tree.size, connection)
+        try await RestoreMark.remember(tree.size, connection)
         return Outcome(size: tree.size, root: tree.root, note: note, lastRecordedAt: last, cleaned: cleaned)
     }
 

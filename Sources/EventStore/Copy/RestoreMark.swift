@@ -1,6 +1,7 @@
 package import Postgres
 
-/// A mark in a database that a log is being restored into it: what is found there until it is gone is nobody's log yet.
+/// A mark in a database that a log is being restored into it: what is found there until it is gone is nobody's log yet, and
+/// no server starts on it.
 package enum RestoreMark {
     /// What is in a database.
     package enum Standing: Sendable, Hashable {
@@ -12,16 +13,43 @@ package enum RestoreMark {
         case log
     }
 
+    /// Whose events a restore records itself, before its mark is taken away.
+    private static let recorders = [EventStore.systemActor, "operator"]
+    private static let lockKey: Int64 = 4_614_279_087_443_120_746
+
+    /// Whether a restore is under way, or was broken off. Any user may ask.
+    package static func isThere(_ connection: PostgresConnection) async throws -> Bool {
+        try await connection.query("select exists (select from pg_namespace where nspname = 'daybook_restore')")
+            .first?.decode(Bool.self) ?? false
+    }
+
+    /// Takes the right to restore into a database, for as long as the connection is open.
+    ///
+    /// - Returns: false where another restore has it.
+    package static func lock(_ connection: PostgresConnection) async throws -> Bool {
+        try await connection.query("select pg_try_advisory_lock(\(lockKey))").first?.decode(Bool.self) ?? false
+    }
+
     /// Looks.
     package static func standing(_ connection: PostgresConnection) async throws -> Standing {
+        let isMarked = try await isThere(connection)
         let tables = try await connection.query(
-            "select to_regclass('daybook_restore.under_way') is not null, to_regclass('log.head') is not null"
+            "select to_regclass('daybook_restore.loaded') is not null, to_regclass('log.head') is not null"
         )
-        let (isMarked, hasLog) = try tables.first?.decode((Bool, Bool).self) ?? (false, false)
-        if isMarked { return .unfinished }
-        guard hasLog else { return .empty }
+        let (isLoaded, hasLog) = try tables.first?.decode((Bool, Bool).self) ?? (false, false)
+        guard hasLog else { return isMarked ? .unfinished : .empty }
         let size = try await connection.query("select size from log.head").first?.decode(Int64.self) ?? 0
-        return size == 0 ? .empty : .log
+        guard isMarked else { return size == 0 ? .empty : .log }
+        guard size > 0 else { return .unfinished }
+        // Events come with a size that the mark remembers, or they are not those of the restore.
+        guard isLoaded,
+            let loaded = try await connection.query("select max(size) from daybook_restore.loaded").first?
+                .decode(Int64?.self)
+        else { return .log }
+        let others = try await connection.query(
+            "select exists (select from log.events where position >= \(loaded) and actor <> all (\(recorders)))"
+        )
+        return try others.first?.decode(Bool.self) ?? true ? .log : .unfinished
     }
 
     /// Makes the mark, and removes what an earlier restore left behind. Refused by a log.
@@ -35,9 +63,13 @@ package enum RestoreMark {
                 "There is a log in this database already."
             )
         }
-        _ = try await connection.script(
-            "create schema if not exists daybook_restore; create table if not exists daybook_restore.under_way ()"
-        )
+        _ = try await connection.script(try LogSchema.text("restore/mark.sql"))
+    }
+
+    /// Remembers how much was loaded, in the load's own transaction. Without a mark there is nothing to remember.
+    static func remember(_ size: Int64, _ connection: PostgresConnection) async throws {
+        guard try await isThere(connection) else { return }
+        try await connection.execute("insert into daybook_restore.loaded (size) values (\(size))")
     }
 
     /// Takes the mark away: what is there is a log.

@@ -114,9 +114,10 @@ package final class KeyStore: Sendable {
         return others
     }
 
-    /// A text, which ends in a newline, signed with the key in use: a signed note that others can check.
-    package func signedNote(_ text: String) throws -> String {
-        try SignedNote(signing: text, with: [current().signer]).encoded
+    /// A text, which ends in a newline, signed with the key in use, or another that is here: a signed note that others can
+    /// check.
+    package func signedNote(_ text: String, by id: String? = nil) throws -> String {
+        try SignedNote(signing: text, with: [key(id).signer]).encoded
     }
 
     /// The verifiers of all keys here: what a local verification trusts.
@@ -131,6 +132,44 @@ package final class KeyStore: Sendable {
             try lines.map { try read(file(of: $0.id)).trimmingCharacters(in: .whitespacesAndNewlines) + "\n" }
                 .joined().utf8
         )
+    }
+
+    /// The verifiers of keys that could be taken over, without storing any.
+    package static func verifiers(in exported: [UInt8]) throws -> [NoteVerifier] {
+        try String(decoding: exported, as: UTF8.self).split(separator: "\n").map {
+            try SigningKey(encoded: String($0)).verifier
+        }
+    }
+
+    /// The id of the key that can go on signing for a log in which some keys may sign: the one in use, or another that is
+    /// here.
+    ///
+    /// - Throws: ``KeyStoreError`` where none of them is here.
+    package func keyID(among valid: Set<String>) throws -> String {
+        let used = try current()
+        if valid.contains(used.id) { return used.id }
+        guard let other = try all().first(where: { valid.contains($0.id) && $0.origin == used.origin }) else {
+            throw KeyStoreError(
+                .foreign,
+                "At that moment the log was signed with \(valid.sorted().joined(separator: ", ")), and "
+                    + "\(directory.path) has no such key: put its file there, from where the keys were kept."
+            )
+        }
+        return other.id
+    }
+
+    /// The id of the key in use.
+    package func usedKeyID() throws -> String { try current().id }
+
+    /// Uses a stored key from now on.
+    package func use(_ id: String) throws { try use(key(id)) }
+
+    private func key(_ id: String?) throws -> SigningKey {
+        guard let id else { return try current() }
+        guard let key = try all().first(where: { $0.id == id }) else {
+            throw KeyStoreError(.missing, "The key \(id) is not in \(directory.path).")
+        }
+        return key
     }
 
     /// Takes over the keys of another directory, or of a backup, into one that has none.
@@ -149,11 +188,11 @@ package final class KeyStore: Sendable {
         try use(first)
     }
 
-    /// The signed checkpoint of a log of a size, with the key in use.
+    /// The signed checkpoint of a log of a size, with the key in use, or another that is here.
     ///
     /// - Throws: ``KeyStoreError`` where the key is another log's.
-    package func checkpoint(origin: String, size: Int64, root: Hash) throws -> String {
-        let key = try current()
+    package func checkpoint(origin: String, size: Int64, root: Hash, by id: String? = nil) throws -> String {
+        let key = try key(id)
         guard key.origin == origin else {
             throw KeyStoreError(.foreign, "The key \(key.id) in \(directory.path) is not one of the log \(origin).")
         }
