@@ -29,7 +29,8 @@ import Testing
         try await BackupPlace.withDirectory { directory in
             let storage = DirectoryStorage(name: "main", path: "\(directory)/repository")
             await #expect(throws: BackupError.self) { _ = try await storage.hold("./../x") }
-            #expect(try FileManager.default.contentsOfDirectory(atPath: directory).isEmpty)
+            let left = try FileManager.default.contentsOfDirectory(atPath: directory)
+            #expect(left.isEmpty)
         }
     }
 }
