@@ -511,7 +511,8 @@ let package = Package(
         .testTarget(
             name: "BackupsTests",
             dependencies: [
-                "Backups", "App", "Access", "Daybook", "EventStore", "Events", "Files", "HTTPAPI", "MerkleLog", "OpenSSL",
+                "Backups", "App", "Access", "Daybook", "EventStore", "Events", "Files", "HTTPAPI", "MerkleLog",
+                "OpenSSL",
                 "Postgres",
                 "ObjectStorage", "ProjectionEngine",
                 "JSON", "Time", "TestSupport",
