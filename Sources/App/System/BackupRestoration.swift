@@ -269,6 +269,13 @@ package struct BackupRestoration: Sendable {
         let chain = backup.chain
         let standing = try await withConnection(progress) { _, connection in try await RestoreMark.standing(connection)
         }
+        guard standing != .foreign else {
+            throw BackupError(
+                .conflict,
+                "There are tables of something else in this database; nothing was changed. Make an empty database, and "
+                    + "restore into that."
+            )
+        }
         guard standing == .log else { return }
         guard configuration.databaseURL == nil else {
             throw BackupError(

@@ -56,7 +56,8 @@ extension DaybookSystem {
                     logger: logger
                 )
             }
-            return try await withServices(system.services, logger: logger) {
+            // What a restored log has not yet recorded, that it is one, nothing may act without knowing.
+            return try await withServices(isRestoring ? system.foundations : system.services, logger: logger) {
                 let token = try await cancelWhenGracefulShutdown {
                     try await system.open(administrator, isRestoring: isRestoring)
                 }

@@ -158,11 +158,17 @@ package struct DaybookSystem: Sendable {
 
     /// Everything that has to run while the system is used, in the order of start. Stop it the other way round.
     var services: [any Service] {
-        [redis, limitsRedis].compactMap(\.self) + [
-            pool, followerPool, store, projections, directory, access.decisions,
+        foundations + [
             ExpiryReactor(access, pool: followerPool),
             BackupScheduler(backups, pool: followerPool, rehearsalDays: configuration.backups.rehearsalDays),
         ] + notifications.services
+    }
+
+    /// What has to run to read and to record. Nothing acts on its own: no backup is made or removed, nobody is told anything.
+    var foundations: [any Service] {
+        [redis, limitsRedis].compactMap(\.self) + [
+            pool, followerPool, store, projections, directory, access.decisions,
+        ]
     }
 
     /// Opens the log and installs what every log needs. The services must be running.

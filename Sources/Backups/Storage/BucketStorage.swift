@@ -82,10 +82,11 @@ package struct BucketStorage: BackupStorage {
     package func lock(_ chain: [String], days: Int?, now: Timestamp) async throws {
         guard let lockDays else { return }
         let until = now + Self.days(max(lockDays, days ?? 0))
-        // What is locked for nearly as long rests on what is locked for as long: the rest needs no look.
+        // What is locked for nearly as long rests on what is locked for as long: the rest needs no look. The newest says
+        // nothing of that: it was locked as it was written, whatever it rests on.
         var short: [String] = []
         for id in chain.reversed() {
-            if let known = try await lockedUntil(id), known >= until - Self.days(1) { break }
+            if id != chain.last, let known = try await lockedUntil(id), known >= until - Self.days(1) { break }
             short.append(id)
         }
         try await heard("cannot be locked") {

@@ -11,6 +11,8 @@ package enum RestoreMark {
         case unfinished
         /// A log.
         case log
+        /// Tables of something that is not Daybook.
+        case foreign
     }
 
     /// Whose events a restore records itself, before its mark is taken away.
@@ -37,7 +39,10 @@ package enum RestoreMark {
             "select to_regclass('daybook_restore.loaded') is not null, to_regclass('log.head') is not null"
         )
         let (isLoaded, hasLog) = try tables.first?.decode((Bool, Bool).self) ?? (false, false)
-        guard hasLog else { return isMarked ? .unfinished : .empty }
+        guard hasLog else {
+            if isMarked { return .unfinished }
+            return try await hasOthersTables(connection) ? .foreign : .empty
+        }
         let size = try await connection.query("select size from log.head").first?.decode(Int64.self) ?? 0
         guard isMarked else { return size == 0 ? .empty : .log }
         guard size > 0 else { return .unfinished }
@@ -52,6 +57,24 @@ package enum RestoreMark {
         return try others.first?.decode(Bool.self) ?? true ? .log : .unfinished
     }
 
+    /// Whether there are tables, views or sequences that neither Daybook nor an extension made.
+    private static func hasOthersTables(_ connection: PostgresConnection) async throws -> Bool {
+        try await connection.query(
+            """
+            select exists (
+                select from pg_class as c
+                join pg_namespace as n on n.oid = c.relnamespace
+                join pg_roles as r on r.oid = n.nspowner
+                where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'daybook_migrations')
+                    and r.rolname not in ('daybook_owner', 'daybook_writer')
+                    and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+                    and not exists (
+                        select from pg_depend as d
+                        where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'))
+            """
+        ).first?.decode(Bool.self) ?? true
+    }
+
     /// Makes the mark, and removes what an earlier restore left behind. Refused by a log.
     package static func make(_ connection: PostgresConnection) async throws {
         switch try await standing(connection) {
@@ -61,6 +84,11 @@ package enum RestoreMark {
             throw PostgresError(
                 .server(SQLState.objectNotInPrerequisiteState),
                 "There is a log in this database already."
+            )
+        case .foreign:
+            throw PostgresError(
+                .server(SQLState.objectNotInPrerequisiteState),
+                "There are tables of something else in this database."
             )
         }
         _ = try await connection.script(try LogSchema.text("restore/mark.sql"))
