@@ -31,6 +31,7 @@ import Testing
     @Test func aPageOfTheServerHearsWhatArrivesAndMarksItAsRead() async throws {
         try await Self.open { desk, profile in
             let page = try Self.socket(desk, profile, page: "http://127.0.0.1:\(desk.served.port)/livez")
+            defer { page.end() }
             try await page.until { lines in lines.contains { $0.hasPrefix("open daybook.notifications.v1") } }
             try await page.message { $0["unread"]?.int64 == 0 }
             let id = try await desk.send("Grüße, 世界")
@@ -49,6 +50,7 @@ import Testing
         try await Self.open { desk, profile in
             // The same machine by another name is another origin.
             let page = try Self.socket(desk, profile, page: "http://localhost:\(desk.served.port)/livez")
+            defer { page.end() }
             try await page.untilClosed(1006)
             #expect(!page.lines.contains { $0.hasPrefix("open") })
         }
@@ -74,6 +76,7 @@ import Testing
                 "http://127.0.0.1:\(desk.served.port)/livez",
                 script
             )
+            defer { page.end() }
             try await page.until(line: "status 200")
             try await desk.send("by stream")
             try await page.until { lines in lines.contains { $0.contains("by stream") } }
