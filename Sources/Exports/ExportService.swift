@@ -68,6 +68,7 @@ package final class ExportService: Sendable {
     /// The streams of this service.
     enum Stream {
         static func export(_ id: String) -> String { "export-\(id)" }
+        static func mailing(_ id: String) -> String { "export-mailing-\(id)" }
         static func batch(_ id: String) -> String { "export-batch-\(id)" }
         static func schedule(_ id: String) -> String { "export-schedule-\(id)" }
     }

@@ -36,7 +36,7 @@ extension Exports {
             self.recipients = recipients
         }
 
-        package var subject: String? { nil }
+        package var subject: String? { senderID }
 
         package var branch: String? { nil }
 
@@ -114,7 +114,7 @@ extension Exports.MailRequested {
         fields: [
             EventField("exportId", .string, column: "export_id", isRequired: true),
             EventField("mailingId", .string, column: "mailing_id", isRequired: true),
-            EventField("senderId", .string, column: "sender_id", isRequired: true),
+            EventField("senderId", .string, column: "sender_id", isRequired: true, isSubject: true),
             EventField("count", .integer, column: "count", isRequired: true),
             EventField("recipients", .strings, column: "recipients", isPersonal: true),
         ]

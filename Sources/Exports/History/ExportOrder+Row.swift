@@ -11,9 +11,12 @@ extension ExportOrder {
         let branch = try row.decode("branch_id", as: String.self)
         branchID = branch == Self.institution ? nil : branch
         columns = try row.decode("columns", as: [String]?.self)
-        filters =
-            try Self.filters(row.decode("filters", as: JSONText?.self))
-            + Self.filters(row.decode("personal_filters", as: JSONText?.self))
+        let personal = try Self.filters(row.decode("personal_filters", as: JSONText?.self)).map { filter in
+            var filter = filter
+            filter.isPersonal = true
+            return filter
+        }
+        filters = try Self.filters(row.decode("filters", as: JSONText?.self)) + personal
         sort = try row.decode("sort", as: [String]?.self)
         locale = try row.decode("locale", as: String.self)
         zone = try row.decode("zone", as: String.self)

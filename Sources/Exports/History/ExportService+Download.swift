@@ -79,6 +79,12 @@ extension ExportService {
             throw ExportError(.conflict, "The export is not made: it is \(record.state.rawValue).")
         }
         try await refuseUnlessCovered(record, file, rights)
+        if file.holdsPersonal, let size = record.size, try await wasErasedSince(size) {
+            throw ExportError(
+                .gone,
+                "Personal text was erased since the file was made, and may be in it. Have it made again."
+            )
+        }
         let isExpired = file.expiresAt.map { $0 <= clock() } ?? false
         guard record.deletedAt == nil, !isExpired else {
             throw ExportError(.gone, "The file was removed, or is past its time. Have it made again.")
@@ -91,6 +97,11 @@ extension ExportService {
             throw ExportError(.damaged, "The file is missing or not what was written: have it made again.")
         }
         return file
+    }
+
+    private func wasErasedSince(_ size: Int64) async throws -> Bool {
+        let newest = try await store.reader.eventsBackwards(types: [Log.PersonalErased.type], limit: 1).first
+        return newest.map { $0.position >= size } ?? false
     }
 
     private func refuseUnlessCovered(

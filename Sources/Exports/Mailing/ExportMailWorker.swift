@@ -73,7 +73,7 @@ package struct ExportMailWorker: Service {
             }
             try await service.append(
                 event,
-                to: ExportService.Stream.export(mail.exportID),
+                to: ExportService.Stream.mailing(mail.mailingID),
                 by: Author(id: EventStore.systemActor)
             )
         }

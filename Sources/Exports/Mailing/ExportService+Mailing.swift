@@ -24,9 +24,11 @@ extension ExportService {
         case .queued, .running, .waiting: break
         case .failed, .cancelled: throw ExportError(.conflict, "The export was not made: there is nothing to send.")
         }
+        // In a stream of its own: whoever makes the export takes what comes into that of the export for somebody else's turn.
+        let mailing = Self.mailing(of: id, to: recipients, sender: author.id)
         return try await append(
-            Self.mailing(of: id, to: recipients, sender: author.id),
-            to: Stream.export(id),
+            mailing,
+            to: Stream.mailing(mailing.mailingID),
             branch: record.branchID,
             by: author
         )

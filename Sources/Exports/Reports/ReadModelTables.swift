@@ -104,7 +104,11 @@ struct ReadModelTables: Sendable {
         _ rule: (branch: String?, hidden: Set<String>),
         _ permission: String
     ) -> ExportReport {
-        let readable = found.filter { $0.type != "tsvector" && $0.name != "digest" }
+        // When a row ended is not known at every moment that the table can be asked for.
+        let isOfAnyMoment = Set(found.map(\.name)).isSuperset(of: ["from_position", "until_position"])
+        let readable = found.filter { column in
+            column.type != "tsvector" && column.name != "digest" && !(isOfAnyMoment && column.name.hasPrefix("until_"))
+        }
         let columns = readable.map { column in
             ExportColumn(
                 column.name == rule.branch ? "branchId" : ExportColumn.camelCase(column.name),
@@ -113,7 +117,6 @@ struct ReadModelTables: Sendable {
                 isPersonal: rule.hidden.contains(column.name)
             )
         }
-        let names = Set(found.map(\.name))
         let keys = Set(found.filter(\.isKey).map(\.name))
         // A view has no key of its own: whatever can be compared tells its rows apart.
         let key = columns.filter { keys.isEmpty ? $0.isComparable : keys.contains($0.column) }.map(\.name)
@@ -124,7 +127,7 @@ struct ReadModelTables: Sendable {
             from: [schema],
             rows: rule.branch == nil ? .ofInstitution(permission: permission) : .ofBranches(permission: permission),
             personal: institution.contains(schema) ? "institution.personal:read" : "log.personal:read",
-            moments: names.isSuperset(of: ["from_position", "until_position"]) ? .any : .newest,
+            moments: isOfAnyMoment ? .any : .newest,
             key: key,
             source: .table(schema: schema, table: table),
             columns

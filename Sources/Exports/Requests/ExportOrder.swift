@@ -15,6 +15,8 @@ package struct ExportOrder: Sendable, Hashable {
         package var relation: Relation
         /// The value, as text.
         package var value: String
+        /// Whether the log keeps it as personal text.
+        var isPersonal = false
 
         /// A condition.
         package init(_ column: String, _ relation: Relation, _ value: String) {
@@ -71,5 +73,13 @@ package struct ExportOrder: Sendable, Hashable {
     package init(_ report: String, as format: ExportFormat) {
         self.report = report
         self.format = format
+    }
+
+    /// As others than its owner may see it: without conditions on personal text, and without whom it is sent to.
+    var withoutPersonal: ExportOrder {
+        var order = self
+        order.filters.removeAll(where: \.isPersonal)
+        order.recipients = []
+        return order
     }
 }

@@ -25,7 +25,11 @@ package struct ExportScheduleOrder: Sendable, Hashable {
 extension ExportService {
     /// The schedules that somebody may see. The plan's getEmailSchedules.
     package func schedules(for user: String, rights: ExportRights) async throws -> [ExportSchedule] {
-        try await history.schedules(sight: sight(of: user, rights))
+        try await history.schedules(sight: sight(of: user, rights)).map { schedule in
+            var schedule = schedule
+            if schedule.ownerID != user { schedule.order = schedule.order.withoutPersonal }
+            return schedule
+        }
     }
 
     /// Sets a schedule. The plan's scheduleEmailReport.

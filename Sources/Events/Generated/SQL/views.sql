@@ -14,6 +14,9 @@ return
             'exports.scheduled'
         ) then data ->> 'ownerId'
         when type in (
+            'exports.mail-requested'
+        ) then data ->> 'senderId'
+        when type in (
             'institution.attendance-marked',
             'institution.enrolment-ended',
             'institution.fee-cancelled',
