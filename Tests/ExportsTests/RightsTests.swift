@@ -81,6 +81,43 @@ import Time
         }
     }
 
+    private static func students(called name: String) -> ExportOrder {
+        var order = ExportHouse.students()
+        order.filters = [.init("name", .equal, name), .init("status", .equal, "active")]
+        return order
+    }
+
+    @Test func conditionsOnPersonalTextAreTheirOwnersAloneToSee() async throws {
+        try await ExportHouse.open { house in
+            _ = try await house.system.access.defineRole(
+                DefineRole(roleID: "watch", branch: "institution", name: "Watch", permissionIDs: ["exports:read"]),
+                CommandContext(actor: .system)
+            )
+            try await house.register("wim", role: "watch")
+            let made = try await house.make("anna", Self.students(called: "Zoë"))
+            let seen = try await house.service.export(made.exportID, for: "wim", rights: house.rights("wim"))
+            #expect(seen.order.filters.map(\.column) == ["status"])
+            let listed = try await house.service.exports(for: "wim", rights: house.rights("wim"))
+            #expect(listed.allSatisfy { $0.order.filters.map(\.column) == ["status"] })
+            let own = try await house.service.export(made.exportID, for: "anna", rights: house.rights("anna"))
+            #expect(own.order.filters.map(\.column).sorted() == ["name", "status"])
+            // Nor can they be guessed from what stays when they are erased.
+            let other = try await house.make("anna", Self.students(called: "Ada"))
+            #expect(other.file?.parametersSHA256 == made.file?.parametersSHA256)
+        }
+    }
+
+    @Test func aFileThatMayHoldWhatWasErasedSinceGoesToNobody() async throws {
+        try await ExportHouse.open { house in
+            let made = try await house.make("anna", ExportHouse.students())
+            #expect(try await house.text(made.exportID, "anna").contains("Zoë"))
+            _ = try await house.system.store.erasePersonal(of: "s1", reason: "asked", actor: "admin")
+            await #expect(throws: ExportError.self) { _ = try await house.text(made.exportID, "anna") }
+            let again = try await house.make("anna", ExportHouse.students())
+            _ = try await house.text(again.exportID, "anna")
+        }
+    }
+
     @Test func theHistoryTellsOnlyOfTypesWhosePermissionIsHeld() async throws {
         try await ExportHouse.open { house in
             var order = ExportOrder("audit-history", as: .ndjson)

@@ -11,7 +11,7 @@ import Time
 
 /// Files by e-mail and by link, and schedules that send them.
 @Suite struct SendingTests {
-    private static func mailer(_ stand: StandIn, limit: Int64 = 1 << 20) throws -> ExportMailer {
+    static func mailer(_ stand: StandIn, limit: Int64 = 1 << 20) throws -> ExportMailer {
         var mailer = ExportMailer(
             server: MailServer(
                 .init(url: "smtp://127.0.0.1:\(stand.port)", authorities: stand.authority),

@@ -115,6 +115,25 @@ import Time
         }
     }
 
+    @Test func whoeverHasItSentMeanwhileIsNotInTheWay() async throws {
+        try await StandIn.run("smtp_server.py", "starttls") { stand in
+            try await ExportHouse.open(mailer: SendingTests.mailer(stand)) { house in
+                let gate = Gate()
+                let service = try Self.service(house, gate)
+                let id = try await house.ask("anna", ExportHouse.students())
+                let making = Task { await ExportWorker.make(id, service) }
+                await gate.awaitArrival()
+                let anna = Author(id: "anna")
+                try await house.service.mail(id, to: ["head@home.example"], by: anna, rights: house.rights("anna"))
+                gate.letGo()
+                _ = await making.value
+                let record = try await house.record(id)
+                #expect(record.state == .completed && record.attempt == 1)
+                #expect(try await ExportMailWorker(house.service).send() == 1)
+            }
+        }
+    }
+
     @Test func aStorageThatIsFullIsTriedAgainAsThePolicySays() async throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
             .path
