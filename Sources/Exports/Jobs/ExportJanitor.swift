@@ -1,4 +1,5 @@
 import EventStore
+import Foundation
 import ServiceLifecycle
 import Time
 
@@ -58,12 +59,13 @@ package struct ExportJanitor: Service {
         return removed
     }
 
-    /// `.scratch/<export>-<attempt>.csv`
+    /// `.scratch/<export>-<attempt>.csv`; nil for a file that is not of exports.
     private static func attempt(_ name: String) -> (id: String, attempt: Int64)? {
-        let base = name.split(separator: "/").last?.split(separator: ".").first ?? ""
-        guard let dash = base.lastIndex(of: "-"), let attempt = Int64(base[base.index(after: dash)...]) else {
-            return nil
-        }
-        return (String(base[..<dash]), attempt)
+        let parts = (name.split(separator: "/").last ?? "").split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, ExportFormat(rawValue: String(parts[1])) != nil,
+            let dash = parts[0].lastIndex(of: "-"), let attempt = Int64(parts[0][parts[0].index(after: dash)...]),
+            UUID(uuidString: String(parts[0][..<dash])) != nil
+        else { return nil }
+        return (String(parts[0][..<dash]), attempt)
     }
 }

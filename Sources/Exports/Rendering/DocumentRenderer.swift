@@ -90,7 +90,7 @@ final class DocumentRenderer: ExportRenderer {
             return words.replacing("T", with: " ")
         case .money:
             let minor = row.text(index)
-            if let currency = row.currency, let amount = Decimal(string: minor) {
+            if columns[index].isSummed, let currency = row.currency, let amount = Decimal(string: minor) {
                 totals[currency, default: [:]][index, default: 0] += amount
             }
             return text.amount(minor, row.currency)

@@ -28,6 +28,8 @@ package struct ExportColumn: Sendable, Hashable {
     package let isPersonal: Bool
     /// Whether it is there unless columns are asked for.
     package let isUsual: Bool
+    /// Whether amounts of money in it add up to something.
+    let isSummed: Bool
 
     /// A column. The statement's has its name in snake case, and its title is made of the same words, unless said
     /// otherwise.
@@ -37,7 +39,8 @@ package struct ExportColumn: Sendable, Hashable {
         title: String? = nil,
         column: String? = nil,
         isPersonal: Bool = false,
-        isUsual: Bool = true
+        isUsual: Bool = true,
+        isSummed: Bool = true
     ) {
         self.name = name
         self.kind = kind
@@ -46,14 +49,15 @@ package struct ExportColumn: Sendable, Hashable {
         self.title = title ?? Self.sentence(words)
         self.isPersonal = isPersonal
         self.isUsual = isUsual
+        self.isSummed = isSummed
     }
 
     static func personal(_ name: String, _ kind: Kind = .text, isUsual: Bool = true) -> Self {
         Self(name, kind, isPersonal: true, isUsual: isUsual)
     }
 
-    static func money(_ name: String, title: String? = nil) -> Self {
-        Self(name, .money(currency: "currency"), title: title)
+    static func money(_ name: String, title: String? = nil, isSummed: Bool = true) -> Self {
+        Self(name, .money(currency: "currency"), title: title, isSummed: isSummed)
     }
 
     /// Whether rows can be chosen and ordered by it.

@@ -54,7 +54,9 @@ struct OrderCheck {
         }
         conditions += range(order)
         if let branch = order.branchID {
-            if let column = report.branchColumn {
+            if branch == ExportOrder.institution {
+                refuse("/branchId", "For all branches leave it out.")
+            } else if let column = report.branchColumn {
                 conditions.append(ExportPlan.Condition(column: column, relation: .equal, value: .text(branch)))
             } else {
                 refuse("/branchId", "This report is not of branches; leave it out.")

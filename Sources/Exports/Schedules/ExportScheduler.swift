@@ -46,6 +46,12 @@ package struct ExportScheduler: Service {
                 if let id = try await ask(schedule, due.at, missed: due.missed) { asked.append(id) }
             } catch let error as AppendError {
                 guard case .versionConflict = error.code else { throw error }
+            } catch let error as ExportError {
+                // A release may have taken a column away that it names. The others have their turn all the same.
+                service.logger.warning(
+                    "a schedule of exports cannot be carried out",
+                    metadata: ["scheduleId": "\(schedule.scheduleID)", "error": "\(error)"]
+                )
             }
         }
         return asked

@@ -17,8 +17,9 @@ extension ExportReport {
             ExportColumn("change", .integer),
             ExportColumn("count", .integer),
             ExportColumn("currency"),
-            .money("amount"),
-            .money("total"),
+            // Rows are of several measures, and the total is one of its own each day.
+            .money("amount", isSummed: false),
+            .money("total", isSummed: false),
         ]
     )
 }
