@@ -53,7 +53,7 @@ extension AuditService {
         let size = try await size(at: moment)
         let positions = try await positions(filter, size: size, below: below)
         let conditions = AuditConditions(positions, filter, reader.sight)
-        let count = try await pool.query(countSQL(["conditions": conditions.sql]), deadline: deadline).first
+        let count = try await pool.query(countSQL.filled(["conditions": conditions.sql]), deadline: deadline).first
         try await record(
             .export,
             filter: asked(filter, size: size, below: below),
@@ -73,7 +73,7 @@ extension AuditService {
     ) async throws -> (lines: [AuditEntry], next: Int64?) {
         guard !positions.isEmpty else { return ([], nil) }
         let conditions = AuditConditions(positions, filter, sight)
-        let sql = entriesSQL(["conditions": conditions.sql, "limit": "\(Int64(limit) + 1)"])
+        let sql = entriesSQL.filled(["conditions": conditions.sql, "limit": "\(Int64(limit) + 1)"])
         let rows = try await pool.query(sql, deadline: deadline)
         let lines = try rows.prefix(limit).map { try AuditEntry($0).seen(by: sight) }
         return (lines, rows.count > limit ? lines.last?.position : nil)

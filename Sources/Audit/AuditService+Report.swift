@@ -47,7 +47,7 @@ extension AuditService {
         filter.to = to
         let positions = try await positions(filter, size: size, below: nil)
         let conditions = AuditConditions(positions, AuditFilter(), reader.sight)
-        let rows = try await pool.query(reportSQL(["conditions": conditions.sql]), deadline: deadline)
+        let rows = try await pool.query(reportSQL.filled(["conditions": conditions.sql]), deadline: deadline)
         let report = try Self.report(positions, rows)
         var asked = filter.json
         asked["size"] = .number(JSONNumber(size))

@@ -20,7 +20,7 @@ extension AuditService {
     ) async throws -> AuditPage<AuditChange> {
         let size = try await size(at: moment)
         let conditions = AuditConditions(0..<min(size, below ?? .max), AuditFilter(), reader.sight)
-        let sql = trailSQL([
+        let sql = trailSQL.filled([
             "resource": "\(resource)", "id": "\(id)", "conditions": conditions.sql, "limit": "\(Int64(limit) + 1)",
         ])
         let rows = try await pool.query(sql, deadline: deadline)
@@ -52,7 +52,7 @@ extension AuditService {
         guard !positions.isEmpty else { return [:] }
         let sizes = Self.sizes(around: positions)
         let rows = try await pool.query(
-            sql([
+            sql.filled([
                 "id": "\(id)", "sizes": "\(sizes)", "branches": "\(sight.reach.limit)",
                 "personal": "\(sight.personal == .everywhere)",
             ]),

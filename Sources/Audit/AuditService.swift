@@ -17,11 +17,11 @@ package final class AuditService: Sendable {
     let store: EventStore
     let pool: PostgresPool
     let engine: ProjectionEngine
-    let entriesSQL: AuditSQL
-    let countSQL: AuditSQL
-    let trailSQL: AuditSQL
-    let reportSQL: AuditSQL
-    let stateSQL: [String: AuditSQL]
+    let entriesSQL: SQLFile
+    let countSQL: SQLFile
+    let trailSQL: SQLFile
+    let reportSQL: SQLFile
+    let stateSQL: [String: SQLFile]
 
     /// A service over a log and its read models.
     ///
@@ -36,13 +36,13 @@ package final class AuditService: Sendable {
         self.pool = pool
         self.engine = engine
         self.patience = patience
-        entriesSQL = try AuditSQL("entries.sql")
-        countSQL = try AuditSQL("count.sql")
-        trailSQL = try AuditSQL("trail.sql")
-        reportSQL = try AuditSQL("report.sql")
-        var states: [String: AuditSQL] = [:]
+        entriesSQL = try SQLFile("entries.sql", in: .module)
+        countSQL = try SQLFile("count.sql", in: .module)
+        trailSQL = try SQLFile("trail.sql", in: .module)
+        reportSQL = try SQLFile("report.sql", in: .module)
+        var states: [String: SQLFile] = [:]
         for resource in ["role", "permission", "user", "token"] {
-            states[resource] = try AuditSQL("state/\(resource).sql")
+            states[resource] = try SQLFile("state/\(resource).sql", in: .module)
         }
         stateSQL = states
     }

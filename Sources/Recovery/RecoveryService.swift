@@ -17,9 +17,9 @@ package final class RecoveryService: Sendable {
     let pool: PostgresPool
     let administration: [String]
     let afterwards: @Sendable () async -> Void
-    let administratorsSQL: RecoverySQL
-    let changesSQL: RecoverySQL
-    let wholePositionsSQL: RecoverySQL
+    let administratorsSQL: SQLFile
+    let changesSQL: SQLFile
+    let wholePositionsSQL: SQLFile
     /// The read models that rewind.
     let rewinding: [ProjectionDefinition]
 
@@ -44,9 +44,9 @@ package final class RecoveryService: Sendable {
         self.shownRows = shownRows
         self.afterwards = afterwards
         rewinding = engine.definitions.filter(\.manifest.rewinds)
-        administratorsSQL = try RecoverySQL("administrators.sql")
-        changesSQL = try RecoverySQL("changes.sql")
-        wholePositionsSQL = try RecoverySQL("whole-positions.sql")
+        administratorsSQL = try SQLFile("administrators.sql", in: .module)
+        changesSQL = try SQLFile("changes.sql", in: .module)
+        wholePositionsSQL = try SQLFile("whole-positions.sql", in: .module)
     }
 
     /// The types whose events change what a preview showed.

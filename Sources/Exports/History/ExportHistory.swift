@@ -11,31 +11,31 @@ struct ExportHistory: Sendable {
     let store: EventStore
     let pool: PostgresPool
     let engine: ProjectionEngine
-    private let exportsSQL: ExportsSQL
-    private let dueSQL: ExportsSQL
-    private let openSQL: ExportsSQL
-    private let expiredSQL: ExportsSQL
-    private let batchSQL: ExportsSQL
-    private let keptSQL: ExportsSQL
-    private let schedulesSQL: ExportsSQL
-    private let mailDueSQL: ExportsSQL
-    private let mailingsSQL: ExportsSQL
-    private let senderSQL: ExportsSQL
+    private let exportsSQL: SQLFile
+    private let dueSQL: SQLFile
+    private let openSQL: SQLFile
+    private let expiredSQL: SQLFile
+    private let batchSQL: SQLFile
+    private let keptSQL: SQLFile
+    private let schedulesSQL: SQLFile
+    private let mailDueSQL: SQLFile
+    private let mailingsSQL: SQLFile
+    private let senderSQL: SQLFile
 
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
         self.store = store
         self.pool = pool
         self.engine = engine
-        exportsSQL = try ExportsSQL("exports.sql")
-        dueSQL = try ExportsSQL("due.sql")
-        openSQL = try ExportsSQL("open-count.sql")
-        expiredSQL = try ExportsSQL("expired.sql")
-        batchSQL = try ExportsSQL("batch.sql")
-        keptSQL = try ExportsSQL("kept.sql")
-        schedulesSQL = try ExportsSQL("schedules.sql")
-        mailDueSQL = try ExportsSQL("mail-due.sql")
-        mailingsSQL = try ExportsSQL("mailings.sql")
-        senderSQL = try ExportsSQL("mailing-sender.sql")
+        exportsSQL = try SQLFile("exports.sql", in: .module)
+        dueSQL = try SQLFile("due.sql", in: .module)
+        openSQL = try SQLFile("open-count.sql", in: .module)
+        expiredSQL = try SQLFile("expired.sql", in: .module)
+        batchSQL = try SQLFile("batch.sql", in: .module)
+        keptSQL = try SQLFile("kept.sql", in: .module)
+        schedulesSQL = try SQLFile("schedules.sql", in: .module)
+        mailDueSQL = try SQLFile("mail-due.sql", in: .module)
+        mailingsSQL = try SQLFile("mailings.sql", in: .module)
+        senderSQL = try SQLFile("mailing-sender.sql", in: .module)
     }
 
     /// Who may see what of the history of others.

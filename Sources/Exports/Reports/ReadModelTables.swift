@@ -9,12 +9,12 @@ import ProjectionEngine
 struct ReadModelTables: Sendable {
     private let engine: ProjectionEngine
     private let pool: PostgresPool
-    private let columnsSQL: ExportsSQL
+    private let columnsSQL: SQLFile
 
     init(engine: ProjectionEngine, pool: PostgresPool) throws {
         self.engine = engine
         self.pool = pool
-        columnsSQL = try ExportsSQL("table-columns.sql")
+        columnsSQL = try SQLFile("table-columns.sql", in: .module)
     }
 
     /// What reading each takes.

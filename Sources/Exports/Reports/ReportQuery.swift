@@ -120,22 +120,22 @@ struct ReportQuery: Sendable {
 
 /// The statements of reports, read once.
 struct ReportStatements: Sendable {
-    let table: ExportsSQL
-    let tableAsOf: ExportsSQL
-    private let reports: [String: ExportsSQL]
+    let table: SQLFile
+    let tableAsOf: SQLFile
+    private let reports: [String: SQLFile]
 
     init() throws {
-        table = try ExportsSQL("reports/table.sql")
-        tableAsOf = try ExportsSQL("reports/table-as-of.sql")
-        var reports: [String: ExportsSQL] = [:]
+        table = try SQLFile("reports/table.sql", in: .module)
+        tableAsOf = try SQLFile("reports/table-as-of.sql", in: .module)
+        var reports: [String: SQLFile] = [:]
         for report in ExportReport.all {
             guard case .file(let name) = report.source else { continue }
-            reports[name] = try ExportsSQL("reports/\(name).sql")
+            reports[name] = try SQLFile("reports/\(name).sql", in: .module)
         }
         self.reports = reports
     }
 
-    func report(_ name: String) throws -> ExportsSQL {
+    func report(_ name: String) throws -> SQLFile {
         guard let statement = reports[name] else {
             throw ExportError(.notFound, "There is no report “\(name)”.")
         }

@@ -8,12 +8,12 @@ struct DashboardReader: Sendable {
 
     private let reader: ResourceReader
     private let pool: PostgresPool
-    private let statement: InstitutionSQL
+    private let statement: SQLFile
 
     init(_ reader: ResourceReader, pool: PostgresPool) throws {
         self.reader = reader
         self.pool = pool
-        statement = try InstitutionSQL("dashboard.sql")
+        statement = try SQLFile("dashboard.sql", in: .module)
     }
 
     func dashboard(

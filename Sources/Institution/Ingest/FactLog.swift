@@ -12,13 +12,13 @@ struct FactLog: Sendable {
     private static let deadline = Duration.seconds(20)
 
     private let pool: PostgresPool
-    private let standingSQL: InstitutionSQL
-    private let recordedSQL: InstitutionSQL
+    private let standingSQL: SQLFile
+    private let recordedSQL: SQLFile
 
     init(pool: PostgresPool) throws {
         self.pool = pool
-        standingSQL = try InstitutionSQL("standing.sql")
-        recordedSQL = try InstitutionSQL("recorded.sql")
+        standingSQL = try SQLFile("standing.sql", in: .module)
+        recordedSQL = try SQLFile("recorded.sql", in: .module)
     }
 
     /// How the things stand that facts are about or name, all at one moment.

@@ -12,7 +12,7 @@ struct ResourceReader: Sendable {
     private let pool: PostgresPool
     private let engine: ProjectionEngine
     private let patience: Duration
-    private let resourcesSQL: InstitutionSQL
+    private let resourcesSQL: SQLFile
 
     /// - Parameter patience: how long a read as of a moment waits for the read model to hold it.
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine, patience: Duration = .seconds(2)) throws {
@@ -20,7 +20,7 @@ struct ResourceReader: Sendable {
         self.pool = pool
         self.engine = engine
         self.patience = patience
-        resourcesSQL = try InstitutionSQL("resources.sql")
+        resourcesSQL = try SQLFile("resources.sql", in: .module)
     }
 
     /// A page of things.

@@ -1,19 +1,23 @@
-import Foundation
-import Postgres
+package import Foundation
 
-/// A statement of this module: a file under `SQL/`, with `$1`, `$2`, … for values or places in braces for fragments.
-struct ExportsSQL: Sendable {
+/// A statement in a file under `SQL/` of a module's resources, with `$1`, `$2`, … for values or places in braces for fragments.
+package struct SQLFile: Sendable {
     private enum Part: Sendable {
         case text(String)
         case place(String)
     }
 
     private let parts: [Part]
-    private let text: String
+    /// The statement as it stands there, without lines that are comments.
+    package let text: String
 
     /// The statement in a file. Comment lines are left out, so that they may speak of the places.
-    init(_ path: String) throws {
-        let file = Bundle.module.bundleURL.appendingPathComponent("SQL").appendingPathComponent(path)
+    ///
+    /// - Parameters:
+    ///   - path: from `SQL/` on.
+    ///   - bundle: the resources of the module.
+    package init(_ path: String, in bundle: Bundle) throws {
+        let file = bundle.bundleURL.appendingPathComponent("SQL").appendingPathComponent(path)
         let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("--") }
         text = lines.joined(separator: "\n")
         var rest = text[...]
@@ -28,12 +32,12 @@ struct ExportsSQL: Sendable {
     }
 
     /// The statement with its values, in the order of `$1`, `$2`, …
-    func callAsFunction<each Value: PostgresEncodable>(_ values: repeat each Value) -> SQL {
+    package func callAsFunction<each Value: PostgresEncodable>(_ values: repeat each Value) -> SQL {
         SQL(unescaped: text, repeat each values)
     }
 
     /// The statement with something in each place. A place that nothing is given for stays, and the server refuses it.
-    func filled(_ values: [String: SQL]) -> SQL {
+    package func filled(_ values: [String: SQL]) -> SQL {
         var sql: SQL = ""
         for part in parts {
             switch part {
