@@ -40,17 +40,39 @@ extension NotificationService {
         // The same address twice would get everything twice; and a browser that somebody else signs in with is theirs now.
         let same = try await reader.devices(at: digests).filter { $0.id != id }
         try check(id, of: known, replaced: same.count { $0.userID == user })
-        let deviceID = id ?? UUIDv7.generate().uuidString.lowercased()
-        let registered = Notifications.DeviceRegistered(
+        let registered = try registration(
+            of: id ?? UUIDv7.generate().uuidString.lowercased(),
+            user,
+            kind,
+            address: address,
+            digest: digests.first,
+            name: name,
+            token: token
+        )
+        return (registered.deviceID, try await register(registered, replacing: same, by: actor))
+    }
+
+    /// What is recorded of a device, its address sealed.
+    // Apart from what waits, for the optimizer's sake.
+    @inline(never)
+    private func registration(
+        of deviceID: String,
+        _ user: String,
+        _ kind: Notifications.DeviceRegistered.Kind,
+        address: String,
+        digest: String?,
+        name: String?,
+        token: String?
+    ) throws -> Notifications.DeviceRegistered {
+        Notifications.DeviceRegistered(
             deviceID: deviceID,
             userID: user,
             kind: kind,
             tokenID: token,
             name: name,
             address: try seal.close(address, for: deviceID),
-            addressDigest: digests.first
+            addressDigest: digest
         )
-        return (deviceID, try await register(registered, replacing: same, by: actor))
     }
 
     /// Registers a device, and ends those that were at its address, whoever's they were, in one append.
