@@ -124,14 +124,14 @@ import Testing
                 let started = ContinuousClock.now
                 try await writer.send("GET /open HTTP/1.1\r\n")
                 let dripping = Task {
-                    for number in 0..<100 {
+                    for number in 0..<400 {
                         try? await writer.send("X-\(number): y\r\n")
                         try await Task.sleep(for: .milliseconds(50))
                     }
                 }
                 defer { dripping.cancel() }
                 _ = try await reader.readToEnd()
-                #expect(.now - started < .seconds(3))
+                #expect(.now - started < .seconds(12))
             }
         }
     }

@@ -70,7 +70,7 @@ import Testing
         logger.info("waits")
         await core.settle(within: .milliseconds(100))
         #expect(ContinuousClock.now - start >= .milliseconds(100))
-        #expect(ContinuousClock.now - start < .seconds(1.5))
+        #expect(ContinuousClock.now - start < .seconds(15))
         gate.open()
         core.close()
     }
