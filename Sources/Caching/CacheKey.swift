@@ -3,9 +3,24 @@ package struct CacheKey: Sendable, Hashable {
     /// The longest text.
     package static let maximumLength = 1_024
 
-    let namespace: CacheNamespace
-    let text: String
-    private let hash: Int
+    /// Made once, so that a copy is one reference.
+    private final class Content: Sendable {
+        let namespace: CacheNamespace
+        let text: String
+        let hash: Int
+
+        init(_ namespace: CacheNamespace, _ text: String) {
+            self.namespace = namespace
+            self.text = text
+            // Seeded anew in each process: nobody can make keys that collide.
+            var hasher = Hasher()
+            hasher.combine(namespace.name)
+            hasher.combine(text)
+            hash = hasher.finalize()
+        }
+    }
+
+    private let content: Content
 
     /// Nil where the text is empty, too long, or not all printable ASCII.
     package init?(_ namespace: CacheNamespace, _ text: String) {
@@ -13,17 +28,16 @@ package struct CacheKey: Sendable, Hashable {
         guard !utf8.isEmpty, utf8.count <= Self.maximumLength, utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7F }) else {
             return nil
         }
-        self.namespace = namespace
-        self.text = text
-        // Seeded anew in each process: nobody can make keys that collide.
-        var hasher = Hasher()
-        hasher.combine(namespace.name)
-        hasher.combine(text)
-        hash = hasher.finalize()
+        content = Content(namespace, text)
     }
 
+    var namespace: CacheNamespace { content.namespace }
+    var text: String { content.text }
+    private var hash: Int { content.hash }
+
     package static func == (left: CacheKey, right: CacheKey) -> Bool {
-        left.hash == right.hash && left.text == right.text && left.namespace.name == right.namespace.name
+        left.content === right.content
+            || left.hash == right.hash && left.text == right.text && left.namespace.name == right.namespace.name
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(hash) }

@@ -13,32 +13,61 @@ package struct HeavyHitters<Element: Hashable & Sendable>: Sendable {
     }
 
     private let capacity: Int
-    private var entries: [Element: (count: Int64, error: Int64)] = [:]
+    /// The rarest first.
+    private var entries: [Entry] = []
+    private var places: [Element: Int] = [:]
 
     /// - Parameter capacity: how many things are kept.
     package init(capacity: Int) {
         self.capacity = max(1, capacity)
     }
 
-    /// Counts one.
+    /// Counts one, in time that grows with the logarithm of the capacity.
     package mutating func note(_ element: Element) {
-        if let known = entries[element] {
-            entries[element] = (known.count + 1, known.error)
+        if let place = places[element] {
+            raise(place)
         } else if entries.count < capacity {
-            entries[element] = (1, 0)
-        } else if let least = entries.min(by: { $0.value.count < $1.value.count }) {
-            entries[least.key] = nil
-            entries[element] = (least.value.count + 1, least.value.count)
+            // Nothing is rarer than what came once.
+            let place = endOfRun(count: 0)
+            entries.insert(Entry(element: element, count: 1, error: 0), at: place)
+            for moved in place..<entries.count { places[entries[moved].element] = moved }
+        } else {
+            // What came most lately of the rarest has to go.
+            let place = endOfRun(count: entries[0].count) - 1
+            let least = entries[place]
+            places[least.element] = nil
+            places[element] = place
+            entries[place] = Entry(element: element, count: least.count + 1, error: least.count)
         }
+    }
+
+    /// Counts the entry at a place once more: the last of those that came as often changes places with it.
+    private mutating func raise(_ place: Int) {
+        let last = endOfRun(count: entries[place].count) - 1
+        if last != place {
+            entries.swapAt(place, last)
+            places[entries[place].element] = place
+            places[entries[last].element] = last
+        }
+        entries[last].count += 1
+    }
+
+    /// The first place behind those that came at most so often.
+    private func endOfRun(count: Int64) -> Int {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].count <= count { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Forgets all of them.
-    package mutating func removeAll() { entries.removeAll() }
+    package mutating func removeAll() {
+        entries.removeAll()
+        places.removeAll()
+    }
 
     /// The most frequent, most first.
-    package func top(_ limit: Int) -> [Entry] {
-        entries.sorted { $0.value.count > $1.value.count }.prefix(limit).map {
-            Entry(element: $0.key, count: $0.value.count, error: $0.value.error)
-        }
-    }
+    package func top(_ limit: Int) -> [Entry] { entries.reversed().prefix(limit).map { $0 } }
 }

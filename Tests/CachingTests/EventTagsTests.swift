@@ -1,9 +1,7 @@
 import Events
 import Foundation
-import Institution
 import JSON
 import MerkleLog
-import ProjectionEngine
 import TestSupport
 import Testing
 import Time
@@ -11,6 +9,9 @@ import Time
 @testable import App
 @testable import Caching
 @testable import EventStore
+@testable import HTTPAPI
+@testable import Institution
+@testable import ProjectionEngine
 
 struct EventTagsTests {
     private static let manifests = ((try? ProjectionDefinition.builtIn) ?? []).map(\.manifest)
@@ -96,5 +97,66 @@ struct EventTagsTests {
         event.data = nil
         let touched = try #require(CacheParts.tags(Self.manifests)(event))
         #expect(touched.contains(.modelAnywhere("coursework")))
+    }
+
+    private static func question(_ name: String, of branch: String? = nil, id: String? = nil) throws -> ResourceQuestion
+    {
+        let resource = try #require(Resource.named(name))
+        let sight = ResourceSight(branches: branch.map { [$0] }, personal: nil)
+        return ResourceQuestion(resource, [], .now, sight, id: id)
+    }
+
+    @Test func factsAboutOthersLeaveAPersonAndTheListsOfOtherKindsAlone() throws {
+        let touched = try #require(
+            tags(Institution.StudentUpdated.type, ["studentId": "s", "branchId": "north"], branch: "north")
+        )
+        func isTouched(_ question: ResourceQuestion) -> Bool { !Set(question.tags).isDisjoint(with: touched) }
+        #expect(isTouched(try Self.question("students", id: "s")))
+        #expect(isTouched(try Self.question("students")))
+        #expect(isTouched(try Self.question("students", of: "north")))
+        #expect(!isTouched(try Self.question("students", of: "south")))
+        #expect(!isTouched(try Self.question("students", id: "other")))
+        #expect(!isTouched(try Self.question("teachers", of: "north")))
+        // A payment changes the fees that it is for.
+        let paid = try #require(
+            tags(Institution.PaymentProcessed.type, ["paymentId": "p", "branchId": "north"], branch: "north")
+        )
+        #expect(!Set(try Self.question("fees", id: "f").tags).isDisjoint(with: paid))
+        #expect(!Set(try Self.question("transactions").tags).isDisjoint(with: paid))
+    }
+
+    @Test func anEventThatIsAboutNoKnownThingTouchesAllOfItsReadModel() throws {
+        var event = Self.event(Institution.StudentUpdated.type, ["studentId": "s"], branch: "north")
+        event.data = nil
+        let touched = try #require(CacheParts.tags(Self.manifests)(event))
+        #expect(!Set(try Self.question("students", id: "other").tags).isDisjoint(with: touched))
+        #expect(!Set(try Self.question("teachers", of: "south").tags).isDisjoint(with: touched))
+    }
+
+    /// What a resource says that it is changed by is what the SQL of its read model reads where it writes its table.
+    @Test func everyTableIsChangedByFactsAboutTheThingsOfItsResourceAlone() throws {
+        var found = 0
+        for definition in try ProjectionDefinition.builtIn {
+            let tables = Dictionary(
+                Resource.all.filter { $0.readModel == definition.name }.map { ($0.table, $0) },
+                uniquingKeysWith: { first, _ in first }
+            )
+            for statement in definition.apply.components(separatedBy: ";\n") {
+                let written = Set(
+                    statement.matches(of: /(?:insert into|update|delete from) ([a-z_]+)/).map { String($0.1) }
+                )
+                let read = statement.matches(of: /log\.institution_([a-z_]+)/).map {
+                    "institution." + $0.1.replacing("_", with: "-")
+                }
+                for resource in written.compactMap({ tables[$0] }) {
+                    for name in read {
+                        let type = try #require(FactType.all.first { $0.type.rawValue == name })
+                        #expect(resource.things.contains(type.thing), "\(name) changes \(resource.name)")
+                        found += 1
+                    }
+                }
+            }
+        }
+        #expect(found > 40)
     }
 }

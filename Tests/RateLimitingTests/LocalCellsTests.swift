@@ -69,6 +69,28 @@ import Testing
         #expect(!cells.decide(key(1), rate, .take, at: 0).isAdmitted)
     }
 
+    /// Space-Saving beside its plain form: whatever comes, all that was noted is in the counts, none is below what came, and
+    /// none is above it by more than its error.
+    @Test func countsOfTheMostFrequentAreOfWhatCame() {
+        var hitters = HeavyHitters<Int>(capacity: 8)
+        var random = SeededRandom(5)
+        var came: [Int: Int64] = [:]
+        for round in 1...5_000 {
+            let element = min(Int.random(in: 0..<30, using: &random), Int.random(in: 0..<30, using: &random))
+            hitters.note(element)
+            came[element, default: 0] += 1
+            guard round % 50 == 0 else { continue }
+            let top = hitters.top(100)
+            #expect(top.count <= 8 && Set(top.map(\.element)).count == top.count)
+            #expect(top.reduce(0) { $0 + $1.count } == Int64(round))
+            #expect(zip(top, top.dropFirst()).allSatisfy { $0.count >= $1.count })
+            for entry in top {
+                let exact = came[entry.element] ?? 0
+                #expect(entry.count >= exact && entry.count - entry.error <= exact)
+            }
+        }
+    }
+
     @Test func theMostFrequentAreFoundAmongAllOthers() {
         var hitters = HeavyHitters<Int>(capacity: 32)
         var random = SeededRandom(3)

@@ -60,19 +60,14 @@ extension CacheBench {
         _ token: String,
         _ report: inout BenchReport
     ) async throws {
-        let hello = try await HTTPBench.wrk(base + "/bench/hello", seconds: options.seconds, token: token, delay: nil)
-        let beside = BenchReport.Figure(
-            name: "hello behind the same middleware",
-            value: hello.perSecond,
-            unit: "requests/s"
-        )
         for (name, path) in [("20", "?limit=20"), ("100", "")] {
             let url = base + "/institution/students" + path
             let (status, bytes, tag) = try await fetch(url, token)
             guard status == 200, let tag else { throw BenchOptions.Mistake(description: "\(url): \(status)") }
             let load = try await HTTPBench.wrk(url, seconds: options.seconds, token: token, delay: nil)
             guard load.errors == 0 else { throw BenchOptions.Mistake(description: "\(load.errors) errors at \(url)") }
-            report.add("GET of a kept list of \(name), \(bytes) bytes", load.perSecond, "requests/s", beside: beside)
+            let hello = try await helloLoad(options, base, token)
+            report.add("GET of a kept list of \(name), \(bytes) bytes", load.perSecond, "requests/s", beside: hello)
             if name == "100" {
                 let same = try await HTTPBench.wrk(
                     url,
@@ -80,9 +75,20 @@ extension CacheBench {
                     token: token,
                     headers: ["If-None-Match": tag]
                 )
-                report.add("the same answered with 304", same.perSecond, "requests/s", beside: beside)
+                let hello = try await helloLoad(options, base, token)
+                report.add("the same answered with 304", same.perSecond, "requests/s", beside: hello)
             }
         }
+    }
+
+    /// Measured right after what it is compared with: a machine that others use, too, is not as fast at all times.
+    private static func helloLoad(
+        _ options: BenchOptions,
+        _ base: String,
+        _ token: String
+    ) async throws -> BenchReport.Figure {
+        let hello = try await HTTPBench.wrk(base + "/bench/hello", seconds: options.seconds, token: token, delay: nil)
+        return BenchReport.Figure(name: "hello behind the same middleware", value: hello.perSecond, unit: "requests/s")
     }
 
     private static func fetch(_ url: String, _ token: String) async throws -> (Int, Int, String?) {

@@ -59,7 +59,8 @@ struct CacheParts: Sendable {
             models: manifests.filter { cached.contains($0.name) }.map { manifest in
                 EventTags.Model(manifest.name, types: manifest.types ?? Set(EventCatalogue.all.map(\.type)))
             },
-            branches: { FactType.branches(changedBy: $0, $1) }
+            branches: { FactType.branches(changedBy: $0, $1) },
+            thing: { type, data in FactType.thing(of: type, data).map { ($0.kind.rawValue, $0.stream) } }
         )
     }
 

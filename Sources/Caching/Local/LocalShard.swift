@@ -77,28 +77,39 @@ struct LocalShard: ~Copyable {
     }
 
     /// Keeps a value if it is worth it; what it displaces is gone. Never holds more than the capacity.
-    mutating func put(_ key: CacheKey, _ value: CachedValue) {
-        if let known = index[key] { drop(known) }
+    ///
+    /// - Returns: the value that was there, for the caller to free once the lock is open again.
+    mutating func put(_ key: CacheKey, _ value: CachedValue) -> CachedValue? {
         let weight = key.text.utf8.count + value.weight + Self.overhead
+        let known = index[key]
+        let earlier = known.flatMap { nodes[Int($0)].value }
         // One value is not to displace a good part of all others.
         guard weight <= capacity / 4 else {
             refusals += 1
-            return
+            if let known { drop(known) }
+            return earlier
         }
         let place: Int32
-        if let last = free.popLast() {
-            place = last
+        if let known {
+            unlink(known)
+            place = known
         } else {
-            place = Int32(nodes.count)
-            nodes.append(Node())
+            place = newNode()
+            nodes[Int(place)].key = key
+            index[key] = place
+            sketch.fit(entries: index.count)
         }
-        nodes[Int(place)].key = key
         nodes[Int(place)].value = value
         nodes[Int(place)].weight = weight
-        index[key] = place
         link(place, .window)
-        sketch.fit(entries: index.count)
         settle()
+        return earlier
+    }
+
+    private mutating func newNode() -> Int32 {
+        if let last = free.popLast() { return last }
+        nodes.append(Node())
+        return Int32(nodes.count - 1)
     }
 
     /// Brings the window and the whole back to their bounds.

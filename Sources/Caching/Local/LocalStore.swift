@@ -47,7 +47,7 @@ package final class LocalStore: Sendable {
     /// Keeps a value if it is worth it.
     package func put(_ key: CacheKey, _ value: CachedValue) {
         if hasClearings.load(ordering: .acquiring), isCleared(key, value) { return }
-        withShard(key) { $0.put(key, value) }
+        _ = withShard(key) { $0.put(key, value) }
     }
 
     /// Removes a value unless another has taken its place.

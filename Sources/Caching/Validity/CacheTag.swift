@@ -29,6 +29,16 @@ extension CacheTag {
     package static func model(_ name: String, branch: String) -> CacheTag { CacheTag("model/\(name)/in/\(branch)") }
     /// Touched by the events of a read model of which it is not known what branches they change.
     package static func modelAnywhere(_ name: String) -> CacheTag { CacheTag("model/\(name)/anywhere") }
+    /// Touched by the events of a read model of which it is not known what thing they are about.
+    package static func modelOtherwise(_ name: String) -> CacheTag { CacheTag("model/\(name)/otherwise") }
+    /// Touched by every event about a thing of a kind.
+    package static func things(_ kind: String) -> CacheTag { CacheTag("things/\(kind)") }
+    /// Touched by the events about things of a kind that change those of a branch.
+    package static func things(_ kind: String, branch: String) -> CacheTag { CacheTag("things/\(kind)/in/\(branch)") }
+    /// Touched by the events about things of a kind of which it is not known what branches they change.
+    package static func thingsAnywhere(_ kind: String) -> CacheTag { CacheTag("things/\(kind)/anywhere") }
+    /// Touched by the events about one thing.
+    package static func thing(_ stream: String) -> CacheTag { CacheTag("thing/\(stream)") }
     /// Touched by every event of any read model that is cached.
     package static let anyModel = CacheTag("models")
     /// Of what tells of several of a kind; touched when any one of it is invalidated by hand.

@@ -27,20 +27,24 @@ package struct EventTags: Sendable {
     private let models: [EventType: [String]]
     private let known: Set<EventType>
     private let branches: @Sendable (EventType, JSONObject) -> [String]?
+    private let thing: @Sendable (EventType, JSONObject) -> (kind: String, stream: String)?
 
     /// - Parameters:
     ///   - known: every type of this build.
     ///   - branches: the only branches whose things an event with these data can change; nil where that is not sure.
+    ///   - thing: the kind and the stream of the one thing that an event with these data is about; nil where it is not known.
     package init(
         models: [Model],
         known: Set<EventType> = Set(EventCatalogue.all.map(\.type)),
-        branches: @escaping @Sendable (EventType, JSONObject) -> [String]? = { _, _ in nil }
+        branches: @escaping @Sendable (EventType, JSONObject) -> [String]? = { _, _ in nil },
+        thing: @escaping @Sendable (EventType, JSONObject) -> (kind: String, stream: String)? = { _, _ in nil }
     ) {
         var byType: [EventType: [String]] = [:]
         for model in models { for type in model.types { byType[type, default: []].append(model.name) } }
         self.models = byType
         self.known = known
         self.branches = branches
+        self.thing = thing
     }
 
     /// The tags that an event touches; nil for everything.
@@ -49,12 +53,22 @@ package struct EventTags: Sendable {
         guard known.contains(type), !Self.sweeping.contains(type) else { return nil }
         if let tags = cacheTags(event) { return tags }
         guard let names = models[type] else { return [] }
+        let data = self.data(of: event)
+        let thing = data.flatMap { self.thing(type, $0) }
         var tags = [CacheTag.anyModel] + names.map { .model($0) }
-        if let branches = data(of: event).flatMap({ branches(type, $0) }) {
-            let all = Set(branches + [event.header.branch].compactMap(\.self))
-            for name in names { tags += all.map { .model(name, branch: $0) } }
+        if let thing {
+            tags += [.things(thing.kind), .thing(thing.stream)]
+        } else {
+            tags += names.map { .modelOtherwise($0) }
+        }
+        if let branches = data.flatMap({ self.branches(type, $0) }) {
+            for branch in Set(branches + [event.header.branch].compactMap(\.self)) {
+                tags += names.map { .model($0, branch: branch) }
+                if let thing { tags.append(.things(thing.kind, branch: branch)) }
+            }
         } else {
             tags += names.map { .modelAnywhere($0) }
+            if let thing { tags.append(.thingsAnywhere(thing.kind)) }
         }
         return tags
     }

@@ -12,4 +12,9 @@ extension FactType {
         else { return nil }
         return [branch, former]
     }
+
+    /// What a recorded fact of a type is about: the kind of thing, and its stream; nil for what is no fact.
+    package static func thing(of type: EventType, _ data: JSONObject) -> (kind: Thing, stream: String)? {
+        named(type).map { ($0.thing, $0.stream(of: data)) }
+    }
 }

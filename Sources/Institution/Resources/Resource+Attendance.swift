@@ -7,6 +7,7 @@ extension Resource {
         "Whether a student was in a lesson.",
         in: "attendance",
         table: "marks",
+        of: [.lesson],
         key: ["studentId", "date", "courseId", "period"],
         history: false,
         [
@@ -29,6 +30,7 @@ extension Resource {
         "Register",
         "The attendance of a whole class in a lesson, in numbers.",
         in: "attendance",
+        of: [.lesson],
         permission: "attendance",
         key: ["courseId", "date", "period", "classId"],
         history: false,

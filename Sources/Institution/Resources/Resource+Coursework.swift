@@ -6,6 +6,7 @@ extension Resource {
         "Assignment",
         "Work that students are to hand in.",
         in: "coursework",
+        of: [.assignment],
         key: ["assignmentId"],
         [
             .id("assignmentId", "The assignment"),
@@ -26,6 +27,7 @@ extension Resource {
         "Submission",
         "Work that a student handed in.",
         in: "coursework",
+        of: [.submission],
         key: ["submissionId"],
         [
             .id("submissionId", "The submission"),
@@ -45,6 +47,7 @@ extension Resource {
         "Grade",
         "A grade that a student was given.",
         in: "coursework",
+        of: [.grade],
         key: ["gradeId"],
         [
             .id("gradeId", "The grade"),

@@ -14,6 +14,7 @@ extension Resource {
         "Fee",
         "What is owed for a student.",
         in: "finance",
+        of: [.fee, .payment],
         key: ["feeId"],
         [
             .id("feeId", "The fee"),
@@ -42,6 +43,7 @@ extension Resource {
         "Payment",
         "Money that came in, or did not.",
         in: "finance",
+        of: [.payment],
         key: ["paymentId"],
         [
             .id("paymentId", "The payment"),
@@ -65,6 +67,7 @@ extension Resource {
         "Transaction",
         "A movement of money: what is owed more is positive, what is owed less is negative.",
         in: "finance",
+        of: [.fee, .payment],
         key: ["transactionId"],
         defaultSort: "position",
         history: false,

@@ -6,6 +6,7 @@ extension Resource {
         "Branch",
         "A branch of the institution.",
         in: "people",
+        of: [.branch],
         key: ["branchId"],
         [
             branch,
@@ -23,6 +24,7 @@ extension Resource {
         "Student",
         "A student, from admission on.",
         in: "people",
+        of: [.student],
         key: ["studentId"],
         [
             .id("studentId", "The student"),
@@ -48,6 +50,7 @@ extension Resource {
         "Teacher",
         "A teacher.",
         in: "people",
+        of: [.teacher],
         key: ["teacherId"],
         [
             .id("teacherId", "The teacher"),
@@ -67,6 +70,7 @@ extension Resource {
         "LeaveRequest",
         "A wish to be away, and what became of it.",
         in: "people",
+        of: [.leave],
         key: ["leaveRequestId"],
         [
             .id("leaveRequestId", "The request"),

@@ -6,6 +6,7 @@ extension Resource {
         "Course",
         "A course that students can take.",
         in: "teaching",
+        of: [.course],
         key: ["courseId"],
         [
             .id("courseId", "The course"),
@@ -23,6 +24,7 @@ extension Resource {
         "Class",
         "A class: of a course, or a home class.",
         in: "teaching",
+        of: [.schoolClass],
         key: ["classId"],
         [
             .id("classId", "The class"),
@@ -41,6 +43,7 @@ extension Resource {
         "ClassMember",
         "A student in a class.",
         in: "teaching",
+        of: [.schoolClass],
         permission: "classes",
         key: ["classId", "studentId"],
         [.id("classId", "The class"), .id("studentId", "The student"), branch]
@@ -51,6 +54,7 @@ extension Resource {
         "TeachingAssignment",
         "A teacher's work in a course, or in one class of it.",
         in: "teaching",
+        of: [.teaching],
         permission: "teachers",
         key: ["teacherId", "courseId", "classId"],
         [
@@ -67,6 +71,7 @@ extension Resource {
         "Enrolment",
         "A student in a course.",
         in: "teaching",
+        of: [.enrolment],
         key: ["enrolmentId"],
         [
             .id("enrolmentId", "The enrolment"),
@@ -85,6 +90,7 @@ extension Resource {
         "ScheduleChange",
         "A lesson that is held otherwise than planned.",
         in: "teaching",
+        of: [.scheduleChange],
         key: ["scheduleChangeId"],
         [
             .id("scheduleChangeId", "The change"),

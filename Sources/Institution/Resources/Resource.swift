@@ -10,6 +10,10 @@ package struct Resource: Sendable {
     /// The read model that holds them.
     package let readModel: String
     let table: String
+    /// What facts are about that change them; facts about other things change none.
+    package let things: Set<Thing>
+    /// Whether each of them is one of those things, and only facts about it change it.
+    package var isThing: Bool { things.count == 1 && key.count == 1 }
     /// The members that identify one, in order. The id of one is their values, joined by commas.
     package let key: [String]
     /// The members.
@@ -27,6 +31,7 @@ package struct Resource: Sendable {
         _ summary: String,
         in readModel: String,
         table: String? = nil,
+        of things: Set<Thing>,
         permission: String? = nil,
         key: [String],
         defaultSort: String? = nil,
@@ -38,6 +43,7 @@ package struct Resource: Sendable {
         self.summary = summary
         self.readModel = readModel
         self.table = table ?? name.replacing("-", with: "_")
+        self.things = things
         self.key = key
         self.defaultSort = defaultSort
         permissionName = permission ?? name

@@ -34,9 +34,14 @@ struct ResourceQuestion: Sendable {
         let byHand: [CacheTag] =
             id.map { [.subject(resource.name, $0), .anySubject(resource.name)] } ?? [.subject(resource.name)]
         guard moment == .now else { return byHand }
-        guard let branches, branches.count <= Self.branchesNamed else { return byHand + [.model(resource.readModel)] }
-        return byHand + [.modelAnywhere(resource.readModel)]
-            + branches.sorted().map { .model(resource.readModel, branch: $0) }
+        let tags = byHand + [.modelOtherwise(resource.readModel)]
+        if let id, resource.isThing { return tags + resource.things.map { .thing($0.stream([id])) } }
+        let kinds = resource.things.map(\.rawValue).sorted()
+        guard let branches, branches.count <= Self.branchesNamed else { return tags + kinds.map { .things($0) } }
+        return tags
+            + kinds.flatMap { kind in
+                [.thingsAnywhere(kind)] + branches.sorted().map { .things(kind, branch: $0) }
+            }
     }
 
     /// The branches whose things are asked for; nil for all.
