@@ -156,8 +156,8 @@ struct LaneTests {
             _ = try await office.service.send(draft, to: .users(["a"]), by: PostOffice.actor)
             try await DeliveryDecider(office.service).decide()
             await #expect(throws: Lost.self) {
-                var run = DeliveryRun(office.service, hosts, isEndless: true) { throw Lost() }
-                _ = try await run.run()
+                var run = DeliveryRun(office.service, hosts, isEndless: true)
+                _ = try await run.run { throw Lost() }
             }
             #expect(hosts.sent.isEmpty)
         }

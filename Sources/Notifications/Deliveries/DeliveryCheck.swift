@@ -26,6 +26,8 @@ struct DeliveryCheck: Sendable {
                 settled.append(delivery.entry(channel, .suppressed, .replaced))
             } else if delivery.title == nil {
                 settled.append(delivery.entry(channel, .suppressed, .erased))
+            } else if delivery.isBeforeRestore {
+                settled.append(delivery.entry(channel, .dead, .restored))
             } else if !reached.contains(delivery.userID + "\n" + delivery.notificationID) {
                 settled.append(delivery.entry(channel, .suppressed, .lostAccess))
             } else {

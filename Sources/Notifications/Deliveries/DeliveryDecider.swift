@@ -110,7 +110,11 @@ struct DeliveryDecider: Service {
             let wanted = preferences[user] ?? NotificationPreferences()
             func add(_ channel: DeliveryChannel, hasAddress: Bool, device: String? = nil) {
                 let step = part.plan.step(by: channel, wanted, hasAddress: hasAddress, at: now)
-                entries.append(DeliveryEntry(part.notificationID, user, channel, device: device, step))
+                var entry = DeliveryEntry(part.notificationID, user, channel, device: device, step)
+                if part.isBeforeRestore, channel != .inApp, entry.outcome == .due || entry.outcome == .held {
+                    (entry.outcome, entry.until, entry.reason) = (.dead, nil, .restored)
+                }
+                entries.append(entry)
             }
             add(.inApp, hasAddress: true)
             // Ways that are not connected are not recorded for each recipient: they are the same for all.

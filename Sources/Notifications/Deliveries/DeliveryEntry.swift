@@ -18,6 +18,8 @@ struct DeliveryEntry: Sendable, Hashable {
     /// What it goes out with.
     var bundleID: String?
 
+    var key: DeliveryKey { DeliveryKey(notificationID: notificationID, userID: userID, deviceID: deviceID) }
+
     var recorded: Notifications.DeliveriesRecorded.Entry {
         .init(
             notificationID: notificationID,

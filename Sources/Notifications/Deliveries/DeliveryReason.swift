@@ -26,4 +26,6 @@ package enum DeliveryReason: String, Sendable, CaseIterable {
     case undecidable
     /// What it says was erased.
     case erased
+    /// It was on its way before the log was restored from a backup: it may have been sent since, or this is a copy.
+    case restored
 }

@@ -5,7 +5,8 @@ import Time
 /// Sends what is due by one way: many at a time, each host by its own lanes, and records what came of it as it comes.
 ///
 /// What is in hand is not looked up again until it is recorded. A run that is cancelled lets what is under way end, and
-/// counts as an attempt what was answered alone.
+/// counts as an attempt what was answered alone. So does one that meets an error; what it cannot record it keeps, and it
+/// sends nothing more before that is recorded.
 struct DeliveryRun {
     /// How many deliveries are in hand.
     private static let room = 400
@@ -26,7 +27,6 @@ struct DeliveryRun {
     private let sender: any DeliverySender
     private let check: DeliveryCheck
     private let isEndless: Bool
-    private let confirm: () async throws -> Void
 
     private var lanes = DeliveryLanes<DeliveryMessage>()
     private var inHand: Set<DeliveryKey> = []
@@ -38,42 +38,46 @@ struct DeliveryRun {
     ///
     /// - Parameters:
     ///   - isEndless: whether it waits for more where nothing is due.
-    ///   - confirm: throws unless this replica is still the one that sends by this way. Asked before anything is sent.
-    init(
-        _ service: NotificationService,
-        _ sender: any DeliverySender,
-        isEndless: Bool,
-        confirm: @escaping () async throws -> Void = {}
-    ) {
+    init(_ service: NotificationService, _ sender: any DeliverySender, isEndless: Bool) {
         self.service = service
         self.sender = sender
         check = DeliveryCheck(service: service, channel: sender.channel)
         self.isEndless = isEndless
-        self.confirm = confirm
     }
 
-    /// Sends until nothing is due, or until it is cancelled.
+    /// Sends until nothing is due, or until it is cancelled. May be called again, also after an error.
     ///
+    /// - Parameter confirm: throws unless this replica is still the one that sends by this way. Asked before anything is sent.
     /// - Returns: how many deliveries were handled.
-    mutating func run() async throws -> Int {
-        try await withThrowingTaskGroup(of: Step.self) { group in
+    mutating func run(confirm: () async throws -> Void = {}) async throws -> Int {
+        (lanes, handled, confirmedAt) = (DeliveryLanes(), 0, nil)
+        inHand = Set(outcomes.map(\.entry.key))
+        try await record()
+        var failure: (any Error)?
+        await withTaskGroup(of: Step.self) { group in
             group.addTask { .look }
-            while let step = try await group.next() {
-                switch step {
-                case .look: try await look(&group)
-                case .sent(let message, let host, let result, let time):
-                    try await take(result, of: message, from: host, after: time)
+            while let step = await group.next() {
+                do {
+                    if case .sent(let message, let host, let result, let time) = step {
+                        take(result, of: message, from: host, after: time)
+                    }
+                    // After an error what is under way is waited for, and no more is begun.
+                    guard failure == nil else { continue }
+                    if case .look = step { try await look(&group) }
+                    try await start(&group, confirm)
+                } catch {
+                    failure = error
                 }
-                try await start(&group)
             }
         }
         try await record()
+        if let failure { throw failure }
         return handled
     }
 
     // MARK: What is due
 
-    private mutating func look(_ group: inout ThrowingTaskGroup<Step, any Error>) async throws {
+    private mutating func look(_ group: inout TaskGroup<Step>) async throws {
         guard !Task.isCancelled else { return }
         try await record()
         let committed = service.store.committed
@@ -130,7 +134,10 @@ struct DeliveryRun {
 
     // MARK: Sending
 
-    private mutating func start(_ group: inout ThrowingTaskGroup<Step, any Error>) async throws {
+    private mutating func start(
+        _ group: inout TaskGroup<Step>,
+        _ confirm: () async throws -> Void
+    ) async throws {
         guard !Task.isCancelled else { return }
         let now = ContinuousClock.now
         for (message, pause) in lanes.takePutOff(at: now) {
@@ -138,7 +145,7 @@ struct DeliveryRun {
         }
         if outcomes.count >= Self.together { try await record() }
         while let (host, message) = lanes.next(at: now) {
-            try await confirmIfNeeded()
+            try await confirmIfNeeded(confirm)
             let sender = sender
             group.addTask {
                 let begin = ContinuousClock.now
@@ -149,7 +156,7 @@ struct DeliveryRun {
         if lanes.isIdle { try await record() }
     }
 
-    private mutating func confirmIfNeeded() async throws {
+    private mutating func confirmIfNeeded(_ confirm: () async throws -> Void) async throws {
         if let confirmedAt, confirmedAt + Self.trust > .now { return }
         try await confirm()
         confirmedAt = .now
@@ -160,7 +167,7 @@ struct DeliveryRun {
         of message: DeliveryMessage,
         from host: String,
         after time: Duration
-    ) async throws {
+    ) {
         let isAnswered = if case .unanswered = result { false } else { true }
         lanes.end(host, isAnswered: isAnswered, after: time, at: .now)
         // What was broken off was not tried.
@@ -171,7 +178,6 @@ struct DeliveryRun {
             at: service.clock(),
             share: Double.random(in: 0...1)
         )
-        if outcomes.count >= Self.together { try await record() }
     }
 
     // MARK: Recording
@@ -182,9 +188,7 @@ struct DeliveryRun {
         let deliveries = service.deliveries
         // What was answered is recorded, though nothing more is to be sent.
         _ = try await Task { try await deliveries.record(entries, gone: gone) }.value
-        inHand.subtract(
-            entries.map { DeliveryKey(notificationID: $0.notificationID, userID: $0.userID, deviceID: $0.deviceID) }
-        )
+        inHand.subtract(entries.map(\.key))
         outcomes = []
     }
 }

@@ -20,9 +20,11 @@ struct DeliveryWorker: Service {
     /// Sends until graceful shutdown.
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            // Kept beyond errors, with what it could not record.
+            var delivery = DeliveryRun(service, sender, isEndless: true)
             while !Task.isCancelled {
                 do {
-                    try await service.deliveries.pool.withConnection { try await send(with: $0) }
+                    try await service.deliveries.pool.withConnection { try await send(&delivery, with: $0) }
                 } catch {
                     if Task.isCancelled { return }
                     service.logger.warning(
@@ -36,14 +38,15 @@ struct DeliveryWorker: Service {
     }
 
     /// Sends while this replica has the lock, which a connection holds.
-    private func send(with connection: PostgresConnection) async throws {
+    private func send(_ delivery: inout DeliveryRun, with connection: PostgresConnection) async throws {
         let key = "daybook delivery \(sender.channel.rawValue)"
         let rows = try await connection.query("select pg_try_advisory_lock(hashtextextended(\(key), 0))")
         guard try rows.first?.decode(column: 0, as: Bool.self) == true else { return }
-        // Whoever lost the connection has lost the lock.
-        var run = DeliveryRun(service, sender, isEndless: true) { _ = try await connection.query("select 1") }
         let result: Result<Int, any Error>
-        do { result = .success(try await run.run()) } catch { result = .failure(error) }
+        do {
+            // Whoever lost the connection has lost the lock.
+            result = .success(try await delivery.run { _ = try await connection.query("select 1") })
+        } catch { result = .failure(error) }
         // The connection goes on without it.
         _ = try? await connection.execute("select pg_advisory_unlock(hashtextextended(\(key), 0))")
         _ = try result.get()
