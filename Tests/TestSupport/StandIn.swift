@@ -29,7 +29,7 @@ package final class StandIn: Sendable {
     ) async throws -> R {
         let folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
         let path = folder.appendingPathComponent("Servers/\(script)").path
-        let process = try start(["/usr/bin/python3", "-B", path] + arguments)
+        let process = try start([python(for: script, below: folder), "-B", path] + arguments)
         defer { process.end() }
         let lines = read(process.output)
         guard let first = await lines.first(where: { _ in true }) else { throw CocoaError(.executableLoad) }
@@ -40,6 +40,14 @@ package final class StandIn: Sendable {
             }
         }
         return try await body(StandIn(lines, opening))
+    }
+
+    /// One that has the library of somebody else that the script looks for, where there is one.
+    private static func python(for script: String, below folder: URL) -> String {
+        let own = folder.deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent(".build/http-ece/bin/python").path
+        let has = script == "http_receiver.py" && FileManager.default.isExecutableFile(atPath: own)
+        return has ? own : "/usr/bin/python3"
     }
 
     /// The next thing that it saw; it is waited for.
