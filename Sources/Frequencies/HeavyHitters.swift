@@ -22,7 +22,7 @@ package struct HeavyHitters<Element: Hashable & Sendable>: Sendable {
         self.capacity = max(1, capacity)
     }
 
-    /// Counts one, in time that grows with the logarithm of the capacity.
+    /// Counts one: once there are as many as are kept, in time that grows with the logarithm of that.
     package mutating func note(_ element: Element) {
         if let place = places[element] {
             raise(place)
@@ -32,7 +32,7 @@ package struct HeavyHitters<Element: Hashable & Sendable>: Sendable {
             entries.insert(Entry(element: element, count: 1, error: 0), at: place)
             for moved in place..<entries.count { places[entries[moved].element] = moved }
         } else {
-            // What came most lately of the rarest has to go.
+            // Of the rarest, the one that has been as rare for longest has to go.
             let place = endOfRun(count: entries[0].count) - 1
             let least = entries[place]
             places[least.element] = nil

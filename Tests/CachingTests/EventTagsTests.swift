@@ -133,6 +133,23 @@ struct EventTagsTests {
         #expect(!Set(try Self.question("teachers", of: "south").tags).isDisjoint(with: touched))
     }
 
+    @Test func oneIsAThingOnlyWhereItIsKnownByTheThingsOwnId() {
+        #expect(
+            Set(Resource.all.filter(\.isThing).map(\.name)) == [
+                "branches", "students", "teachers", "leave-requests", "courses", "classes", "enrolments",
+                "schedule-changes", "assignments", "submissions", "grades", "payments",
+            ]
+        )
+    }
+
+    @Test func factsAboutManyThingsReachNothingThatHasNothingToDoWithThem() throws {
+        let general = Set(try Self.question("teachers", of: "south").tags + [.namespace("institution"), .anyModel])
+        for number in 0..<20_000 {
+            let touched = CacheTag.thing("student-\(number)")
+            #expect(!general.contains(touched))
+        }
+    }
+
     /// What a resource says that it is changed by is what the SQL of its read model reads where it writes its table.
     @Test func everyTableIsChangedByFactsAboutTheThingsOfItsResourceAlone() throws {
         var found = 0

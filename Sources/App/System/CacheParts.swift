@@ -60,7 +60,11 @@ struct CacheParts: Sendable {
                 EventTags.Model(manifest.name, types: manifest.types ?? Set(EventCatalogue.all.map(\.type)))
             },
             branches: { FactType.branches(changedBy: $0, $1) },
-            thing: { type, data in FactType.thing(of: type, data).map { ($0.kind.rawValue, $0.stream) } }
+            thing: { type, data in
+                FactType.thing(of: type, data).map { kind, stream in
+                    (kind.rawValue, Resource.all.contains { $0.isThing && $0.things.contains(kind) } ? stream : nil)
+                }
+            }
         )
     }
 

@@ -3,18 +3,23 @@
 /// The place follows from the name by a fixed hash, the same in every replica and every release. Two names may share a
 /// place: then a change of either makes the values of both load again, and nothing worse.
 package struct CacheTag: Sendable, Hashable {
-    /// How many places there are.
+    /// How many places there are: one half for what many values depend on, the other for single things. There are more of
+    /// those than places: whoever makes one is not to reach what has nothing to do with it.
     package static let places = 65_536
 
     let place: UInt16
 
     /// The tag of a name, e.g. `model/people/north`.
     package init(_ name: String) {
+        self.init(place: Self.hash(name) & 0x7FFF)
+    }
+
+    private static func hash(_ name: String) -> UInt16 {
         // FNV-1a, 64 bits, folded.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         hash ^= hash >> 32
-        place = UInt16(truncatingIfNeeded: hash ^ (hash >> 16))
+        return UInt16(truncatingIfNeeded: hash ^ (hash >> 16))
     }
 
     init(place: UInt16) {
@@ -38,7 +43,7 @@ extension CacheTag {
     /// Touched by the events about things of a kind of which it is not known what branches they change.
     package static func thingsAnywhere(_ kind: String) -> CacheTag { CacheTag("things/\(kind)/anywhere") }
     /// Touched by the events about one thing.
-    package static func thing(_ stream: String) -> CacheTag { CacheTag("thing/\(stream)") }
+    package static func thing(_ stream: String) -> CacheTag { CacheTag(place: hash("thing/\(stream)") | 0x8000) }
     /// Touched by every event of any read model that is cached.
     package static let anyModel = CacheTag("models")
     /// Of what tells of several of a kind; touched when any one of it is invalidated by hand.

@@ -27,17 +27,18 @@ package struct EventTags: Sendable {
     private let models: [EventType: [String]]
     private let known: Set<EventType>
     private let branches: @Sendable (EventType, JSONObject) -> [String]?
-    private let thing: @Sendable (EventType, JSONObject) -> (kind: String, stream: String)?
+    private let thing: @Sendable (EventType, JSONObject) -> (kind: String, stream: String?)?
 
     /// - Parameters:
     ///   - known: every type of this build.
     ///   - branches: the only branches whose things an event with these data can change; nil where that is not sure.
-    ///   - thing: the kind and the stream of the one thing that an event with these data is about; nil where it is not known.
+    ///   - thing: the kind of the one thing that an event with these data is about, and its stream if anything is kept of one
+    ///     alone; nil where it is not known.
     package init(
         models: [Model],
         known: Set<EventType> = Set(EventCatalogue.all.map(\.type)),
         branches: @escaping @Sendable (EventType, JSONObject) -> [String]? = { _, _ in nil },
-        thing: @escaping @Sendable (EventType, JSONObject) -> (kind: String, stream: String)? = { _, _ in nil }
+        thing: @escaping @Sendable (EventType, JSONObject) -> (kind: String, stream: String?)? = { _, _ in nil }
     ) {
         var byType: [EventType: [String]] = [:]
         for model in models { for type in model.types { byType[type, default: []].append(model.name) } }
@@ -57,7 +58,8 @@ package struct EventTags: Sendable {
         let thing = data.flatMap { self.thing(type, $0) }
         var tags = [CacheTag.anyModel] + names.map { .model($0) }
         if let thing {
-            tags += [.things(thing.kind), .thing(thing.stream)]
+            tags.append(.things(thing.kind))
+            if let stream = thing.stream { tags.append(.thing(stream)) }
         } else {
             tags += names.map { .modelOtherwise($0) }
         }

@@ -12,8 +12,8 @@ package struct Resource: Sendable {
     let table: String
     /// What facts are about that change them; facts about other things change none.
     package let things: Set<Thing>
-    /// Whether each of them is one of those things, and only facts about it change it.
-    package var isThing: Bool { things.count == 1 && key.count == 1 }
+    /// Whether each of them is one of those things, known by the same id: only facts about it change it.
+    package let isThing: Bool
     /// The members that identify one, in order. The id of one is their values, joined by commas.
     package let key: [String]
     /// The members.
@@ -44,6 +44,9 @@ package struct Resource: Sendable {
         self.readModel = readModel
         self.table = table ?? name.replacing("-", with: "_")
         self.things = things
+        isThing =
+            things.count == 1 && key.count == 1
+            && FactType.all.allSatisfy { !things.contains($0.thing) || $0.keys == key }
         self.key = key
         self.defaultSort = defaultSort
         permissionName = permission ?? name
