@@ -148,9 +148,10 @@ from (
     where r.position between $from and $to and e."reason" = 'retry-requested'
 ) as f
 where d.notification_id = f.notification_id and d.user_id = f.user_id and d.channel = f.channel
-    and d.device_id = f.device_id;
+    and d.device_id = f.device_id and d.state <> 'delivered';
 
-with marks as (
+-- What was delivered stays so: another replica, which did not hear of it, may say later that it failed.
+with said as (
     select
         e."notificationId" as notification_id, e."userId" as user_id, r.channel, coalesce(e."deviceId", '') as device_id,
         e.outcome, e.attempt, e.until, e.reason, e.bundle, r.position, r.recorded_at, e.place
@@ -162,10 +163,18 @@ with marks as (
         )
     ) with ordinality as e ("notificationId", "userId", "deviceId", outcome, attempt, until, reason, bundle, place)
     where r.position between $from and $to
+), marks as (
+    select *, coalesce(
+        bool_or(outcome = 'delivered') over (
+            partition by notification_id, user_id, channel, device_id order by position, place
+            rows between unbounded preceding and 1 preceding
+        ), false) as is_over
+    from said
 ), counted as (
     select *, count(*) filter (where reason = 'retry-requested') over (
         partition by notification_id, user_id, channel, device_id order by position, place) as round
     from marks
+    where not is_over
 ), final as (
     select distinct on (notification_id, user_id, channel, device_id)
         *, max(attempt) over (partition by notification_id, user_id, channel, device_id, round) as attempts
@@ -180,7 +189,8 @@ left join notifications as n on n.notification_id = f.notification_id and n.sent
 on conflict (notification_id, user_id, channel, device_id) do update
 set state = excluded.state, attempts = greatest(d.attempts, excluded.attempts), due_at = excluded.due_at,
     reason = excluded.reason, position = excluded.position, changed_at = excluded.changed_at, bundle = excluded.bundle,
-    rank = excluded.rank;
+    rank = excluded.rank
+where d.state <> 'delivered';
 
 with final as (
     select distinct on (n.notification_id, r.user_id, r.channel, d.device_id)

@@ -37,6 +37,22 @@ struct FeeReminderTests {
         }
     }
 
+    @Test func afterARestoreNobodyIsRemindedUntilTheRuleIsSetAgain() async throws {
+        try await Self.open { office in
+            let reminders = FeeReminders(office.service)
+            try await Self.charge(office, "f1", inDays: 5)
+            office.clock.advance(by: Self.day * 2)
+            try await office.restored()
+            #expect(try await reminders.remind() == 0)
+            _ = try await office.service.set(
+                .feeDueSoon,
+                NotificationRule.feeDueSoon.original,
+                by: PostOffice.actor
+            )
+            #expect(try await reminders.remind() == 1)
+        }
+    }
+
     @Test func whoStillOwesIsRemindedOnceBeforeAndOnceAfterTheDay() async throws {
         try await Self.open { office in
             let reminders = FeeReminders(office.service)
@@ -127,7 +143,7 @@ struct FeeReminderTests {
             office.clock.advance(by: Self.day + .seconds(1))
             _ = try await office.service.setNotificationPreferences("other", .init(), by: PostOffice.actor)
             try await office.service.reader.settle()
-            try await office.log.pool.execute("update notifications_v2.preferences set categories = '{'")
+            try await office.log.pool.execute("update notifications_v3.preferences set categories = '{'")
             #expect(try await FeeReminders(office.service).remind() == 1)
             #expect(try await office.inbox("pupil").map(\.title).count == 1)
             #expect(try await FeeReminders(office.service).remind() == 0)

@@ -82,25 +82,35 @@ struct InterruptedDeliveryTests {
         }
     }
 
+    @Test func whatOneReplicaDeliveredAnotherThatLostTheLockDoesNotMakeFail() async throws {
+        let slow = Slow()
+        let quick = Slow(isOpen: true)
+        try await PostOffice.open(channels: [slow]) { office in
+            try await Self.register(office)
+            let id = try await Self.send("One", office)
+            try await office.service.reader.settle()
+            var entry = try #require(
+                try await office.service.deliveries.due(by: .push, at: office.clock.now, limit: 10).first
+            ).entry(.push, .failed, attempt: 1, until: office.clock.now, said: "it did not answer")
+            try await DeliveryWorker(office.service, quick).send()
+            _ = try await office.service.deliveries.record([entry])
+            #expect(try await Self.state(id, office) == ["delivered "])
+            try await DeliveryWorker(office.service, quick).send()
+            #expect(quick.sent == ["One"])
+            // However the log is cut.
+            entry.outcome = .dead
+            _ = try await office.service.deliveries.record([entry])
+            #expect(try await office.engine.check("notifications").isEqual)
+        }
+    }
+
     @Test func whatWasOnItsWayBeforeARestoreGoesOutOnlyOnceSomebodyAsksForIt() async throws {
         let push = Slow(isOpen: true)
         try await PostOffice.open(channels: [push]) { office in
             try await Self.register(office)
             let decided = try await Self.send("One", office)
             let undecided = try await Self.send("Two", office, isDecided: false)
-            let restored = Events.Backups.Restored(
-                backupID: "b",
-                manifestDigest: String(repeating: "0", count: 64),
-                size: 1,
-                root: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-                certificateDigest: String(repeating: "0", count: 64)
-            )
-            _ = try await office.log.store.append(
-                AppendRequest(
-                    streams: [StreamAppend(stream: "backups", events: [NewEvent(restored)])],
-                    actor: "operator"
-                )
-            )
+            try await office.restored()
             try await DeliveryDecider(office.service).decide()
             let later = try await Self.send("Three", office)
             try await DeliveryWorker(office.service, push).send()

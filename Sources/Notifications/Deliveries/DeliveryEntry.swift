@@ -28,13 +28,24 @@ struct DeliveryEntry: Sendable, Hashable {
             outcome: outcome,
             attempt: Int64(attempt),
             until: until,
-            reason: said.map { String($0.filter { !$0.isNewline }.prefix(200)) } ?? reason?.rawValue,
+            reason: said.map(Self.line) ?? reason?.rawValue,
             bundleID: bundleID
         )
     }
 }
 
 extension DeliveryEntry {
+    /// A text of somebody else's as an event takes it: one line without control characters, of 200 characters at most.
+    private static func line(_ text: String) -> String {
+        let kept = text.unicodeScalars.filter { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: false
+            default: true
+            }
+        }
+        return String(String.UnicodeScalarView(kept.prefix(200)))
+    }
+
     /// What a plan decided.
     init(
         _ notification: String,

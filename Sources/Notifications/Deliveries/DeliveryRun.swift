@@ -6,7 +6,8 @@ import Time
 ///
 /// What is in hand is not looked up again until it is recorded. A run that is cancelled lets what is under way end, and
 /// counts as an attempt what was answered alone. So does one that meets an error; what it cannot record it keeps, and it
-/// sends nothing more before that is recorded.
+/// sends nothing more before that is recorded. Where the lock is lost meanwhile another replica may send the same: what was
+/// delivered by either stays delivered.
 struct DeliveryRun {
     /// How many deliveries are in hand.
     private static let room = 400
@@ -17,6 +18,8 @@ struct DeliveryRun {
     private static let poll = Duration.milliseconds(500)
     /// For how long it is believed that this replica is still the one that sends.
     private static let trust = Duration.milliseconds(250)
+    /// For how long it matters what did not arrive: by then whoever sends in its place has found out for themselves.
+    private static let memory = Duration.seconds(600)
 
     private enum Step: Sendable {
         case look
@@ -33,6 +36,8 @@ struct DeliveryRun {
     private var outcomes: [DeliveryMessage.Outcome] = []
     private var handled = 0
     private var confirmedAt: ContinuousClock.Instant?
+    /// Since when outcomes wait that could not be recorded.
+    private var waitingSince: ContinuousClock.Instant?
 
     /// A run of a service for one of its ways.
     ///
@@ -51,8 +56,8 @@ struct DeliveryRun {
     /// - Returns: how many deliveries were handled.
     mutating func run(confirm: () async throws -> Void = {}) async throws -> Int {
         (lanes, handled, confirmedAt) = (DeliveryLanes(), 0, nil)
-        inHand = Set(outcomes.map(\.entry.key))
-        try await record()
+        try await settle()
+        inHand = []
         var failure: (any Error)?
         await withTaskGroup(of: Step.self) { group in
             group.addTask { .look }
@@ -73,6 +78,16 @@ struct DeliveryRun {
         try await record()
         if let failure { throw failure }
         return handled
+    }
+
+    /// Records what an earlier run could not. Needs no lock.
+    mutating func settle() async throws {
+        guard !outcomes.isEmpty else { return }
+        let since = waitingSince ?? .now
+        waitingSince = since
+        if .now - since > Self.memory { outcomes.removeAll { $0.entry.outcome != .delivered } }
+        try await record()
+        waitingSince = nil
     }
 
     // MARK: What is due
@@ -184,11 +199,29 @@ struct DeliveryRun {
 
     private mutating func record() async throws {
         guard !outcomes.isEmpty else { return }
+        do { try await record(outcomes) } catch  where !NotificationService.mayPass(error) {
+            // One that the log does not take holds up none beside it.
+            for outcome in outcomes { try await recordAlone(outcome) }
+        }
+        inHand.subtract(outcomes.map(\.entry.key))
+        outcomes = []
+    }
+
+    private func record(_ outcomes: [DeliveryMessage.Outcome]) async throws {
         let (entries, gone) = (outcomes.map(\.entry), outcomes.compactMap(\.gone))
         let deliveries = service.deliveries
         // What was answered is recorded, though nothing more is to be sent.
         _ = try await Task { try await deliveries.record(entries, gone: gone) }.value
-        inHand.subtract(entries.map(\.key))
-        outcomes = []
+    }
+
+    private func recordAlone(_ outcome: DeliveryMessage.Outcome) async throws {
+        var outcome = outcome
+        outcome.entry.said = nil
+        do { try await record([outcome]) } catch  where !NotificationService.mayPass(error) {
+            service.logger.error(
+                "what became of a delivery cannot be recorded",
+                metadata: ["notification": "\(outcome.entry.notificationID)", "error": "\(error)"]
+            )
+        }
     }
 }

@@ -24,6 +24,7 @@ struct DeliveryWorker: Service {
             var delivery = DeliveryRun(service, sender, isEndless: true)
             while !Task.isCancelled {
                 do {
+                    try await delivery.settle()
                     try await service.deliveries.pool.withConnection { try await send(&delivery, with: $0) }
                 } catch {
                     if Task.isCancelled { return }
@@ -34,6 +35,7 @@ struct DeliveryWorker: Service {
                 }
                 try? await Task.sleep(for: .seconds(1))
             }
+            try? await delivery.settle()
         }
     }
 

@@ -9,7 +9,8 @@ import Time
 /// Reminds of fees that are still owed: once some days before they are due, and once after. Days are those of UTC.
 ///
 /// Every replica runs one; a reminder's id follows from the charge and the rule, so that it is sent once. Fees that were due
-/// long ago when this began to run are not reminded of: loading history tells nobody anything.
+/// long ago when this began to run are not reminded of: loading history tells nobody anything. After a restore from a backup
+/// it rests until its rules are set again, since this may be a copy for a trial.
 struct FeeReminders: Service {
     /// How many days before a fee is due somebody is reminded.
     private static let ahead: Int64 = 3
@@ -61,6 +62,13 @@ struct FeeReminders: Service {
     private func remind(_ rule: NotificationRule, from: CalendarDay, to: CalendarDay) async throws -> Int {
         let setting = try await service.reader.rules()[rule.rawValue] ?? rule.original
         guard setting.isOn else { return 0 }
+        if let restored = try await service.reader.lastRestored(), setting.setPosition ?? -1 < restored {
+            service.logger.warning(
+                "the log was restored from a backup: nobody is reminded of fees until the rule is set again",
+                metadata: ["rule": "\(rule.rawValue)"]
+            )
+            return 0
+        }
         var sent = 0
         var after = ""
         while true {

@@ -29,6 +29,8 @@ package struct RuleSetting: Sendable, Hashable {
     package var priority: Notifications.Sent.Priority
     /// The words, by language.
     package var templates: [Template]
+    /// Where it was set, in the log; nil for a rule as it comes with Daybook.
+    package private(set) var setPosition: Int64?
 
     /// A setting.
     package init(
@@ -48,6 +50,7 @@ package struct RuleSetting: Sendable, Hashable {
         category = NotificationCategory(rawValue: try row.decode("category", as: String.self)) ?? .announcement
         priority = .init(rawValue: try row.decode("priority", as: String.self)) ?? .normal
         templates = []
+        setPosition = try row.decode("set_position", as: Int64.self)
         guard let text = try row.decode("templates", as: String?.self),
             case .array(let elements) = try JSONValue(parsing: Array(text.utf8))
         else { return }
