@@ -8,6 +8,38 @@ import Testing
 @testable import EventStore
 
 struct KeyTests {
+    // MARK: New logs
+
+    private static func withNewLog(_ keys: KeyStore, _ body: (LogFixture) async throws -> Void) async throws {
+        try await PostgresFixture.withFreshDatabase(LogFixture.migrated) { url in
+            try await LogFixture.withLog(at: url, keys: keys, body)
+        }
+    }
+
+    @Test func keysThatHaveSignedBeginNoOtherLog() async throws {
+        try await LogFixture.withKeys { directory in
+            let keys = KeyStore(directory: directory)
+            try await Self.withNewLog(keys) { log in _ = try await log.store.append(.one("user-a")) }
+            let error = await #expect(throws: KeyStoreError.self) { try await Self.withNewLog(keys) { _ in } }
+            #expect(error?.code == .foreign)
+            // Those of a restore have signed, whatever is there now.
+            let adopted = KeyStore(directory: directory.appendingPathComponent("adopted"))
+            try adopted.adopt(try keys.exported())
+            await #expect(throws: KeyStoreError.self) { try await Self.withNewLog(adopted) { _ in } }
+        }
+    }
+
+    @Test func aFirstStartThatWasKilledBeforeTheFirstEventIsGoneOnWith() async throws {
+        try await LogFixture.withKeys { directory in
+            let keys = KeyStore(directory: directory)
+            try keys.createFirst(origin: "test.example/log")
+            try await Self.withNewLog(keys) { (log) async throws -> Void in
+                #expect(try await log.store.head().size == 1)
+            }
+            await #expect(throws: KeyStoreError.self) { try await Self.withNewLog(keys) { _ in } }
+        }
+    }
+
     // MARK: Rotation
 
     @Test func eventsOfBothKeysVerifyForEver() async throws {

@@ -23,11 +23,12 @@ extension EventStore {
     package static let systemActor = "system"
 
     /// Makes sure that this store can sign for the log: makes the first key of an empty log, and refuses to go on with
-    /// a key that is not, or no longer, one of the log's.
+    /// a key that is not, or no longer, one of the log's. Keys that have signed begin no other log: two histories under one
+    /// name, each signed, would leave nobody able to say which is the log's.
     ///
     /// `run()` must be running. `origin` names a new log; an existing one keeps its name.
     package func openLog(origin: String) async throws {
-        let size = try await head().size
+        var size = try await head().size
         if keys.isEmpty {
             guard size == 0 else {
                 throw KeyStoreError(
@@ -39,6 +40,17 @@ extension EventStore {
             try keys.createFirst(origin: origin)
         }
         let key = try keys.current()
+        if size == 0, !keys.areForNewLog {
+            // Another replica may have opened it meanwhile.
+            size = try await head().size
+            guard size > 0 else {
+                throw KeyStoreError(
+                    .foreign,
+                    "The database holds no log, but the keys in \(keys.directory.path) are those of one, \(key.origin). "
+                        + "Restore it (daybook backup restore), or begin another one with another --data-dir."
+                )
+            }
+        }
         if size == 0 {
             do {
                 _ = try await append(Self.creation(of: key, expecting: .none, actor: Self.systemActor))
@@ -54,6 +66,7 @@ extension EventStore {
         guard entry.retiredAt == nil else {
             throw KeyStoreError(.foreign, "The key \(key.id) was retired; copy the log's current keys directory here.")
         }
+        keys.logIsThere()
     }
 
     /// The log's keys, oldest first.

@@ -34,17 +34,35 @@ package final class KeyStore: Sendable {
         var others: [SigningKey]?
     }
     private let state = Mutex(State())
+    /// Those that are in no directory.
+    private let held: [SigningKey]?
 
     /// Keys in a directory, which is made when the first key is.
     package init(directory: URL) {
         self.directory = directory
+        held = nil
+    }
+
+    /// Keys that were exported, in memory alone: to be used, and never stored.
+    package init(holding exported: [UInt8]) throws {
+        directory = URL(fileURLWithPath: "/nowhere")
+        let keys = try Self.keys(in: exported)
+        guard !keys.isEmpty else { throw KeyStoreError(.malformed, "There is no key to take over.") }
+        held = keys
     }
 
     /// Whether there is a key.
-    package var isEmpty: Bool { !FileManager.default.fileExists(atPath: currentFile.path) }
+    package var isEmpty: Bool { held == nil && !FileManager.default.fileExists(atPath: currentFile.path) }
+
+    /// Whether the keys here were made for a log of which nothing is known to be recorded yet.
+    var areForNewLog: Bool { FileManager.default.fileExists(atPath: newFile.path) }
+
+    /// The log of these keys has events.
+    func logIsThere() { unlink(newFile.path) }
 
     /// The key in use; read again when `current` has changed, so that a rotation by another process is followed.
     func current() throws -> SigningKey {
+        if let key = held?.first { return key }
         // Asked for every batch, so without Foundation.
         let edition = Edition(of: currentFile.path)
         if let key = state.withLock({ edition != nil && $0.edition == edition ? $0.key : nil }) { return key }
@@ -86,6 +104,8 @@ package final class KeyStore: Sendable {
     /// Makes the first key and uses it, unless another process with the same directory is quicker.
     func createFirst(origin: String) throws {
         let key = try create(origin: origin)
+        // Before there is a key in use: whoever finds one without this knows that it has signed.
+        try write("", to: newFile)
         if try !write(key.id + "\n", to: currentFile, replacing: false) {
             try FileManager.default.removeItem(at: file(of: key.id))
         }
@@ -136,9 +156,11 @@ package final class KeyStore: Sendable {
 
     /// The verifiers of keys that could be taken over, without storing any.
     package static func verifiers(in exported: [UInt8]) throws -> [NoteVerifier] {
-        try String(decoding: exported, as: UTF8.self).split(separator: "\n").map {
-            try SigningKey(encoded: String($0)).verifier
-        }
+        try keys(in: exported).map(\.verifier)
+    }
+
+    private static func keys(in exported: [UInt8]) throws -> [SigningKey] {
+        try String(decoding: exported, as: UTF8.self).split(separator: "\n").map { try SigningKey(encoded: String($0)) }
     }
 
     /// The id of the key that can go on signing for a log in which some keys may sign: the one in use, or another that is
@@ -152,7 +174,9 @@ package final class KeyStore: Sendable {
             throw KeyStoreError(
                 .foreign,
                 "At that moment the log was signed with \(valid.sorted().joined(separator: ", ")), and "
-                    + "\(directory.path) has no such key: put its file there, from where the keys were kept."
+                    + (held == nil
+                        ? "\(directory.path) has no such key: put its file there, from where the keys were kept."
+                        : "there is no such key among those that were given.")
             )
         }
         return other.id
@@ -175,8 +199,8 @@ package final class KeyStore: Sendable {
     /// Takes over the keys of another directory, or of a backup, into one that has none.
     package func adopt(_ exported: [UInt8]) throws {
         guard isEmpty else { throw KeyStoreError(.foreign, "\(directory.path) has keys already.") }
-        let lines = String(decoding: exported, as: UTF8.self).split(separator: "\n").map(String.init)
-        let keys = try lines.map { try SigningKey(encoded: $0) }
+        let lines = String(decoding: exported, as: UTF8.self).split(separator: "\n")
+        let keys = try Self.keys(in: exported)
         guard let first = keys.first else { throw KeyStoreError(.malformed, "There is no key to take over.") }
         try FileManager.default.createDirectory(
             at: directory,
@@ -184,7 +208,8 @@ package final class KeyStore: Sendable {
             attributes: [.posixPermissions: 0o700]
         )
         try checkClosed(directory)
-        for (key, line) in zip(keys, lines) { try write(line + "\n", to: file(of: key.id)) }
+        for (key, line) in zip(keys, lines) { try write("\(line)\n", to: file(of: key.id)) }
+        logIsThere()
         try use(first)
     }
 
@@ -200,6 +225,7 @@ package final class KeyStore: Sendable {
     }
 
     private func all() throws -> [SigningKey] {
+        if let held { return held }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
         return try names.filter { $0.hasSuffix(".key") }.sorted().map { name in
             let text = try read(directory.appendingPathComponent(name))
@@ -208,6 +234,7 @@ package final class KeyStore: Sendable {
     }
 
     private var currentFile: URL { directory.appendingPathComponent("current") }
+    private var newFile: URL { directory.appendingPathComponent("new") }
 
     private func file(of id: String) -> URL { directory.appendingPathComponent("\(id).key") }
 
