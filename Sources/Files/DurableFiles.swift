@@ -43,6 +43,15 @@ package enum DurableFiles {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError(path) }
         defer { close(descriptor) }
+        return try read(descriptor, from: offset, count: count, path)
+    }
+
+    private static func read(
+        _ descriptor: Int32,
+        from offset: Int64,
+        count: Int,
+        _ path: String
+    ) throws(FileError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: max(count, 0))
         var done = 0
         while done < bytes.count {
@@ -91,25 +100,25 @@ package enum DurableFiles {
 
     /// A part of a file, which must be that long.
     package static func read(_ path: String, _ range: Range<Int64>) throws(FileError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let count = Int(range.upperBound - range.lowerBound)
+        let bytes = try read(path, from: range.lowerBound, count: count)
+        guard bytes.count == count else { throw FileError(path, EIO) }
+        return bytes
+    }
+
+    /// Everything in a file that others may have put there: nothing else than a file is opened, no link is followed, and what is
+    /// longer than the limit is not read.
+    ///
+    package static func read(_ path: String, limit: Int64) throws(FileError) -> [UInt8] {
+        // A pipe would wait for whoever writes into it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError(path) }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: Int(range.upperBound - range.lowerBound))
-        var done = 0
-        while done < bytes.count {
-            let wanted = bytes.count - done
-            let count = bytes.withUnsafeMutableBytes { buffer in
-                pread(descriptor, buffer.baseAddress.map { $0 + done }, wanted, off_t(range.lowerBound) + off_t(done))
-            }
-            if count > 0 {
-                done += count
-            } else if count == 0 {
-                throw FileError(path, EIO)
-            } else if errno != EINTR {
-                throw FileError(path)
-            }
-        }
-        return bytes
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError(path) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(path, ENXIO) }
+        guard Int64(status.st_size) <= limit else { throw FileError(path, EFBIG) }
+        return try read(descriptor, from: 0, count: Int(status.st_size), path)
     }
 
     /// Writes a new file with what is in another one, and brings it to the disk.

@@ -11,6 +11,9 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
     /// The number of the system's error.
     package var code: Int32
 
+    /// Whether it is none that is read: a link, a pipe, a device, or too long.
+    package var isUnfit: Bool { [ELOOP, ENXIO, EFBIG].contains(code) }
+
     /// Which, and why.
     package var description: String { "\(path): \(systemMessage(code))" }
 

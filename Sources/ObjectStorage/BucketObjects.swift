@@ -51,9 +51,11 @@ package struct BucketObjects: ObjectStorage {
         }
     }
 
-    package func get(_ name: String, _ range: Range<Int64>? = nil) async throws -> [UInt8] {
+    package func get(_ name: String, _ range: Range<Int64>?, limit: Int64) async throws -> [UInt8] {
         try ObjectName.check(name)
-        return try await heard { () throws(S3Error) in try await client.get(prefix + name, range) }
+        return try await heard { () throws(S3Error) in
+            try await client.get(prefix + name, range, limit: Int(clamping: min(limit, 1 << 30)))
+        }
     }
 
     package func list(under folder: String) async throws -> [StoredObject] {
@@ -78,8 +80,16 @@ package struct BucketObjects: ObjectStorage {
 
     package func remove(_ name: String) async throws {
         try ObjectName.check(name)
-        try await remove(versionsOf: prefix + name) { $0.key == prefix + name }
+        // Where each version goes, there is nothing left that a mark of removal would have to hide.
+        guard lock == nil else { return try await remove(versionsOf: prefix + name) { $0.key == prefix + name } }
         try await heard { () throws(S3Error) in try await client.delete(prefix + name) }
+    }
+
+    /// Removes an object that says nothing any more. Where the bucket keeps it by a rule of its own, it is at least not seen.
+    package func discard(_ name: String) async throws {
+        do { try await remove(name) } catch let error as ObjectError where error.kind == .locked {
+            try await heard { () throws(S3Error) in try await client.delete(prefix + name) }
+        }
     }
 
     package func removeAll(under folder: String) async throws {
@@ -88,7 +98,7 @@ package struct BucketObjects: ObjectStorage {
         for upload in try await heard({ () throws(S3Error) in try await client.uploads(start) }) {
             try await heard { () throws(S3Error) in try await client.abort(upload) }
         }
-        try await remove(versionsOf: start) { _ in true }
+        guard lock == nil else { return try await remove(versionsOf: start) { _ in true } }
         for object in try await heard({ () throws(S3Error) in try await client.list(start) }).objects {
             try await heard { () throws(S3Error) in try await client.delete(object.key) }
         }
@@ -107,7 +117,6 @@ package struct BucketObjects: ObjectStorage {
 
     /// A bucket that locks keeps what was removed; there it goes for good, version by version.
     private func remove(versionsOf start: String, _ isMeant: (S3Object) -> Bool) async throws {
-        guard lock != nil else { return }
         for version in try await heard({ () throws(S3Error) in try await client.versions(start) })
         where isMeant(version) {
             do throws(S3Error) { try await client.delete(version.key, version: version.version) } catch {
@@ -125,6 +134,7 @@ package struct BucketObjects: ObjectStorage {
     private static func heard(_ error: S3Error) -> ObjectError {
         switch error.kind {
         case .notFound: ObjectError(.notFound, error.message)
+        case .tooLong: ObjectError(.unfit, error.message)
         default: ObjectError(.inaccessible, error.message)
         }
     }

@@ -35,12 +35,14 @@ package struct DirectoryObjects: ObjectStorage {
         }
     }
 
-    package func get(_ name: String, _ range: Range<Int64>? = nil) async throws -> [UInt8] {
+    package func get(_ name: String, _ range: Range<Int64>?, limit: Int64) async throws -> [UInt8] {
         try ObjectName.check(name)
         let file = "\(path)/\(name)"
-        do {
-            return try range.map { try DurableFiles.read(file, $0) } ?? DurableFiles.read(file)
+        do throws(FileError) {
+            guard let range else { return try DurableFiles.read(file, limit: limit) }
+            return try DurableFiles.read(file, range)
         } catch {
+            guard !error.isUnfit else { throw ObjectError(.unfit, "\(error)") }
             let isThere = FileManager.default.fileExists(atPath: file)
             throw ObjectError(isThere ? .inaccessible : .notFound, "\(error)")
         }

@@ -14,7 +14,9 @@ package protocol ObjectStorage: Sendable {
     /// - Parameter lockedUntil: until when nobody may remove it, where the storage can see to that.
     func put(_ source: ObjectSource, as name: String, lockedUntil: Timestamp?) async throws
     /// Reads an object, or the part of it that is said.
-    func get(_ name: String, _ range: Range<Int64>?) async throws -> [UInt8]
+    ///
+    /// - Parameter limit: what is longer is refused before all of it is read.
+    func get(_ name: String, _ range: Range<Int64>?, limit: Int64) async throws -> [UInt8]
     /// What is under a folder, at any depth; all there is if the folder is empty.
     func list(under folder: String) async throws -> [StoredObject]
     /// The outermost folders, also those in which there is nothing but what was never finished.
@@ -23,6 +25,13 @@ package protocol ObjectStorage: Sendable {
     func remove(_ name: String) async throws
     /// Removes all that is under a folder, what was never finished included.
     func removeAll(under folder: String) async throws
+}
+
+extension ObjectStorage {
+    /// Reads an object, or a part of it, however long it is.
+    package func get(_ name: String, _ range: Range<Int64>? = nil) async throws -> [UInt8] {
+        try await get(name, range, limit: .max)
+    }
 }
 
 /// What is written.
@@ -60,6 +69,8 @@ package struct ObjectError: Error, Sendable, Hashable, CustomStringConvertible {
         case locked
         /// The storage cannot be read or written.
         case inaccessible
+        /// It is longer than what is read, or no file at all.
+        case unfit
         /// No object may have such a name.
         case invalidName
     }

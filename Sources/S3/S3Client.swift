@@ -137,7 +137,8 @@ package struct S3Client: Sendable {
         let kind: S3Error.Kind =
             switch error.code {
             case .invalid: .invalid
-            case .untrusted, .forbiddenAddress, .answerTooLong: .unexpected
+            case .answerTooLong: .tooLong
+            case .untrusted, .forbiddenAddress: .unexpected
             default: .unreachable
             }
         return S3Error(kind, "No answer of the S3 server to \(asked): \(error.message)")

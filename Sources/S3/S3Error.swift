@@ -12,6 +12,8 @@ package struct S3Error: Error, Sendable, Hashable, CustomStringConvertible {
         case unreachable
         /// It cannot be asked: a name that none may have, credentials that are not there.
         case invalid
+        /// What came is longer than what was asked for.
+        case tooLong
         /// What came is not what an S3 server says, or not what was sent.
         case unexpected
         /// The server refuses it for another reason, which its code says.

@@ -56,6 +56,8 @@ struct ObjectStorageTests {
             }
         )
         #expect(try await storage.list(under: "").count == 3)
+        #expect(try await storage.get("a/b/short", nil, limit: 3) == [1, 2, 3])
+        #expect(await kind { _ = try await storage.get("a/b/short", nil, limit: 2) } == .unfit)
         #expect(try await storage.folders() == ["a"])
         try await storage.put(.bytes([9]), as: "ab", lockedUntil: nil)
         #expect(try await storage.get("ab", nil) == [9])
@@ -80,11 +82,20 @@ struct ObjectStorageTests {
             try await S3Fixture.run { server in
                 try await Self.hold(Self.objects(server, "daybook-tests"), scratch)
                 try await Self.hold(Self.objects(server, "daybook-locked", lock: .governance), scratch)
-                // Where versions are kept, what was removed is gone for good.
+                // Where versions are kept, what was removed is gone for good, and leaves no mark of it either.
                 let left = try await server.look(
-                    "print(len(s3.list_object_versions(Bucket='daybook-locked').get('Versions', [])))"
+                    """
+                    l=s3.list_object_versions(Bucket='daybook-locked')
+                    print(len(l.get('Versions', [])) + len(l.get('DeleteMarkers', [])))
+                    """
                 )
                 #expect(left.hasPrefix("0"))
+                // What the bucket keeps by a rule of its own is not seen any more.
+                let storage = try Self.objects(server, "daybook-locked", lock: .governance)
+                try await storage.put(.bytes([1]), as: "kept", lockedUntil: .now() + .seconds(86_400))
+                #expect(await Self.kind { try await storage.remove("kept") } == .locked)
+                try await storage.discard("kept")
+                #expect(try await storage.list(under: "").isEmpty)
             }
         }
     }
