@@ -26,7 +26,7 @@ package final class EventStore: Service, Sendable {
     private let headReader: HeadReader
     private let queue: AppendQueue
     private let appender: Appender
-    private let logger: Logger
+    let logger: Logger
 
     /// A store over a migrated database.
     ///

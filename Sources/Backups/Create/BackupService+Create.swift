@@ -3,63 +3,22 @@ import Events
 import MerkleLog
 import Time
 
-/// A backup that is to be made.
-package struct BackupOrder: Sendable, Hashable {
-    /// Whether it holds all of the log.
-    package var kind: BackupManifest.Kind
-    /// Where; the usual repository if nil.
-    package var repository: String?
-    /// The backup that an incremental one goes on from; the newest in the repository if nil.
-    package var baseID: String?
-    /// What somebody says of it.
-    package var summary: String?
-    /// Whether the keys that sign the log are put in as well.
-    package var escrowsKeys: Bool
-    /// The schedule that asks for it.
-    package var scheduleID: String?
-    /// For how many days it is to be kept; a bucket that locks locks it for as long.
-    package var keepDays: Int?
-
-    /// An order.
-    package init(
-        _ kind: BackupManifest.Kind,
-        repository: String? = nil,
-        baseID: String? = nil,
-        summary: String? = nil,
-        escrowsKeys: Bool = false,
-        scheduleID: String? = nil,
-        keepDays: Int? = nil
-    ) {
-        self.kind = kind
-        self.repository = repository
-        self.baseID = baseID
-        self.summary = summary
-        self.escrowsKeys = escrowsKeys
-        self.scheduleID = scheduleID
-        self.keepDays = keepDays
-    }
-}
-
-/// A backup that was made.
-package struct MadeBackup: Sendable {
-    /// What is in it.
-    package var manifest: BackupManifest
-    /// The SHA-256 of its manifest, in hexadecimal.
-    package var digest: String
-    /// The repository.
-    package var repository: String
-    /// How long it took.
-    package var duration: Duration
-}
-
 extension BackupService {
     private struct Begun: Sendable {
         var id: String
         var order: BackupWriter.Order
         var storage: any BackupStorage
+        /// The log as it stood when it was begun.
+        var snapshot: LogSnapshot
         /// Keeps what it rests on from being removed meanwhile.
         var holds: [BackupHold]
         var keepDays: Int?
+
+        /// Gives up what is held for it.
+        func release() async {
+            await snapshot.close()
+            for hold in holds { await hold.release() }
+        }
     }
 
     /// The request was made before, with the same key: this is the backup that it began.
@@ -89,8 +48,12 @@ extension BackupService {
         do { begun = try await begin(order, by: author) } catch let before as BegunBefore {
             throw BackupError(.conflict, "The backup \(before.id) was begun by the same request.")
         }
+        _ = running.begin(begun.id)
         defer { running.end(begun.id) }
-        return try await carryOut(begun, by: author, progress)
+        return try await carryOut(begun, by: author) { [running] now in
+            running.update(begun.id, now)
+            progress(now)
+        }
     }
 
     /// Begins a backup, and returns its id: it goes on by itself. A request that comes again begins nothing, and has the
@@ -98,15 +61,8 @@ extension BackupService {
     package func start(_ order: BackupOrder, by author: Author) async throws -> String {
         let begun: Begun
         do { begun = try await begin(order, by: author) } catch let before as BegunBefore { return before.id }
-        let task = Task {
-            do {
-                _ = try await carryOut(begun, by: Author(id: author.id, correlationID: author.correlationID)) { _ in }
-            } catch {
-                logger.error("a backup failed", metadata: ["backupId": "\(begun.id)", "error": "\(error)"])
-            }
-            running.end(begun.id)
-        }
-        running.attach(task, to: begun.id)
+        let author = Author(id: author.id, correlationID: author.correlationID)
+        try goOn(with: begun.id, "a backup") { [self] progress in _ = try await carryOut(begun, by: author, progress) }
         return begun.id
     }
 
@@ -119,8 +75,25 @@ extension BackupService {
                     + "DAYBOOK_BACKUP_PLAIN=on if they need not be encrypted."
             )
         }
-        let size = try await store.head().size
-        guard size > 0, let note = try await store.prover.checkpoint(covering: size) else {
+        let snapshot = try await store.openSnapshot()
+        var holds: [BackupHold] = []
+        do {
+            return try await begin(order, storage, snapshot, &holds, by: author)
+        } catch {
+            await snapshot.close()
+            for hold in holds { await hold.release() }
+            throw error
+        }
+    }
+
+    private func begin(
+        _ order: BackupOrder,
+        _ storage: any BackupStorage,
+        _ snapshot: LogSnapshot,
+        _ holds: inout [BackupHold],
+        by author: Author
+    ) async throws -> Begun {
+        guard let note = snapshot.note else {
             throw BackupError(.conflict, "The log is empty: there is nothing to back up.")
         }
         let checkpoint: Checkpoint
@@ -131,44 +104,65 @@ extension BackupService {
             )
         }
         let id = BackupID.make(clock())
-        var holds: [BackupHold] = []
-        do {
-            let base = order.kind == .full ? nil : try await base(order.baseID, in: storage, &holds)
-            let from = base?.size ?? 0
-            let previous = try await history.backups(limit: 50).first { $0.state == .completed }
-            let receipt = try await append(
-                Events.Backups.Started(
-                    backupID: id,
-                    kind: order.kind == .full ? .full : .incremental,
-                    repository: storage.name,
-                    baseID: base?.backupID,
-                    fromPosition: from,
-                    size: checkpoint.size,
-                    scheduleID: order.scheduleID,
-                    description: order.summary
-                ),
-                by: author
-            )
-            if receipt.isReplay { throw BegunBefore(id: try await begun(as: receipt)) }
-            let write = BackupWriter.Order(
-                backupID: id,
-                kind: order.kind,
-                from: from,
-                checkpoint: checkpoint,
-                note: note,
-                base: base.map { BackupManifest.Reference(backupID: $0.backupID, digest: $0.manifestDigest ?? "") },
-                previous: previous.map {
-                    BackupManifest.Reference(backupID: $0.backupID, digest: $0.manifestDigest ?? "")
-                },
-                summary: order.summary,
-                escrowsKeys: order.escrowsKeys
-            )
-            running.begin(id)
-            return Begun(id: id, order: write, storage: storage, holds: holds, keepDays: order.keepDays)
-        } catch {
-            for hold in holds { await hold.release() }
-            throw error
+        let base = order.kind == .full ? nil : try await base(order.baseID, in: storage, &holds)
+        guard base?.size ?? 0 <= checkpoint.size else {
+            throw BackupError(.conflict, "A newer backup was made meanwhile. Try again.")
         }
+        let previous = try await history.backups(limit: 50).first { $0.state == .completed }
+        let write = Self.write(id, order, checkpoint, note, base, previous)
+        let receipt = try await append(Self.started(write, order, storage), by: author)
+        if receipt.isReplay { throw BegunBefore(id: try await begun(as: receipt)) }
+        return Begun(
+            id: id,
+            order: write,
+            storage: storage,
+            snapshot: snapshot,
+            holds: holds,
+            keepDays: order.keepDays
+        )
+    }
+
+    // Made apart from what waits, for the optimizer's sake.
+    @inline(never)
+    private static func started(
+        _ write: BackupWriter.Order,
+        _ order: BackupOrder,
+        _ storage: any BackupStorage
+    ) -> Events.Backups.Started {
+        Events.Backups.Started(
+            backupID: write.backupID,
+            kind: order.kind == .full ? .full : .incremental,
+            repository: storage.name,
+            baseID: write.base?.backupID,
+            fromPosition: write.from,
+            size: write.checkpoint.size,
+            scheduleID: order.scheduleID,
+            description: order.summary
+        )
+    }
+
+    @inline(never)
+    private static func write(
+        _ id: String,
+        _ order: BackupOrder,
+        _ checkpoint: Checkpoint,
+        _ note: String,
+        _ base: BackupRecord?,
+        _ previous: BackupRecord?
+    ) -> BackupWriter.Order {
+        BackupWriter.Order(
+            backupID: id,
+            kind: order.kind,
+            from: base?.size ?? 0,
+            checkpoint: checkpoint,
+            note: note,
+            base: base.map { BackupManifest.Reference(backupID: $0.backupID, digest: $0.manifestDigest ?? "") },
+            previous: previous.map {
+                BackupManifest.Reference(backupID: $0.backupID, digest: $0.manifestDigest ?? "")
+            },
+            summary: order.summary,
+            escrowsKeys: order.escrowsKeys
+        )
     }
 
     private func begun(as receipt: Receipt) async throws -> String {
@@ -249,10 +243,10 @@ extension BackupService {
     ) async throws -> MadeBackup {
         do {
             let made = try await write(begun, by: author, progress)
-            for hold in begun.holds { await hold.release() }
+            await begun.release()
             return made
         } catch {
-            for hold in begun.holds { await hold.release() }
+            await begun.release()
             throw error
         }
     }
@@ -267,30 +261,38 @@ extension BackupService {
         let start = ContinuousClock.now
         let writer = BackupWriter(
             store: store,
+            snapshot: begun.snapshot,
             storage: begun.storage,
             keys: keys,
             productVersion: productVersion,
             ledgerStretch: limits.ledgerStretch
         )
-        let outcome: BackupWriter.Outcome
+        var isWhole = false
         do {
-            // Held by whoever makes it: nobody takes it for one that was left behind.
-            outcome = try await begun.storage.holding(begun.id) {
-                try await unlessStopped(begun.id) { [self] in
-                    try await writer.write(begun.order, now: clock()) { now in
-                        running.update(begun.id, now)
-                        progress(now)
-                    }
+            // Held by whoever makes it until the log knows of it: nobody takes it for one that was left behind.
+            return try await begun.storage.holding(begun.id) {
+                let outcome = try await unlessStopped(begun.id) { [self] in
+                    try await writer.write(begun.order, now: clock(), progress)
                 }
+                // From here on it is whole, whether or not the log can say so.
+                isWhole = true
+                return try await record(outcome, begun, ContinuousClock.now - start, by: author)
             }
         } catch {
+            guard !isWhole else { throw error }
             let isCancelled = error is CancellationError || Task.isCancelled
             // In a task of its own: the cleaning up is not cancelled with what it cleans up after.
             await Task { await self.fail(begun, error, isCancelled, author) }.value
             throw isCancelled ? CancellationError() : error
         }
-        let duration = ContinuousClock.now - start
-        // From here on it is whole, whether or not the log can say so.
+    }
+
+    private func record(
+        _ outcome: BackupWriter.Outcome,
+        _ begun: Begun,
+        _ duration: Duration,
+        by author: Author
+    ) async throws -> MadeBackup {
         try await append(completed(outcome, duration), by: author)
         try await begun.storage.lock(try await chain(of: begun.id), days: begun.keepDays, now: clock())
         return MadeBackup(

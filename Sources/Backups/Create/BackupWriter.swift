@@ -17,6 +17,8 @@ struct BackupWriter: Sendable {
     private static let lanes = 2
 
     let store: EventStore
+    /// What is copied.
+    let snapshot: LogSnapshot
     let storage: any BackupStorage
     let keys: BackupKeys
     let productVersion: String
@@ -99,7 +101,11 @@ struct BackupWriter: Sendable {
             try Task.checkCancellation()
             let rows: RowCopy
             do {
-                rows = try await store.copyRows(from: position, below: range.upperBound, byteLimit: Self.segmentLimit)
+                rows = try await snapshot.copyRows(
+                    from: position,
+                    below: range.upperBound,
+                    byteLimit: Self.segmentLimit
+                )
             } catch let error as LogCopyError {
                 throw BackupError(.damaged, "No backup is made of a damaged log. \(error)")
             }
@@ -134,7 +140,7 @@ struct BackupWriter: Sendable {
         while position < order.checkpoint.size {
             try Task.checkCancellation()
             let end = min(position + ledgerStretch, order.checkpoint.size)
-            let ledger = try await store.copyLedger(after: position, through: end)
+            let ledger = try await snapshot.copyLedger(after: position, through: end)
             if ledger.checkpoints.count > LedgerCopy.emptyLength {
                 let name = Self.name("checkpoints", position)
                 files.checkpoints.append(try await put(ledger.checkpoints, as: name, order.backupID, cipher))

@@ -23,13 +23,17 @@ struct BackupPlace: Sendable {
     var storage: DirectoryStorage { DirectoryStorage(name: "main", path: repository) }
     var keys: BackupKeys { get throws { try system.configuration.backups.keys() } }
 
-    /// The service with other limits, or with a clock that is ahead.
-    func service(_ limits: BackupLimits = BackupLimits(), ahead: Duration = .zero) throws -> BackupService {
+    /// The service with other limits, other repositories, or with a clock that is ahead.
+    func service(
+        _ limits: BackupLimits = BackupLimits(),
+        ahead: Duration = .zero,
+        storages: [any BackupStorage]? = nil
+    ) throws -> BackupService {
         try BackupService(
             store: system.store,
             pool: system.followerPool,
             engine: system.projections,
-            repositories: service.repositories,
+            repositories: storages ?? service.repositories,
             keys: service.keys,
             allowsPlain: service.allowsPlain,
             limits: limits,

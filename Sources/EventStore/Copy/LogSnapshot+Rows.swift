@@ -1,10 +1,10 @@
 import Postgres
 import Synchronization
 
-extension EventStore {
+extension LogSnapshot {
     /// Reads rows from a position on, up to but not including `below`, or until they take so many bytes; at least one.
     ///
-    /// Holds up no append. Rows are hashed as they come; what was altered in the database is refused.
+    /// Rows are hashed as they come; what was altered in the database is refused.
     ///
     /// - Throws: ``LogCopyError``; `PostgresError`.
     package func copyRows(from first: Int64, below: Int64, byteLimit: Int) async throws -> RowCopy {
@@ -14,7 +14,7 @@ extension EventStore {
             where position >= \(first) and position < \(below) order by position) to stdout (format binary)
             """
         do {
-            _ = try await pool.withConnection { connection in
+            _ = try await read { connection in
                 try await connection.copyOut(text, into: copying) { copying, message in try copying.read(message) }
             }
         } catch is Copying.Full {

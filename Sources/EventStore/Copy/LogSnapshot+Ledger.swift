@@ -17,7 +17,7 @@ package struct LedgerCopy: Sendable, Hashable {
     }
 }
 
-extension EventStore {
+extension LogSnapshot {
     /// Reads the checkpoints of sizes above `size` up to and including `end`, and the idempotency keys of events between.
     package func copyLedger(after size: Int64, through end: Int64) async throws -> LedgerCopy {
         LedgerCopy(
@@ -38,7 +38,7 @@ extension EventStore {
     }
 
     private func copy(_ query: String) async throws -> [UInt8] {
-        try await pool.withConnection { connection in
+        try await read { connection in
             try await connection.copyOut("copy (\(query)) to stdout (format binary)", into: [UInt8]()) {
                 bytes,
                 message in
