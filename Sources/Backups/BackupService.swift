@@ -4,7 +4,6 @@ package import Logging
 import MerkleLog
 package import Postgres
 package import ProjectionEngine
-import Synchronization
 package import Time
 
 /// Makes backups of the log, checks them, keeps and removes them.
@@ -151,41 +150,5 @@ package final class BackupService: Sendable {
         }
         for storage in repositories where record.places.contains(storage.name) { return storage }
         throw BackupError(.notFound, "The backup \(record.backupID) is in no repository that is set here.")
-    }
-}
-
-/// The backups that are being made in this process.
-final class RunningBackups: Sendable {
-    private struct Running {
-        var progress: BackupProgress
-        var task: Task<Void, Never>?
-    }
-
-    private let backups = Mutex<[String: Running]>([:])
-
-    func begin(_ id: String) {
-        backups.withLock { $0[id] = Running(progress: BackupProgress(stage: "starting", done: 0, total: 0)) }
-    }
-
-    func attach(_ task: Task<Void, Never>, to id: String) { backups.withLock { $0[id]?.task = task } }
-
-    func update(_ id: String, _ progress: BackupProgress) { backups.withLock { $0[id]?.progress = progress } }
-
-    func end(_ id: String) { backups.withLock { $0[id] = nil } }
-
-    func progress(of id: String) -> BackupProgress? { backups.withLock { $0[id]?.progress } }
-
-    /// Stops all that go on by themselves, and waits until they have ended.
-    func endAll() async {
-        let tasks = backups.withLock { $0.values.compactMap(\.task) }
-        for task in tasks { task.cancel() }
-        for task in tasks { await task.value }
-    }
-
-    /// Stops one; false if it is not done here, or by somebody who waits for it.
-    func cancel(_ id: String) -> Bool {
-        guard let task = backups.withLock({ $0[id]?.task }) else { return false }
-        task.cancel()
-        return true
     }
 }

@@ -60,11 +60,34 @@ import Testing
         let begun = try await client.send("POST", "/backups/create", body)
         #expect(begun.status == 202)
         let id = try #require(begun.json["backupId"]?.string)
-        while try await client.send("GET", "/backups/\(id)").json["state"]?.string == "running" {
+        #expect(try await settled(client, id)["state"]?.string == "completed")
+        return id
+    }
+
+    /// A backup with which nothing is done any more.
+    private static func settled(_ client: Client, _ id: String) async throws -> JSONValue {
+        while true {
+            let backup = try await client.send("GET", "/backups/\(id)").json
+            if backup["state"]?.string != "running", backup["progress"] == nil { return backup }
             try await Task.sleep(for: .milliseconds(20))
         }
-        #expect(try await client.send("GET", "/backups/\(id)").json["state"]?.string == "completed")
-        return id
+    }
+
+    @Test func whoDoesNotWaitIsToldThatItHasBegunAndSeesWhatCameOfIt() async throws {
+        try await Self.serve { (client, _) async throws -> Void in
+            let id = try await Self.make(client)
+            let verifying = try await client.send("POST", "/backups/\(id)/verify?wait=false", "{}")
+            #expect(verifying.status == 202 && verifying.json["backupId"]?.string == id)
+            #expect(try await Self.settled(client, id)["sound"]?.bool == true)
+            let target = #"{"repository":"offsite"}"#
+            #expect(try await client.send("POST", "/backups/\(id)/copy?wait=false", target).status == 202)
+            #expect(try await Self.settled(client, id)["places"]?.array?.compactMap(\.string) == ["main", "offsite"])
+            // What can be refused is refused at once.
+            #expect(try await client.send("POST", "/backups/x/copy?wait=false", target).status == 404)
+            #expect(
+                try await client.send("POST", "/backups/\(id)/copy?wait=false", #"{"repository":"main"}"#).status == 409
+            )
+        }
     }
 
     @Test func aBackupIsMadeSeenVerifiedTakenAwayAndRemoved() async throws {

@@ -5,7 +5,7 @@ extension BackupError: ProblemConvertible {
         switch kind {
         case .invalid: Problem(.invalidBody, message)
         case .notFound: Problem(.notFound, message)
-        case .conflict, .damaged: Problem(.conflict, message)
+        case .conflict, .damaged, .locked: Problem(.conflict, message)
         case .inaccessible: .unavailable(retryAfter: .seconds(60), message)
         }
     }

@@ -34,15 +34,25 @@ extension Endpoint {
             .post,
             "/backups/{backupId}/verify",
             "Verify a backup",
-            details: "Reads all of it and what it rests on, and answers what is wrong; `quick` looks at digests alone.",
+            details: """
+                Reads all of it and what it rests on, and answers what is wrong; `quick` looks at digests alone. With `wait=false` \
+                it goes on by itself: `GET /backups/{backupId}` says how far it is and, afterwards, what was found.
+                """,
             tag: "backups",
             access: .permission(BuiltInPermission.manageBackups.name),
             inputs: backupID,
+            waits,
             OptionalBody(BackupToVerify.self),
             outputs: .json(.ok, .anyObject, "What was found."),
+            begun,
             problems: .notFound,
+            .conflict,
             .unavailable
-        ) { context, id, body in
+        ) { context, id, waits, body in
+            guard waits else {
+                try await access.backups.startVerification(id, body.depth, in: body.repository, by: Author(context))
+                return .json(.accepted) { $0.object { $0.member("backupId", id) } }
+            }
             let report = try await access.backups.verify(id, body.depth, in: body.repository, by: Author(context))
             return .json { $0.object { report.write(to: &$0) } }
         }
@@ -63,7 +73,7 @@ extension Endpoint {
             access: .permission(BuiltInPermission.manageBackups.name),
             inputs: backupID,
             Query<String?>("repository", .text(1...60), "From which repository; the first that has it if left out."),
-            outputs: .json(.accepted, .object(.required("backupId", .identifier)), "It has begun."),
+            outputs: begun,
             problems: .notFound,
             .conflict,
             .unavailable

@@ -13,16 +13,25 @@ extension Endpoint {
             .post,
             "/backups/{backupId}/copy",
             "Copy a backup into another repository",
-            details: "What is there already is not sent again.",
+            details: """
+                What is there already is not sent again. With `wait=false` it goes on by itself: `GET /backups/{backupId}` says how \
+                far it is and, once all of it is there, names the repository among its places.
+                """,
             tag: "backups",
             access: .permission(BuiltInPermission.manageBackups.name),
             inputs: backupID,
+            waits,
             JSONBody(BackupTarget.self),
             outputs: .json(.ok, .object(.required("bytes", .integer())), "All of it is there."),
+            begun,
             problems: .notFound,
             .conflict,
             .unavailable
-        ) { context, id, body in
+        ) { context, id, waits, body in
+            guard waits else {
+                try await access.backups.startCopy(id, to: body.repository, by: Author(context))
+                return .json(.accepted) { $0.object { $0.member("backupId", id) } }
+            }
             let bytes = try await access.backups.copy(id, to: body.repository, by: Author(context))
             return .json { $0.object { $0.member("bytes", bytes) } }
         }

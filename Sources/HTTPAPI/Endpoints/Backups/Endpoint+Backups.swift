@@ -15,6 +15,8 @@ extension Endpoint {
     }
 
     static let backupID = Path("backupId", .text(1...64), "The backup.")
+    static let waits = Query("wait", .boolean, default: true, "Whether the answer comes once it is done.")
+    static let begun = Output.json(.accepted, .object(.required("backupId", .identifier)), "It has begun.")
 
     /// `POST /backups/create`.
     private static func createBackup(_ access: BackupAccess) -> Endpoint {
@@ -31,7 +33,7 @@ extension Endpoint {
             access: .permission(BuiltInPermission.manageBackups.name),
             inputs: IdempotencyHeader(),
             JSONBody(BackupToMake.self),
-            outputs: .json(.accepted, .object(.required("backupId", .identifier)), "It has begun."),
+            outputs: begun,
             problems: .conflict,
             .idempotencyKeyReused,
             .unavailable
@@ -94,8 +96,9 @@ extension Endpoint {
             problems: .notFound,
             .unavailable
         ) { context, id in
-            let record = try await access.backups.backup(id)
+            // First: whoever sees that nothing is done any more sees what came of it.
             let progress = access.backups.progress(of: id)
+            let record = try await access.backups.backup(id)
             return .json { json in
                 json.object { json in
                     record.write(to: &json)
@@ -141,7 +144,7 @@ extension Endpoint {
         Endpoint(
             .post,
             "/backups/{backupId}/cancel",
-            "Stop a backup that is being made, or its rehearsal",
+            "Stop a backup that is being made, or what is done with one",
             tag: "backups",
             access: .permission(BuiltInPermission.manageBackups.name),
             inputs: backupID,
