@@ -243,7 +243,9 @@ final class FailingStorage: BackupStorage {
     }
 
     func backups() async throws -> [StoredBackup] { try await inner.backups() }
-    func get(_ file: String, of backupID: String) async throws -> [UInt8] { try await inner.get(file, of: backupID) }
+    func get(_ file: String, of backupID: String, limit: Int64) async throws -> [UInt8] {
+        try await inner.get(file, of: backupID, limit: limit)
+    }
     func files(of backupID: String) async throws -> [String: Int64] { try await inner.files(of: backupID) }
     func remove(_ backupID: String) async throws { try await inner.remove(backupID) }
     func hold(_ backupID: String) async throws -> BackupHold? { try await inner.hold(backupID) }

@@ -13,7 +13,7 @@ import Testing
 
         func backups() async throws -> [StoredBackup] { [] }
         func put(_ bytes: [UInt8], as file: String, of backupID: String) async throws { throw refusal }
-        func get(_ file: String, of backupID: String) async throws -> [UInt8] { [] }
+        func get(_ file: String, of backupID: String, limit: Int64) async throws -> [UInt8] { [] }
         func files(of backupID: String) async throws -> [String: Int64] { [:] }
         func remove(_ backupID: String) async throws { throw refusal }
         func hold(_ backupID: String) async throws -> BackupHold? { throw refusal }

@@ -86,6 +86,8 @@ package struct BackupManifest: Sendable, Hashable {
 
     /// The name of the file that holds it.
     package static let fileName = "manifest.note"
+    /// Longer ones are none of ours.
+    static let lengthLimit: Int64 = 128 << 20
     /// What a backup does not hold, in words.
     package static let omissions = [
         "settings and secrets of the server's environment", "archives of released payloads",

@@ -28,7 +28,11 @@ package struct BackupReader: Sendable {
             throw BackupError(.notFound, "There is no backup of that name in the repository \(storage.name).")
         }
         do {
-            note = try await storage.get(BackupManifest.fileName, of: backupID)
+            note = try await storage.get(
+                BackupManifest.fileName,
+                of: backupID,
+                limit: BackupManifest.lengthLimit
+            )
         } catch let error as BackupError where error.kind == .damaged {
             throw BackupError(.notFound, "The backup \(backupID) was not finished.", detail: error.detail)
         }
@@ -73,7 +77,7 @@ package struct BackupReader: Sendable {
 
     /// The bytes of a file, which are those that the manifest names.
     package func bytes(of file: BackupManifest.File) async throws -> [UInt8] {
-        let bytes = try await storage.get(file.name, of: manifest.backupID)
+        let bytes = try await storage.get(file.name, of: manifest.backupID, limit: file.bytes)
         guard Int64(bytes.count) == file.bytes, SHA256.hash(bytes).hex == file.digest else {
             throw BackupError(
                 .damaged,
@@ -86,7 +90,7 @@ package struct BackupReader: Sendable {
     /// What is in a file.
     package func content(of file: BackupManifest.File) async throws -> [UInt8] {
         guard manifest.lock == nil || cipher != nil else {
-            throw BackupError(.inaccessible, "The backup \(manifest.backupID) is encrypted: its key is needed.")
+            throw BackupError(.locked, "The backup \(manifest.backupID) is encrypted: its key is needed.")
         }
         return try SegmentFile.decode(
             try await bytes(of: file),

@@ -11,12 +11,7 @@ extension BackupService {
         by author: Author,
         progress: @escaping BackupProgress.Handler = { _ in }
     ) async throws -> Int64 {
-        let record = try await backup(id)
-        let source = try storage(holding: record)
-        let target = try self.repository(repository)
-        guard source.name != target.name else {
-            throw BackupError(.conflict, "The backup \(id) is in the repository \(repository) already.")
-        }
+        let (source, target) = try await ends(ofCopying: id, to: repository)
         return try await source.holding(id) {
             let reader = try await BackupReader(id, in: source, keys: nil, verifiers: store.keys.verifiers())
             // What it rests on, and what is there of it already, is removed by nobody until the log knows of the copy.
@@ -38,6 +33,19 @@ extension BackupService {
         }
     }
 
+    /// From where, and to where.
+    func ends(
+        ofCopying id: String,
+        to repository: String
+    ) async throws -> (source: any BackupStorage, target: any BackupStorage) {
+        let source = try storage(holding: try await backup(id))
+        let target = try self.repository(repository)
+        guard source.name != target.name else {
+            throw BackupError(.conflict, "The backup \(id) is in the repository \(repository) already.")
+        }
+        return (source, target)
+    }
+
     private func holding<R>(
         _ base: String?,
         in storage: any BackupStorage,
@@ -47,7 +55,7 @@ extension BackupService {
         return try await storage.holding(base, body)
     }
 
-    /// What is there already is not sent again, and in the end all of it is there, each file as long as it has to be.
+    /// What is there already is not sent again. Before the manifest is, each file was read in its new place.
     private func send(
         _ reader: BackupReader,
         to target: any BackupStorage,
@@ -68,20 +76,32 @@ extension BackupService {
             try Task.checkCancellation()
             // Of a copy that was broken off, or of what somebody else put there.
             var isThere = there[file.name] == file.bytes
-            if isThere { isThere = SHA256.hash(try await target.get(file.name, of: id)).hex == file.digest }
+            if isThere { isThere = try await isWhole(file, of: id, in: target) }
             if !isThere {
                 try await target.put(try await reader.bytes(of: file), as: file.name, of: id)
+                guard try await isWhole(file, of: id, in: target) else {
+                    throw BackupError(.damaged, "The file \(file.name) did not arrive as a whole in \(target.name).")
+                }
             }
             sent += file.bytes
             progress(BackupProgress(stage: "copying", done: sent, total: total))
         }
-        let arrived = try await target.files(of: id)
-        if let lost = files.first(where: { arrived[$0.name] != $0.bytes }) {
-            throw BackupError(.damaged, "The file \(lost.name) did not arrive as a whole in \(target.name).")
-        }
         try await target.put(reader.note, as: BackupManifest.fileName, of: id)
         try await target.lock(try await chain(of: id), days: nil, now: clock())
         return total + Int64(reader.note.count)
+    }
+
+    private func isWhole(
+        _ file: BackupManifest.File,
+        of id: String,
+        in storage: any BackupStorage
+    ) async throws -> Bool {
+        do {
+            let bytes = try await storage.get(file.name, of: id, limit: file.bytes)
+            return SHA256.hash(bytes).hex == file.digest
+        } catch let error as BackupError where error.kind == .damaged {
+            return false
+        }
     }
 
     /// The backup and what it rests on, the full one first, as far as the log knows.
@@ -99,7 +119,7 @@ extension BackupService {
     ) async throws {
         let record = try await backup(id)
         let storage = try storage(holding: record)
-        try await storage.holding(id) { try await handOver(id, from: storage, by: author, body) }
+        try await storage.reading(id) { try await handOver(id, from: storage, by: author, body) }
     }
 
     private func handOver(

@@ -15,7 +15,9 @@ package protocol BackupStorage: Sendable {
     /// Writes a file; one of the same name is replaced.
     func put(_ bytes: [UInt8], as file: String, of backupID: String) async throws
     /// Reads a file.
-    func get(_ file: String, of backupID: String) async throws -> [UInt8]
+    ///
+    /// - Parameter limit: what is longer is damaged, and not read to its end; neither is anything else than a file.
+    func get(_ file: String, of backupID: String, limit: Int64) async throws -> [UInt8]
     /// The files of a backup and how long each is.
     func files(of backupID: String) async throws -> [String: Int64]
     /// Removes a backup, its manifest first. One that is not there is none of its concern.

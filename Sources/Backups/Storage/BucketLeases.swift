@@ -32,11 +32,11 @@ struct BucketLeases: Sendable {
             }
             let isInTheWay = others.contains { kind == .claim || $0.name.hasPrefix("\(folder)/\(Kind.claim.rawValue)") }
             guard !isInTheWay else {
-                try await objects.remove(name)
+                try? await objects.discard(name)
                 return nil
             }
         } catch {
-            try? await objects.remove(name)
+            try? await objects.discard(name)
             throw error
         }
         let renewing = Task { [objects] in
@@ -49,7 +49,7 @@ struct BucketLeases: Sendable {
             renewing.cancel()
             _ = await renewing.result
             // In a task of its own: it is given up also where what needed it was cancelled.
-            await Task { try? await objects.remove(name) }.value
+            await Task { try? await objects.discard(name) }.value
         }
     }
 }

@@ -41,8 +41,9 @@ package struct BucketStorage: BackupStorage {
         }
     }
 
-    package func get(_ file: String, of backupID: String) async throws -> [UInt8] {
-        do { return try await objects.get("\(backupID)/\(file)") } catch let error as ObjectError {
+    package func get(_ file: String, of backupID: String, limit: Int64) async throws -> [UInt8] {
+        do { return try await objects.get("\(backupID)/\(file)", nil, limit: limit) } catch let error as ObjectError {
+            guard error.kind != .unfit else { throw BackupError.unfit(file, of: backupID, detail: error.detail) }
             guard error.kind == .notFound else {
                 throw BackupError(.inaccessible, "The repository \(name) cannot be read.", detail: error.detail)
             }

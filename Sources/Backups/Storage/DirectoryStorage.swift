@@ -36,8 +36,9 @@ package struct DirectoryStorage: BackupStorage {
         }
     }
 
-    package func get(_ file: String, of backupID: String) async throws -> [UInt8] {
-        do { return try await objects.get("\(backupID)/\(file)") } catch let error as ObjectError {
+    package func get(_ file: String, of backupID: String, limit: Int64) async throws -> [UInt8] {
+        do { return try await objects.get("\(backupID)/\(file)", nil, limit: limit) } catch let error as ObjectError {
+            guard error.kind != .unfit else { throw BackupError.unfit(file, of: backupID, detail: error.detail) }
             let isGone = !FileManager.default.fileExists(atPath: folder(backupID))
             throw BackupError.missing(file, of: backupID, in: name, isGone: isGone, detail: error.detail)
         }
@@ -85,6 +86,15 @@ package struct DirectoryStorage: BackupStorage {
 }
 
 extension BackupError {
+    /// What is there in the place of a file of a backup is not one.
+    static func unfit(_ file: String, of backupID: String, detail: String) -> BackupError {
+        BackupError(
+            .damaged,
+            "What is called \(file) in the backup \(backupID) is no file, or longer than it has to be.",
+            detail: detail
+        )
+    }
+
     /// A file of a backup is not there, or nothing of the backup is.
     static func missing(
         _ file: String,

@@ -20,6 +20,26 @@ package struct BackupReport: Sendable, Hashable {
         package var position: Int64?
         /// A sentence about it.
         package var message: String
+
+        /// A finding. Names that others gave to files are shown, and recorded, in characters that can be.
+        init(backupID: String, file: String? = nil, position: Int64? = nil, message: String) {
+            self.backupID = backupID
+            self.file = file.map(Self.shown)
+            self.position = position
+            self.message = Self.shown(message)
+        }
+
+        private static func shown(_ text: String) -> String {
+            var shown = String.UnicodeScalarView()
+            for scalar in text.unicodeScalars.prefix(1_000) {
+                switch scalar.properties.generalCategory {
+                case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+                    shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+                default: shown.append(scalar)
+                }
+            }
+            return String(shown)
+        }
     }
 
     /// The backup.

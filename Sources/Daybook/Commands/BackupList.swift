@@ -51,27 +51,20 @@ struct BackupList: ConsoleCommand {
     private func listRepository(_ console: Console) async throws {
         let settings = try database.configuration(logLevel: .warning, console).backups
         let storage = try settings.storage(place.repository)
-        var manifests: [(manifest: BackupManifest, digest: String)] = []
-        for stored in try await storage.backups() where stored.isFinished {
-            do {
-                let reader = try await BackupReader(stored.backupID, in: storage, keys: nil, verifiers: nil)
-                manifests.append((reader.manifest, reader.digest))
-            } catch let error as BackupError where error.kind != .inaccessible {
-                console.note("\(stored.backupID) is left out: \(error.message)")
-            }
-        }
+        let (readers, unreadable) = try await storage.readers(verifiers: nil)
+        for each in unreadable { console.note("left out: \(TerminalText.line(each))") }
         var table = Table("BACKUP", "KIND", "LOG", "FROM", "SIZE", "BYTES", "MADE", "KEY")
-        for (manifest, _) in manifests {
+        for manifest in readers.map(\.manifest) {
             table.add(cells: [
                 manifest.backupID, manifest.kind.rawValue, manifest.origin, "\(manifest.from)", "\(manifest.size)",
                 ProgressLine.grouped(manifest.bytes), manifest.createdAt.rfc3339, manifest.lock?.keyID ?? "none",
             ])
         }
         try console.result(
-            text: manifests.isEmpty ? "There is no finished backup in \(storage.place)." : table.rendered(),
+            text: readers.isEmpty ? "There is no finished backup in \(storage.place)." : table.rendered(),
             json: { json in
                 json.array { json in
-                    for (manifest, digest) in manifests {
+                    for (manifest, digest) in readers.map({ ($0.manifest, $0.digest) }) {
                         json.object { json in
                             json.member("backupId", manifest.backupID)
                             json.member("kind", manifest.kind.rawValue)

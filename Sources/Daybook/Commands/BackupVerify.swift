@@ -37,8 +37,10 @@ struct BackupVerify: ConsoleCommand {
         if offline {
             let settings = try database.configuration(logLevel: .warning, console).backups
             let storage = try settings.storage(place.repository)
-            let newest = try await storage.backups().last { $0.isFinished }?.backupID
-            guard let id = backup ?? newest else {
+            let newest =
+                backup == nil
+                ? try await storage.readers(verifiers: nil).readers.max { $0.manifest.size < $1.manifest.size } : nil
+            guard let id = backup ?? newest?.manifest.backupID else {
                 throw BackupError(.notFound, "There is no finished backup in \(storage.place).")
             }
             let keys = try settings.keys()

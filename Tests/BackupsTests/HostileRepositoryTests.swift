@@ -1,0 +1,98 @@
+import App
+import EventStore
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Backups
+
+/// What others put into a repository, or what it does with what it is given.
+@Suite struct HostileRepositoryTests {
+    @Test(arguments: ["pipe", "link", "device", "long"])
+    func whatIsNoFileIsNeitherWaitedForNorRead(what: String) async throws {
+        try await BackupPlace.open { place in
+            let made = try await place.service.createFullBackup(by: BackupPlace.author).manifest
+            func put(_ path: String) throws {
+                let aside = "\(place.directory)/aside"
+                try? FileManager.default.removeItem(atPath: aside)
+                try FileManager.default.moveItem(atPath: path, toPath: aside)
+                switch what {
+                case "pipe": #expect(mkfifo(path, 0o600) == 0)
+                case "link":
+                    // Also where it leads to what should be there.
+                    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: aside)
+                case "device":
+                    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/zero")
+                default:
+                    // Takes no room, and would take all memory.
+                    #expect(FileManager.default.createFile(atPath: path, contents: nil))
+                    #expect(truncate(path, 1 << 40) == 0)
+                }
+            }
+            let folder = "\(place.repository)/99991231-235959-ffffffff"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try place.write([1], "99991231-235959-ffffffff", BackupManifest.fileName)
+            try put("\(folder)/\(BackupManifest.fileName)")
+            let (readers, unreadable) = try await place.storage.readers(verifiers: nil)
+            #expect(readers.map(\.manifest.backupID) == [made.backupID] && unreadable.count == 1)
+            await place.service.tidy()
+            try await place.restored(.init()) { (_, outcome) async throws -> Void in
+                #expect(outcome.certificate.backupID == made.backupID && outcome.leftOut.count == 1)
+            }
+            try put("\(place.repository)/\(made.backupID)/events-000000000000.seg")
+            for depth in BackupReport.Depth.allCases {
+                let report = try await place.service.verify(made.backupID, depth, by: BackupPlace.author)
+                #expect(report.findings.first?.file == "events-000000000000.seg")
+            }
+        }
+    }
+
+    @Test func aNameWithALineBreakIsFoundAndRecorded() async throws {
+        try await BackupPlace.open { place in
+            let id = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            try place.write([1], id, "a\nb\u{202e}c")
+            let report = try await place.service.verify(id, .quick, by: BackupPlace.author)
+            #expect(report.findings.map(\.file) == ["a\\u{a}b\\u{202e}c"])
+            let record = try await place.service.backup(id)
+            #expect(record.isSound == false && record.firstFinding == report.findings.first?.message)
+        }
+    }
+
+    @Test func aCopyThatDoesNotArriveAsItWasSentIsNone() async throws {
+        try await BackupPlace.open { place in
+            let id = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let offsite = try place.service.repository("offsite")
+            let altering = WatchedStorage(inner: offsite) { file, bytes in
+                guard file.hasPrefix("events-") else { return bytes }
+                var altered = bytes
+                altered[bytes.count / 2] ^= 1
+                return altered
+            }
+            let service = try place.service(storages: [place.storage, altering])
+            let error = await #expect(throws: BackupError.self) {
+                try await service.copy(id, to: "offsite", by: BackupPlace.author)
+            }
+            #expect(error?.kind == .damaged)
+            #expect(try await offsite.backups().allSatisfy { !$0.isFinished })
+            #expect(try await place.service.backup(id).places == ["main"])
+            _ = try await place.service.copy(id, to: "offsite", by: BackupPlace.author)
+            #expect(try await place.service.verify(id, .full, in: "offsite", by: BackupPlace.author).isSound)
+        }
+    }
+
+    @Test func whatCanOnlyBeReadIsDownloaded() async throws {
+        try await BackupPlace.open { place in
+            let made = try await place.service.createFullBackup(by: BackupPlace.author).manifest
+            let readOnly = WatchedStorage(
+                inner: place.storage,
+                onHold: { _ in throw BackupError(.inaccessible, "It cannot be written.") }
+            )
+            let files = Mutex<[String]>([])
+            try await place.service(storages: [readOnly]).download(made.backupID, by: BackupPlace.author) { name, _ in
+                files.withLock { $0.append(name) }
+            }
+            #expect(files.withLock { $0 } == made.files.map(\.name) + [BackupManifest.fileName])
+        }
+    }
+}
