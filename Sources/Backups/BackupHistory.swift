@@ -22,6 +22,7 @@ struct BackupHistory: Sendable {
     private let runningSQL: String
     private let chainSQL: String
     private let wasRemovedSQL: String
+    private let restoredAtSQL: String
 
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
         self.store = store
@@ -40,6 +41,7 @@ struct BackupHistory: Sendable {
         runningSQL = try text("running.sql")
         chainSQL = try text("chain.sql")
         wasRemovedSQL = try text("was-removed.sql")
+        restoredAtSQL = try text("restored-at.sql")
     }
 
     func backups(
@@ -90,11 +92,16 @@ struct BackupHistory: Sendable {
             .map { try $0.decode(String.self) }
     }
 
-    /// Whether a backup was removed from a repository.
-    func wasRemoved(_ id: String, from repository: String) async throws -> Bool {
+    /// Whether a backup was removed from a repository after a position.
+    func wasRemoved(_ id: String, from repository: String, after position: Int64) async throws -> Bool {
         try await settle()
-        let rows = try await pool.query(SQL(unescaped: wasRemovedSQL, id, repository), deadline: Self.deadline)
-        return try rows.first?.decode(Bool.self) ?? false
+        let sql = SQL(unescaped: wasRemovedSQL, id, repository, position)
+        return try await pool.query(sql, deadline: Self.deadline).first?.decode(Bool.self) ?? false
+    }
+
+    /// Where it was last recorded that this log was restored. What it decided before may be another log's to carry out.
+    func restoredAt() async throws -> Int64 {
+        try await pool.query(SQL(unescaped: restoredAtSQL), deadline: Self.deadline).first?.decode(Int64.self) ?? -1
     }
 
     func schedules() async throws -> [BackupSchedule] {

@@ -1,4 +1,5 @@
 import EventStore
+import Events
 import Foundation
 import TestSupport
 import Testing
@@ -74,6 +75,76 @@ import Testing
             await later.tidy()
             #expect(try await place.service.backup(id).state == .failed)
             #expect(try await place.storage.backups().isEmpty)
+        }
+    }
+
+    @Test func whatFailedAndIsThereAsAWholeIsRemoved() async throws {
+        try await BackupPlace.open { place in
+            let id = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            try await forgetTheEnd(of: id, place)
+            _ = try await place.system.pool.query(
+                "update backups.backups set state = 'failed' where backup_id = \(id)"
+            )
+            await place.service.tidy()
+            #expect(try await place.storage.backups().isEmpty)
+        }
+    }
+
+    @Test func oneThatCannotBeRemovedKeepsNoOtherFromBeingTidied() async throws {
+        try await BackupPlace.open { place in
+            var ids: [String] = []
+            for _ in 0..<2 {
+                let id = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+                try FileManager.default.removeItem(
+                    atPath: "\(place.repository)/\(id)/\(BackupManifest.fileName)"
+                )
+                try await forgetTheEnd(of: id, place)
+                ids.append(id)
+            }
+            // As a bucket does that locks.
+            let locked = WatchedStorage(
+                inner: place.storage,
+                onRemove: { _ in throw BackupError(.conflict, "It is locked.") }
+            )
+            await (try place.service(ahead: .seconds(1_000), storages: [locked])).tidy()
+            for id in ids { #expect(try await place.service.backup(id).state == .failed) }
+        }
+    }
+
+    @Test func aLogThatWasRestoredRemovesNothingForWhatItDecidedBefore() async throws {
+        try await BackupPlace.open { place in
+            let removed = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let failed = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let unfinished = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let copy = "\(place.directory)/copy"
+            try FileManager.default.copyItem(atPath: "\(place.repository)/\(removed)", toPath: copy)
+            try await place.service.remove(removed, by: BackupPlace.author)
+            try FileManager.default.moveItem(atPath: copy, toPath: "\(place.repository)/\(removed)")
+            for id in [failed, unfinished] { try await forgetTheEnd(of: id, place) }
+            _ = try await place.system.pool.query(
+                "update backups.backups set state = 'failed' where backup_id = \(failed)"
+            )
+            try FileManager.default.removeItem(
+                atPath: "\(place.repository)/\(unfinished)/\(BackupManifest.fileName)"
+            )
+            let digest = String(repeating: "0", count: 64)
+            try await place.service.append(
+                Events.Backups.Restored(
+                    backupID: failed,
+                    manifestDigest: digest,
+                    size: 1,
+                    root: String(repeating: "A", count: 43) + "=",
+                    backupSize: 1,
+                    cleaned: 0,
+                    certificateDigest: digest
+                ),
+                by: BackupPlace.author
+            )
+            let later = try place.service(ahead: .seconds(100_000))
+            await later.tidy()
+            _ = try await later.prune(BackupRetention(last: 1), by: BackupPlace.author)
+            #expect(Set(try await place.storage.backups().map(\.backupID)) == [removed, failed, unfinished])
+            #expect(try await place.service.backup(unfinished).state == .failed)
         }
     }
 }

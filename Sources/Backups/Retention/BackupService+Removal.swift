@@ -88,11 +88,14 @@ extension BackupService {
     /// What servers left behind that ended in the middle: nobody has been at it for a day.
     private func sweep(_ storage: any BackupStorage, isDryRun: Bool, by author: Author) async throws -> [String] {
         var swept: [String] = []
+        let restoredAt = try await history.restoredAt()
         for stored in try await storage.backups()
         where !stored.isFinished && running.progress(of: stored.backupID) == nil {
             let record = try await history.backups(id: stored.backupID, limit: 1).first
             // What this log knows nothing of is another log's, or was made after the moment that this one was restored to.
-            guard let record, clock() - record.startedAt >= .seconds(86_400) else { continue }
+            guard let record, record.startedPosition > restoredAt, clock() - record.startedAt >= .seconds(86_400) else {
+                continue
+            }
             guard !isDryRun else {
                 swept.append(stored.backupID)
                 continue
