@@ -7,6 +7,9 @@ package struct BackupLimits: Sendable, Hashable {
     /// when the last one is verified or restored.
     package var chain = 10_000
 
+    /// How much a backup and what it rests on may hold for a restore of them to be rehearsed beside the log; nil for any.
+    package var rehearsal: Int64?
+
     /// The usual ones.
     package init() {}
 }

@@ -1,9 +1,11 @@
 import App
-import Backups
 import EventStore
+import Foundation
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Backups
 
 /// Restores that are tried: into a database beside the log's, which is dropped again.
 @Suite struct RehearsalTests {
@@ -83,6 +85,110 @@ import Testing
             #expect(try await Self.scratch(place).count == 1)
             #expect(try await place.service.rehearse(by: BackupPlace.author).passed)
             #expect(try await Self.scratch(place).isEmpty)
+            // And where none follows, by whoever looks after the repositories; not while one is under way.
+            try await Psql.run("create database daybook_rehearsal_\(id)_999999", on: place.url)
+            let connection = try await PostgresConnection.connect(
+                PostgresConfiguration(url: place.url),
+                logger: LogFixture.quiet
+            )
+            _ = try await connection.query("select pg_advisory_lock(hashtextextended('daybook rehearsal', 0))")
+            await place.service.tidy()
+            #expect(try await Self.scratch(place).count == 1)
+            await #expect(throws: BackupError.self) { try await place.service.rehearse(by: BackupPlace.author) }
+            await connection.close()
+            await place.service.tidy()
+            #expect(try await Self.scratch(place).isEmpty)
+        }
+    }
+
+    @Test func oneThatCannotBeTriedIsRecordedAndTriedAgainTheNextDay() async throws {
+        try await BackupPlace.open { place in
+            let id = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let scheduler = BackupScheduler(place.service, pool: place.system.followerPool, rehearsalDays: 7)
+            let file = "\(place.directory)/backup.key"
+            try FileManager.default.moveItem(atPath: file, toPath: "\(file).away")
+            func tries() async throws -> String {
+                try await Psql.run("select count(*) from log.backups_rehearsed", on: place.url)
+            }
+            for _ in 0..<3 { await scheduler.rehearseIfDue() }
+            #expect(try await tries() == "1")
+            let record = try await place.service.backup(id)
+            #expect(record.rehearsalPassed == false)
+            #expect(record.rehearsalFinding?.hasPrefix("It could not be tried.") == true)
+            try FileManager.default.moveItem(atPath: "\(file).away", toPath: file)
+            // Another server knows it from the log.
+            await BackupScheduler(place.service, pool: place.system.followerPool, rehearsalDays: 7).rehearseIfDue()
+            #expect(try await tries() == "1")
+            let tomorrow = try place.service(ahead: .seconds(86_400))
+            await BackupScheduler(tomorrow, pool: place.system.followerPool, rehearsalDays: 7).rehearseIfDue()
+            #expect(try await place.service.backup(id).rehearsalPassed == true)
+            await BackupScheduler(tomorrow, pool: place.system.followerPool, rehearsalDays: 7).rehearseIfDue()
+            #expect(try await tries() == "2")
+        }
+    }
+
+    @Test func aLogThatIsTooLargeIsNotLoaded() async throws {
+        try await BackupPlace.open { place in
+            let made = try await place.service.createFullBackup(by: BackupPlace.author).manifest
+            var limits = BackupLimits()
+            limits.rehearsal = made.rawBytes - 1
+            let error = await #expect(throws: BackupError.self) {
+                try await place.service(limits).rehearse(by: BackupPlace.author)
+            }
+            #expect(error?.kind == .conflict)
+            limits.rehearsal = made.rawBytes
+            #expect(try await place.service(limits).rehearse(by: BackupPlace.author).passed)
+        }
+    }
+
+    @Test func oneBackupIsRehearsedOnceAtATime() async throws {
+        try await BackupPlace.open { place in
+            let id = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            _ = try await place.service.startRehearsal(id, by: BackupPlace.author)
+            let error = await #expect(throws: BackupError.self) {
+                try await place.service.rehearse(id, by: BackupPlace.author)
+            }
+            #expect(error?.kind == .conflict)
+            // The one that is under way can still be stopped.
+            try await place.service.cancel(id, by: BackupPlace.author)
+            while place.service.progress(of: id) != nil { try await Task.sleep(for: .milliseconds(5)) }
+        }
+    }
+
+    @Test func withoutTheKeyOfThenNothingIsLoaded() async throws {
+        try await BackupPlace.open { place in
+            let id = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let (old, _) = try await place.system.store.rotateKey(actor: "operator", reason: "lost")
+            let manifests = try await BackupChain(
+                id,
+                in: place.storage,
+                keys: place.keys,
+                verifiers: place.system.store.keys.verifiers()
+            )
+            #expect(try await manifests.validKeys(at: .end) == [old.id])
+            // Where the old key signed it is judged by it, so that it has to be there for that alone.
+            let later = try await place.service.createFullBackup(by: BackupPlace.author).manifest
+            let chain = try await BackupChain(
+                later.backupID,
+                in: place.storage,
+                keys: place.keys,
+                verifiers: place.system.store.keys.verifiers()
+            )
+            try await place.restoring { (restoration, configuration, url) async throws -> Void in
+                var wish = BackupRestorationWish()
+                wish.backupID = later.backupID
+                wish.point = .size(2)
+                #expect(try await chain.validKeys(at: .size(2)) == [old.id])
+                wish.keysDirectory = "\(place.directory)/some"
+                try FileManager.default.copyItem(
+                    atPath: "\(place.directory)/keys",
+                    toPath: "\(place.directory)/some"
+                )
+                try FileManager.default.removeItem(atPath: "\(place.directory)/some/\(old.id).key")
+                await #expect(throws: KeyStoreError.self) { try await restoration.run(wish) }
+                #expect(try await Psql.run("select to_regclass('log.head') is null", on: url) == "t")
+                #expect(!FileManager.default.fileExists(atPath: "\(configuration.dataDirectory)/keys"))
+            }
         }
     }
 

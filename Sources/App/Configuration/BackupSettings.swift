@@ -27,6 +27,8 @@ package struct BackupSettings: Sendable, Equatable {
     package var allowsPlain: Bool
     /// After how many days a restore is rehearsed again; nil for never.
     package var rehearsalDays: Int?
+    /// How large a log may be for that; nil for any.
+    package var rehearsalBytes: Int64?
     /// How buckets are reached.
     package var access: BucketAccess
 
@@ -43,6 +45,13 @@ package struct BackupSettings: Sendable, Equatable {
                 lockDays: bucket.lock == nil ? nil : bucket.lockDays
             )
         }
+    }
+
+    /// How much goes where.
+    package var limits: BackupLimits {
+        var limits = BackupLimits()
+        limits.rehearsal = rehearsalBytes
+        return limits
     }
 
     /// The keys, for new backups and old ones.
@@ -68,6 +77,7 @@ extension ConfigurationSource {
             passphraseFile: text(.backupPassphraseFile),
             allowsPlain: choice(.backupPlain, Switch.allCases, named: \.rawValue) == .on,
             rehearsalDays: text(.rehearsalDays) == nil ? nil : integer(.rehearsalDays, in: 1...366),
+            rehearsalBytes: text(.rehearsalBytes) == nil ? nil : Int64(integer(.rehearsalBytes, in: 1...Int.max)),
             access: bucketAccess()
         )
     }

@@ -181,6 +181,12 @@ extension ConfigurationKey {
         "After how many days a restore of the newest backup is rehearsed again, in a database of its own that is dropped "
             + "afterwards; 1 to 366. The database user has to be allowed to make databases."
     )
+    package static let rehearsalBytes = ConfigurationKey(
+        "DAYBOOK_BACKUP_REHEARSAL_BYTES",
+        defaultValue: "no bound",
+        "How large a log may be, as its backups count it, for a restore of it to be rehearsed: there has to be room for all of it "
+            + "once more on the server of the database, with its indexes and read models."
+    )
     package static let s3CredentialsFile = ConfigurationKey(
         "DAYBOOK_S3_CREDENTIALS_FILE",
         defaultValue: "none: those of the environment",
@@ -356,7 +362,7 @@ extension ConfigurationKey {
         archiveKeyFile,
         retention, auditRetention, redisURL, cacheBytes, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
         webOrigins, sockets, socketsPerUser, backupRepositories, backupKeyFile, backupPassphraseFile, backupPlain,
-        rehearsalDays, s3CredentialsFile, awsAccessKeyID, awsSecretAccessKey, awsSessionToken,
+        rehearsalDays, rehearsalBytes, s3CredentialsFile, awsAccessKeyID, awsSecretAccessKey, awsSessionToken,
         exportDirectory, exportWorkers, exportDays,
         smtpURL, smtpUser, smtpPassword, smtpPasswordFile, smtpSecurity, mailFrom,
         mailUnsubscribe, webhookURL, webhookSecretFile, pushContact, webhookNetworks, outgoingAuthorities,

@@ -6,7 +6,7 @@ extension BackupService {
     /// those that the log that runs gives at that position, records what was found, and drops the database.
     ///
     /// - Parameter id: the newest in the repository if nil.
-    /// - Throws: ``BackupError`` where it could not be tried. What is wrong with the backup is in the report.
+    /// - Throws: what kept it from being tried, which is recorded too. What is wrong with the backup is in the report.
     package func rehearse(
         _ id: String? = nil,
         in repository: String? = nil,
@@ -14,27 +14,20 @@ extension BackupService {
         progress: @escaping BackupProgress.Handler = { _ in }
     ) async throws -> RehearsalReport {
         let (record, storage) = try await rehearsed(id, repository)
-        running.begin(record.backupID)
+        guard running.begin(record.backupID) else { throw BackupError.somethingIsDone(with: record.backupID) }
         defer { running.end(record.backupID) }
-        return try await rehearse(record, storage, by: author, progress)
+        return try await rehearse(record, storage, by: author) { [running] now in
+            running.update(record.backupID, now)
+            progress(now)
+        }
     }
 
     /// Begins a rehearsal, and returns which backup's: it goes on by itself.
     package func startRehearsal(_ id: String?, in repository: String? = nil, by author: Author) async throws -> String {
         let (record, storage) = try await rehearsed(id, repository)
-        guard running.progress(of: record.backupID) == nil else {
-            throw BackupError(.conflict, "Something is done with the backup \(record.backupID) already.")
+        try goOn(with: record.backupID, "a rehearsal") { [self] progress in
+            _ = try await rehearse(record, storage, by: author, progress)
         }
-        running.begin(record.backupID)
-        let task = Task {
-            do {
-                _ = try await rehearse(record, storage, by: author) { _ in }
-            } catch {
-                logger.error("a rehearsal failed", metadata: ["backupId": "\(record.backupID)", "error": "\(error)"])
-            }
-            running.end(record.backupID)
-        }
-        running.attach(task, to: record.backupID)
         return record.backupID
     }
 
@@ -66,31 +59,41 @@ extension BackupService {
     ) async throws -> RehearsalReport {
         let start = ContinuousClock.now
         var report = RehearsalReport(backupID: record.backupID, repository: storage.name)
+        var failure: (any Error)?
         do {
             report = try await storage.holding(record.backupID) {
-                try await tried(record, storage, report) { [running] now in
-                    running.update(record.backupID, now)
-                    progress(now)
-                }
+                try await tried(record, storage, report, progress)
             }
         } catch let error as BackupError where error.kind == .damaged || error.kind == .notFound {
             report.findings.append(error.message)
+        } catch {
+            guard !(error is CancellationError), !Task.isCancelled, error as? BackupError != .rehearsalUnderWay else {
+                throw error
+            }
+            // That it is not known whether the backup can be restored is for the log to say as well.
+            let reason = (error as? BackupError)?.message ?? "An error in the server."
+            report.findings.append("It could not be tried. \(reason)")
+            failure = error
         }
         report.milliseconds = Int64((ContinuousClock.now - start) / .milliseconds(1))
-        try await append(
-            Events.Backups.Rehearsed(
-                backupID: report.backupID,
-                repository: report.repository,
-                passed: report.passed,
-                events: report.events,
-                models: report.models,
-                differences: report.differences,
-                finding: report.findings.first.map { String($0.prefix(1_000)) },
-                milliseconds: report.milliseconds
-            ),
-            by: author
-        )
+        try await append(Self.rehearsed(report), by: author)
+        if let failure { throw failure }
         return report
+    }
+
+    // Made apart from what waits, for the optimizer's sake.
+    @inline(never)
+    private static func rehearsed(_ report: RehearsalReport) -> Events.Backups.Rehearsed {
+        Events.Backups.Rehearsed(
+            backupID: report.backupID,
+            repository: report.repository,
+            passed: report.passed,
+            events: report.events,
+            models: report.models,
+            differences: report.differences,
+            finding: report.findings.first.map { String($0.prefix(1_000)) },
+            milliseconds: report.milliseconds
+        )
     }
 
     private func tried(
@@ -104,6 +107,16 @@ extension BackupService {
         guard chain.newest.digest == record.manifestDigest else {
             throw BackupError(.damaged, "The manifest is not the one that the log says was made.")
         }
+        let bytes = chain.links.reduce(0) { $0 + $1.manifest.rawBytes }
+        if let limit = limits.rehearsal, bytes > limit {
+            throw BackupError(
+                .conflict,
+                "The log is too large to be restored beside the one that runs: \(bytes) bytes, where "
+                    + "DAYBOOK_BACKUP_REHEARSAL_BYTES allows \(limit)."
+            )
+        }
+        // Before all of it is loaded: a restore has to be signed for.
+        _ = try store.keys.keyID(among: try await chain.validKeys(at: .end))
         var report = report
         try await BackupRehearsal(
             chain: chain,

@@ -4,7 +4,7 @@ import Postgres
 /// A database that is there for as long as a rehearsal takes, on the server of the log that runs.
 ///
 /// Its name begins with that of its log. There is one rehearsal of a log at a time, which a lock sees to; so whatever
-/// else of that name is there when one begins was left behind by one that was killed, and is dropped.
+/// else of that name is there while nobody has it was left behind by one that was killed, and is dropped.
 struct ScratchDatabase: Sendable {
     private let live: PostgresConfiguration
     private let logger: Logger
@@ -15,19 +15,21 @@ struct ScratchDatabase: Sendable {
     }
 
     /// Lends one, and drops it, however that ends.
-    func lend<R: Sendable>(_ body: @Sendable (PostgresConfiguration) async throws -> R) async throws -> R {
+    func lend<R: Sendable>(_ body: @escaping @Sendable (PostgresConfiguration) async throws -> R) async throws -> R {
         let guardian = try await PostgresConnection.connect(live, logger: logger)
         let result: R
         do {
-            let name = try await make(guardian)
-            var scratch = live
-            scratch.database = name
-            do { result = try await body(scratch) } catch {
+            guard try await Self.lock(guardian) else {
+                throw BackupError.rehearsalUnderWay
+            }
+            try await dropLeftovers(guardian)
+            let scratch = try await make(guardian)
+            do { result = try await guardian.whileThere { try await body(scratch) } } catch {
                 // In a task of its own: it is dropped also where the rehearsal was cancelled.
-                await Task { try? await Self.drop(name, guardian) }.value
+                await Task { await drop(scratch) }.value
                 throw error
             }
-            try await Task { try await Self.drop(name, guardian) }.value
+            await Task { await drop(scratch) }.value
         } catch {
             await guardian.close()
             throw error
@@ -36,28 +38,46 @@ struct ScratchDatabase: Sendable {
         return result
     }
 
-    private func make(_ guardian: PostgresConnection) async throws -> String {
-        let lock = "select pg_try_advisory_lock(hashtextextended('daybook rehearsal', 0))"
-        guard try await guardian.query(SQL(unescaped: lock)).first?.decode(Bool.self) == true else {
-            throw BackupError(.conflict, "A restore is being rehearsed already.")
+    /// Drops what rehearsals left behind that were killed: it holds what the log may have erased since.
+    func dropLeftovers() async throws {
+        try await PostgresConnection.withConnection(live, logger: logger) { guardian in
+            if try await Self.lock(guardian) { try await dropLeftovers(guardian) }
         }
-        let about = try await guardian.query(
-            """
-            select oid::bigint, pg_encoding_to_char(encoding), datcollate, datctype
-            from pg_database where datname = current_database()
-            """
-        ).first?.decode((Int64, String, String, String).self)
-        guard let (id, encoding, collation, characters) = about else {
-            throw BackupError(.inaccessible, "The database does not say what it is.")
-        }
-        let prefix = "daybook_rehearsal_\(id)_"
+    }
+
+    private static func lock(_ guardian: PostgresConnection) async throws -> Bool {
+        try await guardian.query("select pg_try_advisory_lock(hashtextextended('daybook rehearsal', 0))").first?
+            .decode(Bool.self) ?? false
+    }
+
+    private static func prefix(_ guardian: PostgresConnection) async throws -> String {
+        let prefix = try await guardian.query(
+            "select 'daybook_rehearsal_' || oid || '_' from pg_database where datname = current_database()"
+        ).first?.decode(String.self)
+        guard let prefix else { throw BackupError(.inaccessible, "The database does not say what it is.") }
+        return prefix
+    }
+
+    private func dropLeftovers(_ guardian: PostgresConnection) async throws {
+        let prefix = try await Self.prefix(guardian)
         for row in try await guardian.query("select datname from pg_database where starts_with(datname, \(prefix))") {
             let name = try row.decode(String.self)
             logger.notice("dropping what an earlier rehearsal left behind", metadata: ["database": "\(name)"])
             try await Self.drop(name, guardian)
         }
-        let process = try await guardian.query("select pg_backend_pid()").first?.decode(Int32.self) ?? 0
-        let name = "\(prefix)\(process)"
+    }
+
+    private func make(_ guardian: PostgresConnection) async throws -> PostgresConfiguration {
+        let about = try await guardian.query(
+            """
+            select pg_backend_pid(), pg_encoding_to_char(encoding), datcollate, datctype
+            from pg_database where datname = current_database()
+            """
+        ).first?.decode((Int32, String, String, String).self)
+        guard let (process, encoding, collation, characters) = about else {
+            throw BackupError(.inaccessible, "The database does not say what it is.")
+        }
+        let name = "\(try await Self.prefix(guardian))\(process)"
         do {
             _ = try await guardian.script(
                 """
@@ -72,10 +92,30 @@ struct ScratchDatabase: Sendable {
                 "The database user may not make databases, which a rehearsal needs: alter role … createdb."
             )
         }
-        return name
+        var scratch = live
+        scratch.database = name
+        return scratch
     }
 
-    private static func drop(_ name: String, _ guardian: PostgresConnection) async throws {
-        try await guardian.execute("drop database if exists \(identifier: name) with (force)")
+    /// On a connection of its own: the guardian's may be what was lost.
+    private func drop(_ scratch: PostgresConfiguration) async {
+        let name = scratch.database ?? ""
+        do {
+            try await PostgresConnection.withConnection(live, logger: logger) { try await Self.drop(name, $0) }
+        } catch {
+            logger.error(
+                "the database of a rehearsal could not be dropped; it is tried again within ten minutes",
+                metadata: ["database": "\(name)", "error": "\(error)"]
+            )
+        }
     }
+
+    private static func drop(_ name: String, _ connection: PostgresConnection) async throws {
+        try await connection.execute("drop database if exists \(identifier: name) with (force)")
+    }
+}
+
+extension BackupError {
+    /// There is one at a time.
+    static let rehearsalUnderWay = BackupError(.conflict, "A restore is being rehearsed already.")
 }

@@ -14,6 +14,9 @@ package struct BackupScheduler: Service {
     private let pool: PostgresPool
     private let rehearsalDays: Int?
     private let attempts = ScheduleAttempts()
+    /// All of the log is loaded for one, beside the log that runs.
+    private let rehearsals = ScheduleAttempts(firstPause: .seconds(3_600), longestPause: Self.day)
+    private static let day = Duration.seconds(86_400)
 
     /// A scheduler of a service.
     ///
@@ -84,7 +87,10 @@ package struct BackupScheduler: Service {
     /// What has to be made now; it counts as begun.
     private func due() async -> [BackupSchedule] {
         guard let schedules = try? await service.schedules() else { return [] }
-        return schedules.filter { !$0.rests && attempts.begin($0, now: service.clock()) }
+        let now = service.clock()
+        return schedules.filter { schedule in
+            !schedule.rests && attempts.begin(schedule.scheduleID, now: now) { schedule.isDue(now, since: $0) }
+        }
     }
 
     /// Makes what is due, one after the other.
@@ -107,22 +113,38 @@ package struct BackupScheduler: Service {
         }
     }
 
-    /// Rehearses a restore of the newest backup where the last rehearsal of any is too long ago.
+    /// Rehearses a restore of the newest backup where the last rehearsal of any that went well is too long ago; after one
+    /// that did not, once a day.
     package func rehearseIfDue() async {
         guard let rehearsalDays else { return }
         do {
             let records = try await service.backups(onlyPresent: true, limit: 1_000).filter { $0.state == .completed }
-            guard let newest = records.max(by: { $0.size < $1.size }) else { return }
-            let last = records.compactMap(\.rehearsedAt).max() ?? .earliest
-            guard service.clock() - last >= .seconds(Int64(rehearsalDays) * 86_400) else { return }
-            _ = try await service.rehearse(
-                newest.backupID,
-                in: newest.places.first,
-                by: Author(id: EventStore.systemActor)
-            )
+            let now = service.clock()
+            guard let newest = records.max(by: { $0.size < $1.size }),
+                Self.isRehearsalDue(records, days: rehearsalDays, now: now),
+                rehearsals.begin("", now: now, isDue: { _ in true })
+            else { return }
+            do {
+                _ = try await service.rehearse(
+                    newest.backupID,
+                    in: newest.places.first,
+                    by: Author(id: EventStore.systemActor)
+                )
+                rehearsals.succeeded("", now: service.clock())
+            } catch {
+                _ = rehearsals.failed("", now: service.clock())
+                throw error
+            }
         } catch {
             service.logger.error("a rehearsal could not be tried", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Pure.
+    static func isRehearsalDue(_ records: [BackupRecord], days: Int, now: Timestamp) -> Bool {
+        let last = records.compactMap(\.rehearsedAt).max() ?? .earliest
+        let passed = records.filter { $0.rehearsalPassed == true }.compactMap(\.rehearsedAt).max() ?? .earliest
+        return now - passed >= day * days && now - last >= day
     }
 
     private func make(_ schedule: BackupSchedule) async throws {

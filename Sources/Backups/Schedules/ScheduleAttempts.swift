@@ -1,7 +1,8 @@
 import Synchronization
 import Time
 
-/// What was tried for each schedule by this process: one thing at a time, and after a failure later and later.
+/// What was tried by this process for each schedule, or for rehearsals: one thing at a time, and after a failure later and
+/// later.
 final class ScheduleAttempts: Sendable {
     private struct Attempt {
         var isRunning = false
@@ -11,22 +12,26 @@ final class ScheduleAttempts: Sendable {
         var since: Timestamp?
     }
 
-    private static let firstPause = Duration.seconds(30)
-    private static let longestPause = Duration.seconds(3_600)
-
+    private let firstPause: Duration
+    private let longestPause: Duration
     private let attempts = Mutex<[String: Attempt]>([:])
 
-    /// Whether something is to be made for a schedule now; then it counts as begun.
-    func begin(_ schedule: BackupSchedule, now: Timestamp) -> Bool {
+    init(firstPause: Duration = .seconds(30), longestPause: Duration = .seconds(3_600)) {
+        self.firstPause = firstPause
+        self.longestPause = longestPause
+    }
+
+    /// Whether something is to be made now; then it counts as begun.
+    ///
+    /// - Parameter isDue: asked with the moment from which the next time counts.
+    func begin(_ id: String, now: Timestamp, isDue: (Timestamp) -> Bool) -> Bool {
         attempts.withLock { attempts in
-            var attempt = attempts[schedule.scheduleID] ?? Attempt()
+            var attempt = attempts[id] ?? Attempt()
             attempt.since = attempt.since ?? now
-            let isDue =
-                !attempt.isRunning && attempt.notBefore <= now
-                && schedule.isDue(now, since: attempt.since ?? now)
-            attempt.isRunning = attempt.isRunning || isDue
-            attempts[schedule.scheduleID] = attempt
-            return isDue
+            let begins = !attempt.isRunning && attempt.notBefore <= now && isDue(attempt.since ?? now)
+            attempt.isRunning = attempt.isRunning || begins
+            attempts[id] = attempt
+            return begins
         }
     }
 
@@ -41,7 +46,7 @@ final class ScheduleAttempts: Sendable {
     func failed(_ id: String, now: Timestamp) -> Duration {
         attempts.withLock { attempts in
             var attempt = attempts[id] ?? Attempt()
-            let pause = min(Self.firstPause * (1 << min(attempt.failures, 7)), Self.longestPause)
+            let pause = min(firstPause * (1 << min(attempt.failures, 7)), longestPause)
             attempt.failures += 1
             attempt.isRunning = false
             attempt.notBefore = now + pause
