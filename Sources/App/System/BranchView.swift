@@ -8,7 +8,7 @@ import ProjectionEngine
 ///
 /// The log is restored and verified as for any restore, and its read models are made. Then the rows of the branch are
 /// copied into the schema `branch_view`, and everything else is dropped: the log, its read models, the rows of other
-/// branches. What is left is no log, nothing can be recorded in it, and no server starts on it; the database is read-only,
+/// branches, and columns that auditors are not shown. Where that fails, everything is. What is left is no log, nothing can be recorded in it, and no server starts on it; the database is read-only,
 /// and only its owner can say otherwise. It proves nothing either: it shows what the read models of the backup said.
 package struct BranchView: Sendable {
     private let configuration: DaybookConfiguration
@@ -23,6 +23,8 @@ package struct BranchView: Sendable {
         package var size: Int64
         /// How many rows each table has.
         package var rows: [String: Int64]
+        /// The role that may read them.
+        package var role: String
     }
 
     /// A view in what the configuration names, which must be an empty database or a new data directory.
@@ -51,8 +53,8 @@ package struct BranchView: Sendable {
             guard rows.values.contains(where: { $0 > 0 }) else {
                 throw BackupError(.notFound, "The backup has nothing of a branch \(branch).")
             }
-            try await BranchTables.close(connection)
-            return Outcome(backupID: loaded.certificate.backupID, size: size, rows: rows)
+            let role = try await BranchTables.close(connection)
+            return Outcome(backupID: loaded.certificate.backupID, size: size, rows: rows, role: role)
         }
     }
 }

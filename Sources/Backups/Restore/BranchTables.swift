@@ -6,12 +6,10 @@ package import ProjectionEngine
 package enum BranchTables {
     /// The schema with the tables.
     package static let schema = "branch_view"
-    /// The role that may read them, and nothing else.
-    package static let role = "daybook_branch_viewer"
-
     /// Copies the rows of a branch, as they stood after the first `size` events.
     ///
-    /// Tables whose rows belong to no branch are left out: the people who sign in, the log of the system, the backups.
+    /// Tables whose rows belong to no branch are left out: the people who sign in, the log of the system, the backups. So are
+    /// the columns that auditors are not shown.
     ///
     /// - Returns: how many rows each table has.
     package static func copy(
@@ -26,10 +24,10 @@ package enum BranchTables {
         )
         var rows: [String: Int64] = [:]
         for definition in engine.definitions {
-            for (table, key) in definition.branchKeys.sorted(by: { $0.key < $1.key }) {
-                let name = "\(definition.name)_\(table)"
-                rows[name] = try await engine.withSnapshot(of: definition.name, at: size) { connection, source in
-                    try await copy(SQL.quoted(identifier: source), table, key, branch, as: name, connection)
+            for (name, table) in definition.branchTables.sorted(by: { $0.key < $1.key }) {
+                let target = "\(definition.name)_\(name)"
+                rows[target] = try await engine.withSnapshot(of: definition.name, at: size) { connection, source in
+                    try await copy(source, name, table, branch, as: target, connection)
                 }
             }
         }
@@ -38,30 +36,56 @@ package enum BranchTables {
 
     private static func copy(
         _ source: String,
-        _ table: String,
-        _ key: BranchKey,
+        _ name: String,
+        _ table: BranchTable,
         _ branch: String,
-        as name: String,
+        as targetName: String,
         _ connection: PostgresConnection
     ) async throws -> Int64 {
-        let target = "\(schema).\(SQL.quoted(identifier: name))"
+        let (target, quoted) = ("\(schema).\(SQL.quoted(identifier: targetName))", SQL.quoted(identifier: source))
         let wanted = SQL.quoted(literal: branch)
         let condition =
-            switch key {
+            switch table.key {
             case .branch(let column): "\(SQL.quoted(identifier: column)) = \(wanted)"
             case .role(let column):
-                "\(SQL.quoted(identifier: column)) in (select role_id from \(source).roles where branch_id = \(wanted))"
+                "\(SQL.quoted(identifier: column)) in (select role_id from \(quoted).roles where branch_id = \(wanted))"
             }
+        let columns = try await columns(of: name, in: source, connection).filter { !table.hidden.contains($0) }
+            .map { SQL.quoted(identifier: $0) }.joined(separator: ", ")
         _ = try await connection.script(
-            "create table \(target) as select * from \(source).\(SQL.quoted(identifier: table)) where \(condition)"
+            """
+            create table \(target) as
+            select \(columns) from \(quoted).\(SQL.quoted(identifier: name)) where \(condition)
+            """
         )
         return try await connection.query(SQL(unescaped: "select count(*) from \(target)")).first?
             .decode(Int64.self) ?? 0
     }
 
-    /// Drops everything else, lets the tables be read by their role, and makes the database read-only.
-    package static func close(_ connection: PostgresConnection) async throws {
+    private static func columns(
+        of table: String,
+        in schema: String,
+        _ connection: PostgresConnection
+    ) async throws -> [String] {
+        try await connection.query(
+            """
+            select a.attname::text from pg_attribute as a
+            join pg_class as c on c.oid = a.attrelid
+            join pg_namespace as n on n.oid = c.relnamespace
+            where n.nspname = \(schema) and c.relname = \(table) and a.attnum > 0 and not a.attisdropped
+            order by a.attnum
+            """
+        ).map { try $0.decode(String.self) }
+    }
+
+    /// Drops everything else, lets the tables be read by a role of this database, and makes the database read-only.
+    ///
+    /// - Returns: the role, which may read nothing else.
+    package static func close(_ connection: PostgresConnection) async throws -> String {
         let file = Bundle.module.bundleURL.appendingPathComponent("SQL/close-branch-view.sql")
         _ = try await connection.script(try String(contentsOf: file, encoding: .utf8), deadline: .seconds(3_600))
+        return try await connection.query(
+            "select 'daybook_branch_viewer_' || oid from pg_database where datname = current_database()"
+        ).first?.decode(String.self) ?? ""
     }
 }

@@ -1,8 +1,11 @@
--- Leaves of a log that was restored the tables in schema `branch_view` alone, to be read by role `daybook_branch_viewer`, in
--- a database that is read-only. Only where the mark of that restore is.
+-- Leaves of a log that was restored the tables in schema `branch_view` alone, to be read by role
+-- `daybook_branch_viewer_<the database's oid>`, in a database that is read-only and lets in nobody else. Only where the mark of
+-- that restore is. A role belongs to all databases of a server: whoever is given one sees one branch, and not each that is looked
+-- at.
 do $$
 declare
     item record;
+    viewer text;
 begin
     if to_regclass('daybook_restore.under_way') is null then
         raise exception 'no restore is under way here' using errcode = 'object_not_in_prerequisite_state';
@@ -24,13 +27,15 @@ begin
     loop
         execute format('drop schema %I cascade', item.name);
     end loop;
-    if not exists (select from pg_roles where rolname = 'daybook_branch_viewer') then
-        create role daybook_branch_viewer nologin;
+    select 'daybook_branch_viewer_' || oid into viewer from pg_database where datname = current_database();
+    if not exists (select from pg_roles where rolname = viewer) then
+        execute format('create role %I nologin', viewer);
     end if;
-    grant usage on schema branch_view to daybook_branch_viewer;
-    grant select on all tables in schema branch_view to daybook_branch_viewer;
+    execute format('grant usage on schema branch_view to %I', viewer);
+    execute format('grant select on all tables in schema branch_view to %I', viewer);
     execute format('revoke create on database %I from daybook_writer', current_database());
-    execute format('revoke temporary on database %I from public', current_database());
+    execute format('revoke connect, temporary on database %I from public', current_database());
+    execute format('grant connect on database %I to %I', current_database(), viewer);
     execute format('alter database %I set default_transaction_read_only = on', current_database());
 end
 $$;

@@ -1,5 +1,5 @@
--- What a restore left behind that was broken off is removed: every schema of Daybook's roles. Only where the mark of that
--- restore is, which is made in an empty database alone.
+-- What a restore left behind that was broken off is removed: every schema of Daybook's roles, and what a view of a branch did
+-- to the database. Only where the mark of that restore is, which is made in an empty database alone.
 do $$
 declare
     item record;
@@ -12,9 +12,17 @@ begin
         from pg_namespace as n
         join pg_roles as r on r.oid = n.nspowner
         where n.nspname <> 'daybook_restore'
-            and (r.rolname in ('daybook_owner', 'daybook_writer') or n.nspname in ('daybook_migrations', 'auditor', 'auditor_log'))
+            and (r.rolname in ('daybook_owner', 'daybook_writer') or n.nspname in ('daybook_migrations', 'auditor', 'auditor_log', 'branch_view'))
     loop
         execute format('drop schema %I cascade', item.name);
     end loop;
+    if exists (
+        select from pg_db_role_setting as s
+        join pg_database as d on d.oid = s.setdatabase
+        where d.datname = current_database() and s.setrole = 0
+    ) then
+        execute format('alter database %I reset default_transaction_read_only', current_database());
+        execute format('grant connect, temporary on database %I to public', current_database());
+    end if;
 end
 $$;
