@@ -8,8 +8,10 @@ package struct BackupError: Error, Sendable, Hashable, CustomStringConvertible {
         case notFound
         /// Something else stands in the way: another backup needs it, or the target is not empty.
         case conflict
-        /// A file cannot be read or written, or the key for it is not there.
+        /// A file cannot be read or written.
         case inaccessible
+        /// The key for it is not there.
+        case locked
         /// What was read is not what was written.
         case damaged
     }

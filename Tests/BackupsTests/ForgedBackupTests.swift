@@ -75,6 +75,56 @@ import Testing
         }
     }
 
+    @Test func aManifestThatSaysItIsTheNewestKeepsNobodyFromTheOneThatIs() async throws {
+        try await BackupPlace.open { place in
+            let order = BackupOrder(.full, escrowsKeys: true)
+            let made = try await place.service.create(order, by: BackupPlace.author).manifest
+            let stranger = try NoteSigner(name: made.origin, privateKey: Ed25519.PrivateKey())
+            var forged: [String] = []
+            for locks in [true, false] {
+                var manifest = made
+                manifest.backupID = "20991231-235959-0000000\(forged.count)"
+                manifest.size += 1_000
+                manifest.segments[manifest.segments.count - 1].below += 1_000
+                // Nobody has the key that it names, or it is one of ours that was put into another manifest.
+                if !locks { manifest.lock?.keyID = "0123456789abcdef" }
+                let folder = "\(place.repository)/\(manifest.backupID)"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                let note = try SignedNote(signing: manifest.text, with: [stranger]).encoded
+                try place.write(Array(note.utf8), manifest.backupID, BackupManifest.fileName)
+                forged.append(manifest.backupID)
+            }
+            let ids = forged
+            try await place.restoring { (restoration, _, _) async throws -> Void in
+                let outcome = try await restoration.run(.init())
+                #expect(outcome.certificate.backupID == made.backupID)
+                #expect(outcome.leftOut.count == 2)
+                #expect(ids.allSatisfy { id in outcome.leftOut.contains { $0.hasPrefix(id) } })
+            }
+        }
+    }
+
+    @Test func ofTwoHistoriesNoneIsChosen() async throws {
+        try await BackupPlace.open { place in
+            let made = try await place.service.createFullBackup(by: BackupPlace.author).manifest
+            // A copy for a trial goes on beside it, with the same repository.
+            let fork = try await place.restored(.init()) { system, _ in
+                try await system.backups.createFullBackup(description: "trial", by: BackupPlace.author).manifest
+            }
+            try await place.register((0..<5).map { "a\($0)" })
+            let newest = try await place.service.createFullBackup(by: BackupPlace.author).manifest
+            #expect(fork.size > made.size && newest.size > fork.size)
+            try await place.restoring { (restoration, configuration, url) async throws -> Void in
+                let error = await #expect(throws: BackupError.self) { try await restoration.run(place.wish) }
+                #expect(error?.kind == .conflict && error?.message.contains(fork.backupID) == true)
+                #expect(try await Psql.run("select size from log.head", on: url) == "0")
+                var wish = place.wish
+                wish.backupID = newest.backupID
+                #expect(try await restoration.run(wish).certificate.size == newest.size)
+            }
+        }
+    }
+
     @Test func aPlainBackupIsRestoredOnlyWherePlainOnesAreMade() async throws {
         try await BackupPlace.open(key: false) { place in
             _ = try await place.service.createFullBackup(by: BackupPlace.author)

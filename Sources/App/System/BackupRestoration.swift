@@ -6,17 +6,15 @@ import Foundation
 package import Logging
 package import MerkleLog
 import Postgres
-import PostgresServer
-import ServiceLifecycle
 
 /// A restore of a backup to where there is no log yet: a new data directory, or an empty database.
 ///
 /// Whatever can be refused is refused before anything is touched. The log is loaded in one transaction, so that a restore
 /// that was broken off can be begun again. Afterwards the read models are made, and the restore is recorded.
 package struct BackupRestoration: Sendable {
-    private let configuration: DaybookConfiguration
-    private let repository: String?
-    private let logger: Logger
+    let configuration: DaybookConfiguration
+    let repository: String?
+    let logger: Logger
 
     /// What is wanted.
     package struct Wish: Sendable {
@@ -45,6 +43,8 @@ package struct BackupRestoration: Sendable {
         package var movedAside: String?
         /// The keys that came from the backup itself, in the form in which others know them: to be compared.
         package var keysFromBackup: [String]
+        /// Backups that say that they are newer, and that could not be trusted or read: each with why.
+        package var leftOut: [String]
     }
 
     /// A restore into what the configuration names.
@@ -73,30 +73,46 @@ package struct BackupRestoration: Sendable {
         _ progress: StartProgress,
         _ loading: @escaping BackupProgress.Handler
     ) async throws -> Outcome {
-        try await checkTarget(wish, backup, progress)
-        try backup.keys.adopt()
-        let (used, aside) = (try backup.keys.store.usedKeyID(), try PrivateClusterAside(configuration, wish))
+        let makesRoom = try await checkTarget(wish, backup, progress)
+        let change = try DirectoryChange(configuration, backup.keys, makesRoom: makesRoom)
+        let restored = try await restore(backup, wish, change, progress, loading)
+        // What fails from here on undoes nothing: the log is there, and marked until the restore is run again.
+        try change.finish()
+        try await withConnection(progress) { _, connection in try await RestoreMark.remove(connection) }
+        return Outcome(
+            certificate: restored.certificate,
+            certificatePath: certificate(of: backup).path,
+            movedAside: change.movedAside,
+            keysFromBackup: backup.keys.areFromBackup ? backup.keys.verifiers.map(\.encoded) : [],
+            leftOut: backup.leftOut
+        )
+    }
+
+    /// Until it is recorded: what fails up to there is undone.
+    private func restore(
+        _ backup: JudgedBackup,
+        _ wish: Wish,
+        _ change: DirectoryChange,
+        _ progress: StartProgress,
+        _ loading: @escaping BackupProgress.Handler
+    ) async throws -> BackupRestorer.Outcome {
+        var isCertified = false
         do {
             let outcome = try await load(backup, wish, progress, loading)
-            let path = directory("restore-certificate-\(backup.id).note").path
-            try Data(outcome.note.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-            if outcome.keyID != used { try backup.keys.store.use(outcome.keyID) }
+            let certificate = certificate(of: backup)
+            try Data(outcome.note.utf8).write(to: certificate, options: .atomic)
+            isCertified = true
+            try backup.keys.store.use(outcome.keyID)
             try await record(outcome, progress)
-            try await withConnection(progress) { _, connection in try await RestoreMark.remove(connection) }
-            return Outcome(
-                certificate: outcome.certificate,
-                certificatePath: path,
-                movedAside: aside?.path,
-                keysFromBackup: backup.keys.areFromBackup ? backup.keys.verifiers.map(\.encoded) : []
-            )
+            return outcome
         } catch {
-            if let aside {
-                try aside.putBack()
-                try backup.keys.store.use(used)
-            }
+            if isCertified { try? FileManager.default.removeItem(at: certificate(of: backup)) }
+            try change.undo()
             throw error
         }
     }
+
+    private func certificate(of backup: JudgedBackup) -> URL { directory("restore-certificate-\(backup.id).note") }
 
     private func load(
         _ backup: JudgedBackup,
@@ -104,17 +120,32 @@ package struct BackupRestoration: Sendable {
         _ progress: StartProgress,
         _ loading: @escaping BackupProgress.Handler
     ) async throws -> BackupRestorer.Outcome {
-        let restorer = try BackupRestorer(backup.chain, to: wish.point, keys: backup.keys.store)
-        let logger = logger
-        return try await withConnection(progress) { postgres, connection in
-            try await RestoreMark.make(connection)
-            _ = try await DaybookSystem.migrate(postgres, logger: logger)
-            return try await restorer.restore(into: connection, known: backup.known, progress: loading)
+        try await withConnection(progress) { postgres, connection in
+            try await load(backup, wish, backup.keys.store, postgres, connection, loading)
         }
     }
 
+    private func load(
+        _ backup: JudgedBackup,
+        _ wish: Wish,
+        _ keys: KeyStore,
+        _ postgres: PostgresConfiguration,
+        _ connection: PostgresConnection,
+        _ loading: @escaping BackupProgress.Handler
+    ) async throws -> BackupRestorer.Outcome {
+        let restorer = try BackupRestorer(backup.chain, to: wish.point, keys: keys)
+        try await RestoreMark.make(connection)
+        _ = try await DaybookSystem.migrate(postgres, logger: logger)
+        return try await restorer.restore(
+            into: connection,
+            known: backup.known,
+            others: backup.others,
+            progress: loading
+        )
+    }
+
     /// Restores without making a Daybook of it: the log is there for as long as the body takes, marked as one that is under
-    /// way. What the body leaves stays.
+    /// way, and no key is stored. What the body leaves stays; where it fails, nothing does.
     func load<R: Sendable>(
         _ wish: Wish,
         progress: StartProgress,
@@ -125,187 +156,42 @@ package struct BackupRestoration: Sendable {
         let keys = KeyStore(directory: wish.keysDirectory.map { URL(fileURLWithPath: $0) } ?? directory("keys"))
         return try await judged(wish, keys) { backup in
             try await alone {
-                try await checkTarget(wish, backup, progress)
-                try backup.keys.adopt()
-                let restorer = try BackupRestorer(backup.chain, to: wish.point, keys: keys)
-                let logger = logger
+                _ = try await checkTarget(wish, backup, progress)
                 return try await withConnection(progress) { postgres, connection in
-                    try await RestoreMark.make(connection)
-                    _ = try await DaybookSystem.migrate(postgres, logger: logger)
-                    let outcome = try await restorer.restore(into: connection, known: backup.known, progress: loading)
-                    let result = try await body(postgres, connection, outcome)
-                    _ = try await connection.script("set default_transaction_read_only = off")
-                    try await RestoreMark.remove(connection)
-                    return result
+                    do {
+                        let loaded = try await load(
+                            backup,
+                            wish,
+                            backup.keys.signing,
+                            postgres,
+                            connection,
+                            loading
+                        )
+                        let result = try await body(postgres, connection, loaded)
+                        try await RestoreMark.remove(connection)
+                        return result
+                    } catch {
+                        // In a task of its own: nothing is left also where it was cancelled.
+                        await Task { await clear(postgres) }.value
+                        throw error
+                    }
                 }
             }
         }
     }
 
-    // MARK: The backup
-
-    private struct JudgedBackup: Sendable {
-        var id: String
-        var chain: BackupChain
-        var keys: RestoreKeys
-        var known: [Checkpoint]
-    }
-
-    /// Lends the backup that is wanted once everything about it was judged that can be before anything is touched.
-    private func judged<R>(_ wish: Wish, _ store: KeyStore, _ body: (JudgedBackup) async throws -> R) async throws -> R
-    {
-        let storage = try configuration.backups.storage(repository)
-        let trusted = try RestoreKeys.known(store, named: wish.keysDirectory)
-        let id = try await backupID(wish, storage, trusted)
-        return try await storage.reading(id) {
-            let chain = try await BackupChain(
-                id,
-                in: storage,
-                keys: try configuration.backups.keys(),
-                verifiers: trusted?.verifiers
-            )
-            if let link = chain.links.first(where: { !isAcceptable($0) }) {
-                throw BackupError(
-                    .conflict,
-                    "The backup \(link.manifest.backupID) is not encrypted, so that others than you could have written "
-                        + "it; nothing was changed. If you made such backups, set DAYBOOK_BACKUP_PLAIN=on."
-                )
-            }
-            let keys: RestoreKeys
-            if let trusted { keys = trusted } else { keys = try await RestoreKeys(in: chain, for: store) }
-            try BackupRestorer.check(chain, to: wish.point, verifiers: keys.verifiers)
-            let known = try BackupRestorer.judge(wish.known, origin: chain.origin, keys.verifiers)
-            return try await body(JudgedBackup(id: id, chain: chain, keys: keys, known: known))
-        }
-    }
-
-    private func isAcceptable(_ backup: BackupReader) -> Bool {
-        backup.manifest.lock != nil || configuration.backups.allowsPlain
-    }
-
-    private func backupID(_ wish: Wish, _ storage: any BackupStorage, _ keys: RestoreKeys?) async throws -> String {
-        if let id = wish.backupID { return id }
-        var newest: (id: String, size: Int64)?
-        for backup in try await storage.backups() where backup.isFinished {
-            let reader: BackupReader
-            do {
-                reader = try await BackupReader(backup.backupID, in: storage, keys: nil, verifiers: keys?.verifiers)
-            } catch let error as BackupError where error.kind != .inaccessible {
-                logger.warning(
-                    "a backup is left out of account",
-                    metadata: ["backupId": "\(backup.backupID)", "error": "\(error)"]
-                )
-                continue
-            }
-            if isAcceptable(reader), newest.map({ $0.size < reader.manifest.size }) ?? true {
-                newest = (backup.backupID, reader.manifest.size)
-            }
-        }
-        guard let newest else {
-            throw BackupError(.notFound, "There is no finished backup in \(storage.place) that can be trusted.")
-        }
-        return newest.id
-    }
-
-    // MARK: The target
-
-    private func directory(_ name: String) -> URL {
-        URL(fileURLWithPath: configuration.dataDirectory).appendingPathComponent(name)
-    }
-
-    /// Does something while no server and no other restore uses the target.
-    private func alone<R>(_ body: () async throws -> R) async throws -> R {
-        guard let url = configuration.databaseURL else {
-            try FileManager.default.createDirectory(
-                atPath: configuration.dataDirectory,
-                withIntermediateDirectories: true
-            )
-            let hold = try DataDirectoryHold(configuration)
-            defer { hold.release() }
-            return try await body()
-        }
-        let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url.reveal()), logger: logger)
-        let result: R
+    /// Drops what was loaded, on another connection: the one before may be what failed.
+    private func clear(_ postgres: PostgresConfiguration) async {
         do {
-            guard try await RestoreMark.lock(connection) else {
-                throw BackupError(.conflict, "Another restore into this database is under way; nothing was changed.")
+            try await PostgresConnection.withConnection(postgres, logger: logger) { connection in
+                _ = try await connection.script("set default_transaction_read_only = off")
+                try await RestoreMark.clear(connection)
             }
-            result = try await body()
         } catch {
-            await connection.close()
-            throw error
-        }
-        await connection.close()
-        return result
-    }
-
-    /// Lends a connection with all the rights of the user that connects.
-    private func withConnection<R: Sendable>(
-        _ progress: StartProgress,
-        _ body: @escaping @Sendable (PostgresConfiguration, PostgresConnection) async throws -> R
-    ) async throws -> R {
-        let logger = logger
-        return try await withDatabase(configuration, logger: logger, progress: progress.cluster) { url in
-            try await cancelWhenGracefulShutdown {
-                let postgres = try PostgresConfiguration(url: url)
-                let connection = try await PostgresConnection.connect(postgres, logger: logger)
-                do {
-                    let result = try await body(postgres, connection)
-                    await connection.close()
-                    return result
-                } catch {
-                    await connection.close()
-                    throw error
-                }
-            }
-        }
-    }
-
-    /// Refuses a target that has a log, unless it is named.
-    private func checkTarget(_ wish: Wish, _ backup: JudgedBackup, _ progress: StartProgress) async throws {
-        if configuration.databaseURL == nil, !FileManager.default.fileExists(atPath: directory("postgres").path) {
-            return
-        }
-        let chain = backup.chain
-        let standing = try await withConnection(progress) { _, connection in try await RestoreMark.standing(connection)
-        }
-        guard standing != .foreign else {
-            throw BackupError(
-                .conflict,
-                "There are tables of something else in this database; nothing was changed. Make an empty database, and "
-                    + "restore into that."
+            logger.error(
+                "what was restored is still in the database; drop it, or restore into it again",
+                metadata: ["error": "\(error)"]
             )
-        }
-        guard standing == .log else { return }
-        guard configuration.databaseURL == nil else {
-            throw BackupError(
-                .conflict,
-                "There is a log in this database already; nothing was changed. Make an empty database, and restore into that."
-            )
-        }
-        guard let origin = wish.replacing else {
-            throw BackupError(
-                .conflict,
-                "There is a Daybook in \(configuration.dataDirectory) already; nothing was changed. Restore into another "
-                    + "--data-dir, or say --replace \(chain.origin) to have the old one moved aside."
-            )
-        }
-        guard origin == chain.origin else {
-            throw BackupError(
-                .conflict,
-                "The backup is of the log \(chain.origin), not of \(origin); nothing was changed."
-            )
-        }
-        // What makes room does so only for a backup that is whole.
-        let report = try await BackupService.verify(
-            backup.id,
-            .full,
-            in: configuration.backups.storage(repository),
-            keys: configuration.backups.keys(),
-            verifiers: backup.keys.verifiers
-        )
-        if let finding = report.findings.first {
-            throw BackupError(.damaged, "\(finding.message) Nothing was changed.")
         }
     }
 

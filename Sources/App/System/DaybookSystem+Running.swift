@@ -46,7 +46,9 @@ extension DaybookSystem {
         isRestoring: Bool = false,
         _ body: @escaping @Sendable (DaybookSystem, IssuedToken?) async throws -> R
     ) async throws -> R {
-        try await withDatabase(configuration, logger: logger, progress: progress.cluster) { url in
+        // Before a cluster is made where one is missing.
+        if !isRestoring, DirectoryMark.isThere(configuration) { throw DaybookSystem.unfinishedRestore }
+        return try await withDatabase(configuration, logger: logger, progress: progress.cluster) { url in
             let system = try await cancelWhenGracefulShutdown {
                 try await DaybookSystem(
                     configuration,

@@ -110,6 +110,7 @@ package struct DaybookSystem: Sendable {
             repositories: try configuration.backups.storages(),
             keys: try configuration.backups.keys(),
             allowsPlain: configuration.backups.allowsPlain,
+            limits: configuration.backups.limits,
             productVersion: DaybookServer.version,
             logger: logger
         )
@@ -175,18 +176,29 @@ package struct DaybookSystem: Sendable {
     ///
     /// - Returns: the first administrator's token, when this call made one. Known only here.
     func open(_ first: FirstAdministrator, isRestoring: Bool) async throws -> IssuedToken? {
-        try await store.openLog(origin: Self.newOrigin())
-        // Again: a restore may have begun since, and brought the log.
-        if !isRestoring, try await pool.withConnection({ try await RestoreMark.isThere($0) }) {
-            throw Self.unfinishedRestore
+        if isRestoring {
+            try await store.openLog(origin: Self.newOrigin())
+        } else {
+            try await openUnlessRestoring()
         }
         return try await FirstStart(access: access).install(issuesToken: first == .withToken)
     }
 
-    private static let unfinishedRestore = BackupError(
+    /// Looks once more, and opens the log while no restore can begin: one may have begun since, and brought the log, or may
+    /// take the place for empty.
+    private func openUnlessRestoring() async throws {
+        try await PostgresConnection.withConnection(pool.configuration, logger: logger) { connection in
+            guard try await RestoreMark.keepOut(connection), try await !RestoreMark.isThere(connection) else {
+                throw Self.unfinishedRestore
+            }
+            try await store.openLog(origin: Self.newOrigin())
+        }
+    }
+
+    static let unfinishedRestore = BackupError(
         .conflict,
-        "A restore into this database is under way, or was broken off: run daybook backup restore again to finish it. "
-            + "Until then nothing starts here."
+        "A restore is under way here, or was broken off: run daybook backup restore again to finish it. Until then nothing "
+            + "starts here."
     )
 
     /// A name for a new log that no other log has.

@@ -7,15 +7,26 @@ struct PrivateClusterAside: Sendable {
     /// Where it is now.
     let path: String
 
-    /// Moves it, where that is wished for and there is one. The data directory must be held.
-    init?(_ configuration: DaybookConfiguration, _ wish: BackupRestoration.Wish) throws {
-        cluster = "\(configuration.dataDirectory)/postgres"
-        guard configuration.databaseURL == nil, wish.replacing != nil, FileManager.default.fileExists(atPath: cluster)
-        else { return nil }
-        guard !Self.isRunning(cluster) else {
+    /// Where it can be moved to.
+    static func newPath(_ configuration: DaybookConfiguration) throws -> String {
+        let cluster = cluster(configuration)
+        guard !isRunning(cluster) else {
             throw BackupError(.conflict, "The Daybook in \(configuration.dataDirectory) is running: stop it first.")
         }
-        path = "\(cluster).before-restore-\(Int64(Date().timeIntervalSince1970))"
+        return "\(cluster).before-restore-\(Int64(Date().timeIntervalSince1970))"
+    }
+
+    /// One that is moved there, or was by a restore that was broken off. The data directory must be held.
+    init(_ configuration: DaybookConfiguration, path: String) {
+        cluster = Self.cluster(configuration)
+        self.path = path
+    }
+
+    /// Whether it was moved.
+    var isThere: Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// Moves it.
+    func move() throws {
         do { try FileManager.default.moveItem(atPath: cluster, toPath: path) } catch {
             throw BackupError(.inaccessible, "What is there cannot be moved aside.", detail: "\(error)")
         }
@@ -36,6 +47,10 @@ struct PrivateClusterAside: Sendable {
                 detail: "\(error)"
             )
         }
+    }
+
+    private static func cluster(_ configuration: DaybookConfiguration) -> String {
+        "\(configuration.dataDirectory)/postgres"
     }
 
     private static func isRunning(_ cluster: String) -> Bool {

@@ -10,6 +10,8 @@ struct RestoreKeys: Sendable {
     let store: KeyStore
     /// What is to be stored; nil where they are in place.
     private let exported: [UInt8]?
+    /// Those that sign, wherever they are: none is stored by using them.
+    let signing: KeyStore
     /// What backups are judged with.
     let verifiers: [NoteVerifier]
     /// Whether the backup itself brought them.
@@ -19,6 +21,7 @@ struct RestoreKeys: Sendable {
         self.store = store
         self.exported = exported
         self.areFromBackup = areFromBackup
+        signing = try exported.map { try KeyStore(holding: $0) } ?? store
         verifiers = try exported.map { try KeyStore.verifiers(in: $0) } ?? store.verifiers()
     }
 

@@ -59,11 +59,16 @@ package struct BackupKeys: Sendable {
             }
         }
         throw BackupError(
-            .inaccessible,
+            .locked,
             "The backup \(backupID) is locked with the key \(lock.keyID)"
                 + (lock.derivation == nil ? "" : ", made of a passphrase")
                 + (secrets.isEmpty ? "; no key was given." : "; none of the keys given is that one.")
         )
+    }
+
+    /// Refuses a backup that none of the keys opens.
+    package func check(_ manifest: BackupManifest) throws {
+        if let lock = manifest.lock { _ = try open(lock, backupID: manifest.backupID) }
     }
 
     private static func key(file path: String) throws -> EncryptionKey {

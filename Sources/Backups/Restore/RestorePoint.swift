@@ -1,3 +1,4 @@
+import EventStore
 package import Time
 
 /// Up to where a backup is restored.
@@ -31,6 +32,15 @@ package enum RestorePoint: Sendable, Hashable {
                     "The backup \(manifest.backupID) reaches from \(first.rfc3339) to \(last.rfc3339)."
                 )
             }
+        }
+    }
+
+    /// The position before which it lies, as far as rows say: their end if it lies after them.
+    func end(in rows: RowCopy) throws -> Int64 {
+        switch self {
+        case .end: rows.range.upperBound
+        case .size(let size): max(rows.range.lowerBound, min(size, rows.range.upperBound))
+        case .moment(let moment): try rows.firstPosition(after: moment)
         }
     }
 }

@@ -106,7 +106,7 @@ struct BackupRestore: ConsoleCommand {
                 \(certificate.statement)
                 The certificate is in \(outcome.certificatePath).\
                 \(outcome.movedAside.map { "\nWhat was there before is in \($0)." } ?? "")\
-                \(Self.notice(outcome.keysFromBackup))
+                \(Self.notice(outcome.keysFromBackup))\(Self.notice(leftOut: outcome.leftOut))
                 """,
             json: { json in
                 json.object { json in
@@ -123,6 +123,9 @@ struct BackupRestore: ConsoleCommand {
                             array: { json in outcome.keysFromBackup.forEach { json.value($0) } }
                         )
                     }
+                    if !outcome.leftOut.isEmpty {
+                        json.member("leftOut", array: { json in outcome.leftOut.forEach { json.value($0) } })
+                    }
                     if let aside = outcome.movedAside { json.member("movedAside", aside) }
                 }
             }
@@ -133,6 +136,12 @@ struct BackupRestore: ConsoleCommand {
         guard !keys.isEmpty else { return "" }
         return "\nTHE SIGNING KEYS CAME FROM THE BACKUP. Compare with what you, or auditors, know of the log:\n"
             + keys.map { "  \($0)" }.joined(separator: "\n")
+    }
+
+    private static func notice(leftOut: [String]) -> String {
+        guard !leftOut.isEmpty else { return "" }
+        return "\nLEFT OUT, since they could not be trusted or read:\n"
+            + leftOut.map { "  \(TerminalText.line($0))" }.joined(separator: "\n")
     }
 
     private func view(
@@ -153,7 +162,7 @@ struct BackupRestore: ConsoleCommand {
                 What \(outcome.backupID) has of \(branch), as of position \(outcome.size - 1), to be looked at; it is no log, \
                 and proves nothing.
                 \(tables.map { "  \(BranchTables.schema).\($0.key): \($0.value) rows" }.joined(separator: "\n"))
-                Role \(BranchTables.role) may read it.
+                Role \(outcome.role) may read it.
                 """,
             json: { json in
                 json.object { json in
@@ -161,7 +170,7 @@ struct BackupRestore: ConsoleCommand {
                     json.member("branch", branch)
                     json.member("size", outcome.size)
                     json.member("schema", BranchTables.schema)
-                    json.member("role", BranchTables.role)
+                    json.member("role", outcome.role)
                     json.member("tables", object: { json in for (name, rows) in tables { json.member(name, rows) } })
                 }
             }

@@ -70,7 +70,7 @@ extension CommandFailure {
         switch kind {
         case .invalid: .usage
         case .notFound, .conflict: .refused
-        case .inaccessible: .failure
+        case .inaccessible, .locked: .failure
         case .damaged: .findings
         }
     }

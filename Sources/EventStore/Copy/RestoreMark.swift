@@ -32,6 +32,13 @@ package enum RestoreMark {
         try await connection.query("select pg_try_advisory_lock(\(lockKey))").first?.decode(Bool.self) ?? false
     }
 
+    /// Keeps restores out for as long as the connection is open.
+    ///
+    /// - Returns: false where one is under way.
+    package static func keepOut(_ connection: PostgresConnection) async throws -> Bool {
+        try await connection.query("select pg_try_advisory_lock_shared(\(lockKey))").first?.decode(Bool.self) ?? false
+    }
+
     /// Looks.
     package static func standing(_ connection: PostgresConnection) async throws -> Standing {
         let isMarked = try await isThere(connection)
@@ -79,7 +86,7 @@ package enum RestoreMark {
     package static func make(_ connection: PostgresConnection) async throws {
         switch try await standing(connection) {
         case .empty: break
-        case .unfinished: _ = try await connection.script(try LogSchema.text("restore/reset.sql"))
+        case .unfinished: try await reset(connection)
         case .log:
             throw PostgresError(
                 .server(SQLState.objectNotInPrerequisiteState),
@@ -92,6 +99,28 @@ package enum RestoreMark {
             )
         }
         _ = try await connection.script(try LogSchema.text("restore/mark.sql"))
+    }
+
+    private static func reset(_ connection: PostgresConnection) async throws {
+        _ = try await connection.script(try LogSchema.text("restore/reset.sql"), deadline: .seconds(3_600))
+    }
+
+    /// Removes what was restored, and the mark. The right to restore must be held.
+    package static func clear(_ connection: PostgresConnection) async throws {
+        guard try await isThere(connection) else { return }
+        try await reset(connection)
+        try await remove(connection)
+    }
+
+    /// Takes the mark away beside a log that is not the restore's, where the restore brought nothing. The right to restore
+    /// must be held.
+    package static func giveUp(_ connection: PostgresConnection) async throws {
+        let loaded = try await connection.query("select to_regclass('daybook_restore.loaded') is not null").first?
+            .decode(Bool.self)
+        guard loaded == true,
+            try await connection.query("select count(*) from daybook_restore.loaded").first?.decode(Int64.self) == 0
+        else { return }
+        try await remove(connection)
     }
 
     /// Remembers how much was loaded, in the load's own transaction. Without a mark there is nothing to remember.
