@@ -233,7 +233,7 @@ let package = Package(
             name: "Exports",
             dependencies: [
                 "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Files", "Mail", "MerkleLog",
-                "Recurrence", "Spreadsheets", "Documents", "Time",
+                "ObjectStorage", "Recurrence", "Spreadsheets", "Documents", "Time",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -524,7 +524,8 @@ let package = Package(
             name: "ExportsTests",
             dependencies: [
                 "Exports", "App", "Access", "EventStore", "Events", "HTTPAPI", "Institution", "Mail", "Curl", "OpenSSL",
-                "Postgres", "ProjectionEngine", "Recurrence", "Spreadsheets", "JSON", "Time", "TestSupport",
+                "ObjectStorage", "Postgres", "ProjectionEngine", "Recurrence", "Spreadsheets", "JSON", "Time",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

@@ -1,6 +1,6 @@
 -- Read model `exports`: which reports were made into files, how far each is, where it went, and when more are made.
 --
--- Personal columns (personal_filters, recipients, recipient) are null once they were erased.
+-- Personal columns (personal_filters, file_name, recipients, recipient, cancel_reason) are null once they were erased.
 
 create table exports (
     export_id          text collate "C" primary key,
@@ -15,7 +15,11 @@ create table exports (
     locale             text not null,
     zone               text not null,
     bom                boolean,
-    file_name          text not null,
+    file_name          text,
+    -- The roles that alone count for it; all of its owner's if null.
+    roles              text[],
+    -- How many conditions on personal columns it was asked for with.
+    personal_filter_count bigint not null,
     -- As of so many events; as of its turn if null.
     as_of_size         bigint,
     batch_id           text collate "C",
@@ -30,6 +34,8 @@ create table exports (
     state_position     bigint not null,
     state_at           timestamptz not null,
     attempt            bigint not null,
+    -- How many attempts ended because their server was shut down.
+    interruptions      bigint not null,
     -- How many events of the log the attempt takes in.
     size               bigint,
     -- How many rows are written, and how many there are.
@@ -38,6 +44,7 @@ create table exports (
     retry_at           timestamptz,
     cause              text,
     failure            text,
+    cancel_reason      text,
     -- What the file is.
     sha256             text collate "C",
     bytes              bigint,
@@ -84,13 +91,16 @@ create table mailings (
     failure     text,
     retry_at    timestamptz,
     asked_by    text collate "C" not null,
+    -- The roles that alone count for it; all of the sender's if null.
+    roles       text[],
     asked_position bigint not null,
     changed_position bigint not null,
     changed_at  timestamptz not null,
+    withdrawn_position bigint,
     primary key (mailing_id, number)
 );
 
-create index mailings_open on mailings (export_id) where outcome in ('due', 'failed');
+create index mailings_open on mailings (export_id) where outcome in ('due', 'failed') and withdrawn_position is null;
 
 create table schedules (
     schedule_id  text collate "C" primary key,
@@ -106,7 +116,8 @@ create table schedules (
     locale       text not null,
     zone         text not null,
     bom          boolean,
-    file_name    text not null,
+    file_name    text,
+    roles        text[],
     frequency    text not null,
     "time"       text,
     weekday      bigint,
@@ -120,5 +131,6 @@ create table schedules (
     cancelled_position bigint,
     last_due_at  timestamptz,
     last_export_id text collate "C",
-    last_run_position bigint
+    -- What was in the way the last time; null where nothing was.
+    last_skipped text
 );

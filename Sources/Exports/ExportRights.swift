@@ -1,11 +1,16 @@
 /// Where somebody may do what, at a moment: asked by name of a permission.
 package struct ExportRights: Sendable {
     private let reach: @Sendable (String) -> Set<String>?
+    /// The roles that alone count, because a session was asked in; nil where all do. What is asked for is made with these.
+    package let roles: [String]?
 
     /// Rights of somebody.
     ///
     /// - Parameter reach: the branches in which they hold a permission; nil for the institution as a whole.
-    package init(_ reach: @escaping @Sendable (String) -> Set<String>?) { self.reach = reach }
+    package init(roles: [String]? = nil, _ reach: @escaping @Sendable (String) -> Set<String>?) {
+        self.roles = roles
+        self.reach = reach
+    }
 
     /// Everything, everywhere: whoever has the machine has the database.
     package static let all = ExportRights { _ in nil }
@@ -24,10 +29,20 @@ package struct ExportRights: Sendable {
         guard let held = reach(permission) else { return true }
         return branch.map { held.contains($0) } ?? false
     }
+
+    /// The same rights, where a further permission is held as well.
+    func limited(to further: String) -> ExportRights {
+        guard let limit = branches(further) else { return self }
+        return ExportRights(roles: roles) { permission in
+            self.branches(permission).map { $0.intersection(limit) } ?? limit
+        }
+    }
 }
 
 /// Knows the rights of people as they are now: the seam between exports and access.
 package protocol ExportAuthority: Sendable {
     /// The rights of a user now.
-    func rights(of user: String) async throws -> ExportRights
+    ///
+    /// - Parameter roles: the roles that alone count; nil where all do.
+    func rights(of user: String, roles: [String]?) async throws -> ExportRights
 }

@@ -3,6 +3,7 @@ import Events
 package import Logging
 package import Postgres
 package import ProjectionEngine
+import Synchronization
 package import Time
 
 /// Makes reports into files: asks for them, makes them in turn, hands them out, sends and removes them.
@@ -17,8 +18,12 @@ package final class ExportService: Sendable {
     let statements: ReportStatements
     let authority: any ExportAuthority
     let running = RunningExports()
+    /// How many requests have their rows counted.
+    let counting = Mutex(0)
     let clock: @Sendable () -> Timestamp
     let logger: Logger
+    /// Tells owners how their exports get on.
+    package let hub: ExportHub
     /// Where files are kept.
     package let storage: any ExportStorage
     /// The formats.
@@ -52,6 +57,7 @@ package final class ExportService: Sendable {
         self.mailer = mailer
         self.clock = clock
         self.logger = logger
+        hub = ExportHub(store: store, logger: logger)
         history = try ExportHistory(store: store, pool: pool, engine: engine)
         tables = try ReadModelTables(engine: engine, pool: pool)
         statements = try ReportStatements()
@@ -71,6 +77,18 @@ package final class ExportService: Sendable {
         static func mailing(_ id: String) -> String { "export-mailing-\(id)" }
         static func batch(_ id: String) -> String { "export-batch-\(id)" }
         static func schedule(_ id: String) -> String { "export-schedule-\(id)" }
+
+        /// The export whose stream it is; nil for other streams.
+        static func export(of stream: String) -> String? {
+            let others = [mailing(""), batch(""), schedule("")]
+            guard stream.hasPrefix(export("")), !others.contains(where: stream.hasPrefix) else { return nil }
+            return String(stream.dropFirst(export("").count))
+        }
+
+        /// The batch whose stream it is.
+        static func batch(of stream: String) -> String? {
+            stream.hasPrefix(batch("")) ? String(stream.dropFirst(batch("").count)) : nil
+        }
     }
 
     /// Appends events to streams, in one commit.

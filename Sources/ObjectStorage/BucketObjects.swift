@@ -58,6 +58,14 @@ package struct BucketObjects: ObjectStorage {
         }
     }
 
+    package func length(of name: String) async throws -> Int64? {
+        try ObjectName.check(name)
+        do throws(S3Error) { return try await client.head(prefix + name).bytes } catch {
+            if error.kind == .notFound { return nil }
+            throw Self.heard(error)
+        }
+    }
+
     package func list(under folder: String) async throws -> [StoredObject] {
         let start = folder.isEmpty ? prefix : "\(prefix)\(folder)/"
         let listing = try await heard { () throws(S3Error) in try await client.list(start) }

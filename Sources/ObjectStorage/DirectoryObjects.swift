@@ -48,6 +48,13 @@ package struct DirectoryObjects: ObjectStorage {
         }
     }
 
+    package func length(of name: String) async throws -> Int64? {
+        try ObjectName.check(name)
+        let file = "\(path)/\(name)"
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        do { return try DurableFiles.length(file) } catch { throw ObjectError(.inaccessible, "\(error)") }
+    }
+
     package func list(under folder: String) async throws -> [StoredObject] {
         let root = folder.isEmpty ? path : "\(path)/\(folder)"
         guard FileManager.default.fileExists(atPath: root) else { return [] }

@@ -17,6 +17,8 @@ package protocol ObjectStorage: Sendable {
     ///
     /// - Parameter limit: what is longer is refused before all of it is read.
     func get(_ name: String, _ range: Range<Int64>?, limit: Int64) async throws -> [UInt8]
+    /// How long an object is; nil where there is none of that name.
+    func length(of name: String) async throws -> Int64?
     /// What is under a folder, at any depth; all there is if the folder is empty.
     func list(under folder: String) async throws -> [StoredObject]
     /// The outermost folders, also those in which there is nothing but what was never finished.

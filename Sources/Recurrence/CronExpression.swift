@@ -6,8 +6,10 @@ package import Time
 /// A field is `*`, a number, a range `1-5`, a list `1,15`, each with a step such as `*/15`; months and days of the week go
 /// by their English names too, and Sunday is 0 or 7. Where both days are given, either will do, as crontab has it.
 package struct CronExpression: Sendable, Hashable {
-    private let minutes: Set<Int>
-    private let hours: Set<Int>
+    /// Of an hour, from the first on.
+    private let minutes: [Int]
+    /// Of a day, from the first on.
+    private let hours: [Int]
     private let days: Set<Int>
     private let months: Set<Int>
     private let weekdays: Set<Int>
@@ -22,8 +24,8 @@ package struct CronExpression: Sendable, Hashable {
             let days = Self.values(fields[2], 1...31), let months = Self.values(fields[3], 1...12, Self.monthNames),
             let weekdays = Self.values(fields[4], 0...7, Self.dayNames)
         else { return nil }
-        self.minutes = minutes
-        self.hours = hours
+        self.minutes = minutes.sorted()
+        self.hours = hours.sorted()
         self.days = days
         self.months = months
         self.weekdays = Set(weekdays.map { $0 % 7 })
@@ -109,8 +111,11 @@ package struct CronExpression: Sendable, Hashable {
     }
 
     private func first(on day: Date, after date: Date, _ calendar: Calendar) -> Date? {
-        for hour in hours.sorted() {
-            for minute in minutes.sorted() {
+        // What the clock has shown on that day already is not looked at.
+        let now = day > date ? DateComponents() : calendar.dateComponents([.hour, .minute], from: date)
+        let shown = (now.hour ?? 0, now.minute ?? 0)
+        for hour in hours where hour >= shown.0 {
+            for minute in minutes where hour > shown.0 || minute >= shown.1 {
                 let time = calendar.date(
                     bySettingHour: hour,
                     minute: minute,
@@ -123,5 +128,12 @@ package struct CronExpression: Sendable, Hashable {
             }
         }
         return nil
+    }
+
+    /// How many minutes lie between two of its times at least: of one day, or of two that follow one another.
+    package var leastMinutesApart: Int {
+        let times = hours.flatMap { hour in minutes.map { hour * 60 + $0 } }
+        guard let first = times.first, let last = times.last else { return 1_440 }
+        return zip(times, times.dropFirst()).map { $1 - $0 }.reduce(first + 1_440 - last, min)
     }
 }

@@ -33,7 +33,7 @@ import Time
     ])
     func whatIsNoCronExpressionIsRefused(_ text: String) {
         #expect(CronExpression(text) == nil)
-        #expect(ExportCadence(.cron, cron: text).problems.map(\.pointer) == ["/cron"])
+        #expect(ExportCadence(.cron, cron: text).problems().map(\.pointer) == ["/cron"])
     }
 
     @Test func aTimeThatSpringSkipsComesWhenItHasBeen() throws {
@@ -51,6 +51,25 @@ import Time
         let due = try #require(daily.due(after: last, at: now, zone: "UTC"))
         #expect(due.at.rfc3339 == "2026-03-05T06:00:00.000000Z" && due.missed == 3)
         #expect(daily.due(after: due.at, at: now, zone: "UTC") == nil)
+    }
+
+    @Test func whatWasMissedForYearsIsFoundWithoutGoingThroughAllOfIt() throws {
+        let often = ExportCadence(.cron, cron: "*/15 * * * *")
+        let rare = ExportCadence(.cron, cron: "0 6 29 2 *")
+        let last = try #require(Timestamp(rfc3339: "2000-01-01T00:00:00Z"))
+        let now = try #require(Timestamp(rfc3339: "2026-03-05T07:10:00Z"))
+        let due = try #require(often.due(after: last, at: now, zone: "Europe/Berlin"))
+        #expect(due.at.rfc3339 == "2026-03-05T07:00:00.000000Z" && due.missed == 100)
+        let leap = try #require(rare.due(after: last, at: now, zone: "UTC"))
+        #expect(leap.at.rfc3339 == "2024-02-29T06:00:00.000000Z" && leap.missed == 6)
+    }
+
+    @Test(arguments: [
+        ("*/15 * * * *", 15), ("0,50 * * * *", 10), ("30 6 * * *", 1_440), ("0 0,23 * * *", 60), ("59 23 * * *", 1_440),
+        ("0,59 0,23 * * *", 1),
+    ])
+    func howFarTimesAreApart(_ cron: String, _ minutes: Int) {
+        #expect(CronExpression(cron)?.leastMinutesApart == minutes)
     }
 
     @Test func periodsEndTheDayBefore() throws {

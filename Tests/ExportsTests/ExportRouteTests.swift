@@ -19,6 +19,10 @@ import Testing
             var text: String
             var headers: String
             var json: JSONValue { (try? JSONValue(parsing: Array(text.utf8))) ?? .null }
+            func field(_ name: String) -> String? {
+                let line = headers.split(separator: "\r\n").first { $0.lowercased().hasPrefix("\(name):") }
+                return line.map { String($0.dropFirst(name.count + 2)) }
+            }
             var pointers: [String] { json["errors"]?.array?.compactMap { $0["pointer"]?.string } ?? [] }
         }
 
@@ -31,7 +35,10 @@ import Testing
         ) async throws -> Answer {
             var arguments = ["-s", "-i", "-X", method, "-H", "Authorization: Bearer \(tokens[user] ?? "")"] + more
             if let body { arguments += ["-H", "Content-Type: application/json", "--data-binary", body] }
-            let text = try await Outside.run("/usr/bin/curl", arguments + [address + path])
+            return Self.answer(try await Outside.run("/usr/bin/curl", arguments + [address + path]))
+        }
+
+        static func answer(_ text: String) -> Answer {
             let end = text.range(of: "\r\n\r\n")
             let head = end.map { String(text[..<$0.lowerBound]) } ?? text
             return Answer(
@@ -100,6 +107,50 @@ import Testing
             #expect(list.json["items"]?.array?.first?["downloads"] == 2)
             #expect(try await client.send("DELETE", "/exports/\(id)").status == 204)
             #expect(try await client.send("GET", "/exports/\(id)/file").status == 410)
+        }
+    }
+
+    @Test func partsOfAFileAreHandedOutAndAskingForItsHeadTakesNothingAway() async throws {
+        try await Self.serve { client, house in
+            let id = try await client.make("/exports/csv", Self.students)
+            let path = "/exports/\(id)/file"
+            let text = "studentId,name\r\ns1,Zoë\r\ns2,'=1+1\r\n"
+            let length = text.utf8.count
+            func get(_ more: String...) async throws -> Client.Answer {
+                let arguments = ["-s", "-i", "-H", "Authorization: Bearer \(client.tokens["anna"] ?? "")"] + more
+                return Client.answer(try await Outside.run("/usr/bin/curl", arguments + [client.address + path]))
+            }
+            let head = try await get("--head")
+            #expect(head.status == 200 && head.field("content-length") == "\(length)")
+            #expect(head.field("accept-ranges") == "bytes")
+            #expect(try await house.record(id).downloads == 0)
+            let tag = try #require(head.field("etag"))
+
+            let first = try await get("-r", "0-8")
+            #expect(first.status == 206 && first.text == "studentId")
+            #expect(first.field("content-range") == "bytes 0-8/\(length)" && first.field("content-length") == "9")
+            let rest = try await get("-r", "9-", "-H", "If-Range: \(tag)")
+            #expect(rest.status == 206 && first.text + rest.text == text)
+            #expect(try await get("-r", "-5").text == "1+1\r\n")
+            #expect(try await get("-r", "9-99999999999999999999").text == rest.text)
+            let none = try await get("-r", "\(length)-")
+            #expect(none.status == 416 && none.field("content-range") == "bytes */\(length)")
+            // Of another file, of several parts, and what is no range: the whole.
+            for more in [["-r", "0-8", "-H", "If-Range: W/\(tag)"], ["-r", "0-1,3-4"], ["-H", "Range: lines=1-2"]] {
+                let whole = try await get(
+                    more[0],
+                    more[1],
+                    more.count > 2 ? more[2] : "-s",
+                    more.count > 3 ? more[3] : "-s"
+                )
+                #expect(whole.status == 200 && whole.text == text, "\(more)")
+            }
+            // Parts after the first are of the same taking away.
+            #expect(try await house.record(id).downloads == 4)
+            #expect(try await get("-H", "Accept: text/csv").field("x-root-hash") == house.record(id).file?.rootHash)
+            let other = try await client.send("GET", path + "?format=pdf")
+            #expect(other.status == 406)
+            #expect(try await client.send("GET", path + "?format=csv").status == 200)
         }
     }
 

@@ -78,6 +78,38 @@ import Time
             #expect(try await house.service.exports(of: "anna", for: "ben", rights: rights).isEmpty)
             let own = try await house.service.exports(for: "anna", rights: house.rights("anna"))
             #expect(own.map(\.exportID) == [north])
+            // Whoever may see those of the branch does.
+            _ = try await house.system.access.defineRole(
+                DefineRole(roleID: "look-north", branch: "north", name: "Look", permissionIDs: ["exports:read"]),
+                CommandContext(actor: .system)
+            )
+            try await house.register("nora", role: "look-north", branch: "north")
+            let seen = try await house.service.exports(for: "nora", rights: house.rights("nora"))
+            #expect(seen.map(\.exportID) == [north])
+        }
+    }
+
+    @Test func anExportThatIsAskedForInASessionIsMadeWithItsRolesAlone() async throws {
+        try await ExportHouse.open { house in
+            _ = try await house.system.access.assignRoleToUser(
+                AssignRole(userID: "anna", roleID: "head-south", branch: "south"),
+                CommandContext(actor: .system)
+            )
+            #expect(try await house.make("anna", ExportHouse.students()).rows == 3)
+            let rights = try await house.service.authority.rights(of: "anna", roles: ["head-north"])
+            let author = Author(id: "anna")
+            let asked = try await house.service.request(ExportHouse.students(), by: author, rights: rights)
+            _ = await ExportWorker.make(asked.exportIDs[0], house.service)
+            let record = try await house.record(asked.exportIDs[0])
+            #expect(record.rows == 2 && record.file?.branches == ["north"])
+            // So is what a schedule asks for that was set in one.
+            let wish = ExportScheduleOrder("daily", ExportHouse.students(), ExportCadence(.daily, time: "06:00"))
+            _ = try await house.service.schedule(wish, by: author, rights: rights)
+            house.clock.advance(by: .seconds(2 * 86_400))
+            let due = try await ExportScheduler(house.service).askForWhatIsDue()
+            #expect(due.count == 1)
+            _ = await ExportWorker.make(due[0], house.service)
+            #expect(try await house.record(due[0]).rows == 2)
         }
     }
 
@@ -115,6 +147,18 @@ import Time
             await #expect(throws: ExportError.self) { _ = try await house.text(made.exportID, "anna") }
             let again = try await house.make("anna", ExportHouse.students())
             _ = try await house.text(again.exportID, "anna")
+            var plain = ExportHouse.students()
+            plain.columns = ["studentId"]
+            plain.sort = ["studentId"]
+            let without = try await house.make("anna", plain)
+            // It is not kept either; what holds no personal text, or was made since, is.
+            _ = try await house.system.store.erasePersonal(of: "s2", reason: "asked", actor: "admin")
+            let later = try await house.make("anna", ExportHouse.students())
+            try await ExportJanitor(house.service).clean()
+            for id in [made.exportID, again.exportID] {
+                #expect(try await house.record(id).deletedCause == "erased")
+            }
+            #expect(Set(try await house.files()) == ["\(without.exportID)-1.csv", "\(later.exportID)-1.csv"])
         }
     }
 

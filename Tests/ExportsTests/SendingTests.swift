@@ -63,21 +63,81 @@ import Time
                 let start = try #require(text.range(of: prefix))
                 let token = String(text[start.upperBound...].prefix { !$0.isWhitespace })
                 let author = Author(id: "link")
-                let file = try await house.service.download(record.exportID, link: token, by: author)
+                let offer = try await house.service.offer(record.exportID, link: token)
+                let file = try await house.service.download(offer, by: author)
                 #expect(SHA256.hash(try await file.bytes()).hex == record.file?.sha256)
 
-                // Of another export, changed, or past its time it is none.
+                // Of another export, of another recipient, changed, or past its time it is none.
                 let other = try await house.make("anna", ExportHouse.students())
                 let late = token.replacing(token.prefix { $0 != "." }, with: "99999999999")
-                for (id, token) in [(other.exportID, token), (record.exportID, late), (record.exportID, token + "A")] {
-                    await #expect(throws: ExportError.self) {
-                        try await house.service.download(id, link: token, by: author)
-                    }
+                let theirs = token.replacing(".0.", with: ".1.")
+                #expect(theirs != token)
+                for (id, token) in [
+                    (other.exportID, token), (record.exportID, late), (record.exportID, theirs),
+                    (record.exportID, token + "A"),
+                ] {
+                    await #expect(throws: ExportError.self) { try await house.service.offer(id, link: token) }
                 }
                 house.clock.advance(by: .seconds(8 * 86_400))
                 await #expect(throws: ExportError.self) {
-                    try await house.service.download(record.exportID, link: token, by: author)
+                    try await house.service.offer(record.exportID, link: token)
                 }
+            }
+        }
+    }
+
+    @Test func whatIsWithdrawnIsNotSentAndItsLinksDoNotHold() async throws {
+        try await StandIn.run("smtp_server.py", "starttls") { stand in
+            try await ExportHouse.open(mailer: Self.mailer(stand, limit: 10)) { house in
+                let record = try await house.make("anna", ExportHouse.students())
+                let (anna, rights) = (Author(id: "anna"), try await house.rights("anna"))
+                func mailing() async throws -> String {
+                    try await house.service.mail(record.exportID, to: ["head@home.example"], by: anna, rights: rights)
+                    return try #require(try await house.service.history.mailings(of: record.exportID).last?.mailingID)
+                }
+                let sent = try await mailing()
+                try await ExportMailWorker(house.service).send()
+                let text = try await stand.next()["text"]?.string ?? ""
+                let start = try #require(text.range(of: "/link/"))
+                let token = String(text[start.upperBound...].prefix { !$0.isWhitespace })
+                _ = try await house.service.offer(record.exportID, link: token)
+                let ben = try await house.rights("ben")
+                await #expect(throws: ExportError.self) {
+                    try await house.service.withdraw(sent, of: record.exportID, by: Author(id: "ben"), rights: ben)
+                }
+                _ = try await house.service.withdraw(sent, of: record.exportID, by: anna, rights: rights)
+                await #expect(throws: ExportError.self) {
+                    try await house.service.offer(record.exportID, link: token)
+                }
+                let due = try await mailing()
+                _ = try await house.service.withdraw(due, of: record.exportID, by: anna, rights: rights)
+                #expect(try await ExportMailWorker(house.service).send() == 0)
+                let outcomes = try await house.service.history.mailings(of: record.exportID).map(\.outcome)
+                #expect(outcomes == ["withdrawn", "withdrawn"])
+            }
+        }
+    }
+
+    @Test func asAnotherFormatItIsMadeAnewOfTheSameMomentAndSent() async throws {
+        try await StandIn.run("smtp_server.py", "starttls") { stand in
+            try await ExportHouse.open(mailer: Self.mailer(stand)) { house in
+                let record = try await house.make("anna", ExportHouse.students())
+                try await house.report(house.student("s9", "north", "New"))
+                let asked = try await house.service.mail(
+                    record.exportID,
+                    to: ["head@home.example"],
+                    as: .ndjson,
+                    by: Author(id: "anna"),
+                    rights: house.rights("anna")
+                )
+                let id = try #require(asked.exportIDs.first)
+                #expect(asked.exportIDs.count == 1 && id != record.exportID)
+                _ = await ExportWorker.make(id, house.service)
+                let other = try await house.record(id)
+                #expect(other.size == record.size && other.rows == record.rows)
+                #expect(try await ExportMailWorker(house.service).send() == 1)
+                let attachment = try await stand.next()["attachments"]?.array?.first
+                #expect(attachment?["name"]?.string == "students.ndjson")
             }
         }
     }

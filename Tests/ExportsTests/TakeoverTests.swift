@@ -115,6 +115,75 @@ import Time
         }
     }
 
+    @Test func calledOffByAnotherServerItsQueryIsStopped() async throws {
+        try await ExportHouse.open { house in
+            let working = try house.anotherService { $0.workers = 1 }
+            // Not counted first: that would wait, too.
+            let hasty = try house.anotherService { $0.countingTime = .zero }
+            try await house.whileStudentsAreLocked { students in
+                let rights = try await house.rights("anna")
+                let id = try await hasty.request(students, by: Author(id: "anna"), rights: rights).exportIDs[0]
+                let worker = Task { try await ExportWorker(working).run() }
+                #expect(try await Self.waitingQueries(house, become: 1))
+                try await house.service.cancel(id, by: Author(id: "anna"), rights: rights)
+                #expect(try await Self.waitingQueries(house, become: 0))
+                #expect(try await house.record(id).state == .cancelled)
+                worker.cancel()
+                try await worker.value
+            }
+        }
+    }
+
+    /// Whether so many queries come to wait for the table of students, within a while.
+    private static func waitingQueries(_ house: ExportHouse, become count: Int) async throws -> Bool {
+        let query =
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%from people.students%'"
+        for _ in 0..<200 {
+            if try await Psql.run(query, on: house.url) == "\(count)" { return true }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return false
+    }
+
+    @Test func aServerThatIsShutDownHandsBackAndUsesUpNoAttempt() async throws {
+        try await ExportHouse.open { house in
+            let gate = Gate()
+            let stopping = try Self.service(house, gate)
+            let id = try await house.ask("anna", ExportHouse.students())
+            let making = Task { await ExportWorker.make(id, stopping) }
+            await gate.awaitArrival()
+            making.cancel()
+            gate.letGo()
+            #expect(await making.value == .left)
+            let record = try await house.record(id)
+            #expect(record.state == .waiting && record.cause == "interrupted" && record.interruptions == 1)
+            // At once, though one attempt is all there is.
+            let next = try house.anotherService { $0.attempts = 1 }
+            #expect(await ExportWorker.make(id, next) == .completed)
+            #expect(try await house.record(id).attempt == 2)
+        }
+    }
+
+    @Test func whoeverHasItMadeNowIsToldWhenItIsNot() async throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let full = ExportStorageError(.full, "There is no space left where exports are kept.")
+        try await ExportHouse.open(storage: FailingStorage(directory, full)) { house in
+            let id = try await house.ask("anna", ExportHouse.students())
+            let rights = try await house.rights("anna")
+            do {
+                _ = try await house.service.makeNow(id, for: "anna", rights: rights)
+                Issue.record("It was made.")
+            } catch let error as ExportError {
+                #expect(error.code == .unavailable && error.message.contains(full.message))
+                #expect(error.message.contains(id))
+            }
+            house.clock.advance(by: .seconds(60))
+            #expect(try await house.service.makeNow(id, for: "anna", rights: rights).state == .completed)
+        }
+    }
+
     @Test func whoeverHasItSentMeanwhileIsNotInTheWay() async throws {
         try await StandIn.run("smtp_server.py", "starttls") { stand in
             try await ExportHouse.open(mailer: SendingTests.mailer(stand)) { house in

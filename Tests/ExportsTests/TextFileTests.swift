@@ -104,6 +104,7 @@ import Time
 
     @Test(arguments: [
         ("1250", "EUR", "12.50"), ("-7", "EUR", "-0.07"), ("5", "JPY", "5"), ("-1234567", "KWD", "-1234.567"),
+        ("12345", "CLF", "1.2345"), ("7", "UYI", "7"), ("7", "nonsense", "0.07"),
         ("0", "EUR", "0.00"), ("123456789012345678901234567890", "EUR", "1234567890123456789012345678.90"),
     ])
     func amountsAreInTheMajorUnitOfTheirCurrency(_ minor: String, _ currency: String, _ major: String) {

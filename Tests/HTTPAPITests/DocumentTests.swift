@@ -94,14 +94,14 @@ import Testing
 
     @Test func fieldNamesAreWhatTheyShouldBe() {
         let names = [
-            HTTPField.Name.traceParent, .requestID, .minimumPosition, .position, .idempotencyKey, .link,
-            .referrerPolicy,
+            HTTPField.Name.traceParent, .requestID, .minimumPosition, .position, .idempotencyKey, .link, .rootHash,
+            .representationDigest, .referrerPolicy,
             .forwardedFor,
         ]
         #expect(
             names.map(\.rawName) == [
-                "traceparent", "X-Request-ID", "X-Min-Position", "X-Position", "Idempotency-Key", "Link",
-                "Referrer-Policy", "X-Forwarded-For",
+                "traceparent", "X-Request-ID", "X-Min-Position", "X-Position", "Idempotency-Key", "Link", "X-Root-Hash",
+                "Repr-Digest", "Referrer-Policy", "X-Forwarded-For",
             ]
         )
     }

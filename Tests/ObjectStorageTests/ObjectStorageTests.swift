@@ -47,6 +47,8 @@ struct ObjectStorageTests {
         try await storage.put(.bytes([1, 2, 3]), as: "a/b/short", lockedUntil: nil)
         try await storage.put(.bytes([]), as: "ab", lockedUntil: nil)
         #expect(try await storage.get("a/long", nil) == long)
+        #expect(try await storage.length(of: "a/long") == Int64(long.count))
+        #expect(try await storage.length(of: "a/long-not-there") == nil)
         #expect(try await storage.get("a/long", 5..<5_000_000) == Array(long[5..<5_000_000]))
         let listed = try await storage.list(under: "a")
         #expect(listed.map(\.name) == ["a/b/short", "a/long"] && listed.map(\.bytes) == [3, Int64(long.count)])

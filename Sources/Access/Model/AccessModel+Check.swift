@@ -25,7 +25,31 @@ extension AccessModel {
         {
             return verdict
         }
-        return fullCheck(user, permission, place, scope == .anywhere, now, session)
+        return fullCheck(
+            user,
+            permission,
+            place,
+            scope == .anywhere,
+            now,
+            session.map { activeRoles(in: $0, of: user, at: now) }
+        )
+    }
+
+    /// The same where some roles alone count, as in a session in which they are active.
+    package func check(
+        _ user: String,
+        _ permission: String,
+        in scope: AccessScope,
+        at now: Timestamp,
+        activating roles: [String]
+    ) -> AccessVerdict {
+        let place: Int32? =
+            switch scope {
+            case .institution, .anywhere: BranchTable.institution
+            case .branch(let name): branches.index(name)
+            }
+        let active = roles.compactMap { self.roles.index(id: $0) }
+        return fullCheck(user, permission, place, scope == .anywhere, now, active)
     }
 
     /// Where nothing is denied, no duties are kept separate, and there is no session; nil for a name of which there is no
@@ -69,9 +93,8 @@ extension AccessModel {
         _ place: Int32?,
         _ isAnywhere: Bool,
         _ now: Timestamp,
-        _ session: String?
+        _ active: [Int32]?
     ) -> AccessVerdict {
-        let active = session.map { activeRoles(in: $0, of: user, at: now) }
         let deciding = deciding(permission)
         guard !deciding.granting.isEmpty else { return .unknownPermission }
         return KeyedHash.withBytes(of: user) { bytes in

@@ -65,12 +65,28 @@ extension AccessModel {
         at now: Timestamp,
         session: String? = nil
     ) -> Set<String>? {
-        func isAllowed(in scope: AccessScope) -> Bool {
-            check(user, permission, in: scope, at: now, session: session).isAllowed
-        }
+        reach(of: user) { check(user, permission, in: $0, at: now, session: session).isAllowed }
+    }
+
+    /// The same where some roles alone count, as in a session in which they are active.
+    package func branches(
+        where user: String,
+        has permission: String,
+        at now: Timestamp,
+        activating roles: [String]
+    ) -> Set<String>? {
+        reach(of: user) { check(user, permission, in: $0, at: now, activating: roles).isAllowed }
+    }
+
+    /// The roles that are active in a session, by their ids; none in one that is not there, not the user's, or over.
+    package func roleIDs(activeIn session: String, of user: String, at now: Timestamp) -> [String] {
+        activeRoles(in: session, of: user, at: now).compactMap { roles[$0]?.id }.sorted { $0.precedesByBytes($1) }
+    }
+
+    private func reach(of user: String, _ isAllowed: (AccessScope) -> Bool) -> Set<String>? {
         // What denies it in a branch does not take what is held in the whole institution.
-        if isAllowed(in: .institution) { return nil }
+        if isAllowed(.institution) { return nil }
         let names = (users[ExactKey(user)]?.grants ?? []).map(\.branch).filter { $0 != BranchTable.institution }
-        return Set(Set(names).map { branches.name($0) }.filter { isAllowed(in: .branch($0)) })
+        return Set(Set(names).map { branches.name($0) }.filter { isAllowed(.branch($0)) })
     }
 }

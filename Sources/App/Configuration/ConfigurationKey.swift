@@ -341,7 +341,18 @@ extension ConfigurationKey {
     package static let exportDirectory = ConfigurationKey(
         "DAYBOOK_EXPORT_DIR",
         defaultValue: "exports, in the data directory",
-        "The directory in which the files of exports are kept; several servers share one."
+        "The directory in which the files of exports are kept; several servers share one. With DAYBOOK_EXPORT_BUCKET, "
+            + "where they are made, a directory for each server."
+    )
+    package static let exportBucket = ConfigurationKey(
+        "DAYBOOK_EXPORT_BUCKET",
+        defaultValue: "none: the directory keeps them",
+        "The bucket in which the files of exports are kept: s3://bucket/prefix?region=…, as for backups, but without locks."
+    )
+    package static let exportQuota = ConfigurationKey(
+        "DAYBOOK_EXPORT_QUOTA_MB",
+        defaultValue: "20480",
+        "How many megabytes of files are kept for one owner; with more, no further export is made for them."
     )
     package static let exportWorkers = ConfigurationKey(
         "DAYBOOK_EXPORT_WORKERS",
@@ -363,7 +374,7 @@ extension ConfigurationKey {
         retention, auditRetention, redisURL, cacheBytes, rateLimits, rateLimitsWithoutRedis, replicas, trustedProxies,
         webOrigins, sockets, socketsPerUser, backupRepositories, backupKeyFile, backupPassphraseFile, backupPlain,
         rehearsalDays, rehearsalBytes, s3CredentialsFile, awsAccessKeyID, awsSecretAccessKey, awsSessionToken,
-        exportDirectory, exportWorkers, exportDays,
+        exportDirectory, exportBucket, exportQuota, exportWorkers, exportDays,
         smtpURL, smtpUser, smtpPassword, smtpPasswordFile, smtpSecurity, mailFrom,
         mailUnsubscribe, webhookURL, webhookSecretFile, pushContact, webhookNetworks, outgoingAuthorities,
     ]

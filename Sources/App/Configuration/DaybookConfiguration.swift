@@ -83,7 +83,7 @@ package struct DaybookConfiguration: Sendable {
         limits = source.limitSettings()
         sockets = source.socketLimits()
         backups = source.backupSettings(dataDirectory: dataDirectory)
-        exports = source.exportConfiguration(dataDirectory: dataDirectory)
+        exports = source.exportConfiguration(dataDirectory: dataDirectory, access: backups.access)
         ways = source.waySettings(institution: institution)
         programDirectories = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         guard source.problems.isEmpty else { throw ConfigurationError(problems: source.problems) }

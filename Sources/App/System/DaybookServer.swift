@@ -152,7 +152,7 @@ package struct DaybookServer: Sendable {
     private var exporting: [any Service] {
         [
             ExportWorker(system.exports), ExportScheduler(system.exports), ExportMailWorker(system.exports),
-            ExportJanitor(system.exports),
+            ExportJanitor(system.exports), system.exports.hub,
         ]
     }
 
@@ -223,7 +223,11 @@ package struct DaybookServer: Sendable {
     package var sockets: [WebSocketEndpoint] { WebSocketEndpoint.notifications(notificationAccess) }
 
     private var notificationAccess: NotificationAccess {
-        NotificationAccess(service: system.notifications, access: system.access)
+        NotificationAccess(
+            service: system.notifications,
+            access: system.access,
+            topics: [ExportTopic(system.exports.hub)]
+        )
     }
 
     /// Sockets have connections of their own beside those of requests.

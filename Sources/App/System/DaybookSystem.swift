@@ -121,7 +121,7 @@ package struct DaybookSystem: Sendable {
             pool: followerPool,
             engine: projections,
             authority: DirectoryExportAuthority(directory: directory),
-            storage: ExportDirectory(path: configuration.exports.directory),
+            storage: configuration.exports.storage(),
             rendering: .all(institution: configuration.institution),
             settings: exporting,
             mailer: OutgoingWays.exportMailer(configuration),

@@ -4,7 +4,6 @@ import ArgumentParser
 import EventStore
 import Exports
 import JSON
-import Time
 
 struct ExportCreate: ConsoleCommand {
     static let configuration = CommandConfiguration(
@@ -20,46 +19,10 @@ struct ExportCreate: ConsoleCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The report, or a table of a read model.", valueName: "report"))
-    var report: String
-
-    @Option(help: ArgumentHelp("pdf, xlsx, csv or ndjson.", valueName: "format"))
-    var format = "csv"
-
-    @Option(help: ArgumentHelp("Of this branch alone.", valueName: "branch"))
-    var branch: String?
-
-    @Option(help: ArgumentHelp("The columns, in order, separated by commas.", valueName: "names"))
-    var columns: String?
-
-    @Option(help: ArgumentHelp("A condition: column=value, column>=value or column<=value.", valueName: "condition"))
-    var filter: [String] = []
-
-    @Option(help: ArgumentHelp("The first day that it is about.", valueName: "day"))
-    var from: String?
-
-    @Option(help: ArgumentHelp("The last day.", valueName: "day"))
-    var to: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Columns to sort by, separated by commas; from the greatest on after a minus.",
-            valueName: "names"
-        )
-    )
-    var sort: String?
+    @OptionGroup var wish: ExportOrderOptions
 
     @Option(help: ArgumentHelp("As of a position of the log, or a date and time.", valueName: "moment"))
     var asOf: MomentArgument?
-
-    @Option(help: ArgumentHelp("The IANA time zone that times are told in.", valueName: "zone"))
-    var zone = "UTC"
-
-    @Option(help: ArgumentHelp("The language and country whose habits it follows.", valueName: "tag"))
-    var locale = "en"
-
-    @Flag(help: "Begin a CSV file with a byte order mark.")
-    var bom = false
 
     @Option(
         name: [.customShort("o"), .long],
@@ -75,26 +38,19 @@ struct ExportCreate: ConsoleCommand {
         let order = try wanted()
         try await database.withSystem(console) { [self] system in
             let service = system.exports
-            let operatorID = AccessActor.operatorID
-            let asked = try await service.request(order, by: Author(id: operatorID), rights: .all)
-            let id = asked.exportIDs.first ?? ""
-            async let making: Void = ExportWorker.makeNow(id, service)
+            let author = Author(id: AccessActor.operatorID)
+            let id = try await service.request(order, by: author, rights: .all).exportIDs.first ?? ""
             let record = try await console.withProgress("Exporting", unit: "rows") { bar in
-                while true {
-                    let record = try await service.export(id, for: operatorID, rights: .all)
-                    bar.update(record.rows ?? 0, of: record.total ?? 0)
-                    switch record.state {
-                    case .queued, .running, .waiting: try await Task.sleep(for: .milliseconds(100))
-                    case .completed: return record
-                    case .failed, .cancelled:
-                        throw CommandFailure(.failure, record.failure ?? "It was called off.")
-                    }
-                }
+                let watching = Task { await Self.watch(id, service, bar) }
+                defer { watching.cancel() }
+                return try await service.makeNow(id, for: author.id, rights: .all)
             }
-            await making
+            guard record.state == .completed else {
+                throw CommandFailure(.failure, record.failure ?? "It was called off.")
+            }
             if let output {
                 let destination = try OutputFile(path: output)
-                let file = try await service.download(id, way: .command, by: Author(id: operatorID), rights: .all)
+                let file = try await service.download(id, way: .command, by: author, rights: .all)
                 try await file.read { try destination.write($0) }
                 try destination.finish()
             }
@@ -106,40 +62,21 @@ struct ExportCreate: ConsoleCommand {
         }
     }
 
-    private func wanted() throws -> ExportOrder {
-        guard let format = ExportFormat(rawValue: format) else {
-            throw CommandFailure(.usage, "--format is one of pdf, xlsx, csv and ndjson.")
+    private static func watch(_ id: String, _ service: ExportService, _ bar: ProgressBar) async {
+        while !Task.isCancelled {
+            let record = try? await service.export(id, for: AccessActor.operatorID, rights: .all)
+            if let record { bar.update(record.rows ?? 0, of: record.total ?? 0) }
+            try? await Task.sleep(for: .milliseconds(100))
         }
-        var order = ExportOrder(report, as: format)
-        order.branchID = branch
-        order.columns = columns.map(Self.names)
-        order.sort = sort.map(Self.names)
-        order.filters = try filter.map(Self.filter)
-        order.from = try from.map(Self.day)
-        order.to = try to.map(Self.day)
-        order.zone = zone
-        order.locale = locale
-        order.hasByteOrderMark = bom
+    }
+
+    private func wanted() throws -> ExportOrder {
+        var order = try wish.order()
         switch asOf {
         case .position(let position): order.moment = .position(position)
         case .time(let time): order.moment = .time(time)
         case nil: break
         }
         return order
-    }
-
-    private static func names(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
-
-    private static func day(_ text: String) throws -> CalendarDay {
-        guard let day = CalendarDay(text) else { throw CommandFailure(.usage, "A day is written like 2026-01-31.") }
-        return day
-    }
-
-    private static func filter(_ text: String) throws -> ExportOrder.Filter {
-        for (sign, relation) in [(">=", ExportOrder.Filter.Relation.from), ("<=", .to), ("=", .equal)] {
-            guard let range = text.firstRange(of: sign) else { continue }
-            return ExportOrder.Filter(String(text[..<range.lowerBound]), relation, String(text[range.upperBound...]))
-        }
-        throw CommandFailure(.usage, "A condition is written like status=active, dueOn>=2026-01-01 or balance<=0.")
     }
 }

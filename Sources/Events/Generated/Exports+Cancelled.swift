@@ -12,7 +12,7 @@ extension Exports {
 
         /// The export.
         package var exportID: String
-        /// Why.
+        /// Why. Personal.
         package var reason: String?
 
         /// An export was called off.
@@ -32,29 +32,32 @@ extension Exports {
             json.beginObject()
             json.name(literal: "exportId")
             json.value(exportID)
+            json.endObject()
+        }
+
+        package func writePersonal(into json: inout JSONWriter) -> Bool {
+            if reason == nil { return false }
+            json.beginObject()
             if let reason {
                 json.name(literal: "reason")
                 json.value(reason)
             }
             json.endObject()
-        }
-
-        package func writePersonal(into json: inout JSONWriter) -> Bool {
-            false
+            return true
         }
 
         package func validate() throws(JSONDecodingError) {
             var check = PayloadCheck()
             check.string(exportID, Self.exportIDRule, at: "/data/exportId")
-            check.string(reason, Self.reasonRule, at: "/data/reason")
+            check.string(reason, Self.reasonRule, at: "/personal/reason")
             try check.finish()
         }
 
         package init(data: JSONValue, personal: JSONValue?) throws(JSONDecodingError) {
             var reader = JSONReader(data, at: "/data")
             exportID = reader.string("exportId", Self.exportIDRule)
-            reason = reader.stringIfPresent("reason", Self.reasonRule)
-            let personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
+            var personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
+            reason = personalReader.stringIfPresent("reason", Self.reasonRule)
             try reader.finish(with: personalReader)
         }
 
@@ -73,7 +76,7 @@ extension Exports.Cancelled {
         view: "exports_cancelled",
         fields: [
             EventField("exportId", .string, column: "export_id", isRequired: true),
-            EventField("reason", .string, column: "reason"),
+            EventField("reason", .string, column: "reason", isPersonal: true),
         ]
     )
 }

@@ -14,13 +14,14 @@ extension Exports {
         package enum Cause: String, Sendable, CaseIterable {
             case asked
             case expired
+            case erased
         }
 
         /// The export.
         package var exportID: String
         /// Why.
         package var cause: Cause
-        /// Why, in somebody's words.
+        /// Why, in somebody's words. Personal.
         package var reason: String?
 
         /// An export was removed.
@@ -44,21 +45,24 @@ extension Exports {
             json.value(exportID)
             json.name(literal: "cause")
             json.value(cause.rawValue)
+            json.endObject()
+        }
+
+        package func writePersonal(into json: inout JSONWriter) -> Bool {
+            if reason == nil { return false }
+            json.beginObject()
             if let reason {
                 json.name(literal: "reason")
                 json.value(reason)
             }
             json.endObject()
-        }
-
-        package func writePersonal(into json: inout JSONWriter) -> Bool {
-            false
+            return true
         }
 
         package func validate() throws(JSONDecodingError) {
             var check = PayloadCheck()
             check.string(exportID, Self.exportIDRule, at: "/data/exportId")
-            check.string(reason, Self.reasonRule, at: "/data/reason")
+            check.string(reason, Self.reasonRule, at: "/personal/reason")
             try check.finish()
         }
 
@@ -66,8 +70,8 @@ extension Exports {
             var reader = JSONReader(data, at: "/data")
             exportID = reader.string("exportId", Self.exportIDRule)
             cause = reader.choice("cause")
-            reason = reader.stringIfPresent("reason", Self.reasonRule)
-            let personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
+            var personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
+            reason = personalReader.stringIfPresent("reason", Self.reasonRule)
             try reader.finish(with: personalReader)
         }
 
@@ -87,7 +91,7 @@ extension Exports.Deleted {
         fields: [
             EventField("exportId", .string, column: "export_id", isRequired: true),
             EventField("cause", .string, column: "cause", isRequired: true),
-            EventField("reason", .string, column: "reason"),
+            EventField("reason", .string, column: "reason", isPersonal: true),
         ]
     )
 }

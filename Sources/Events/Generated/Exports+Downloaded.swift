@@ -5,7 +5,7 @@ package import JSON
 extension Exports {
     /// `exports.downloaded`: An export was taken away.
     ///
-    /// Its file is being handed out, from the first byte.
+    /// Its file, or a part of it, is being handed out.
     package struct Downloaded: EventPayload, Hashable {
         package static let type: EventType = "exports.downloaded"
         package static let schemaVersion = 1
@@ -21,18 +21,22 @@ extension Exports {
         package var exportID: String
         /// How.
         package var way: Way
-        /// How long the file is.
+        /// How many bytes are handed out.
         package var bytes: Int64
+        /// From which byte on; from the first if absent.
+        package var offset: Int64?
 
         /// An export was taken away.
         package init(
             exportID: String,
             way: Way,
-            bytes: Int64
+            bytes: Int64,
+            offset: Int64? = nil
         ) {
             self.exportID = exportID
             self.way = way
             self.bytes = bytes
+            self.offset = offset
         }
 
         package var subject: String? { nil }
@@ -47,6 +51,10 @@ extension Exports {
             json.value(way.rawValue)
             json.name(literal: "bytes")
             json.value(bytes)
+            if let offset {
+                json.name(literal: "offset")
+                json.value(offset)
+            }
             json.endObject()
         }
 
@@ -58,6 +66,7 @@ extension Exports {
             var check = PayloadCheck()
             check.string(exportID, Self.exportIDRule, at: "/data/exportId")
             check.integer(bytes, in: 0...9_007_199_254_740_991, at: "/data/bytes")
+            check.integer(offset, in: 1...9_007_199_254_740_991, at: "/data/offset")
             try check.finish()
         }
 
@@ -66,6 +75,7 @@ extension Exports {
             exportID = reader.string("exportId", Self.exportIDRule)
             way = reader.choice("way")
             bytes = reader.integer("bytes", in: 0...9_007_199_254_740_991)
+            offset = reader.integerIfPresent("offset", in: 1...9_007_199_254_740_991)
             let personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
             try reader.finish(with: personalReader)
         }
@@ -79,13 +89,14 @@ extension Exports.Downloaded {
         type: type,
         version: schemaVersion,
         title: "An export was taken away",
-        summary: "Its file is being handed out, from the first byte.",
+        summary: "Its file, or a part of it, is being handed out.",
         permission: "exports:read",
         view: "exports_downloaded",
         fields: [
             EventField("exportId", .string, column: "export_id", isRequired: true),
             EventField("way", .string, column: "way", isRequired: true),
             EventField("bytes", .integer, column: "bytes", isRequired: true),
+            EventField("offset", .integer, column: "offset"),
         ]
     )
 }

@@ -11,7 +11,8 @@ extension Exports {
         package static let type: EventType = "exports.failed"
         package static let schemaVersion = 1
 
-        /// What kind of reason it is.
+        /// What kind of reason it is. An attempt that was interrupted, because its server was shut down, does not
+        /// count.
         package enum Cause: String, Sendable, CaseIterable {
             case forbidden
             case tooLarge = "too-large"
@@ -19,13 +20,16 @@ extension Exports {
             case storage
             case unavailable
             case `internal`
+            case deadline
+            case interrupted
         }
 
         /// The export.
         package var exportID: String
         /// Which attempt it is.
         package var attempt: Int64
-        /// What kind of reason it is.
+        /// What kind of reason it is. An attempt that was interrupted, because its server was shut down, does not
+        /// count.
         package var cause: Cause
         /// Why.
         package var reason: String

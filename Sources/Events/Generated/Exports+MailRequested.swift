@@ -18,6 +18,9 @@ extension Exports {
         package var senderID: String
         /// How many people it is sent to.
         package var count: Int64
+        /// The roles that were active in the session in which it was asked for, and that alone count for it; all that
+        /// the sender has if absent.
+        package var roleIDs: [String]?
         /// Whom it is sent to: e-mail addresses. Personal.
         package var recipients: [String]?
 
@@ -27,12 +30,14 @@ extension Exports {
             mailingID: String,
             senderID: String,
             count: Int64,
+            roleIDs: [String]? = nil,
             recipients: [String]? = nil
         ) {
             self.exportID = exportID
             self.mailingID = mailingID
             self.senderID = senderID
             self.count = count
+            self.roleIDs = roleIDs
             self.recipients = recipients
         }
 
@@ -50,6 +55,10 @@ extension Exports {
             json.value(senderID)
             json.name(literal: "count")
             json.value(count)
+            if let roleIDs {
+                json.name(literal: "roleIds")
+                json.value(roleIDs)
+            }
             json.endObject()
         }
 
@@ -70,6 +79,7 @@ extension Exports {
             check.string(mailingID, Self.mailingIDRule, at: "/data/mailingId")
             check.string(senderID, Self.senderIDRule, at: "/data/senderId")
             check.integer(count, in: 1...50, at: "/data/count")
+            check.strings(roleIDs, each: Self.roleIDsRule, count: 0...256, unique: false, at: "/data/roleIds")
             check.strings(
                 recipients,
                 each: Self.recipientsRule,
@@ -86,6 +96,7 @@ extension Exports {
             mailingID = reader.string("mailingId", Self.mailingIDRule)
             senderID = reader.string("senderId", Self.senderIDRule)
             count = reader.integer("count", in: 1...50)
+            roleIDs = reader.stringsIfPresent("roleIds", each: Self.roleIDsRule, count: 0...256, unique: false)
             var personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
             recipients = personalReader.stringsIfPresent(
                 "recipients",
@@ -99,6 +110,7 @@ extension Exports {
         private static let exportIDRule = StringRule(1...64, AllowedCharacters(#"A-Za-z0-9._:~-"#))
         private static let mailingIDRule = StringRule(1...64, AllowedCharacters(#"A-Za-z0-9._:~-"#))
         private static let senderIDRule = StringRule(1...200, .line)
+        private static let roleIDsRule = StringRule(1...200, .line)
         private static let recipientsRule = StringRule(1...254, .line)
     }
 }
@@ -116,6 +128,7 @@ extension Exports.MailRequested {
             EventField("mailingId", .string, column: "mailing_id", isRequired: true),
             EventField("senderId", .string, column: "sender_id", isRequired: true, isSubject: true),
             EventField("count", .integer, column: "count", isRequired: true),
+            EventField("roleIds", .strings, column: "role_ids"),
             EventField("recipients", .strings, column: "recipients", isPersonal: true),
         ]
     )

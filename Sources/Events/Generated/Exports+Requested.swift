@@ -147,8 +147,6 @@ extension Exports {
         package var zone: String
         /// Whether a CSV file begins with a byte order mark.
         package var bom: Bool?
-        /// The name of the file, without its end.
-        package var fileName: String
         /// As of so many events of the log; as of its turn if absent.
         package var size: Int64?
         /// The batch that it belongs to.
@@ -159,8 +157,15 @@ extension Exports {
         package var notBefore: Timestamp?
         /// For how many days the file is kept.
         package var keepDays: Int64?
+        /// The roles that were active in the session in which it was asked for, and that alone count for it; all that
+        /// its owner has if absent.
+        package var roleIDs: [String]?
+        /// How many conditions on personal columns there are.
+        package var personalFilterCount: Int64?
         /// The conditions on personal columns. Personal.
         package var personalFilters: [PersonalFilter]?
+        /// The name of the file, without its end; that of the report if absent. Personal.
+        package var fileName: String?
 
         /// An export was asked for.
         package init(
@@ -175,13 +180,15 @@ extension Exports {
             locale: String,
             zone: String,
             bom: Bool? = nil,
-            fileName: String,
             size: Int64? = nil,
             batchID: String? = nil,
             scheduleID: String? = nil,
             notBefore: Timestamp? = nil,
             keepDays: Int64? = nil,
-            personalFilters: [PersonalFilter]? = nil
+            roleIDs: [String]? = nil,
+            personalFilterCount: Int64? = nil,
+            personalFilters: [PersonalFilter]? = nil,
+            fileName: String? = nil
         ) {
             self.exportID = exportID
             self.branchID = branchID
@@ -194,13 +201,15 @@ extension Exports {
             self.locale = locale
             self.zone = zone
             self.bom = bom
-            self.fileName = fileName
             self.size = size
             self.batchID = batchID
             self.scheduleID = scheduleID
             self.notBefore = notBefore
             self.keepDays = keepDays
+            self.roleIDs = roleIDs
+            self.personalFilterCount = personalFilterCount
             self.personalFilters = personalFilters
+            self.fileName = fileName
         }
 
         package var subject: String? { ownerID }
@@ -241,8 +250,6 @@ extension Exports {
                 json.name(literal: "bom")
                 json.value(bom)
             }
-            json.name(literal: "fileName")
-            json.value(fileName)
             if let size {
                 json.name(literal: "size")
                 json.value(size)
@@ -263,17 +270,29 @@ extension Exports {
                 json.name(literal: "keepDays")
                 json.value(keepDays)
             }
+            if let roleIDs {
+                json.name(literal: "roleIds")
+                json.value(roleIDs)
+            }
+            if let personalFilterCount {
+                json.name(literal: "personalFilterCount")
+                json.value(personalFilterCount)
+            }
             json.endObject()
         }
 
         package func writePersonal(into json: inout JSONWriter) -> Bool {
-            if personalFilters == nil { return false }
+            if personalFilters == nil && fileName == nil { return false }
             json.beginObject()
             if let personalFilters {
                 json.name(literal: "personalFilters")
                 json.beginArray()
                 for element in personalFilters { element.write(to: &json) }
                 json.endArray()
+            }
+            if let fileName {
+                json.name(literal: "fileName")
+                json.value(fileName)
             }
             json.endObject()
             return true
@@ -290,12 +309,14 @@ extension Exports {
             check.strings(sort, each: Self.sortRule, count: 1...8, unique: false, at: "/data/sort")
             check.string(locale, Self.localeRule, at: "/data/locale")
             check.string(zone, Self.zoneRule, at: "/data/zone")
-            check.string(fileName, Self.fileNameRule, at: "/data/fileName")
             check.integer(size, in: 0...9_007_199_254_740_991, at: "/data/size")
             check.string(batchID, Self.batchIDRule, at: "/data/batchId")
             check.string(scheduleID, Self.scheduleIDRule, at: "/data/scheduleId")
             check.integer(keepDays, in: 1...3_650, at: "/data/keepDays")
+            check.strings(roleIDs, each: Self.roleIDsRule, count: 0...256, unique: false, at: "/data/roleIds")
+            check.integer(personalFilterCount, in: 1...20, at: "/data/personalFilterCount")
             check.elements(personalFilters, count: 1...20, at: "/personal/personalFilters") { $0.check(&$1, at: $2) }
+            check.string(fileName, Self.fileNameRule, at: "/personal/fileName")
             try check.finish()
         }
 
@@ -312,17 +333,19 @@ extension Exports {
             locale = reader.string("locale", Self.localeRule)
             zone = reader.string("zone", Self.zoneRule)
             bom = reader.boolIfPresent("bom")
-            fileName = reader.string("fileName", Self.fileNameRule)
             size = reader.integerIfPresent("size", in: 0...9_007_199_254_740_991)
             batchID = reader.stringIfPresent("batchId", Self.batchIDRule)
             scheduleID = reader.stringIfPresent("scheduleId", Self.scheduleIDRule)
             notBefore = reader.timestampIfPresent("notBefore")
             keepDays = reader.integerIfPresent("keepDays", in: 1...3_650)
+            roleIDs = reader.stringsIfPresent("roleIds", each: Self.roleIDsRule, count: 0...256, unique: false)
+            personalFilterCount = reader.integerIfPresent("personalFilterCount", in: 1...20)
             var personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
             personalFilters = personalReader.listIfPresent(
                 "personalFilters",
                 count: 1...20
             ) { PersonalFilter(reading: &$0) }
+            fileName = personalReader.stringIfPresent("fileName", Self.fileNameRule)
             try reader.finish(with: personalReader)
         }
 
@@ -334,9 +357,10 @@ extension Exports {
         private static let sortRule = StringRule(1...65, AllowedCharacters(#"A-Za-z0-9_-"#))
         private static let localeRule = StringRule(1...35, AllowedCharacters(#"A-Za-z0-9-"#))
         private static let zoneRule = StringRule(1...60, .line)
-        private static let fileNameRule = StringRule(1...120, .line)
         private static let batchIDRule = StringRule(1...64, AllowedCharacters(#"A-Za-z0-9._:~-"#))
         private static let scheduleIDRule = StringRule(1...64, AllowedCharacters(#"A-Za-z0-9._:~-"#))
+        private static let roleIDsRule = StringRule(1...200, .line)
+        private static let fileNameRule = StringRule(1...120, .line)
     }
 }
 
@@ -360,13 +384,15 @@ extension Exports.Requested {
             EventField("locale", .string, column: "locale", isRequired: true),
             EventField("zone", .string, column: "zone", isRequired: true),
             EventField("bom", .boolean, column: "bom"),
-            EventField("fileName", .string, column: "file_name", isRequired: true),
             EventField("size", .integer, column: "size"),
             EventField("batchId", .string, column: "batch_id"),
             EventField("scheduleId", .string, column: "schedule_id"),
             EventField("notBefore", .timestamp, column: "not_before"),
             EventField("keepDays", .integer, column: "keep_days"),
+            EventField("roleIds", .strings, column: "role_ids"),
+            EventField("personalFilterCount", .integer, column: "personal_filter_count"),
             EventField("personalFilters", .json, column: "personal_filters", isPersonal: true),
+            EventField("fileName", .string, column: "file_name", isPersonal: true),
         ]
     )
 }

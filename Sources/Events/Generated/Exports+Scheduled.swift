@@ -163,8 +163,6 @@ extension Exports {
         package var zone: String
         /// Whether a CSV file begins with a byte order mark.
         package var bom: Bool?
-        /// The name of the file, without its end.
-        package var fileName: String
         /// How often.
         package var frequency: Frequency
         /// At what time of the day, in hours and minutes.
@@ -179,8 +177,13 @@ extension Exports {
         package var period: Period?
         /// For how many days the file is kept.
         package var keepDays: Int64?
+        /// The roles that were active in the session in which it was asked for, and that alone count for it; all that
+        /// its owner has if absent.
+        package var roleIDs: [String]?
         /// The conditions on personal columns. Personal.
         package var personalFilters: [PersonalFilter]?
+        /// The name of the file, without its end; that of the report if absent. Personal.
+        package var fileName: String?
         /// Whom it is sent to: e-mail addresses. Personal.
         package var recipients: [String]?
 
@@ -197,7 +200,6 @@ extension Exports {
             locale: String,
             zone: String,
             bom: Bool? = nil,
-            fileName: String,
             frequency: Frequency,
             time: String? = nil,
             weekday: Int64? = nil,
@@ -205,7 +207,9 @@ extension Exports {
             cron: String? = nil,
             period: Period? = nil,
             keepDays: Int64? = nil,
+            roleIDs: [String]? = nil,
             personalFilters: [PersonalFilter]? = nil,
+            fileName: String? = nil,
             recipients: [String]? = nil
         ) {
             self.scheduleID = scheduleID
@@ -219,7 +223,6 @@ extension Exports {
             self.locale = locale
             self.zone = zone
             self.bom = bom
-            self.fileName = fileName
             self.frequency = frequency
             self.time = time
             self.weekday = weekday
@@ -227,7 +230,9 @@ extension Exports {
             self.cron = cron
             self.period = period
             self.keepDays = keepDays
+            self.roleIDs = roleIDs
             self.personalFilters = personalFilters
+            self.fileName = fileName
             self.recipients = recipients
         }
 
@@ -269,8 +274,6 @@ extension Exports {
                 json.name(literal: "bom")
                 json.value(bom)
             }
-            json.name(literal: "fileName")
-            json.value(fileName)
             json.name(literal: "frequency")
             json.value(frequency.rawValue)
             if let time {
@@ -297,17 +300,25 @@ extension Exports {
                 json.name(literal: "keepDays")
                 json.value(keepDays)
             }
+            if let roleIDs {
+                json.name(literal: "roleIds")
+                json.value(roleIDs)
+            }
             json.endObject()
         }
 
         package func writePersonal(into json: inout JSONWriter) -> Bool {
-            if personalFilters == nil && recipients == nil { return false }
+            if personalFilters == nil && fileName == nil && recipients == nil { return false }
             json.beginObject()
             if let personalFilters {
                 json.name(literal: "personalFilters")
                 json.beginArray()
                 for element in personalFilters { element.write(to: &json) }
                 json.endArray()
+            }
+            if let fileName {
+                json.name(literal: "fileName")
+                json.value(fileName)
             }
             if let recipients {
                 json.name(literal: "recipients")
@@ -328,13 +339,14 @@ extension Exports {
             check.strings(sort, each: Self.sortRule, count: 1...8, unique: false, at: "/data/sort")
             check.string(locale, Self.localeRule, at: "/data/locale")
             check.string(zone, Self.zoneRule, at: "/data/zone")
-            check.string(fileName, Self.fileNameRule, at: "/data/fileName")
             check.string(time, Self.timeRule, at: "/data/time")
             check.integer(weekday, in: 1...7, at: "/data/weekday")
             check.integer(day, in: 1...31, at: "/data/day")
             check.string(cron, Self.cronRule, at: "/data/cron")
             check.integer(keepDays, in: 1...3_650, at: "/data/keepDays")
+            check.strings(roleIDs, each: Self.roleIDsRule, count: 0...256, unique: false, at: "/data/roleIds")
             check.elements(personalFilters, count: 1...20, at: "/personal/personalFilters") { $0.check(&$1, at: $2) }
+            check.string(fileName, Self.fileNameRule, at: "/personal/fileName")
             check.strings(
                 recipients,
                 each: Self.recipientsRule,
@@ -358,7 +370,6 @@ extension Exports {
             locale = reader.string("locale", Self.localeRule)
             zone = reader.string("zone", Self.zoneRule)
             bom = reader.boolIfPresent("bom")
-            fileName = reader.string("fileName", Self.fileNameRule)
             frequency = reader.choice("frequency")
             time = reader.stringIfPresent("time", Self.timeRule)
             weekday = reader.integerIfPresent("weekday", in: 1...7)
@@ -366,11 +377,13 @@ extension Exports {
             cron = reader.stringIfPresent("cron", Self.cronRule)
             period = reader.choiceIfPresent("period")
             keepDays = reader.integerIfPresent("keepDays", in: 1...3_650)
+            roleIDs = reader.stringsIfPresent("roleIds", each: Self.roleIDsRule, count: 0...256, unique: false)
             var personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
             personalFilters = personalReader.listIfPresent(
                 "personalFilters",
                 count: 1...20
             ) { PersonalFilter(reading: &$0) }
+            fileName = personalReader.stringIfPresent("fileName", Self.fileNameRule)
             recipients = personalReader.stringsIfPresent(
                 "recipients",
                 each: Self.recipientsRule,
@@ -388,9 +401,10 @@ extension Exports {
         private static let sortRule = StringRule(1...65, AllowedCharacters(#"A-Za-z0-9_-"#))
         private static let localeRule = StringRule(1...35, AllowedCharacters(#"A-Za-z0-9-"#))
         private static let zoneRule = StringRule(1...60, .line)
-        private static let fileNameRule = StringRule(1...120, .line)
         private static let timeRule = StringRule(5...5, AllowedCharacters(#"0-9:"#))
         private static let cronRule = StringRule(9...120, AllowedCharacters(#"0-9A-Za-z*,/ -"#))
+        private static let roleIDsRule = StringRule(1...200, .line)
+        private static let fileNameRule = StringRule(1...120, .line)
         private static let recipientsRule = StringRule(1...254, .line)
     }
 }
@@ -415,7 +429,6 @@ extension Exports.Scheduled {
             EventField("locale", .string, column: "locale", isRequired: true),
             EventField("zone", .string, column: "zone", isRequired: true),
             EventField("bom", .boolean, column: "bom"),
-            EventField("fileName", .string, column: "file_name", isRequired: true),
             EventField("frequency", .string, column: "frequency", isRequired: true),
             EventField("time", .string, column: "time"),
             EventField("weekday", .integer, column: "weekday"),
@@ -423,7 +436,9 @@ extension Exports.Scheduled {
             EventField("cron", .string, column: "cron"),
             EventField("period", .string, column: "period"),
             EventField("keepDays", .integer, column: "keep_days"),
+            EventField("roleIds", .strings, column: "role_ids"),
             EventField("personalFilters", .json, column: "personal_filters", isPersonal: true),
+            EventField("fileName", .string, column: "file_name", isPersonal: true),
             EventField("recipients", .strings, column: "recipients", isPersonal: true),
         ]
     )

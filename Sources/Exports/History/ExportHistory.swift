@@ -13,8 +13,9 @@ struct ExportHistory: Sendable {
     let engine: ProjectionEngine
     private let exportsSQL: SQLFile
     private let dueSQL: SQLFile
-    private let openSQL: SQLFile
+    private let shareSQL: SQLFile
     private let expiredSQL: SQLFile
+    private let erasedSQL: SQLFile
     private let batchSQL: SQLFile
     private let keptSQL: SQLFile
     private let schedulesSQL: SQLFile
@@ -28,8 +29,9 @@ struct ExportHistory: Sendable {
         self.engine = engine
         exportsSQL = try SQLFile("exports.sql", in: .module)
         dueSQL = try SQLFile("due.sql", in: .module)
-        openSQL = try SQLFile("open-count.sql", in: .module)
+        shareSQL = try SQLFile("share.sql", in: .module)
         expiredSQL = try SQLFile("expired.sql", in: .module)
+        erasedSQL = try SQLFile("erased.sql", in: .module)
         batchSQL = try SQLFile("batch.sql", in: .module)
         keptSQL = try SQLFile("kept.sql", in: .module)
         schedulesSQL = try SQLFile("schedules.sql", in: .module)
@@ -75,9 +77,11 @@ struct ExportHistory: Sendable {
         try await pool.query(dueSQL(now, limit), deadline: Self.deadline).map { try $0.decode(String.self) }
     }
 
-    func openCount(of owner: String) async throws -> Int64 {
+    /// How many exports of somebody wait or are being made, and how many bytes of files are kept for them.
+    func share(of owner: String) async throws -> (open: Int64, bytes: Int64) {
         try await settle()
-        return try await pool.query(openSQL(owner), deadline: Self.deadline).first?.decode(Int64.self) ?? 0
+        let row = try await pool.query(shareSQL(owner), deadline: Self.deadline).first
+        return try row?.decode((Int64, Int64).self) ?? (0, 0)
     }
 
     func expired(at now: Timestamp, completedBefore: Timestamp?, limit: Int64) async throws -> [ExportRecord] {
@@ -85,6 +89,12 @@ struct ExportHistory: Sendable {
         return try Self.records(
             try await pool.query(expiredSQL(now, completedBefore, limit), deadline: Self.deadline)
         )
+    }
+
+    /// Files that hold personal text, of which some was erased at a position after they were made.
+    func erased(by position: Int64, limit: Int64) async throws -> [ExportRecord] {
+        try await settle()
+        return try Self.records(try await pool.query(erasedSQL(position, limit), deadline: Self.deadline))
     }
 
     /// Of some exports those that are not removed: their attempt and how they stand.
@@ -126,9 +136,11 @@ struct ExportHistory: Sendable {
         return try await pool.query(mailingsSQL(export), deadline: Self.deadline).map { try ExportMailing($0) }
     }
 
-    func sender(of mailing: String, _ export: String) async throws -> String? {
+    /// Who had a mailing of an export sent, and with which roles; nil where it was withdrawn.
+    func sender(of mailing: String, _ export: String) async throws -> (id: String, roles: [String]?)? {
         try await settle()
-        return try await pool.query(senderSQL(mailing, export), deadline: Self.deadline).first?.decode(String.self)
+        return try await pool.query(senderSQL(mailing, export), deadline: Self.deadline).first?
+            .decode((String, [String]?).self)
     }
 
     /// Waits until the read model holds what is recorded now.

@@ -21,7 +21,7 @@ extension ExportOrder {
         locale = try row.decode("locale", as: String.self)
         zone = try row.decode("zone", as: String.self)
         hasByteOrderMark = try row.decode("bom", as: Bool?.self) ?? false
-        fileName = try row.decode("file_name", as: String.self)
+        fileName = try row.decode("file_name", as: String?.self)
         keepDays = try row.decode("keep_days", as: Int64?.self).map(Int.init)
     }
 

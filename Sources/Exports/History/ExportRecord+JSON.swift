@@ -18,7 +18,7 @@ extension ExportRecord {
         if let percent { json.member("percent", percent) }
         if let retryAt { json.member("retryAt", retryAt) }
         if let cause { json.member("cause", cause) }
-        if let failure { json.member("reason", failure) }
+        if let reason = failure ?? cancelReason { json.member("reason", reason) }
         if let file { json.member("file", object: { file.write(to: &$0, name: fileName) }) }
         json.member("downloads", downloads)
         if let downloadedAt { json.member("downloadedAt", downloadedAt) }

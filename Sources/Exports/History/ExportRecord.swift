@@ -39,6 +39,12 @@ package struct ExportRecord: Sendable, Hashable {
     package var state: State
     package var stateAt: Timestamp
     package var attempt: Int64
+    /// How many attempts ended because their server was shut down: they do not count.
+    var interruptions: Int64
+    /// The roles that alone count for it; nil where all of its owner's do.
+    var roles: [String]?
+    /// How many conditions on personal columns it was asked for with.
+    var personalFilterCount: Int64
     /// How many events of the log it takes in.
     package var size: Int64?
     package var rows: Int64?
@@ -46,11 +52,24 @@ package struct ExportRecord: Sendable, Hashable {
     package var retryAt: Timestamp?
     package var cause: String?
     package var failure: String?
+    /// Why it was called off, in somebody's words.
+    package var cancelReason: String?
     package var file: File?
     package var downloads: Int64
     package var downloadedAt: Timestamp?
     package var deletedAt: Timestamp?
     package var deletedCause: String?
+
+    /// Whether it is still to be made.
+    package var isOpen: Bool { [.queued, .running, .waiting].contains(state) && deletedAt == nil }
+
+    /// As others than its owner may see it.
+    var withoutPersonal: ExportRecord {
+        var record = self
+        record.order = order.withoutPersonal
+        record.cancelReason = nil
+        return record
+    }
 
     /// The name under which its file is handed out.
     package var fileName: String { "\(order.fileName ?? order.report).\(order.format.rawValue)" }
@@ -63,7 +82,9 @@ package struct ExportRecord: Sendable, Hashable {
     }
 
     /// How much of it is written, in percent; nil where that is not known.
-    package var percent: Int64? {
+    package var percent: Int64? { Self.percent(state, rows, of: total) }
+
+    static func percent(_ state: State, _ rows: Int64?, of total: Int64?) -> Int64? {
         if state == .completed { return 100 }
         guard state == .running, let rows, let total else { return nil }
         return total == 0 ? 99 : min(99, rows * 100 / total)
@@ -84,12 +105,16 @@ package struct ExportRecord: Sendable, Hashable {
         state = State(rawValue: try row.decode("state", as: String.self)) ?? .failed
         stateAt = try row.decode("state_at", as: Timestamp.self)
         attempt = try row.decode("attempt", as: Int64.self)
+        interruptions = try row.decode("interruptions", as: Int64.self)
+        roles = try row.decode("roles", as: [String]?.self)
+        personalFilterCount = try row.decode("personal_filter_count", as: Int64.self)
         size = try row.decode("size", as: Int64?.self)
         rows = try row.decode("rows", as: Int64?.self)
         total = try row.decode("total", as: Int64?.self)
         retryAt = try row.decode("retry_at", as: Timestamp?.self)
         cause = try row.decode("cause", as: String?.self)
         failure = try row.decode("failure", as: String?.self)
+        cancelReason = try row.decode("cancel_reason", as: String?.self)
         file = try row.decode("sha256", as: String?.self).map { try File(row, sha256: $0) }
         downloads = try row.decode("downloads", as: Int64.self)
         downloadedAt = try row.decode("downloaded_at", as: Timestamp?.self)

@@ -1,56 +1,40 @@
 package import EventStore
 package import Events
-import OpenSSL
 import Time
-
-/// The file of an export, about to be handed out.
-package struct ExportDownload: Sendable {
-    private static let piece = 1 << 18
-
-    /// The export.
-    package let record: ExportRecord
-    /// What the file is.
-    package let file: ExportRecord.File
-    let storage: any ExportStorage
-
-    /// Hands over the bytes in pieces. The last piece comes only where all of them are what was written.
-    ///
-    /// - Throws: `ExportError(.damaged)` where they are not; what was handed over then is not whole.
-    package func read(_ body: ([UInt8]) async throws -> Void) async throws {
-        var hash = SHA256()
-        var held: [UInt8] = []
-        var offset: Int64 = 0
-        while offset < file.bytes {
-            let wanted = Int(min(Int64(Self.piece), file.bytes - offset))
-            let bytes: [UInt8]
-            do {
-                bytes = try await storage.read(record.storedName, from: offset, count: wanted)
-            } catch let error as ExportStorageError {
-                throw ExportError(.unavailable, error.message)
-            }
-            guard bytes.count == wanted else { throw Self.damaged }
-            hash.update(bytes)
-            offset += Int64(wanted)
-            if !held.isEmpty { try await body(held) }
-            held = bytes
-        }
-        guard hash.finalize().hex == file.sha256 else { throw Self.damaged }
-        if !held.isEmpty { try await body(held) }
-    }
-
-    /// All bytes of a small file.
-    func bytes() async throws -> [UInt8] {
-        var all: [UInt8] = []
-        try await read { all += $0 }
-        return all
-    }
-
-    private static let damaged = ExportError(.damaged, "The file is not what was written: have it made again.")
-}
 
 extension ExportService {
     /// How a file goes out.
     package typealias Way = Events.Exports.Downloaded.Way
+
+    /// The file of an export, which may be handed out to somebody. Nothing of it is until that is recorded.
+    ///
+    /// - Parameter rights: those of the author, now: of all that is in the file.
+    package func offer(_ id: String, to user: String, rights: ExportRights) async throws -> ExportOffer {
+        let record = try await export(id, for: user, rights: rights)
+        return ExportOffer(record: record, file: try await file(of: record, rights), way: .api)
+    }
+
+    /// Hands out a file, or the part of it that is said, once that is recorded.
+    package func download(
+        _ offer: ExportOffer,
+        _ part: Range<Int64>? = nil,
+        by author: Author
+    ) async throws -> ExportDownload {
+        let part = part ?? 0..<offer.file.bytes
+        // Before the first byte: nobody is to have what the log does not know of.
+        try await append(
+            Events.Exports.Downloaded(
+                exportID: offer.record.exportID,
+                way: offer.way,
+                bytes: Int64(part.count),
+                offset: part.lowerBound > 0 ? part.lowerBound : nil
+            ),
+            to: Stream.export(offer.record.exportID),
+            branch: offer.record.branchID,
+            by: author
+        )
+        return ExportDownload(record: offer.record, file: offer.file, part: part, storage: storage)
+    }
 
     /// Hands out the file of an export, once that is recorded. The plan's downloadExportFile.
     ///
@@ -61,16 +45,9 @@ extension ExportService {
         by author: Author,
         rights: ExportRights
     ) async throws -> ExportDownload {
-        let record = try await export(id, for: author.id, rights: rights)
-        let file = try await file(of: record, rights)
-        // Before the first byte: nobody is to have what the log does not know of.
-        try await append(
-            Events.Exports.Downloaded(exportID: id, way: way, bytes: file.bytes),
-            to: Stream.export(id),
-            branch: record.branchID,
-            by: author
-        )
-        return ExportDownload(record: record, file: file, storage: storage)
+        var offer = try await offer(id, to: author.id, rights: rights)
+        offer.way = way
+        return try await download(offer, by: author)
     }
 
     /// The file of an export, if it is there and somebody's rights reach all of it.
@@ -100,8 +77,7 @@ extension ExportService {
     }
 
     private func wasErasedSince(_ size: Int64) async throws -> Bool {
-        let newest = try await store.reader.eventsBackwards(types: [Log.PersonalErased.type], limit: 1).first
-        return newest.map { $0.position >= size } ?? false
+        try await newestErasure().map { $0 >= size } ?? false
     }
 
     private func refuseUnlessCovered(

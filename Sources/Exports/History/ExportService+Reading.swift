@@ -21,11 +21,9 @@ extension ExportService {
             .map { Self.shown($0, to: user) }
     }
 
-    /// What is personal in an order is its owner's alone to see.
+    /// What is personal in what was asked for is its owner's alone to see.
     private static func shown(_ record: ExportRecord, to user: String) -> ExportRecord {
-        var record = record
-        if record.ownerID != user { record.order = record.order.withoutPersonal }
-        return record
+        record.ownerID == user ? record : record.withoutPersonal
     }
 
     /// An export. The plan's getBatchExportStatus; one that the asker may not see is not there.

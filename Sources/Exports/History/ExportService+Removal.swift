@@ -15,7 +15,7 @@ extension ExportService {
         for _ in 0..<8 {
             guard let newest = try await newest(of: Stream.export(id)) else { break }
             guard let current = try await history.export(id),
-                [.queued, .running, .waiting].contains(current.state), current.deletedAt == nil
+                current.isOpen
             else { throw ExportError(.conflict, "The export is over: there is nothing to call off.") }
             do {
                 let receipt = try await append(
@@ -53,7 +53,7 @@ extension ExportService {
     ) async throws -> Receipt {
         let record = try await managed(id, by: author, rights)
         guard record.deletedAt == nil else { throw ExportError(.gone, "The export was removed before.") }
-        if [.queued, .running, .waiting].contains(record.state) {
+        if record.isOpen {
             return try await cancel(id, reason: reason, by: author, rights: rights)
         }
         return try await remove(record, .asked, reason: reason, by: author)
@@ -89,6 +89,26 @@ extension ExportService {
             count += old.count
         }
         return count
+    }
+
+    /// Removes the files that may hold personal text that was erased since they were made.
+    ///
+    /// - Returns: how many were removed.
+    func removeErased(by author: Author) async throws -> Int {
+        guard let position = try await newestErasure() else { return 0 }
+        var count = 0
+        while !Task.isCancelled {
+            let erased = try await history.erased(by: position, limit: 100)
+            if erased.isEmpty { break }
+            for record in erased { try await remove(record, .erased, by: author) }
+            count += erased.count
+        }
+        return count
+    }
+
+    /// Where personal text was erased last.
+    func newestErasure() async throws -> Int64? {
+        try await store.reader.eventsBackwards(types: [Log.PersonalErased.type], limit: 1).first?.position
     }
 
     @discardableResult

@@ -20,6 +20,9 @@ struct ExportFailure: Error, Sendable {
         switch error {
         case let error as ExportFailure: self = error
         case let error as ExportError: self.init(error)
+        case let error as Deadline.Passed:
+            let minutes = max(1, error.duration.components.seconds / 60)
+            self.init(.deadline, "It was not made within \(minutes) minutes.", isFinal: false)
         case let error as ExportStorageError: self.init(.storage, error.message, isFinal: false)
         case let error as PostgresTransactionError where !(error.cause is PostgresTransactionError):
             self.init(error.cause)

@@ -23,7 +23,10 @@ package struct ExportJanitor: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    _ = try await Turn(name: "daybook export janitor", service: service).take { _ in try await clean() }
+                    let turn = Turn(name: "daybook export janitor", service: service)
+                    let isOurs = try await turn.take { _ in try await clean() } != nil
+                    // Where files are made may be this machine's alone.
+                    if !isOurs { _ = try await removeLeftovers(ofScratchAlone: true) }
                 } catch {
                     if Task.isCancelled { return }
                     service.logger.warning("old exports could not be removed", metadata: ["error": "\(error)"])
@@ -35,21 +38,24 @@ package struct ExportJanitor: Service {
 
     /// Removes what there is to remove.
     func clean() async throws {
-        _ = try await service.removeOld(by: Author(id: EventStore.systemActor))
+        let system = Author(id: EventStore.systemActor)
+        _ = try await service.removeOld(by: system)
+        _ = try await service.removeErased(by: system)
         _ = try await removeLeftovers()
     }
 
     /// Removes files that no export has: of attempts that were given up, and of exports that were removed.
     ///
     /// - Returns: their names.
-    func removeLeftovers() async throws -> [String] {
+    func removeLeftovers(ofScratchAlone: Bool = false) async throws -> [String] {
         let old = service.clock() - Self.grace
         let files = try await service.storage.files()
+            .filter { !ofScratchAlone || $0.name.hasPrefix(ScratchFolder.prefix) }
         let named = files.compactMap { file in Self.attempt(file.name).map { (file, $0.id, $0.attempt) } }
         let kept = try await service.history.kept(Array(Set(named.map(\.1))))
         var removed: [String] = []
         for (file, id, attempt) in named where file.changedAt < old {
-            let isScratch = file.name.hasPrefix(".scratch/")
+            let isScratch = file.name.hasPrefix(ScratchFolder.prefix)
             if let export = kept[id], export.attempt == attempt {
                 if export.state == .running || (export.state == .completed && !isScratch) { continue }
             }

@@ -28,8 +28,7 @@ struct ExportRun: Sendable {
     /// Makes the export, if it is still to be made.
     func run() async throws -> Outcome {
         // What is recorded up to here counts: whoever held the lock before has said all that it will.
-        guard let record = try await service.history.export(id), record.deletedAt == nil,
-            [.queued, .running, .waiting].contains(record.state),
+        guard let record = try await service.history.export(id), record.isOpen,
             record.retryAt.map({ $0 <= service.clock() }) ?? true,
             let newest = try await service.newest(of: ExportService.Stream.export(id))
         else { return .left }
@@ -41,14 +40,30 @@ struct ExportRun: Sendable {
         )
         let attempt = record.attempt + 1
         do {
-            return try await make(record, attempt, stream)
+            return try await Deadline.keep(service.settings.longest) { try await make(record, attempt, stream) }
         } catch is FencedStream.Fenced {
             return .left
         } catch {
-            // Shutting down leaves it as it is: another server, or this one's next start, begins it anew.
-            if Task.isCancelled { return .left }
-            return try await settle(error, attempt, stream)
+            if Task.isCancelled {
+                if await stream.isBegun { await handBack(attempt, stream) }
+                return .left
+            }
+            return try await settle(error, attempt, counting: attempt - record.interruptions, stream)
         }
+    }
+
+    /// Leaves it to another server, or to this one's next start, which begins it anew at once: the attempt does not count.
+    private func handBack(_ attempt: Int64, _ stream: FencedStream) async {
+        let event = Events.Exports.Failed(
+            exportID: id,
+            attempt: attempt,
+            cause: .interrupted,
+            reason: "The server was shut down.",
+            retryAt: service.clock()
+        )
+        // In a task of its own, since this one is called off. Called off itself, the export is fenced. What is not recorded
+        // counts as an attempt.
+        _ = await Task { try await stream.append(event) }.result
     }
 
     private func make(_ record: ExportRecord, _ attempt: Int64, _ stream: FencedStream) async throws -> Outcome {
@@ -64,12 +79,13 @@ struct ExportRun: Sendable {
                 node: service.settings.node
             )
         )
-        guard attempt <= service.settings.attempts else {
-            throw ExportFailure(.internal, "It was begun \(attempt - 1) times and never finished.", isFinal: true)
+        let earlier = attempt - record.interruptions - 1
+        guard earlier < service.settings.attempts else {
+            throw ExportFailure(.internal, "It was begun \(earlier) times and never finished.", isFinal: true)
         }
         let started = ContinuousClock.now
         let plan = try await plan(of: record)
-        let rights = try await service.authority.rights(of: record.ownerID)
+        let rights = try await service.authority.rights(of: record.ownerID, roles: record.roles)
         let scope = try ExportScope(
             plan.report,
             branch: record.order.branchID,
@@ -97,8 +113,7 @@ struct ExportRun: Sendable {
     }
 
     private func plan(of record: ExportRecord) async throws -> ExportPlan {
-        let stream = ExportService.Stream.export(id)
-        if try await service.store.reader.stream(stream, limit: 1).first?.isErased == true {
+        if record.order.filters.count(where: \.isPersonal) < record.personalFilterCount {
             throw ExportFailure(
                 .invalid,
                 "What it was asked for by was erased: it cannot be made any more as it was asked for.",
@@ -144,9 +159,14 @@ struct ExportRun: Sendable {
     }
 
     /// Records why it was not made, and when it is tried again.
-    private func settle(_ error: any Error, _ attempt: Int64, _ stream: FencedStream) async throws -> Outcome {
+    private func settle(
+        _ error: any Error,
+        _ attempt: Int64,
+        counting count: Int64,
+        _ stream: FencedStream
+    ) async throws -> Outcome {
         let failure = ExportFailure(error)
-        let isFinal = failure.isFinal || attempt >= service.settings.attempts
+        let isFinal = failure.isFinal || count >= service.settings.attempts
         service.logger.error(
             "an export was not made",
             metadata: ["exportId": "\(id)", "attempt": "\(attempt)", "error": "\(error)", "final": "\(isFinal)"]
@@ -158,7 +178,7 @@ struct ExportRun: Sendable {
                     attempt: attempt,
                     cause: failure.cause,
                     reason: failure.reason,
-                    retryAt: isFinal ? nil : service.clock() + ExportFailure.pause(after: attempt)
+                    retryAt: isFinal ? nil : service.clock() + ExportFailure.pause(after: count)
                 )
             )
         } catch is FencedStream.Fenced { return .left }

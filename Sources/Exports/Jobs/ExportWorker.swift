@@ -17,8 +17,10 @@ package struct ExportWorker: Service {
     /// Works until graceful shutdown; what is being made then is left to others.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
+            // Nothing is begun that could not be called off.
+            guard let size = await head() else { return }
             await withDiscardingTaskGroup { group in
-                group.addTask { await self.stopWhatIsCalledOff() }
+                group.addTask { await self.stopWhatIsCalledOff(from: size) }
                 group.addTask { await self.work() }
             }
         }
@@ -68,13 +70,6 @@ package struct ExportWorker: Service {
         }
     }
 
-    /// Makes one now, wherever in the queue it is, if nobody makes it already.
-    package static func makeNow(_ id: String, _ service: ExportService) async {
-        service.running.begin(id)
-        await make(id, service)
-        service.running.end(id)
-    }
-
     /// Makes one, if it is nobody else's.
     @discardableResult
     static func make(_ id: String, _ service: ExportService) async -> ExportRun.Outcome {
@@ -91,17 +86,27 @@ package struct ExportWorker: Service {
         }
     }
 
+    /// Where the log ends, as soon as it can be read.
+    private func head() async -> Int64? {
+        while !Task.isCancelled {
+            do { return try await service.store.head().size } catch {
+                service.logger.warning("exports wait for the log", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        return nil
+    }
+
     /// Stops what is being made here and was called off or removed, by whichever server.
-    private func stopWhatIsCalledOff() async {
-        guard let head = try? await service.store.head() else { return }
+    private func stopWhatIsCalledOff(from size: Int64) async {
         let follower = service.store.follow(
-            from: head.size,
+            from: size,
             types: [Events.Exports.Cancelled.type, Events.Exports.Deleted.type]
         )
         do {
             for try await batch in follower {
-                for event in batch.events {
-                    service.running.stop(String(event.header.stream.dropFirst("export-".count)))
+                for id in batch.events.compactMap({ ExportService.Stream.export(of: $0.header.stream) }) {
+                    service.running.stop(id)
                 }
             }
         } catch {

@@ -10,6 +10,8 @@ actor FencedStream {
     private let name: String
     private let branch: String
     private var version: Int64
+    /// Whether something of this turn is recorded.
+    private(set) var isBegun = false
 
     init(_ service: ExportService, _ name: String, branch: String, version: Int64) {
         self.service = service
@@ -34,6 +36,7 @@ actor FencedStream {
                 by: Author(id: EventStore.systemActor)
             )
             version = receipt.events.last?.version ?? version
+            isBegun = true
         } catch let error as AppendError {
             if case .versionConflict = error.code { throw Fenced() }
             throw error

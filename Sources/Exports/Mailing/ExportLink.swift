@@ -8,21 +8,23 @@ import Time
 struct ExportLink: Sendable, Hashable {
     var exportID: String
     var mailingID: String
+    /// Which of the recipients of the mailing has it.
+    var number: Int64
     /// In seconds since 1970.
     var expiry: Int64
 
-    /// The token: expiry, mailing and signature.
+    /// The token: expiry, mailing, recipient and signature.
     func token(_ keys: KeyStore) throws -> String {
-        "\(expiry).\(mailingID).\(Base64.encode(mac(try keys.secrets(for: Self.purpose).current), .urlSafe))"
+        "\(expiry).\(mailingID).\(number).\(Base64.encode(mac(try keys.secrets(for: Self.purpose).current), .urlSafe))"
     }
 
     /// Reads a token of an export; nil for anything that was not made here.
     init?(_ token: String, of exportID: String, _ keys: KeyStore) throws {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard token.utf8.count <= 200, parts.count == 3, let expiry = Int64(parts[0]), parts[0].first != "+",
-            let mac = Base64.decode(parts[2], .urlSafe)
+        guard token.utf8.count <= 200, parts.count == 4, let expiry = Int64(parts[0]), parts[0].first != "+",
+            let number = Int64(parts[2]), let mac = Base64.decode(parts[3], .urlSafe)
         else { return nil }
-        self.init(exportID: exportID, mailingID: String(parts[1]), expiry: expiry)
+        self.init(exportID: exportID, mailingID: String(parts[1]), number: number, expiry: expiry)
         let (current, others) = try keys.secrets(for: Self.purpose)
         let isSigned = ([current] + others).reduce(false) { found, secret in
             Self.areEqual(self.mac(secret), mac) || found
@@ -30,16 +32,17 @@ struct ExportLink: Sendable, Hashable {
         guard isSigned else { return nil }
     }
 
-    init(exportID: String, mailingID: String, expiry: Int64) {
+    init(exportID: String, mailingID: String, number: Int64, expiry: Int64) {
         self.exportID = exportID
         self.mailingID = mailingID
+        self.number = number
         self.expiry = expiry
     }
 
     private static let purpose = "export links"
 
     private func mac(_ secret: [UInt8]) -> [UInt8] {
-        HMAC.sha256(key: secret, message: Array("\(exportID)\n\(mailingID)\n\(expiry)".utf8)).bytes
+        HMAC.sha256(key: secret, message: Array("\(exportID)\n\(mailingID)\n\(number)\n\(expiry)".utf8)).bytes
     }
 
     /// Takes as long whatever differs.

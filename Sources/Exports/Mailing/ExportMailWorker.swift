@@ -90,7 +90,7 @@ package struct ExportMailWorker: Service {
                 return (.refused("There is no such export."), nil)
             }
             // With the rights of whoever had it sent, as they are now.
-            let file = try await service.file(of: record, service.authority.rights(of: mail.askedBy))
+            let file = try await service.file(of: record, service.authority.rights(of: mail.askedBy, roles: mail.roles))
             let isAttached = file.bytes <= mailer.attachmentLimit
             guard isAttached || mailer.publicAddress != nil else {
                 return (.refused("The file is too large to be attached, and no public address is set for links."), nil)
@@ -121,13 +121,18 @@ package struct ExportMailWorker: Service {
         if !isAttached, let origin = mailer.publicAddress {
             let (seconds, _) = mailer.linkLife.components
             let expiry = service.clock().microseconds / 1_000_000 + seconds
-            let link = ExportLink(exportID: record.exportID, mailingID: mail.mailingID, expiry: expiry)
+            let link = ExportLink(
+                exportID: record.exportID,
+                mailingID: mail.mailingID,
+                number: mail.number,
+                expiry: expiry
+            )
             let until = Timestamp(microseconds: expiry * 1_000_000).rfc3339
             text += "\nIt is too large to be attached. Until \(until) it can be had here:\n"
             text += "\(origin)/exports/\(record.exportID)/link/\(try link.token(service.store.keys))\n"
             text += "\nWhoever has this link has the file: do not pass it on.\n"
         }
-        text += "\nSHA-256 of the file: \(file.sha256)\n"
+        text += "\nSHA-256 of the file: \(file.sha256)\nRoot hash of the log there: \(file.rootHash)\n"
         var message = MailMessage(
             from: mailer.from,
             to: .init(address),
@@ -138,7 +143,12 @@ package struct ExportMailWorker: Service {
         )
         message.language = "en"
         if isAttached {
-            let bytes = try await ExportDownload(record: record, file: file, storage: service.storage).bytes()
+            let bytes = try await ExportDownload(
+                record: record,
+                file: file,
+                part: 0..<file.bytes,
+                storage: service.storage
+            ).bytes()
             message.attachments = [
                 .init(
                     name: record.fileName,

@@ -8,7 +8,7 @@ package struct ExportMailing: Sendable, Hashable {
     package var number: Int64
     /// The address; nil once it was erased.
     package var recipient: String?
-    /// `due`, `failed` (to be tried again), `sent`, `refused`.
+    /// `due`, `failed` (to be tried again), `sent`, `refused`; `withdrawn` once it is not to be sent any more, or was.
     package var outcome: String
     package var way: String?
     package var attempts: Int64
@@ -19,7 +19,8 @@ package struct ExportMailing: Sendable, Hashable {
         mailingID = try row.decode("mailing_id", as: String.self)
         number = try row.decode("number", as: Int64.self)
         recipient = try row.decode("recipient", as: String?.self)
-        outcome = try row.decode("outcome", as: String.self)
+        let isWithdrawn = try row.decode("withdrawn_position", as: Int64?.self) != nil
+        outcome = isWithdrawn ? "withdrawn" : try row.decode("outcome", as: String.self)
         way = try row.decode("way", as: String?.self)
         attempts = try row.decode("attempts", as: Int64.self)
         failure = try row.decode("failure", as: String?.self)
@@ -46,6 +47,7 @@ struct DueMail: Sendable, Hashable {
     var recipient: String?
     var attempts: Int64
     var askedBy: String
+    var roles: [String]?
 
     init(_ row: PostgresRow) throws {
         mailingID = try row.decode("mailing_id", as: String.self)
@@ -54,5 +56,6 @@ struct DueMail: Sendable, Hashable {
         recipient = try row.decode("recipient", as: String?.self)
         attempts = try row.decode("attempts", as: Int64.self)
         askedBy = try row.decode("asked_by", as: String.self)
+        roles = try row.decode("roles", as: [String]?.self)
     }
 }

@@ -1,13 +1,8 @@
+import Spreadsheets
+
 /// Amounts in minor units of a currency (ISO 4217), written out in its major unit.
 enum MinorUnits {
-    /// Currencies that have no minor unit, and those that have a thousand of them.
-    private static let digits: [String: Int] = [
-        "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
-        "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3,
-        "TND": 3,
-    ]
-
-    static func digits(of currency: String?) -> Int { currency.flatMap { digits[$0] } ?? 2 }
+    static func digits(of currency: String?) -> Int { currency.flatMap(Currency.init)?.digits ?? 2 }
 
     /// `-1250` of EUR as `-12.50`, exactly, however long it is. What is no whole number stays as it is.
     static func append(_ minor: UnsafeRawBufferPointer, _ currency: String?, to bytes: inout [UInt8]) {

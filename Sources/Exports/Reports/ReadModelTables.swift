@@ -89,7 +89,7 @@ struct ReadModelTables: Sendable {
         guard let permission = Self.permissions[name], parts.count == 2 else { return nil }
         let schema = parts[0]
         let table = parts[1]
-        let rule = try Self.rule(of: table, engine.definition(schema).auditors)
+        guard let rule = try Self.rule(of: table, engine.definition(schema).auditors) else { return nil }
         let rows = try await pool.query(columnsSQL(schema, table), deadline: .seconds(10))
         let found = try rows.map { try $0.decode((String, String, Bool).self) }
         guard !found.isEmpty else { return nil }
@@ -134,11 +134,11 @@ struct ReadModelTables: Sendable {
         )
     }
 
-    /// By what column a table's rows belong to branches, and what of it is hidden.
-    private static func rule(of table: String, _ auditors: String?) throws -> (branch: String?, hidden: Set<String>) {
-        guard let auditors else { return (nil, []) }
-        let rule = try JSONValue(parsing: Array(auditors.utf8))[table]
-        return (rule?["branch"]?.string, Set((rule?["hidden"]?.array ?? []).compactMap(\.string)))
+    /// By what column a table's rows belong to branches, and what of it is hidden; nil where the read model does not say:
+    /// then it might hide anything.
+    static func rule(of table: String, _ auditors: String?) throws -> (branch: String?, hidden: Set<String>)? {
+        guard let auditors, let rule = try JSONValue(parsing: Array(auditors.utf8))[table] else { return nil }
+        return (rule["branch"]?.string, Set((rule["hidden"]?.array ?? []).compactMap(\.string)))
     }
 
     private static func kind(_ type: String) -> ExportColumn.Kind {

@@ -79,7 +79,10 @@ struct ReportQuery: Sendable {
         var sql: SQL = ""
         for (index, sort) in (plan.sort + rest.map { ExportPlan.Sort(column: $0, isDescending: false) }).enumerated() {
             if index > 0 { sql = "\(sql), " }
-            sql = "\(sql)\(visible(sort.column))\(unescaped: sort.isDescending ? " desc nulls last" : "")"
+            // By bytes, whichever way the database puts texts in order.
+            let value: SQL =
+                sort.column.kind == .text ? "(\(visible(sort.column)))::text collate \"C\"" : visible(sort.column)
+            sql = "\(sql)\(value)\(unescaped: sort.isDescending ? " desc nulls last" : "")"
         }
         return sql
     }

@@ -75,10 +75,12 @@ package struct ExportOrder: Sendable, Hashable {
         self.format = format
     }
 
-    /// As others than its owner may see it: without conditions on personal text, and without whom it is sent to.
+    /// As others than its owner may see it: without conditions on personal text, without the name that its owner gave the
+    /// file, and without whom it is sent to.
     var withoutPersonal: ExportOrder {
         var order = self
         order.filters.removeAll(where: \.isPersonal)
+        order.fileName = nil
         order.recipients = []
         return order
     }

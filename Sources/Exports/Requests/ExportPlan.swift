@@ -27,7 +27,6 @@ struct ExportPlan: Sendable {
     let columns: [ExportColumn]
     let conditions: [Condition]
     let sort: [Sort]
-    let fileName: String
 
     /// Checks an order.
     ///
@@ -39,7 +38,7 @@ struct ExportPlan: Sendable {
         columns = check.columns(order.columns)
         conditions = check.conditions(order)
         sort = check.sort(order.sort)
-        fileName = check.fileName(order)
+        check.fileName(order)
         check.settings(order)
         self.report = report
         self.order = order

@@ -99,15 +99,12 @@ struct OrderCheck {
         return sorts
     }
 
-    mutating func fileName(_ order: ExportOrder) -> String {
-        guard let name = order.fileName else { return report.name }
-        if !Self.isFileName(name) {
-            refuse(
-                "/fileName",
-                "A file name has 1 to 120 characters, no path separators and no control characters, and begins with no dot."
-            )
-        }
-        return name
+    mutating func fileName(_ order: ExportOrder) {
+        guard let name = order.fileName, !Self.isFileName(name) else { return }
+        refuse(
+            "/fileName",
+            "A file name has 1 to 120 characters, no path separators and no control characters, and begins with no dot."
+        )
     }
 
     mutating func settings(_ order: ExportOrder) {

@@ -1,3 +1,4 @@
--- Who had a mailing of an export sent.
+-- Who had a mailing of an export sent, and with which roles, unless it was withdrawn.
 --   $1 the mailing   $2 the export
-select m.asked_by from exports.mailings as m where m.mailing_id = $1 and m.export_id = $2 limit 1
+select m.asked_by, m.roles from exports.mailings as m
+where m.mailing_id = $1 and m.export_id = $2 and m.withdrawn_position is null limit 1

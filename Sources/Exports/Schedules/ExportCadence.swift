@@ -36,12 +36,17 @@ package struct ExportCadence: Sendable, Hashable {
     }
 
     /// What is wrong with it.
-    var problems: [ExportError.Problem] {
+    ///
+    /// - Parameter least: how many minutes have to lie between its times.
+    func problems(leastMinutesApart least: Int = 1) -> [ExportError.Problem] {
         var problems: [ExportError.Problem] = []
         func refuse(_ pointer: String, _ message: String) { problems.append(.init(pointer, message)) }
         if frequency == .cron {
-            if cron.flatMap(CronExpression.init) == nil {
+            let expression = cron.flatMap(CronExpression.init)
+            if expression == nil {
                 refuse("/cron", "Five fields were expected, like “30 6 * * 1-5”, that name at least one time.")
+            } else if let apart = expression?.leastMinutesApart, apart < least {
+                refuse("/cron", "Its times are \(apart) minutes apart; at least \(least) have to lie between them.")
             }
             if time != nil { refuse("/time", "The cron expression says the time.") }
         } else {
@@ -72,21 +77,35 @@ package struct ExportCadence: Sendable, Hashable {
         return WallClock(days, minutes: minutes, zone: zone).next(after: moment)
     }
 
-    /// The last time that is due, and how many before it were missed; nil where none is due. Pure.
+    /// How many missed times are counted one by one.
+    private static let counted = 100
+
+    /// The last time that is due, and how many before it were missed, counted up to a hundred; nil where none is due. Pure.
     package func due(
         after last: Timestamp,
         at now: Timestamp,
         zone: String
     ) -> (at: Timestamp, missed: Int)? {
-        var due: Timestamp?
-        var count = 0
-        var moment = last
-        // A schedule that slept for years is looked at in several goes.
-        while count < 100_000, let next = self.next(after: moment, zone: zone), next <= now {
+        guard var due = next(after: last, zone: zone), due <= now else { return nil }
+        for missed in 0..<Self.counted {
+            guard let next = next(after: due, zone: zone), next <= now else { return (due, missed) }
             due = next
-            count += 1
-            moment = next
         }
-        return due.map { ($0, count - 1) }
+        return (self.last(after: due, until: now, zone: zone), Self.counted)
+    }
+
+    /// The last time up to a moment, looked for from there on back.
+    private func last(after known: Timestamp, until now: Timestamp, zone: String) -> Timestamp {
+        var window: Int64 = 900
+        while now + .seconds(-window) > known {
+            var moment = now + .seconds(-window)
+            var found: Timestamp?
+            while let next = next(after: moment, zone: zone), next <= now { (found, moment) = (next, next) }
+            if let found { return found }
+            window *= 2
+        }
+        var last = known
+        while let next = next(after: last, zone: zone), next <= now { last = next }
+        return last
     }
 }

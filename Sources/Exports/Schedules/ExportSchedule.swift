@@ -16,6 +16,10 @@ package struct ExportSchedule: Sendable, Hashable {
     var position: Int64
     package var lastDueAt: Timestamp?
     package var lastExportID: String?
+    /// What was in the way the last time; nil where nothing was.
+    package var lastSkipped: String?
+    /// The roles that alone count for it; nil where all of its owner's do.
+    var roles: [String]?
 
     init(_ row: PostgresRow) throws {
         scheduleID = try row.decode("schedule_id", as: String.self)
@@ -37,10 +41,12 @@ package struct ExportSchedule: Sendable, Hashable {
         position = try row.decode("position", as: Int64.self)
         lastDueAt = try row.decode("last_due_at", as: Timestamp?.self)
         lastExportID = try row.decode("last_export_id", as: String?.self)
+        lastSkipped = try row.decode("last_skipped", as: String?.self)
+        roles = try row.decode("roles", as: [String]?.self)
     }
 
     /// From when on it is looked for the next time.
-    private var since: Timestamp { max(lastDueAt ?? scheduledAt, scheduledAt) }
+    var since: Timestamp { max(lastDueAt ?? scheduledAt, scheduledAt) }
 
     /// When it is due next.
     package var nextAt: Timestamp? { cadence.next(after: since, zone: order.zone) }
@@ -75,6 +81,7 @@ package struct ExportSchedule: Sendable, Hashable {
         json.member("scheduledAt", scheduledAt)
         json.member("scheduledBy", scheduledBy)
         if let lastDueAt { json.member("lastDueAt", lastDueAt) }
+        if let lastSkipped { json.member("lastSkipped", lastSkipped) }
         if let lastExportID { json.member("lastExportId", lastExportID) }
         if let nextAt { json.member("nextAt", nextAt) }
     }

@@ -8,6 +8,7 @@ import Time
 /// Times that were missed, because no server ran, are made up for by one export, of the last of them.
 package struct ExportScheduler: Service {
     private let service: ExportService
+    private let times = DueTimes()
 
     /// A scheduler of a service.
     package init(_ service: ExportService) { self.service = service }
@@ -41,7 +42,7 @@ package struct ExportScheduler: Service {
     func askForWhatIsDue() async throws -> [String] {
         var asked: [String] = []
         for schedule in try await service.history.schedules() {
-            guard !Task.isCancelled, let due = schedule.due(at: service.clock()) else { continue }
+            guard !Task.isCancelled, let due = times.due(schedule, at: service.clock()) else { continue }
             do {
                 if let id = try await ask(schedule, due.at, missed: due.missed) { asked.append(id) }
             } catch let error as AppendError {
@@ -69,6 +70,16 @@ package struct ExportScheduler: Service {
             try await service.append(ended, to: name, branch: branch, by: system)
             return nil
         }
+        if let cause = try await hindrance(of: schedule) {
+            let skipped = Events.Exports.ScheduleSkipped(
+                scheduleID: schedule.scheduleID,
+                dueAt: due,
+                cause: cause,
+                missed: missed > 0 ? Int64(missed) : nil
+            )
+            try await append([NewEvent(skipped, branch: branch)], to: name, at: newest.version)
+            return nil
+        }
         var order = schedule.order(dueAt: due)
         if service.mailer == nil { order.recipients = [] }
         let plan = try ExportPlan(order, of: report)
@@ -79,18 +90,33 @@ package struct ExportScheduler: Service {
             dueAt: due,
             missed: missed > 0 ? Int64(missed) : nil
         )
-        _ = try await service.append(
-            [
-                StreamAppend(stream: name, expected: .exact(newest.version), events: [NewEvent(run, branch: branch)]),
-                ExportService.stream(
-                    plan,
-                    owner: schedule.ownerID,
-                    id: id,
-                    ExportService.Tie(scheduleID: schedule.scheduleID)
-                ),
-            ],
-            by: system
+        let tie = ExportService.Tie(scheduleID: schedule.scheduleID, roles: schedule.roles)
+        try await append(
+            [NewEvent(run, branch: branch)],
+            to: name,
+            at: newest.version,
+            with: ExportService.stream(plan, owner: schedule.ownerID, id: id, tie)
         )
         return id
+    }
+
+    /// What is in the way of one more export of a schedule.
+    private func hindrance(of schedule: ExportSchedule) async throws -> Events.Exports.ScheduleSkipped.Cause? {
+        if let last = schedule.lastExportID, try await service.history.export(last)?.isOpen == true {
+            return .stillOpen
+        }
+        let share = try await service.history.share(of: schedule.ownerID)
+        if share.open >= service.settings.openPerOwner { return .queueFull }
+        return share.bytes >= service.settings.bytesPerOwner ? .storageFull : nil
+    }
+
+    private func append(
+        _ events: [NewEvent],
+        to stream: String,
+        at version: Int64,
+        with export: StreamAppend? = nil
+    ) async throws {
+        let own = StreamAppend(stream: stream, expected: .exact(version), events: events)
+        _ = try await service.append([own] + [export].compactMap(\.self), by: Author(id: EventStore.systemActor))
     }
 }

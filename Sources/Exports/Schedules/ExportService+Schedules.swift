@@ -40,7 +40,32 @@ extension ExportService {
         by author: Author,
         rights: ExportRights
     ) async throws -> Receipt {
-        var problems = wish.cadence.problems
+        if let receipt = try await earlier(author) { return receipt }
+        let known = try await history.schedules(id: wish.scheduleID).first
+        if let known, known.ownerID != author.id { try Self.requireManaging(known, rights) }
+        try await refuseTooManySchedules(of: author.id, beside: wish.scheduleID)
+        let (order, report) = try await check(wish, rights)
+        return try await append(
+            wish.event(owner: author.id, report, roles: rights.roles),
+            to: Stream.schedule(wish.scheduleID),
+            branch: order.branchID ?? ExportOrder.institution,
+            by: author
+        )
+    }
+
+    private func refuseTooManySchedules(of owner: String, beside id: String) async throws {
+        let others = try await history.schedules(sight: .init(owner: owner, branches: []))
+        guard others.count(where: { $0.scheduleID != id }) < settings.schedulesPerOwner else {
+            throw ExportError(.tooMany, "At most \(settings.schedulesPerOwner) schedules may be yours. End some.")
+        }
+    }
+
+    /// Refuses a schedule of which nothing could be made, or too often.
+    private func check(
+        _ wish: ExportScheduleOrder,
+        _ rights: ExportRights
+    ) async throws -> (order: ExportOrder, report: ExportReport) {
+        var problems = wish.cadence.problems(leastMinutesApart: settings.leastMinutesApart)
         var order = wish.order
         if order.moment != .turn { problems.append(.init("/asOf", "Each export is of its own moment; leave it out.")) }
         if wish.period != nil {
@@ -50,28 +75,18 @@ extension ExportService {
             (order.from, order.to) = (CalendarDay(of: clock()), CalendarDay(of: clock()))
         }
         do {
-            _ = try await check(order, rights)
+            let plan = try await check(order, rights)
+            if problems.isEmpty { return (order, plan.report) }
         } catch let error as ExportError {
             guard case .invalid(let found) = error.code else { throw error }
             problems += found
         }
-        guard problems.isEmpty else { throw ExportError(problems: problems) }
-        if let known = try await history.schedules(id: wish.scheduleID).first, known.ownerID != author.id {
-            try Self.requireManaging(known, rights)
-        }
-        guard let report = try await report(order.report) else {
-            throw ExportError(.notFound, "There is no report of that name.")
-        }
-        return try await append(
-            wish.event(owner: author.id, report),
-            to: Stream.schedule(wish.scheduleID),
-            branch: order.branchID ?? ExportOrder.institution,
-            by: author
-        )
+        throw ExportError(problems: problems)
     }
 
     /// Ends a schedule.
     package func cancelSchedule(_ id: String, by author: Author, rights: ExportRights) async throws -> Receipt {
+        if let receipt = try await earlier(author) { return receipt }
         let found = try await history.schedules(id: id, sight: sight(of: author.id, rights)).first
         guard let schedule = found else { throw ExportError(.notFound, "There is no schedule of that name.") }
         if schedule.ownerID != author.id { try Self.requireManaging(schedule, rights) }
@@ -90,49 +105,5 @@ extension ExportService {
                 "A schedule of this name is somebody else's. To change it takes the permission “\(managePermission)”."
             )
         }
-    }
-}
-
-extension ExportScheduleOrder {
-    fileprivate func event(owner: String, _ report: ExportReport) -> Events.Exports.Scheduled {
-        var filters = order.filters
-        if period == nil, let day = report.day {
-            if let from = order.from { filters.append(.init(day, .from, from.text)) }
-            if let to = order.to { filters.append(.init(day, .to, to.text)) }
-        }
-        let personal = Set(report.columns.filter(\.isPersonal).map(\.name))
-        let open = filters.filter { !personal.contains($0.column) }
-        let closed = filters.filter { personal.contains($0.column) }
-        return Events.Exports.Scheduled(
-            scheduleID: scheduleID,
-            branchID: order.branchID ?? ExportOrder.institution,
-            ownerID: owner,
-            report: order.report,
-            format: .init(rawValue: order.format.rawValue) ?? .csv,
-            columns: order.columns,
-            filters: open.isEmpty
-                ? nil
-                : open.map {
-                    .init(column: $0.column, relation: .init(rawValue: $0.relation.rawValue) ?? .equal, value: $0.value)
-                },
-            sort: order.sort,
-            locale: order.locale,
-            zone: order.zone,
-            bom: order.hasByteOrderMark ? true : nil,
-            fileName: order.fileName ?? report.name,
-            frequency: .init(rawValue: cadence.frequency.rawValue) ?? .monthly,
-            time: cadence.time,
-            weekday: cadence.weekday.map(Int64.init),
-            day: cadence.day.map(Int64.init),
-            cron: cadence.cron,
-            period: period.flatMap { .init(rawValue: $0.rawValue) },
-            keepDays: order.keepDays.map(Int64.init),
-            personalFilters: closed.isEmpty
-                ? nil
-                : closed.map {
-                    .init(column: $0.column, relation: .init(rawValue: $0.relation.rawValue) ?? .equal, value: $0.value)
-                },
-            recipients: order.recipients.isEmpty ? nil : order.recipients
-        )
     }
 }

@@ -1,21 +1,21 @@
 import Files
 import Foundation
-import Time
 
 /// Files of exports in a directory, closed to everybody but its owner.
 package struct ExportDirectory: ExportStorage {
     private let path: String
+    private let scratchFolder: ScratchFolder
 
     package var place: String { path }
+    package let pieceSize = 1 << 18
 
     /// A directory, which is made when the first file is.
-    package init(path: String) { self.path = path }
-
-    package func scratch() async throws -> String {
-        let scratch = "\(path)/.scratch"
-        do { try DurableFiles.makeDirectory(scratch) } catch { throw ExportStorageError(writing: error, scratch) }
-        return scratch
+    package init(path: String) {
+        self.path = path
+        scratchFolder = ScratchFolder(in: path)
     }
+
+    package func scratch() async throws -> String { try scratchFolder.make() }
 
     package func put(_ path: String, as name: String) async throws {
         do {
@@ -45,7 +45,7 @@ package struct ExportDirectory: ExportStorage {
     }
 
     package func remove(_ name: String) async throws {
-        guard FileManager.default.fileExists(atPath: file(name)) else { return }
+        guard try !scratchFolder.remove(name), FileManager.default.fileExists(atPath: file(name)) else { return }
         do {
             try FileManager.default.removeItem(atPath: file(name))
             try DurableFiles.synchronize(path)
@@ -55,18 +55,7 @@ package struct ExportDirectory: ExportStorage {
     }
 
     package func files() async throws -> [StoredExport] {
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
-        var files: [StoredExport] = []
-        for (folder, prefix) in [(path, ""), ("\(path)/.scratch", ".scratch/")] {
-            for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where !name.hasPrefix(".")
-            {
-                let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
-                guard let date = attributes?[.modificationDate] as? Date else { continue }
-                let moment = Timestamp(microseconds: Int64(date.timeIntervalSince1970 * 1_000_000))
-                files.append(StoredExport(name: prefix + name, changedAt: moment))
-            }
-        }
-        return files.sorted { $0.name < $1.name }
+        scratchFolder.files + ScratchFolder.files(of: path)
     }
 
     private func file(_ name: String) -> String { "\(path)/\(name)" }

@@ -15,6 +15,10 @@ extension HTTPField.Name {
     package static let session = named("Daybook-Session")
     /// RFC 8288.
     package static let link = named("Link")
+    /// The root hash of the log's tree at the position that a file comes from.
+    package static let rootHash = named("X-Root-Hash")
+    /// RFC 9530.
+    static let representationDigest = named("Repr-Digest")
     static let referrerPolicy = named("Referrer-Policy")
     static let forwardedFor = named("X-Forwarded-For")
     /// RFC 7239.

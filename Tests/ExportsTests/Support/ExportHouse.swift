@@ -6,6 +6,7 @@ import Foundation
 import Institution
 import JSON
 import Logging
+import Postgres
 import Synchronization
 import TestSupport
 import Time
@@ -66,9 +67,12 @@ struct ExportHouse: Sendable {
     struct Authority: ExportAuthority {
         let directory: AccessDirectory
 
-        func rights(of user: String) async throws -> ExportRights {
+        func rights(of user: String, roles: [String]?) async throws -> ExportRights {
             let model = try await directory.current().model
-            return ExportRights { model.branches(where: user, has: $0, at: .now(), session: nil) }
+            return ExportRights(roles: roles) { permission in
+                roles.map { model.branches(where: user, has: permission, at: .now(), activating: $0) }
+                    ?? model.branches(where: user, has: permission, at: .now())
+            }
         }
     }
 
@@ -133,7 +137,9 @@ struct ExportHouse: Sendable {
         }
     }
 
-    func rights(_ user: String) async throws -> ExportRights { try await service.authority.rights(of: user) }
+    func rights(_ user: String) async throws -> ExportRights {
+        try await service.authority.rights(of: user, roles: nil)
+    }
 
     /// Asks for an export as somebody.
     func ask(_ user: String, _ order: ExportOrder) async throws -> String {
@@ -161,6 +167,47 @@ struct ExportHouse: Sendable {
 
     /// The files that are kept.
     func files() async throws -> [String] { try await service.storage.files().map(\.name) }
+
+    /// Another server of the same Daybook: nothing but the database is between the two.
+    func anotherService(_ adjust: (inout ExportSettings) -> Void = { _ in }) throws -> ExportService {
+        var settings = ExportSettings()
+        adjust(&settings)
+        return try ExportService(
+            store: system.store,
+            pool: system.pool,
+            engine: system.projections,
+            authority: service.authority,
+            storage: service.storage,
+            settings: settings,
+            clock: { clock.now },
+            logger: LogFixture.quiet
+        )
+    }
+
+    /// While the table of students is locked: a query of it waits without end.
+    ///
+    /// - Parameter body: takes the students as of now, which the read model holds; it does not get on while they are locked.
+    func whileStudentsAreLocked(_ body: @escaping @Sendable (ExportOrder) async throws -> Void) async throws {
+        let size = try await system.store.head().size
+        try await service.history.hold(size, in: ["people"])
+        var order = Self.students()
+        order.moment = .size(size)
+        let students = order
+        let configuration = try PostgresConfiguration(url: url)
+        let connection = try await PostgresConnection.connect(configuration, logger: LogFixture.quiet)
+        let result: Result<Void, any Error>
+        do {
+            try await connection.withTransaction { connection in
+                try await connection.execute("lock table people.students in access exclusive mode")
+                try await body(students)
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await connection.close()
+        try result.get()
+    }
 
     static func students(_ format: ExportFormat = .csv) -> ExportOrder {
         var order = ExportOrder("students", as: format)
@@ -196,6 +243,7 @@ final class FailingStorage: ExportStorage {
     }
 
     var place: String { inner.place }
+    var pieceSize: Int { inner.pieceSize }
     func scratch() async throws -> String { try await inner.scratch() }
     func put(_ path: String, as name: String) async throws {
         if let failure = failures.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw failure }

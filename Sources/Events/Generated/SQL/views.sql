@@ -647,12 +647,15 @@ select
     e.correlation_id,
     e.causation_id,
     d."exportId" as export_id,
-    d."reason" as reason
+    p."reason" as reason
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
-    "exportId" text,
+    "exportId" text
+)
+left join lateral json_to_record(e.personal) as p (
     "reason" text
 )
+    on e.personal is not null
 where e.type = 'exports.cancelled';
 
 comment on view log.exports_cancelled is 'It is not made any more.';
@@ -722,13 +725,16 @@ select
     e.causation_id,
     d."exportId" as export_id,
     d."cause" as cause,
-    d."reason" as reason
+    p."reason" as reason
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
     "exportId" text,
-    "cause" text,
+    "cause" text
+)
+left join lateral json_to_record(e.personal) as p (
     "reason" text
 )
+    on e.personal is not null
 where e.type = 'exports.deleted';
 
 comment on view log.exports_deleted is 'Its file is not there any more.';
@@ -748,16 +754,18 @@ select
     e.causation_id,
     d."exportId" as export_id,
     d."way" as way,
-    d."bytes" as bytes
+    d."bytes" as bytes,
+    d."offset" as offset
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
     "exportId" text,
     "way" text,
-    "bytes" bigint
+    "bytes" bigint,
+    "offset" bigint
 )
 where e.type = 'exports.downloaded';
 
-comment on view log.exports_downloaded is 'Its file is being handed out, from the first byte.';
+comment on view log.exports_downloaded is 'Its file, or a part of it, is being handed out.';
 
 -- An export was not made.
 create or replace view log.exports_failed as
@@ -806,13 +814,15 @@ select
     d."mailingId" as mailing_id,
     d."senderId" as sender_id,
     d."count" as count,
+    d."roleIds" as role_ids,
     p."recipients" as recipients
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
     "exportId" text,
     "mailingId" text,
     "senderId" text,
-    "count" bigint
+    "count" bigint,
+    "roleIds" text[]
 )
 left join lateral json_to_record(e.personal) as p (
     "recipients" text[]
@@ -821,6 +831,30 @@ left join lateral json_to_record(e.personal) as p (
 where e.type = 'exports.mail-requested';
 
 comment on view log.exports_mail_requested is 'As an attachment, or as a link where it is too large for one.';
+
+-- An export is not to be sent any more.
+create or replace view log.exports_mail_withdrawn as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."exportId" as export_id,
+    d."mailingId" as mailing_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "exportId" text,
+    "mailingId" text
+)
+where e.type = 'exports.mail-withdrawn';
+
+comment on view log.exports_mail_withdrawn is 'Messages that were not sent yet are not; links in those that were do not hold any more.';
 
 -- An export was sent by e-mail, or not.
 create or replace view log.exports_mailed as
@@ -910,13 +944,15 @@ select
     d."locale" as locale,
     d."zone" as zone,
     d."bom" as bom,
-    d."fileName" as file_name,
     d."size" as size,
     d."batchId" as batch_id,
     d."scheduleId" as schedule_id,
     d."notBefore" as not_before,
     d."keepDays" as keep_days,
-    p."personalFilters" as personal_filters
+    d."roleIds" as role_ids,
+    d."personalFilterCount" as personal_filter_count,
+    p."personalFilters" as personal_filters,
+    p."fileName" as file_name
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
     "exportId" text,
@@ -930,15 +966,17 @@ cross join lateral json_to_record(e.data) as d (
     "locale" text,
     "zone" text,
     "bom" boolean,
-    "fileName" text,
     "size" bigint,
     "batchId" text,
     "scheduleId" text,
     "notBefore" timestamptz,
-    "keepDays" bigint
+    "keepDays" bigint,
+    "roleIds" text[],
+    "personalFilterCount" bigint
 )
 left join lateral json_to_record(e.personal) as p (
-    "personalFilters" json
+    "personalFilters" json,
+    "fileName" text
 )
     on e.personal is not null
 where e.type = 'exports.requested';
@@ -995,6 +1033,34 @@ where e.type = 'exports.schedule-run';
 
 comment on view log.exports_schedule_run is 'Its export is asked for. Times that were missed are made up for by one.';
 
+-- A schedule came due, and nothing was asked for.
+create or replace view log.exports_schedule_skipped as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."scheduleId" as schedule_id,
+    d."dueAt" as due_at,
+    d."cause" as cause,
+    d."missed" as missed
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "scheduleId" text,
+    "dueAt" timestamptz,
+    "cause" text,
+    "missed" bigint
+)
+where e.type = 'exports.schedule-skipped';
+
+comment on view log.exports_schedule_skipped is 'Its next time is its next chance.';
+
 -- An export was scheduled.
 create or replace view log.exports_scheduled as
 select
@@ -1019,7 +1085,6 @@ select
     d."locale" as locale,
     d."zone" as zone,
     d."bom" as bom,
-    d."fileName" as file_name,
     d."frequency" as frequency,
     d."time" as time,
     d."weekday" as weekday,
@@ -1027,7 +1092,9 @@ select
     d."cron" as cron,
     d."period" as period,
     d."keepDays" as keep_days,
+    d."roleIds" as role_ids,
     p."personalFilters" as personal_filters,
+    p."fileName" as file_name,
     p."recipients" as recipients
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
@@ -1042,17 +1109,18 @@ cross join lateral json_to_record(e.data) as d (
     "locale" text,
     "zone" text,
     "bom" boolean,
-    "fileName" text,
     "frequency" text,
     "time" text,
     "weekday" bigint,
     "day" bigint,
     "cron" text,
     "period" text,
-    "keepDays" bigint
+    "keepDays" bigint,
+    "roleIds" text[]
 )
 left join lateral json_to_record(e.personal) as p (
     "personalFilters" json,
+    "fileName" text,
     "recipients" text[]
 )
     on e.personal is not null

@@ -4,7 +4,7 @@ extension ExportReport {
         "student-report",
         "Student report",
         "A student's courses, grades and attendance.",
-        from: ["attendance", "coursework", "teaching"],
+        from: ["attendance", "coursework", "people", "teaching"],
         rows: .ofBranches(permission: "institution.grades:read"),
         also: ["institution.attendance:read", "institution.enrolments:read"],
         key: ["studentId", "part", "date", "id"],
@@ -13,6 +13,7 @@ extension ExportReport {
         day: "date",
         [
             ExportColumn("studentId", title: "Student ID", isUsual: false),
+            .personal("student"),
             ExportColumn("branchId", title: "Branch ID", isUsual: false),
             ExportColumn("part", .integer, isUsual: false),
             ExportColumn("section"),

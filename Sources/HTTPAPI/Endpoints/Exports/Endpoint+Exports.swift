@@ -87,21 +87,23 @@ extension Endpoint {
             access: .signedIn,
             mayBeKept: false,
             inputs: exportID,
+            RangeHeader(),
             outputs: .json(.ok, .anyObject, "How it stands."),
             Output(.ok, [.csv, .ndjson, .xlsx, .pdf, .octets], nil, "The file."),
             problems: .notFound,
             .conflict,
             .exportGone,
+            .rangeNotSatisfiable,
             .unavailable
-        ) { context, id in
+        ) { context, id, wish in
             let rights = try await access.rights(context)
             guard context.format == .json else {
-                let record = try await access.service.export(id, for: context.actor, rights: rights)
-                let own = MediaType(record.order.format)
+                let offer = try await access.service.offer(id, to: context.actor, rights: rights)
+                let own = MediaType(offer.record.order.format)
                 guard context.format == own || context.format == .octets else {
                     throw Problem(.notAcceptable, "The file is \(own.name).")
                 }
-                return Reply(try await access.service.download(id, by: Author(context), rights: rights))
+                return try await access.file(offer, wish, context, by: Author(context))
             }
             let record = try await access.service.export(id, for: context.actor, rights: rights)
             let mailings = try await access.service.mailings(of: id, for: context.actor, rights: rights)
@@ -216,6 +218,6 @@ extension Columns<ExportRecord> {
         Column("completedAt", .timestamp) { .optional($0.file?.completedAt) },
         Column("expiresAt", .timestamp) { .optional($0.file?.expiresAt) },
         Column("downloads", .integer()) { .integer($0.downloads) },
-        Column("reason", .string()) { .optional($0.failure) }
+        Column("reason", .string()) { .optional($0.failure ?? $0.cancelReason) }
     )
 }

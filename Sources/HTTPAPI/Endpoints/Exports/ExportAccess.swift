@@ -16,7 +16,8 @@ package struct ExportAccess: Sendable {
     func rights(_ context: RequestContext) async throws -> ExportRights {
         let model = try await directory.current(since: context.startedAt).model
         let (actor, now, session) = (context.actor, context.now, context.sessionID)
-        return ExportRights { permission in
+        let roles = session.map { model.roleIDs(activeIn: $0, of: actor, at: now) }
+        return ExportRights(roles: roles) { permission in
             model.branches(where: actor, has: permission, at: now, session: session)
         }
     }

@@ -2,6 +2,7 @@ import EventStore
 import JSON
 import Logging
 import Notifications
+import Synchronization
 import WebSockets
 
 /// What is said on the socket of an inbox, subprotocol `daybook.notifications.v1`.
@@ -15,16 +16,22 @@ final class InboxConversation: Sendable {
     private let socket: SocketContext
     private let service: NotificationService
     private let feed: InboxFeed
+    private let topics: [any SocketTopic]
+    private let joined = Mutex<[String: any SocketSubscription]>([:])
 
-    init(_ socket: SocketContext, _ service: NotificationService) {
+    init(_ socket: SocketContext, _ service: NotificationService, topics: [any SocketTopic] = []) {
         self.socket = socket
         self.service = service
+        self.topics = topics
         feed = service.feed(of: socket.actor, to: InboxSocket(socket))
     }
 
     /// Converses until the socket ends.
     func run(after position: Int64?) async throws {
-        defer { feed.end() }
+        defer {
+            feed.end()
+            for subscription in joined.withLock({ $0.values }) { subscription.end() }
+        }
         // The feed holds the session: it is not to hold the feed.
         socket.session.onDetach { [weak feed] in
             WebSocketClose(.tryAgainLater, feed?.position.map { "next=\($0)" } ?? "The client reads too slowly.")
@@ -43,6 +50,25 @@ final class InboxConversation: Sendable {
         }
     }
 
+    /// Tells of a topic from now on. Before each message it is asked whether the client may still hear anything.
+    private func join(_ name: String) throws {
+        guard let topic = topics.first(where: { $0.name == name }) else {
+            let names = topics.map(\.name).joined(separator: ", ")
+            throw Problem(.badRequest, "There is no such topic. There are: \(names).")
+        }
+        joined.withLock { joined in
+            guard joined[name] == nil else { return }
+            joined[name] = topic.follow(socket.actor) { [socket] members in
+                await socket.recheck()
+                let message = Self.message { writer in
+                    writer.member("type", name)
+                    members(&writer)
+                }
+                if case .accepted = socket.session.offer(message) { return true } else { return false }
+            }
+        }
+    }
+
     /// Does what the client wants. Throws what the socket is to be closed with; everything else it is told by a message.
     private func take(_ text: WebSocketMessage) async throws {
         var id: String?
@@ -50,6 +76,9 @@ final class InboxConversation: Sendable {
             let message = try InboxMessage(text, id: &id)
             if case .follow(let position) = message.wish {
                 try await follow(after: position)
+            } else if case .join(let topic) = message.wish {
+                try join(topic)
+                try await answer(id, done: nil)
             } else if try await socket.admitsCommand() {
                 try await answer(id, done: try await change(message.wish))
             }
@@ -73,7 +102,7 @@ final class InboxConversation: Sendable {
             return try await service.owned(ids, by: user, socket.request) {
                 try await service.trackNotificationDelivery(ids, to: user, by: .inApp, device: device, by: actor)
             }
-        case .follow: return nil
+        case .follow, .join: return nil
         }
     }
 
@@ -106,9 +135,13 @@ final class InboxConversation: Sendable {
     }
 
     private func send(_ members: (inout JSONWriter) -> Void) async throws {
+        try await socket.session.send(Self.message(members))
+    }
+
+    private static func message(_ members: (inout JSONWriter) -> Void) -> WebSocketOutgoing {
         var writer = JSONWriter()
         writer.object { members(&$0) }
-        try await socket.session.send(WebSocketOutgoing(.text(writer.text), compressedFrom: nil))
+        return WebSocketOutgoing(.text(writer.text), compressedFrom: nil)
     }
 }
 

@@ -8,6 +8,8 @@ struct InboxMessage {
     enum Wish {
         /// To be told what came after a position, or what comes from now on, and then whatever comes.
         case follow(after: Int64?)
+        /// To be told of a topic from now on.
+        case join(topic: String)
         case mark(InboxMark)
         case readAll
         /// Has these notifications.
@@ -38,7 +40,11 @@ struct InboxMessage {
         let kind: Kind = reader.choice("type")
         switch kind {
         case .follow:
-            wish = .follow(after: reader.integerIfPresent("after", in: 0...JSONReader.safeIntegers.upperBound))
+            if let topic = reader.stringIfPresent("topic", .identifier) {
+                wish = .join(topic: topic)
+            } else {
+                wish = .follow(after: reader.integerIfPresent("after", in: 0...JSONReader.safeIntegers.upperBound))
+            }
         case .mark: wish = .mark(InboxMark(reading: &reader))
         case .readAll: wish = .readAll
         case .received:

@@ -7,11 +7,14 @@ package import Notifications
 package struct NotificationAccess: Sendable {
     let service: NotificationService
     let access: AccessService
+    /// What can be heard of on the socket of an inbox beside it.
+    let topics: [any SocketTopic]
 
     /// The endpoints' parts.
-    package init(service: NotificationService, access: AccessService) {
+    package init(service: NotificationService, access: AccessService, topics: [any SocketTopic] = []) {
         self.service = service
         self.access = access
+        self.topics = topics
     }
 
     /// Whose notifications a request is about: those of whoever asks, or with a permission those of somebody else.

@@ -20,7 +20,7 @@ extension WebSocketEndpoint {
             settings: InboxConversation.settings,
             inputs: Query<Int64?>("after", .position, "Where one was; where left out, the first message says it.")
         ) { _, after in
-            { socket in try await InboxConversation(socket, access.service).run(after: after) }
+            { socket in try await InboxConversation(socket, access.service, topics: access.topics).run(after: after) }
         }
     }
 }

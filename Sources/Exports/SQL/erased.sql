@@ -1,0 +1,6 @@
+-- Files that hold personal text and were made before some was erased: made and not removed.
+--   $1 the position of the newest erasure   $2 how many at most
+select x.* from exports.exports as x
+where x.completed_position is not null and x.deleted_position is null and x.holds_personal and x.size <= $1
+order by x.completed_position
+limit $2
