@@ -120,7 +120,8 @@ struct RenderedReport: Sendable {
             choices: plan.choices(scope),
             locale: plan.order.locale,
             zone: plan.order.zone,
-            hasByteOrderMark: plan.order.hasByteOrderMark
+            hasByteOrderMark: plan.order.hasByteOrderMark,
+            chart: plan.report.chart
         )
     }
 

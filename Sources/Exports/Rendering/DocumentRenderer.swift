@@ -2,17 +2,18 @@ import Documents
 import Foundation
 import Time
 
-/// Makes a PDF: a cover that says what it is, a table with its header on each page, and totals by currency.
+/// Makes a PDF: a cover that says what it is, a table with its header on each page, totals by currency, and charts.
 final class DocumentRenderer: ExportRenderer {
     private let path: String
     private let scratch: String
     private let institution: String
     private var columns: [ExportColumn] = []
-    private var text = LocalText("en")
+    private(set) var text = LocalText("en")
     private var clock = ZonedTime("UTC")
     private var writer: DocumentWriter?
     /// By currency, for each column.
     private var totals: [String: [Int: Decimal]] = [:]
+    private var figures: ChartFigures?
 
     init(path: String, scratch: String, institution: String) {
         self.path = path
@@ -24,6 +25,7 @@ final class DocumentRenderer: ExportRenderer {
         self.columns = columns
         text = LocalText(facts.locale)
         clock = ZonedTime(facts.zone)
+        figures = facts.chart.flatMap { ChartFigures($0, columns) }
         let setup = DocumentSetup(
             title: facts.title,
             author: institution,
@@ -56,6 +58,7 @@ final class DocumentRenderer: ExportRenderer {
 
     func row(_ row: borrowing ExportRow) throws {
         var cells: [DocumentCell] = []
+        figures?.add(row)
         cells.reserveCapacity(columns.count)
         for index in columns.indices { cells.append(DocumentCell(cell(row, index))) }
         try ExportStorageError.rethrowing(path) { try writer?.row(cells) }
@@ -71,6 +74,7 @@ final class DocumentRenderer: ExportRenderer {
                 }
                 try writer?.row(cells, style: .total)
             }
+            if let figures, let writer { try write(figures.pictures, of: figures, to: writer) }
             pages = try writer.map { Int64(try $0.finish { _, _ in !Task.isCancelled }.pages) }
         }
         return RenderedFile(pages: pages)

@@ -23,6 +23,8 @@ package struct ExportFacts: Sendable, Hashable {
     package var zone: String
     /// Whether a CSV file begins with a byte order mark.
     package var hasByteOrderMark: Bool
+    /// What is shown as a picture as well, where the format has pictures.
+    package var chart: ExportChart?
 
     /// A condition, in words.
     package struct Choice: Sendable, Hashable {

@@ -53,6 +53,8 @@ package struct ExportReport: Sendable {
     /// The column that a range of days is about.
     package let day: String?
     let source: Source
+    /// What documents show as a picture as well.
+    let chart: ExportChart?
 
     init(
         _ name: String,
@@ -68,6 +70,7 @@ package struct ExportReport: Sendable {
         required: [String] = [],
         day: String? = nil,
         source: Source? = nil,
+        chart: ExportChart? = nil,
         _ columns: [ExportColumn]
     ) {
         self.name = name
@@ -84,6 +87,7 @@ package struct ExportReport: Sendable {
         self.required = required
         self.day = day
         self.source = source ?? .file(name)
+        self.chart = chart
     }
 
     /// The column of that name.

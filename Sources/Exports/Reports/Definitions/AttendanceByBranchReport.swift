@@ -9,6 +9,7 @@ extension ExportReport {
         key: ["branchId", "courseId", "date"],
         sort: ["branchId", "date", "courseId"],
         day: "date",
+        chart: .bars("Attendance by course", by: "course", of: ["present", "late", "absent", "excused"]),
         [
             ExportColumn("branchId", title: "Branch ID", isUsual: false),
             ExportColumn("branch"),

@@ -10,6 +10,7 @@ extension ExportReport {
         sort: ["date", "period", "studentId"],
         required: ["courseId"],
         day: "date",
+        chart: .lines("Attendance by day", by: "date", each: ["status"]),
         [
             ExportColumn("date", .day),
             ExportColumn("period", .integer),

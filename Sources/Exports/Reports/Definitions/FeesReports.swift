@@ -5,6 +5,7 @@ extension ExportReport {
         "Fees by course",
         "What is owed for a course, by student.",
         sort: ["dueOn", "studentId"],
+        chart: .bars("Fees by state", by: "status", of: figures),
         required: ["courseId"]
     )
 
@@ -13,14 +14,18 @@ extension ExportReport {
         "fees-by-branch",
         "Fees by branch",
         "What is owed in a branch, by student.",
-        sort: ["branchId", "dueOn", "studentId"]
+        sort: ["branchId", "dueOn", "studentId"],
+        chart: .bars("Fees by course", by: "course", of: figures)
     )
+
+    private static let figures = ["amount", "paid", "balance"]
 
     private static func fees(
         _ name: String,
         _ title: String,
         _ summary: String,
         sort: [String],
+        chart: ExportChart,
         required: [String] = []
     ) -> ExportReport {
         ExportReport(
@@ -34,6 +39,7 @@ extension ExportReport {
             required: required,
             day: "dueOn",
             source: .file("fees"),
+            chart: chart,
             [
                 ExportColumn("feeId", title: "Fee ID"),
                 ExportColumn("branchId", title: "Branch ID", isUsual: false),
