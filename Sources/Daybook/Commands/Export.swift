@@ -13,7 +13,7 @@ struct Export: AsyncParsableCommand {
             """,
         subcommands: [
             ExportLog.self, ExportCreate.self, ExportList.self, ExportShow.self, ExportDownload.self, ExportCancel.self,
-            ExportPrune.self, ExportVerify.self,
+            ExportPrune.self, ExportVerify.self, ExportSchedule.self, ExportSchedules.self, ExportUnschedule.self,
         ],
         defaultSubcommand: ExportLog.self
     )
