@@ -65,6 +65,15 @@ struct BucketExportTests {
             let block = (0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31) }
             let bytes = Array(repeatElement(block, count: 17).joined()) + [1, 2, 3]
             try Data(bytes).write(to: URL(fileURLWithPath: path))
+            // Broken off in the middle, nothing of it stays that would be paid for.
+            let copy = "\(path)-copy"
+            try FileManager.default.copyItem(atPath: path, toPath: copy)
+            try await server.fail([(method: "PUT", contains: "partNumber=2", status: 403, after: 0, times: 1)])
+            await #expect(throws: ExportStorageError.self) {
+                try await storage.put(copy, as: "0192cc00-0000-7000-8000-000000000003-1.csv")
+            }
+            #expect(try await server.look(Self.uploads).hasPrefix("0"))
+            try await server.fail([])
             try await storage.put(path, as: "0192cc00-0000-7000-8000-000000000001-1.csv")
             #expect(!FileManager.default.fileExists(atPath: path))
             #expect(try await server.count("PUT", "partNumber=") == 2)
