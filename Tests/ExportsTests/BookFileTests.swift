@@ -86,6 +86,40 @@ import Time
         }
     }
 
+    @Test func aDocumentHasAChartWithItsFigures() async throws {
+        try await ExportHouse.open { house in
+            for (course, title) in [("maths", "Maths"), ("art", "Art")] {
+                try await house.report(Institution.CourseCreated(courseID: course, branchID: "north", title: title))
+            }
+            for (number, (course, amount)) in [("maths", 123_456), ("art", 50_000), ("maths", 100_000)].enumerated() {
+                try await house.report(
+                    Institution.FeeCharged(
+                        feeID: "f\(number)",
+                        studentID: "s2",
+                        branchID: "north",
+                        courseID: course,
+                        kind: .tuition,
+                        amount: Int64(amount),
+                        currency: "EUR"
+                    )
+                )
+            }
+            let record = try await house.make("anna", ExportOrder("fees-by-branch", as: .pdf))
+            #expect(record.state == .completed, "\(record.failure ?? "")")
+            let path = "\(house.directory)/chart.pdf"
+            try Data(try await bytes(house, record.exportID)).write(to: URL(fileURLWithPath: path))
+            let text = try await Outside.run("/usr/bin/pdftotext", ["-layout", path, "-"])
+            let chart = try #require(text.range(of: "Fees by course, EUR"))
+            let words = text[chart.lowerBound...].split(whereSeparator: \.isWhitespace)
+            // Bars first, then the figures; the larger course before the other.
+            for figure in ["Maths", "2,234.56", "Art", "500.00"] { #expect(words.contains { $0 == figure }, "\(text)") }
+            // Without a column that it needs there is none.
+            let without = try await house.make("anna", Self.fees(.pdf))
+            try Data(try await bytes(house, without.exportID)).write(to: URL(fileURLWithPath: path))
+            #expect(try await !Outside.run("/usr/bin/pdftotext", [path, "-"]).contains("Fees by course"))
+        }
+    }
+
     @Test(arguments: [
         ("en", "-1234567.5", "-1,234,567.5"), ("de", "1234", "1.234"), ("de-CH", "999", "999"), ("en", "n/a", "n/a"),
         ("fr", "0.25", "0,25"),
