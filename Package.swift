@@ -33,7 +33,8 @@ let benchmarks: [Target] =
             name: "bench",
             dependencies: [
                 "App", "Access", "Addresses", "Backups", "CXlsxWriter", "Caching", "Daybook", "DemoData", "Documents",
-                "EventStore", "Events", "HTTPAPI", "Institution", "Monitoring", "Notifications", "RateLimiting",
+                "EventStore", "Events", "Exports", "HTTPAPI", "Institution", "Monitoring", "Notifications",
+                "RateLimiting",
                 "Spreadsheets",
                 "Redis", "JSON", "MerkleLog",
                 "OpenSSL",

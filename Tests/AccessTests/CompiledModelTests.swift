@@ -122,6 +122,15 @@ struct CompiledModelTests {
                     )
                     let plain = history.plain.allows(user, permission, branch, at: Scenario.now, active: active)
                     #expect(compiled.isAllowed == plain, "\(user) \(permission) \(branch): \(compiled)")
+                    // The same by the roles themselves, for what is done when the session is over.
+                    let later = history.scenario.model.check(
+                        user,
+                        permission,
+                        in: .branch(branch),
+                        at: Scenario.now,
+                        activating: active.sorted()
+                    )
+                    #expect(later == compiled, "\(user) \(permission) \(branch): \(later)")
                 }
             }
         }

@@ -123,6 +123,12 @@ struct SeparationTests {
         #expect(inSession("orders:place") == .allowed)
         #expect(inSession("orders:pay") == .inactive)
         #expect(inSession("orders:place", at: end) == .inactive, "a session ends")
+        // What was asked for in it goes on with its roles.
+        #expect(scenario.model.roleIDs(activeIn: "s", of: "tom", at: Scenario.now) == ["chief"])
+        #expect(scenario.model.roleIDs(activeIn: "s", of: "tom", at: end).isEmpty)
+        let reach = scenario.model.branches(where: "tom", has: "orders:place", at: end, activating: ["chief"])
+        #expect(reach == nil)
+        #expect(scenario.model.branches(where: "tom", has: "orders:pay", at: end, activating: ["chief"]) == [])
         #expect(
             scenario.model.check("sue", "orders:place", in: .institution, at: Scenario.now, session: "s") == .notGranted
         )

@@ -1,4 +1,5 @@
 import EventStore
+import Events
 import Foundation
 import TestSupport
 import Testing
@@ -45,6 +46,33 @@ import Time
             #expect(try await Self.skipped(house) == nil)
             let check = try await house.system.projections.check("exports")
             #expect(check.isEqual, "\(check.tables.filter { !$0.isEqual })")
+        }
+    }
+
+    @Test func aScheduleOfWhatThereIsNotAnyMoreIsSkippedAndTheOthersAreNot() async throws {
+        try await ExportHouse.open { house in
+            try await Self.schedule(house, "whole")
+            let broken = Events.Exports.Scheduled(
+                scheduleID: "broken",
+                branchID: "institution",
+                ownerID: "anna",
+                report: "students",
+                format: .csv,
+                columns: ["aColumnOfLongAgo"],
+                locale: "en",
+                zone: "UTC",
+                frequency: .daily,
+                time: "06:00"
+            )
+            try await house.service.append(broken, to: ExportService.Stream.schedule("broken"), by: Self.anna)
+            house.clock.advance(by: .seconds(86_400))
+            let scheduler = ExportScheduler(house.service)
+            #expect(try await scheduler.askForWhatIsDue().count == 1)
+            #expect(try await Self.skipped(house) == "invalid")
+            // It is recorded once, not every second.
+            #expect(try await scheduler.askForWhatIsDue().isEmpty)
+            let stream = try await house.system.store.reader.stream(ExportService.Stream.schedule("broken"))
+            #expect(stream.map(\.type.rawValue) == ["exports.scheduled", "exports.schedule-skipped"])
         }
     }
 

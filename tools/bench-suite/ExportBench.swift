@@ -10,6 +10,7 @@ enum ExportBench {
         try memory(directory.path, &report)
         try spreadsheets(directory.path, &report)
         try documents(directory.path, &report)
+        try await ExportPipelineBench.run(directory, &report)
     }
 
     private static func spreadsheets(_ directory: String, _ report: inout BenchReport) throws {

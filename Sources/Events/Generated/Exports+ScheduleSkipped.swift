@@ -11,20 +11,21 @@ extension Exports {
         package static let type: EventType = "exports.schedule-skipped"
         package static let schemaVersion = 1
 
-        /// What was in the way: its last export is still to be made, too many exports of its owner wait, or too much is
-        /// kept for them.
+        /// What was in the way: its last export is still to be made, too many exports of its owner wait, too much is
+        /// kept for them, or it names what there is not any more.
         package enum Cause: String, Sendable, CaseIterable {
             case stillOpen = "still-open"
             case queueFull = "queue-full"
             case storageFull = "storage-full"
+            case invalid
         }
 
         /// The schedule.
         package var scheduleID: String
         /// When it was due: the last such time.
         package var dueAt: Timestamp
-        /// What was in the way: its last export is still to be made, too many exports of its owner wait, or too much is
-        /// kept for them.
+        /// What was in the way: its last export is still to be made, too many exports of its owner wait, too much is
+        /// kept for them, or it names what there is not any more.
         package var cause: Cause
         /// How many earlier times it stands for as well.
         package var missed: Int64?

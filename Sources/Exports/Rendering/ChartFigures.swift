@@ -17,6 +17,8 @@ struct ChartFigures {
 
     /// What it is of.
     let chart: ExportChart
+    /// What people read above its categories.
+    let categoryTitle: String
     private let category: Int
     private let columns: [Int]
     private let kindColumns: [Int]
@@ -32,6 +34,7 @@ struct ChartFigures {
         guard let category = index(chart.category) else { return nil }
         self.chart = chart
         self.category = category
+        categoryTitle = columns[category].title
         switch chart.measure {
         case .columns(let names):
             self.columns = names.compactMap(index)

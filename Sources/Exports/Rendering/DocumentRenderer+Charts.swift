@@ -3,9 +3,10 @@ import Documents
 extension DocumentRenderer {
     /// Charts, each with its figures below it.
     func write(_ pictures: [ChartFigures.Picture], of figures: ChartFigures, to writer: DocumentWriter) throws {
+        guard !pictures.isEmpty else { return }
+        try writer.heading("Charts")
         for picture in pictures {
             let title = [figures.chart.title, picture.currency].compactMap(\.self).joined(separator: ", ")
-            try writer.heading(title, level: 2)
             try writer.chart(
                 DocumentChart(
                     figures.chart.isSequence ? .lines : .bars,
@@ -18,7 +19,7 @@ extension DocumentRenderer {
                 )
             )
             try writer.beginTable(
-                [DocumentColumn("")] + picture.kinds.map { DocumentColumn($0, alignment: .trailing) }
+                [DocumentColumn(figures.categoryTitle)] + picture.kinds.map { DocumentColumn($0, alignment: .trailing) }
             )
             for (category, values) in zip(picture.categories, picture.values) {
                 let cells = values.map { value in

@@ -48,7 +48,7 @@ package struct ExportScheduler: Service {
             } catch let error as AppendError {
                 guard case .versionConflict = error.code else { throw error }
             } catch let error as ExportError {
-                // A release may have taken a column away that it names. The others have their turn all the same.
+                // The others have their turn all the same.
                 service.logger.warning(
                     "a schedule of exports cannot be carried out",
                     metadata: ["scheduleId": "\(schedule.scheduleID)", "error": "\(error)"]
@@ -70,53 +70,49 @@ package struct ExportScheduler: Service {
             try await service.append(ended, to: name, branch: branch, by: system)
             return nil
         }
-        if let cause = try await hindrance(of: schedule) {
+        var order = schedule.order(dueAt: due)
+        if service.mailer == nil { order.recipients = [] }
+        let id = ExportService.newID()
+        let event: NewEvent
+        var export: StreamAppend?
+        if let cause = try await hindrance(of: schedule, order, report) {
             let skipped = Events.Exports.ScheduleSkipped(
                 scheduleID: schedule.scheduleID,
                 dueAt: due,
                 cause: cause,
                 missed: missed > 0 ? Int64(missed) : nil
             )
-            try await append([NewEvent(skipped, branch: branch)], to: name, at: newest.version)
-            return nil
+            event = NewEvent(skipped, branch: branch)
+        } else {
+            let run = Events.Exports.ScheduleRun(
+                scheduleID: schedule.scheduleID,
+                exportID: id,
+                dueAt: due,
+                missed: missed > 0 ? Int64(missed) : nil
+            )
+            event = NewEvent(run, branch: branch)
+            let tie = ExportService.Tie(scheduleID: schedule.scheduleID, roles: schedule.roles)
+            let plan = try ExportPlan(order, of: report)
+            export = ExportService.stream(plan, owner: schedule.ownerID, id: id, tie)
         }
-        var order = schedule.order(dueAt: due)
-        if service.mailer == nil { order.recipients = [] }
-        let plan = try ExportPlan(order, of: report)
-        let id = ExportService.newID()
-        let run = Events.Exports.ScheduleRun(
-            scheduleID: schedule.scheduleID,
-            exportID: id,
-            dueAt: due,
-            missed: missed > 0 ? Int64(missed) : nil
-        )
-        let tie = ExportService.Tie(scheduleID: schedule.scheduleID, roles: schedule.roles)
-        try await append(
-            [NewEvent(run, branch: branch)],
-            to: name,
-            at: newest.version,
-            with: ExportService.stream(plan, owner: schedule.ownerID, id: id, tie)
-        )
-        return id
+        let own = StreamAppend(stream: name, expected: .exact(newest.version), events: [event])
+        _ = try await service.append([own] + [export].compactMap(\.self), by: system)
+        return export == nil ? nil : id
     }
 
     /// What is in the way of one more export of a schedule.
-    private func hindrance(of schedule: ExportSchedule) async throws -> Events.Exports.ScheduleSkipped.Cause? {
+    private func hindrance(
+        of schedule: ExportSchedule,
+        _ order: ExportOrder,
+        _ report: ExportReport
+    ) async throws -> Events.Exports.ScheduleSkipped.Cause? {
+        // A release may have taken a column away that it names.
+        do { _ = try ExportPlan(order, of: report) } catch { return .invalid }
         if let last = schedule.lastExportID, try await service.history.export(last)?.isOpen == true {
             return .stillOpen
         }
         let share = try await service.history.share(of: schedule.ownerID)
         if share.open >= service.settings.openPerOwner { return .queueFull }
         return share.bytes >= service.settings.bytesPerOwner ? .storageFull : nil
-    }
-
-    private func append(
-        _ events: [NewEvent],
-        to stream: String,
-        at version: Int64,
-        with export: StreamAppend? = nil
-    ) async throws {
-        let own = StreamAppend(stream: stream, expected: .exact(version), events: events)
-        _ = try await service.append([own] + [export].compactMap(\.self), by: Author(id: EventStore.systemActor))
     }
 }
