@@ -69,7 +69,7 @@ package struct ExportObjects: ExportStorage {
             switch error.kind {
             case .notFound: throw ExportStorageError(.notFound, "The file is not there.", detail: error.detail)
             case .locked: throw ExportStorageError(.refused, "The file cannot be removed.", detail: error.detail)
-            case .inaccessible, .invalidName:
+            case .inaccessible, .invalidName, .unfit:
                 throw ExportStorageError(
                     .unavailable,
                     "Where exports are kept cannot be reached, or refuses.",
