@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 import Time
 
@@ -42,7 +43,7 @@ struct FeeReminderTests {
             let reminders = FeeReminders(office.service)
             try await Self.charge(office, "f1", inDays: 5)
             office.clock.advance(by: Self.day * 2)
-            try await office.restored()
+            try await office.log.store.sayRestored()
             #expect(try await reminders.remind() == 0)
             _ = try await office.service.set(
                 .feeDueSoon,

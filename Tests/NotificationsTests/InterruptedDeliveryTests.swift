@@ -110,7 +110,7 @@ struct InterruptedDeliveryTests {
             try await Self.register(office)
             let decided = try await Self.send("One", office)
             let undecided = try await Self.send("Two", office, isDecided: false)
-            try await office.restored()
+            try await office.log.store.sayRestored()
             try await DeliveryDecider(office.service).decide()
             let later = try await Self.send("Three", office)
             try await DeliveryWorker(office.service, push).send()

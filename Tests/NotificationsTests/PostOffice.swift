@@ -107,23 +107,6 @@ struct PostOffice: Sendable {
 
     // MARK: People
 
-    /// Has the log say that it was restored from a backup.
-    func restored() async throws {
-        let restored = Events.Backups.Restored(
-            backupID: "b",
-            manifestDigest: String(repeating: "0", count: 64),
-            size: 1,
-            root: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-            certificateDigest: String(repeating: "0", count: 64)
-        )
-        _ = try await log.store.append(
-            AppendRequest(
-                streams: [StreamAppend(stream: "backups", events: [NewEvent(restored)])],
-                actor: "operator"
-            )
-        )
-    }
-
     /// Makes users known, each with an e-mail address.
     func register(_ users: String...) async throws {
         for user in users {
