@@ -49,6 +49,20 @@ import Time
         }
     }
 
+    @Test func afterARestoreFromABackupSchedulesRestUntilTheyAreSetAgain() async throws {
+        try await ExportHouse.open { house in
+            try await Self.schedule(house)
+            try await house.system.store.sayRestored()
+            house.clock.advance(by: .seconds(86_400))
+            let scheduler = ExportScheduler(house.service)
+            #expect(try await scheduler.askForWhatIsDue().isEmpty)
+            #expect(try await house.service.schedules(for: "anna", rights: house.rights("anna")).map(\.rests) == [true])
+            try await Self.schedule(house)
+            house.clock.advance(by: .seconds(86_400))
+            #expect(try await scheduler.askForWhatIsDue().count == 1)
+        }
+    }
+
     @Test func aScheduleOfWhatThereIsNotAnyMoreIsSkippedAndTheOthersAreNot() async throws {
         try await ExportHouse.open { house in
             try await Self.schedule(house, "whole")

@@ -47,6 +47,21 @@ import Time
         }
     }
 
+    @Test func whatWasToBeSentBeforeARestoreFromABackupIsNot() async throws {
+        try await StandIn.run("smtp_server.py", "starttls") { stand in
+            try await ExportHouse.open(mailer: Self.mailer(stand)) { house in
+                var order = ExportHouse.students()
+                order.recipients = ["head@home.example"]
+                let record = try await house.make("anna", order)
+                try await house.system.store.sayRestored()
+                #expect(try await ExportMailWorker(house.service).send() == 1)
+                let mailings = try await house.service.history.mailings(of: record.exportID)
+                #expect(mailings.map(\.outcome) == ["refused"])
+                #expect(mailings.first?.failure?.contains("restored from a backup") == true)
+            }
+        }
+    }
+
     @Test func aFileThatIsTooLargeGoesAsALinkThatIsGoodForAWhile() async throws {
         try await StandIn.run("smtp_server.py", "starttls") { stand in
             try await ExportHouse.open(mailer: Self.mailer(stand, limit: 10)) { house in

@@ -20,6 +20,8 @@ package struct ExportSchedule: Sendable, Hashable {
     package var lastSkipped: String?
     /// The roles that alone count for it; nil where all of its owner's do.
     var roles: [String]?
+    /// Whether it was set before the log was restored from a backup: until it is set again nothing is asked for by it.
+    package var rests: Bool
 
     init(_ row: PostgresRow) throws {
         scheduleID = try row.decode("schedule_id", as: String.self)
@@ -43,6 +45,7 @@ package struct ExportSchedule: Sendable, Hashable {
         lastExportID = try row.decode("last_export_id", as: String?.self)
         lastSkipped = try row.decode("last_skipped", as: String?.self)
         roles = try row.decode("roles", as: [String]?.self)
+        rests = try row.decode("rests", as: Bool.self)
     }
 
     /// From when on it is looked for the next time.
@@ -83,6 +86,7 @@ package struct ExportSchedule: Sendable, Hashable {
         if let lastDueAt { json.member("lastDueAt", lastDueAt) }
         if let lastSkipped { json.member("lastSkipped", lastSkipped) }
         if let lastExportID { json.member("lastExportId", lastExportID) }
-        if let nextAt { json.member("nextAt", nextAt) }
+        json.member("rests", rests)
+        if !rests, let nextAt { json.member("nextAt", nextAt) }
     }
 }

@@ -5,7 +5,8 @@ import Time
 
 /// Asks for the exports that schedules name: one server of all, which a lock in the database chooses.
 ///
-/// Times that were missed, because no server ran, are made up for by one export, of the last of them.
+/// Times that were missed, because no server ran, are made up for by one export, of the last of them. Schedules that were set
+/// before the log was restored from a backup rest until they are set again.
 package struct ExportScheduler: Service {
     private let service: ExportService
     private let times = DueTimes()
@@ -41,7 +42,7 @@ package struct ExportScheduler: Service {
     @discardableResult
     func askForWhatIsDue() async throws -> [String] {
         var asked: [String] = []
-        for schedule in try await service.history.schedules() {
+        for schedule in try await service.history.schedules() where !schedule.rests {
             guard !Task.isCancelled, let due = times.due(schedule, at: service.clock()) else { continue }
             do {
                 if let id = try await ask(schedule, due.at, missed: due.missed) { asked.append(id) }

@@ -35,6 +35,7 @@ struct EndpointWalkTests {
         "GET /exports", "GET /exports/reports", "GET /exports/schedule", "DELETE /exports/schedule/{scheduleId}",
         "GET /exports/batch/{batchId}", "GET /exports/{exportId}", "DELETE /exports/{exportId}",
         "GET /exports/{exportId}/file", "POST /exports/{exportId}/cancel", "POST /exports/{exportId}/mail",
+        "DELETE /exports/{exportId}/mailings/{mailingId}",
     ]
 
     /// What a refusal may leave in the log: that it was decided, and what the server says of itself.
