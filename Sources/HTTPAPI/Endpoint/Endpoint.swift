@@ -70,6 +70,8 @@ package struct Endpoint: Sendable {
     /// The problems that it answers with, beside those that follow from the rest.
     package internal(set) var problems: [ProblemKind]
 
+    /// How people come to it, if it is a page.
+    package internal(set) var door: (any PageDoor)?
     /// How it becomes a WebSocket, if it is the door of one.
     var upgrade: SocketUpgrade?
     let operation: OperationDescription

@@ -153,6 +153,16 @@ package final class RequestContext: Sendable {
         }
     }
 
+    /// Who a token stands for that came another way than in `Authorization`, as in a form. It counts as an attempt to sign in
+    /// like any other.
+    ///
+    /// - Throws: ``AuthenticationFailure`` for a token that is not accepted; `Problem` where there were too many of those.
+    package func signIn(by token: String) async throws -> SignIn {
+        var ledger = LimitLedger()
+        if let limits = server.limits { try ledger.enter(await limits.arrive(.write, from: origin, token: token)) }
+        return try await server.signIn(.success(token), from: origin, &ledger)
+    }
+
     /// Refuses a request that names a session which is not its sender's.
     func requireSession() async throws {
         if let sessionID { try await server.authorizer.requireSession(sessionID, for: self) }

@@ -37,9 +37,10 @@ package struct EndpointResponder: HTTPResponder {
         )
         var ledger = LimitLedger()
         var body = BodyReader(request)
+        var door: (any PageDoor)?
         var reply: Reply
         do {
-            reply = try await answer(request, trace, context, startedAt, &body, &account, &ledger)
+            reply = try await answer(request, trace, context, startedAt, &body, &account, &ledger, &door)
         } catch let error as HTTPParserError {
             account.requestBytes = body.bytesRead
             account.close(status: 400, bytes: 0)
@@ -48,7 +49,9 @@ package struct EndpointResponder: HTTPResponder {
         } catch {
             let problem = Problem(hearing: error)
             log(error, as: problem, request, trace, context.logger)
-            reply = problem.reply(traceID: trace.traceID)
+            reply =
+                door?.reply(to: problem, of: request.head, traceID: trace.traceID)
+                ?? problem.reply(traceID: trace.traceID)
         }
         for field in ledger.fields { reply.headers.append(field) }
         if body.isLeftBehind { reply.headers[.connection] = "close" }
@@ -63,7 +66,8 @@ package struct EndpointResponder: HTTPResponder {
         _ startedAt: ContinuousClock.Instant,
         _ body: inout BodyReader,
         _ account: inout RequestAccount,
-        _ ledger: inout LimitLedger
+        _ ledger: inout LimitLedger,
+        _ door: inout (any PageDoor)?
     ) async throws -> Reply {
         let head = request.head
         if head.method == .options, head.path == "*" { return .options([.get, .post]) }
@@ -72,7 +76,10 @@ package struct EndpointResponder: HTTPResponder {
         }
         let match = routes.match(head.method, target.path)
         // Noted before anything is refused, so that refusals are counted by route as well.
-        if case .endpoint(let found, _) = match { account.route = found.path.text }
+        if case .endpoint(let found, _) = match {
+            account.route = found.path.text
+            door = found.door
+        }
         let token = try await arrive(match, head, account.address, &ledger)
         let endpoint: Endpoint
         let pathValues: [(name: String, value: String)]
@@ -98,12 +105,16 @@ package struct EndpointResponder: HTTPResponder {
         let signsInLater = handshake?.signsInLater ?? false
         var signIn = SignIn.anonymous
         if endpoint.access != .open, !signsInLater {
-            signIn = try await services.signIn(
-                token,
-                from: account.address,
-                for: endpoint.access.permission,
-                &ledger
-            )
+            if let door {
+                signIn = try await door.signIn(head.headerFields)
+            } else {
+                signIn = try await services.signIn(
+                    token,
+                    from: account.address,
+                    for: endpoint.access.permission,
+                    &ledger
+                )
+            }
             account.actor = signIn.actor
             if let limits = services.limits {
                 let verdict = await limits.proceed(endpoint.routeClass, as: signIn.actor, from: account.address)
@@ -163,7 +174,7 @@ package struct EndpointResponder: HTTPResponder {
         var token = Result<String, AuthenticationFailure>.failure(.noToken)
         if case .endpoint(let endpoint, _) = match {
             routeClass = endpoint.routeClass
-            if endpoint.access != .open {
+            if endpoint.access != .open, endpoint.door == nil {
                 token = Result { () throws(AuthenticationFailure) in
                     let isSocket = endpoint.upgrade != nil
                     return try BearerToken.read(

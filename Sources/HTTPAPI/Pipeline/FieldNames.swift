@@ -19,8 +19,12 @@ extension HTTPField.Name {
     package static let rootHash = named("X-Root-Hash")
     /// RFC 9530.
     static let representationDigest = named("Repr-Digest")
-    static let referrerPolicy = named("Referrer-Policy")
+    package static let referrerPolicy = named("Referrer-Policy")
     static let forwardedFor = named("X-Forwarded-For")
+    /// Whether a page of the same origin, the same site or another sends a request (W3C Fetch Metadata).
+    static let fetchSite = named("Sec-Fetch-Site")
+    /// Which windows may hold on to a page (WHATWG HTML, cross-origin opener policies).
+    package static let openerPolicy = named("Cross-Origin-Opener-Policy")
     /// RFC 7239.
     static let forwarded = named("Forwarded")
     /// draft-ietf-httpapi-ratelimit-headers.

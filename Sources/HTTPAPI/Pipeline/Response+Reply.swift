@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 
 extension Response {
-    /// Goes with every answer: this is an API, and nothing of it is to be run, framed or guessed at by a browser.
+    /// Goes with every answer that says nothing else: this is an API, and nothing of it is to be run, framed or guessed at by a browser.
     private static let securityHeaders: HTTPFields = [
         .xContentTypeOptions: "nosniff",
         .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
@@ -18,7 +18,9 @@ extension Response {
         _ account: RequestAccount,
         _ channel: any Channel
     ) {
-        var headers = Self.securityHeaders
+        // Pages say themselves what they may do.
+        var headers = HTTPFields()
+        for field in Self.securityHeaders where !reply.headers.contains(field.name) { headers.append(field) }
         headers.append(HTTPField(name: .traceParent, value: trace.traceparent))
         headers.append(trace.requestIDField(for: request))
         for field in reply.headers { headers.append(field) }

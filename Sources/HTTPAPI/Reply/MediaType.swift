@@ -17,6 +17,9 @@ package struct MediaType: Sendable, Hashable {
     /// RFC 4180.
     package static let csv = MediaType("text/csv", contentType: "text/csv; charset=utf-8; header=present")
     package static let text = MediaType("text/plain", contentType: "text/plain; charset=utf-8")
+    package static let html = MediaType("text/html", contentType: "text/html; charset=utf-8")
+    /// What forms of browsers send.
+    package static let form = MediaType("application/x-www-form-urlencoded")
     package static let octets = MediaType("application/octet-stream")
     /// One event with its envelope: CloudEvents 1.0, structured mode.
     package static let cloudEvent = MediaType("application/cloudevents+json")

@@ -27,7 +27,7 @@ package enum APIServer {
         let door = SocketDoor(socketLimits, services)
         let endpoints = try endpoints + sockets.map { socket throws(EndpointError) in try socket.make(door) }
         let health = [Endpoint.livez, Endpoint.readyz(readiness)]
-        let document = OpenAPIDocument(description, endpoints + health)
+        let document = OpenAPIDocument(description, endpoints.filter { $0.door == nil } + health)
         let responder = try EndpointResponder(endpoints + health + [document.endpoint], services)
         let maximumBodyBytes = services.maximumBodyBytes
         return Application(

@@ -19,10 +19,15 @@ package struct WebOrigins: Sendable, Hashable {
     /// Whether a request comes from no page, or from a page that may: of the host that the request names, or a listed one.
     func admits(_ request: HTTPRequest) -> Bool {
         guard let field = request.headerFields[.origin] else { return true }
+        return admits(origin: field, authority: request.authority)
+    }
+
+    /// Whether a page of an origin may send something to a host.
+    func admits(origin field: String, authority: String?) -> Bool {
         guard let origin = Self.normal(field) else { return false }
         if listed.contains(origin) { return true }
         // Before a proxy that ends TLS the scheme is not known here; the host and port tell.
-        guard let authority = request.authority?.lowercased() else { return false }
+        guard let authority = authority?.lowercased() else { return false }
         return ["https://", "http://"].contains { Self.normal($0 + authority) == origin }
     }
 

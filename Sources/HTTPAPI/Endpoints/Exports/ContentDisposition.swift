@@ -1,7 +1,7 @@
 /// The field that says that an answer is a file to be kept, and under which name (RFC 6266).
-enum ContentDisposition {
+package enum ContentDisposition {
     /// The name as ASCII for old clients, and exactly (RFC 8187).
-    static func attachment(_ name: String) -> String {
+    package static func attachment(_ name: String) -> String {
         let plain = String(
             name.unicodeScalars.map { scalar -> Character in
                 let isPlain = scalar.isASCII && scalar.value >= 32 && scalar.value < 127

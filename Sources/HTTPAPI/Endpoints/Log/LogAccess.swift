@@ -1,14 +1,14 @@
-import Access
+package import Access
 package import Audit
 package import EventStore
-import Events
-import JSON
+package import Events
+package import JSON
 
 /// What the endpoints of the log share: the log, and the record of who looked.
 package struct LogAccess: Sendable {
-    let store: EventStore
-    let audit: AuditService
-    let history: HistoryAccess
+    package let store: EventStore
+    package let audit: AuditService
+    package let history: HistoryAccess
 
     /// The log of a store.
     package init(store: EventStore, audit: AuditService, history: HistoryAccess) {
@@ -20,7 +20,7 @@ package struct LogAccess: Sendable {
     /// One event, as far as the actor may see it.
     ///
     /// - Throws: `Problem` where there is none, or the actor may not read it.
-    func event(
+    package func event(
         at position: Int64,
         size: Int64?,
         by permission: BuiltInPermission,
@@ -49,7 +49,7 @@ package struct LogAccess: Sendable {
     }
 
     /// Records that the actor looked, before anything is shown.
-    func record(
+    package func record(
         _ kind: Events.Audit.HistoryQueried.Kind,
         _ filter: JSONObject,
         returned: Int64,

@@ -1,4 +1,4 @@
-import EventStore
+package import EventStore
 import MerkleLog
 
 extension EventStore {
@@ -17,7 +17,7 @@ extension EventStore {
     }
 
     /// The size of the smallest checkpoint that covers some events.
-    func checkpointSize(covering size: Int64) async throws -> Int64? {
+    package func checkpointSize(covering size: Int64) async throws -> Int64? {
         try await prover.checkpoint(covering: size).map { note in
             try Checkpoint(text: try SignedNote(parsing: note).text).size
         }
