@@ -11,6 +11,7 @@ struct AuditConditions {
         if let actor = filter.actor { add("e.actor = \(actor)") }
         if let subject = filter.subject { add("e.subject = \(subject)") }
         if let type = filter.type { add("e.type = \(type)") }
+        if let action = filter.action { add("e.action = \(action)") }
         if let resource = filter.resource { add("e.resource = \(resource)") }
         if let resourceID = filter.resourceID { add("e.resource_id = \(resourceID)") }
         if let branch = filter.branch { add("e.branch = \(branch)") }

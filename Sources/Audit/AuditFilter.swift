@@ -9,6 +9,8 @@ package struct AuditFilter: Sendable, Hashable {
     package var subject: String?
     /// The type of event.
     package var type: String?
+    /// What was done.
+    package var action: String?
     /// The kind of thing that it was done to.
     package var resource: String?
     /// Which thing.
@@ -31,6 +33,7 @@ package struct AuditFilter: Sendable, Hashable {
         if let actor { json["actor"] = .string(actor) }
         if let subject { json["subject"] = .string(subject) }
         if let type { json["type"] = .string(type) }
+        if let action { json["action"] = .string(action) }
         if let resource { json["resource"] = .string(resource) }
         if let resourceID { json["resourceId"] = .string(resourceID) }
         if let branch { json["branchId"] = .string(branch) }

@@ -20,6 +20,7 @@ package final class AuditService: Sendable {
     let entriesSQL: SQLFile
     let countSQL: SQLFile
     let trailSQL: SQLFile
+    let relatedSQL: SQLFile
     let reportSQL: SQLFile
     let stateSQL: [String: SQLFile]
 
@@ -39,6 +40,7 @@ package final class AuditService: Sendable {
         entriesSQL = try SQLFile("entries.sql", in: .module)
         countSQL = try SQLFile("count.sql", in: .module)
         trailSQL = try SQLFile("trail.sql", in: .module)
+        relatedSQL = try SQLFile("related.sql", in: .module)
         reportSQL = try SQLFile("report.sql", in: .module)
         var states: [String: SQLFile] = [:]
         for resource in ["role", "permission", "user", "token"] {

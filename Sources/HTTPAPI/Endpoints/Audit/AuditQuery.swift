@@ -7,6 +7,7 @@ struct AuditQuery: EndpointInput {
     private let actor = Query<String?>("actor", .identifier, "Who did it.")
     private let subject = Query<String?>("subject", .identifier, "Whom it is about.")
     private let type = Query<String?>("type", .text(1...100), "The type of event, such as rbac.role-assigned.")
+    private let action = Query<String?>("action", .identifier, "What was done, such as role-assigned.")
     private let resource = Query<String?>("resource", .identifier, "The kind of thing it was done to.")
     private let resourceID = Query<String?>("resourceId", .identifier, "The thing it was done to.")
     private let branch = Query<String?>("branch", .identifier, "The branch it belongs to.")
@@ -19,7 +20,7 @@ struct AuditQuery: EndpointInput {
     )
 
     func describe(in operation: inout OperationDescription) {
-        for input in [actor, subject, type, resource, resourceID, branch] { input.describe(in: &operation) }
+        for input in [actor, subject, type, action, resource, resourceID, branch] { input.describe(in: &operation) }
         from.describe(in: &operation)
         to.describe(in: &operation)
         text.describe(in: &operation)
@@ -31,6 +32,7 @@ struct AuditQuery: EndpointInput {
         filter.actor = try actor.read(from: request, problems: &problems) ?? nil
         filter.subject = try subject.read(from: request, problems: &problems) ?? nil
         filter.type = try type.read(from: request, problems: &problems) ?? nil
+        filter.action = try action.read(from: request, problems: &problems) ?? nil
         filter.resource = try resource.read(from: request, problems: &problems) ?? nil
         filter.resourceID = try resourceID.read(from: request, problems: &problems) ?? nil
         filter.branch = try branch.read(from: request, problems: &problems) ?? nil

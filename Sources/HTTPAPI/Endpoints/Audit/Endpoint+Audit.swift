@@ -123,7 +123,7 @@ extension AuditMoment {
 extension BranchScope {
     /// Where a permission to read history has to hold: in the branch that is asked for, else in any, since then what
     /// is shown is limited to the branches where it does.
-    fileprivate static func history(_ branch: String?) -> BranchScope {
+    package static func history(_ branch: String?) -> BranchScope {
         switch branch {
         case nil: .anywhere
         case "institution": .institution

@@ -1,5 +1,5 @@
 package import Access
-import Audit
+package import Audit
 
 /// Says what of the history somebody may see, from the rights of the moment.
 package struct HistoryAccess: Sendable {
@@ -11,7 +11,7 @@ package struct HistoryAccess: Sendable {
     }
 
     /// Who reads, and what that reader may see by a permission that the request needs.
-    func reader(_ permission: BuiltInPermission, _ context: RequestContext) async throws -> AuditReader {
+    package func reader(_ permission: BuiltInPermission, _ context: RequestContext) async throws -> AuditReader {
         let model = try await directory.current(since: context.startedAt).model
         let now = context.now
         let sight = AuditSight(
