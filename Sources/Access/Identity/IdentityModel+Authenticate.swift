@@ -40,6 +40,14 @@ package struct TokenRefusal: Error, Sendable, Hashable, CustomStringConvertible 
 }
 
 extension IdentityModel {
+    /// Whom a token signs in at a moment, known by its public id: for what stands for it, and ends with it.
+    package func owner(ofTokenWith id: String, at now: Timestamp) throws(TokenRefusal) -> TokenOwner {
+        guard let known = token(id) else { throw TokenRefusal(.unknown) }
+        if known.isRevoked { throw TokenRefusal(.revoked) }
+        if let end = known.expiresAt, end <= now { throw TokenRefusal(.expired) }
+        return TokenOwner(userID: known.userID, tokenID: id)
+    }
+
     /// Whom a token signs in at a moment.
     ///
     /// The secret is compared in constant time, and an unknown id costs the same as a wrong secret.

@@ -114,6 +114,12 @@ package final class TokenService: Sendable {
         return try snapshot.model.identity.authenticate(token, at: clock())
     }
 
+    /// Whom a token signs in now, known by its public id. A revocation that was acknowledged before counts.
+    package func owner(ofTokenWith id: String) async throws -> TokenOwner {
+        let snapshot = try await directory.current()
+        return try snapshot.model.identity.owner(ofTokenWith: id, at: clock())
+    }
+
     /// Whom a token signs in now, or did not long ago where the log cannot be asked:
     /// ``AccessDirectory/current(orKnownWithin:patience:)``.
     package func authenticate(

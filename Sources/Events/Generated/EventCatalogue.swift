@@ -73,6 +73,8 @@ package enum EventCatalogue {
         Exports.ScheduleSkipped.self,
         Exports.Scheduled.self,
         Exports.Started.self,
+        Identity.SessionEnded.self,
+        Identity.SessionStarted.self,
         Identity.TokenIssued.self,
         Identity.TokenRevoked.self,
         Identity.UserRegistered.self,

@@ -45,6 +45,8 @@ return
         ) then data ->> 'teacherId'
         when type in (
             'audit.access-logged',
+            'identity.session-ended',
+            'identity.session-started',
             'identity.token-issued',
             'identity.token-revoked',
             'identity.user-registered',
@@ -1155,6 +1157,67 @@ cross join lateral json_to_record(e.data) as d (
 where e.type = 'exports.started';
 
 comment on view log.exports_started is 'A server makes the file, as the log stood after so many events.';
+
+-- Somebody signed out of the console.
+create or replace view log.identity_session_ended as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."sessionId" as session_id,
+    d."userId" as user_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "sessionId" text,
+    "userId" text
+)
+where e.type = 'identity.session-ended';
+
+comment on view log.identity_session_ended is 'From this event on the session is refused, whoever has its cookie.';
+
+-- Somebody signed in to the console.
+create or replace view log.identity_session_started as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."sessionId" as session_id,
+    d."tokenId" as token_id,
+    d."userId" as user_id,
+    d."digest" as digest,
+    d."expiresAt" as expires_at,
+    p."ipAddress" as ip_address,
+    p."userAgent" as user_agent
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "sessionId" text,
+    "tokenId" text,
+    "userId" text,
+    "digest" text,
+    "expiresAt" timestamptz
+)
+left join lateral json_to_record(e.personal) as p (
+    "ipAddress" text,
+    "userAgent" text
+)
+    on e.personal is not null
+where e.type = 'identity.session-started';
+
+comment on view log.identity_session_started is 'A token was shown, and a browser may act for its user until the session ends, the token does, or nothing was asked for too long. Of the session''s secret only the digest is kept.';
 
 -- An API token was issued.
 create or replace view log.identity_token_issued as
