@@ -331,10 +331,22 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Console",
+            dependencies: [
+                "HTTPAPI", "Access", "Audit", "Caching", "Monitoring", "ProjectionEngine", "EventStore", "Events",
+                "MerkleLog", "JSON", "Time", "OpenSSL",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [.copy("Templates"), .copy("Assets")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "App",
             dependencies: [
                 "Files",
                 "Backups", "Exports",
+                "Console",
                 "HTTPAPI", "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery",
                 "ProjectionEngine", "EventStore", "Events", "Addresses", "RateLimiting", "MerkleLog", "Postgres",
                 "PostgresServer", "JSON", "Time", "OpenSSL", "Redis", "Caching", "Curl", "Mail", "WebPush", "Webhooks",
@@ -591,7 +603,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Access", "HTTPAPI", "EventStore", "Events", "Institution", "Notifications", "ProjectionEngine",
+                "App", "Console", "Access", "HTTPAPI", "EventStore", "Events", "Institution", "Notifications",
+                "ProjectionEngine",
                 "Postgres", "JSON",
                 "Time", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -600,7 +613,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            exclude: ["Notifications/Clients"],
+            exclude: ["Notifications/Clients", "Console/Clients"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,5 +1,6 @@
 import Access
 package import Caching
+import Console
 import EventStore
 import Exports
 package import HTTPAPI
@@ -33,6 +34,7 @@ package struct DaybookServer: Sendable {
     private let archive: ArchiveService
     private let caching: CacheParts
     private let further: [Endpoint]
+    private let console: ConsoleSite
     /// What is kept of answers.
     package var cache: CacheService { caching.service }
 
@@ -79,6 +81,18 @@ package struct DaybookServer: Sendable {
             logger: system.logger
         )
         caching = try CacheParts(system) { [keys = system.store.keys] in try Self.cursorSeal(keys) }
+        let history = HistoryAccess(directory: system.directory)
+        console = try ConsoleSite(
+            ConsoleParts(
+                institution: system.configuration.institution,
+                tokens: system.tokens,
+                log: LogAccess(store: system.store, audit: system.audit, history: history),
+                monitoring: monitoring,
+                projections: system.projections,
+                cache: caching.service,
+                isSecure: system.configuration.publicAddress != nil
+            )
+        )
     }
 
     /// Serves until graceful shutdown.
@@ -91,7 +105,7 @@ package struct DaybookServer: Sendable {
         defer { hold.release() }
         let keySet = try configuration.tokens.map(keySet)
         let application = try APIServer.application(
-            endpoints,
+            endpoints + pages,
             sockets: sockets,
             socketLimits: configuration.sockets,
             description: APIDescription(
@@ -218,6 +232,9 @@ package struct DaybookServer: Sendable {
                 )
             )
     }
+
+    /// The pages of the console, for people.
+    package var pages: [Endpoint] { console.endpoints }
 
     /// The WebSockets that it answers.
     package var sockets: [WebSocketEndpoint] { WebSocketEndpoint.notifications(notificationAccess) }

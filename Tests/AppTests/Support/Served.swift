@@ -14,6 +14,8 @@ struct Served: Sendable {
     let system: DaybookSystem
     /// What the server answers.
     let endpoints: [Endpoint]
+    /// The pages of its console.
+    let pages: [Endpoint]
     /// Where the database is.
     let url: String
     /// Where it listens.
@@ -67,7 +69,14 @@ struct Served: Sendable {
             }
             var iterator = ports.makeAsyncIterator()
             let port = await iterator.next() ?? 0
-            let served = Served(system: system, endpoints: server.endpoints, url: url, port: port, directory: directory)
+            let served = Served(
+                system: system,
+                endpoints: server.endpoints,
+                pages: server.pages,
+                url: url,
+                port: port,
+                directory: directory
+            )
             let result: Result<R, any Error>
             do { result = .success(try await body(served)) } catch { result = .failure(error) }
             serving.cancel()

@@ -1,0 +1,54 @@
+import HTTPAPI
+import HTTPTypes
+import OpenSSL
+
+/// Lets people in by the cookie of their session, and shows them what is in their way.
+struct ConsoleDoor: PageDoor {
+    let sessions: ConsoleSessions
+    let cookies: Cookies
+    let templates: Templates
+
+    func signIn(_ headers: HTTPFields) async throws -> SignIn {
+        guard let session = session(headers) else {
+            throw AuthenticationFailure(.missing, "Nobody is signed in. Sign in.")
+        }
+        return try await sessions.owner(of: session)
+    }
+
+    /// The session that a request says it belongs to. Whether it still lasts is another question.
+    func session(_ headers: HTTPFields) -> ConsoleSession? {
+        cookies.value(cookies.session, in: headers).flatMap { sessions.seal.open($0) }
+    }
+
+    func reply(to problem: Problem, of request: HTTPRequest, traceID: String) -> Reply {
+        if problem.kind.status == .unauthorized {
+            let isPage = request.method == .get || request.method == .head
+            var reply = PageReply.seeOther(Self.signIn(thenTo: isPage ? request.path : nil))
+            reply.headers.append(cookies.clear(cookies.session))
+            return reply
+        }
+        let values: [String: Any] = [
+            "title": problem.kind.title, "status": problem.kind.status.code, "detail": problem.detail,
+            "traceId": traceID,
+            "errors": problem.errors.map { ["where": $0.pointer, "detail": $0.detail] },
+        ]
+        var reply = PageReply.html((try? templates.render("problem", values)) ?? [], problem.kind.status)
+        for field in problem.headers where field.name == .retryAfter || field.name == .allow {
+            reply.headers.append(field)
+        }
+        return reply
+    }
+
+    /// Where one signs in, to be led on to a page of the console afterwards.
+    static func signIn(thenTo path: String?) -> String {
+        guard let path = path.flatMap(page), path != ConsolePaths.history else { return ConsolePaths.signIn }
+        return "\(ConsolePaths.signIn)?next=\(PercentCoding.encode(path))"
+    }
+
+    /// The path, if it is one of the console's pages: nobody is led elsewhere by an address that somebody gave them.
+    static func page(_ path: String) -> String? {
+        let isPlain = path.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }
+        let isPage = path.hasPrefix(ConsolePaths.history) || path.hasPrefix(ConsolePaths.system)
+        return isPlain && isPage && path.utf8.count <= 1_500 ? path : nil
+    }
+}

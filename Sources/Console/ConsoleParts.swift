@@ -1,0 +1,44 @@
+package import Access
+import Audit
+package import Caching
+import EventStore
+package import HTTPAPI
+package import Monitoring
+package import ProjectionEngine
+
+/// What the console shows, and by whose hands.
+package struct ConsoleParts: Sendable {
+    let institution: String
+    let tokens: TokenService
+    let log: LogAccess
+    let monitoring: MonitoringService
+    let projections: ProjectionEngine
+    let cache: CacheService
+    let isSecure: Bool
+
+    /// The parts of a server.
+    ///
+    /// - Parameters:
+    ///   - institution: its name, as people read it.
+    ///   - isSecure: whether people come by https.
+    package init(
+        institution: String,
+        tokens: TokenService,
+        log: LogAccess,
+        monitoring: MonitoringService,
+        projections: ProjectionEngine,
+        cache: CacheService,
+        isSecure: Bool
+    ) {
+        self.institution = institution
+        self.tokens = tokens
+        self.log = log
+        self.monitoring = monitoring
+        self.projections = projections
+        self.cache = cache
+        self.isSecure = isSecure
+    }
+
+    var store: EventStore { log.store }
+    var audit: AuditService { log.audit }
+}

@@ -1,0 +1,10 @@
+/// Where the pages are.
+enum ConsolePaths {
+    static let signIn = "/console/sign-in"
+    static let signOut = "/console/sign-out"
+    static let history = "/console/history"
+    static let system = "/console/system"
+
+    /// The page of one event.
+    static func event(_ position: Int64) -> String { "\(history)/\(position)" }
+}

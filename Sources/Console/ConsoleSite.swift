@@ -1,0 +1,99 @@
+package import HTTPAPI
+import HTTPTypes
+import Time
+
+/// The console: pages for people over what the services answer. Every page is an endpoint, entered by a door of its own.
+package struct ConsoleSite: Sendable {
+    let parts: ConsoleParts
+    let sessions: ConsoleSessions
+    let cookies: Cookies
+    let forms: FormToken
+    let templates: Templates
+    let assets: Assets
+
+    /// A console over the parts of a server.
+    ///
+    /// - Throws: where its templates or files cannot be read.
+    package init(_ parts: ConsoleParts) throws {
+        self.parts = parts
+        sessions = ConsoleSessions(
+            store: parts.store,
+            tokens: parts.tokens,
+            seal: SessionSeal(keys: parts.store.keys)
+        )
+        cookies = Cookies(isSecure: parts.isSecure)
+        forms = FormToken(keys: parts.store.keys)
+        templates = try Templates()
+        assets = try Assets()
+    }
+
+    /// Everything that it answers.
+    package var endpoints: [Endpoint] {
+        let pages = [home, asset] + signing + historyPages + [systemPage]
+        return pages.map { $0.entered(by: door) }
+    }
+
+    var door: ConsoleDoor { ConsoleDoor(sessions: sessions, cookies: cookies, templates: templates) }
+
+    /// A page for whoever is signed in, with what stands on each of them.
+    ///
+    /// - Parameters:
+    ///   - place: which of the places in the navigation this is.
+    ///   - status: of the answer.
+    func page(
+        _ template: String,
+        _ values: [String: Any],
+        at place: String,
+        _ context: RequestContext,
+        _ head: RequestHead.Value
+    ) throws -> Reply {
+        var values = values
+        values["institution"] = parts.institution
+        values["actor"] = context.actor
+        values["at-\(place)"] = true
+        guard var session = door.session(head.headers) else {
+            throw AuthenticationFailure(.missing, "Nobody is signed in. Sign in.")
+        }
+        values["formToken"] = forms.token(of: session)
+        var reply = PageReply.html(try templates.render(template, values))
+        if context.now - session.seenAt >= ConsoleSession.refresh {
+            session.seenAt = context.now
+            reply.headers.append(cookies.set(cookies.session, try sessions.seal.close(session)))
+        }
+        return reply
+    }
+
+    /// `GET /`: leads to the history.
+    private var home: Endpoint {
+        Endpoint(
+            .get,
+            "/",
+            "Open the console",
+            tag: "console",
+            access: .open,
+            outputs: .page
+        ) { _ in PageReply.seeOther(ConsolePaths.history) }
+    }
+
+    /// `GET /console/assets/{name}`: style and scripts.
+    private var asset: Endpoint {
+        Endpoint(
+            .get,
+            "/console/assets/{name}",
+            "Get a file of the console",
+            tag: "console",
+            access: .open,
+            inputs: Path("name", .text(1...100), "The file's name."),
+            RequestHead(),
+            outputs: Output(.ok, Assets.mediaTypes, nil, "The file."),
+            problems: .notFound
+        ) { [assets] _, name, head in
+            try assets.reply(name, ifNoneMatch: head.headers[.ifNoneMatch])
+        }
+    }
+}
+
+extension Output {
+    /// A page.
+    static let page = Output(.ok, [.html], nil, "The page.")
+}

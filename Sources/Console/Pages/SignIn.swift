@@ -1,0 +1,105 @@
+import Access
+import HTTPAPI
+import HTTPTypes
+import OpenSSL
+
+extension ConsoleSite {
+    /// Signing in and out.
+    var signing: [Endpoint] { [signInPage, signIn, signOut] }
+
+    /// `GET /console/sign-in`.
+    private var signInPage: Endpoint {
+        Endpoint(
+            .get,
+            "/console/sign-in",
+            "Show the form for signing in",
+            tag: "console",
+            access: .open,
+            inputs: PageQuery("next"),
+            RequestHead(),
+            outputs: .page
+        ) { [self] _, query, head in try form(next: query["next"] ?? "", head) }
+    }
+
+    /// `POST /console/sign-in`: begins a session by a token.
+    private var signIn: Endpoint {
+        Endpoint(
+            .post,
+            "/console/sign-in",
+            "Sign in by a token",
+            tag: "console",
+            access: .open,
+            inputs: FormBody("token", "next", "form"),
+            RequestHead(),
+            outputs: .page
+        ) { [self] context, form, head in
+            let cookie = cookies.value(cookies.form, in: head.headers)
+            try forms.check(form["form"], try cookie.map { try forms.token(ofForm: $0) }, head)
+            let next = form["next"] ?? ""
+            let token = (form["token"] ?? "").trimmingBlanks
+            guard token.hasPrefix(APIToken.prefix) else {
+                return try self.form(
+                    next: next,
+                    head,
+                    refusal: "Only tokens of Daybook sign in here: they begin with dbk_."
+                )
+            }
+            let owner: SignIn
+            do { owner = try await context.signIn(by: token) } catch let failure as AuthenticationFailure {
+                return try self.form(next: next, head, refusal: failure.message)
+            }
+            guard let tokenID = owner.tokenID else {
+                return try self.form(next: next, head, refusal: "Only tokens of Daybook sign in here.")
+            }
+            let session = try await sessions.begin(owner, tokenID: tokenID, context)
+            var reply = PageReply.seeOther(ConsoleDoor.page(next) ?? ConsolePaths.history)
+            reply.headers.append(cookies.set(cookies.session, try sessions.seal.close(session)))
+            reply.headers.append(cookies.clear(cookies.form))
+            return reply
+        }
+    }
+
+    /// `POST /console/sign-out`: ends the session, for whoever has its cookie.
+    private var signOut: Endpoint {
+        Endpoint(
+            .post,
+            "/console/sign-out",
+            "Sign out",
+            tag: "console",
+            access: .signedIn,
+            inputs: FormBody("form"),
+            RequestHead(),
+            outputs: .page
+        ) { [self] context, form, head in
+            let session = door.session(head.headers)
+            try forms.check(form["form"], session.map { forms.token(of: $0) }, head)
+            if let session { try await sessions.end(session, context) }
+            var reply = PageReply.seeOther(ConsolePaths.signIn)
+            reply.headers.append(cookies.clear(cookies.session))
+            return reply
+        }
+    }
+
+    private func form(next: String, _ head: RequestHead.Value, refusal: String? = nil) throws -> Reply {
+        let known = cookies.value(cookies.form, in: head.headers).flatMap { $0.utf8.count == 43 ? $0 : nil }
+        let cookie = try known ?? Base64.encode(try SecureRandom.bytes(32), .urlSafe)
+        var values: [String: Any] = [
+            "institution": parts.institution,
+            "formToken": try forms.token(ofForm: cookie),
+            "next": ConsoleDoor.page(next) ?? "",
+        ]
+        if let refusal { values["refusal"] = refusal }
+        var reply = PageReply.html(try templates.render("sign-in", values), refusal == nil ? .ok : .unauthorized)
+        if known == nil { reply.headers.append(cookies.set(cookies.form, cookie)) }
+        return reply
+    }
+}
+
+extension String {
+    /// Without what is easily copied along at either end.
+    fileprivate var trimmingBlanks: String {
+        var text = self[...]
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text.drop(while: \.isWhitespace))
+    }
+}

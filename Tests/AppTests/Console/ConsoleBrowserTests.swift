@@ -1,0 +1,218 @@
+import Access
+import Foundation
+import JSON
+import Synchronization
+import Testing
+
+@testable import HTTPAPI
+
+/// The console in Chromium, without a window.
+@Suite(.serialized) struct ConsoleBrowserTests {
+    /// A browser that does as it is told.
+    private final class Browser: Sendable {
+        struct Refusal: Error {
+            let message: String
+        }
+
+        private let conversation: Conversation
+        private let answers = Mutex(0)
+
+        init(profile: String) throws {
+            let script = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+                .appendingPathComponent("Clients/drive.py")
+            conversation = try Conversation(["/usr/bin/python3", script.path, profile])
+        }
+
+        /// What it complained of: errors and warnings, of scripts and of the policy.
+        var complaints: [String] { conversation.lines.filter { $0.hasPrefix("complaint") } }
+
+        func end() { conversation.end() }
+
+        @discardableResult
+        func order(_ command: JSONObject) async throws -> JSONValue? {
+            var writer = JSONWriter()
+            writer.value(command)
+            try conversation.say(writer.text)
+            let answers = answers.withLock { count in
+                count += 1
+                return count
+            }
+            try await conversation.until { lines in lines.count { $0.hasPrefix("{") } >= answers }
+            let line = conversation.lines.filter { $0.hasPrefix("{") }[answers - 1]
+            let answer = try JSONValue(parsing: line)
+            if let message = answer["error"]?.string { throw Refusal(message: message) }
+            return answer["value"]
+        }
+
+        @discardableResult
+        func run(_ script: String) async throws -> JSONValue? { try await order(["run": .string(script)]) }
+
+        func press(_ key: String, times: Int = 1) async throws {
+            for _ in 0..<times { try await order(["key": .string(key)]) }
+        }
+
+        /// Presses Tab until something has the focus.
+        func tab(to selector: String) async throws {
+            for _ in 0..<60 {
+                try await press("Tab")
+                if try await run("document.activeElement.matches('\(selector)')")?.bool == true { return }
+            }
+            throw Refusal(message: "The focus does not come to \(selector)")
+        }
+
+        /// Waits until a script gives true.
+        func until(_ script: String) async throws {
+            for _ in 0..<400 {
+                if (try? await run("Boolean(\(script))"))?.bool == true { return }
+                try await Task.sleep(for: .milliseconds(25))
+            }
+            let text = try? await run("document.body.innerText")
+            throw Refusal(message: "It does not come to \(script): \(text?.string ?? "")")
+        }
+    }
+
+    private static func open(_ body: @escaping @Sendable (Served, Browser, String) async throws -> Void) async throws {
+        let profile = "\(FileManager.default.temporaryDirectory.path)/daybook-browser-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: profile) }
+        try await Served.open { served in
+            let token = try await served.token(of: FirstStart.administrator)
+            let browser = try Browser(profile: profile)
+            defer { browser.end() }
+            try await browser.order(["go": .string("http://127.0.0.1:\(served.port)/")])
+            try await browser.order(["type": .string(token)])
+            try await browser.press("Enter")
+            try await browser.until("location.pathname === '/console/history' && document.readyState === 'complete'")
+            try await served.settle()
+            try await body(served, browser, "http://127.0.0.1:\(served.port)")
+        }
+    }
+
+    /// The key that an auditor has from elsewhere.
+    private static func key(_ served: Served) throws -> String {
+        try #require(try served.system.store.keys.verifiers().first?.encoded)
+    }
+
+    private static func check(_ browser: Browser, _ key: String, checkpoint: String = "") async throws -> String {
+        try await browser.until("document.querySelector('#check-form:not([hidden])')")
+        var fields = JSONWriter()
+        fields.value([key, checkpoint])
+        try await browser.run(
+            """
+            [document.querySelector('#check-key').value, document.querySelector('#check-checkpoint').value] = \(fields.text);
+            document.querySelector('#check-form button').click();
+            """
+        )
+        try await browser.until("document.querySelector('.verdict')")
+        return try await browser.run(
+            "document.querySelector('.verdict').className + ': ' + document.querySelector('#check-result').innerText"
+        )?.string ?? ""
+    }
+
+    @Test func byKeyboardAloneFromTheHistoryToAnEventThatIsVerified() async throws {
+        try await Self.open { served, browser, base in
+            try await browser.order(["go": .string(base + "/console/history")])
+            try await browser.tab(to: ".line .what")
+            try await browser.press("Enter")
+            try await browser.until("document.querySelector('#check-form:not([hidden])')")
+            try await browser.tab(to: "#check-key")
+            try await browser.order(["type": .string(try Self.key(served))])
+            try await browser.press("Enter")
+            try await browser.until("document.querySelector('.verdict.good')")
+            // Kept for the next event.
+            try await browser.order(["go": .string(base + "/console/history/1")])
+            try await browser.until("document.querySelector('#check-key').value.length > 40")
+            let checkpoint = try await browser.run("document.querySelector('#check-checkpoint').value")?.string ?? ""
+            let verdict = try await Self.check(browser, try Self.key(served), checkpoint: checkpoint)
+            #expect(
+                verdict.hasPrefix("verdict good: Verified") && verdict.contains("the root of your checkpoint"),
+                "\(verdict)"
+            )
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+        }
+    }
+
+    @Test func moreOfTheHistoryComesInAsOneScrolls() async throws {
+        try await Self.open { served, browser, base in
+            for number in 0..<160 {
+                let command = RegisterUser(userID: "person-\(number)", kind: .person)
+                _ = try await served.system.tokens.register(command, CommandContext(actor: .operator))
+            }
+            try await served.settle()
+            try await browser.order(["go": .string(base + "/console/history?action=user-registered")])
+            for _ in 0..<5 { try await browser.run("scrollTo(0, document.body.scrollHeight)") }
+            try await browser.until(
+                "scrollTo(0, document.body.scrollHeight) || document.querySelectorAll('.line').length >= 160"
+            )
+            #expect(try await browser.run("document.querySelectorAll('.day').length")?.int64 ?? 9 <= 2)
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+        }
+    }
+
+    @Test func whatWasTamperedWithTurnsRed() async throws {
+        try await Self.open { served, browser, base in
+            let key = try Self.key(served)
+            let store = served.system.store
+            let checkpoint = try #require(try await store.prover.newestCheckpoint())
+            let go: @Sendable () -> JSONObject = { ["go": .string(base + "/console/history/2")] }
+            try await browser.order(go())
+            #expect(try await Self.check(browser, key, checkpoint: checkpoint).hasPrefix("verdict good"))
+            // A checkpoint that nobody signed, one of another log, another key, and none of a key's form.
+            let lines = checkpoint.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            var other = lines
+            other[1] = String((Int(lines[1]) ?? 2) - 1)
+            for (wrongKey, wrong) in [
+                (key, other.joined(separator: "\n")), (key, "nonsense"),
+                (key.replacing("daybook/", with: "otherbook/"), ""),
+                ("daybook/x+00000000+AQ==", ""), ("nonsense", ""),
+            ] {
+                try await browser.order(go())
+                let verdict = try await Self.check(browser, wrongKey, checkpoint: wrong)
+                #expect(verdict.hasPrefix("verdict bad"), "\(wrong) \(wrongKey): \(verdict)")
+            }
+            // The event as it is shown is another than was recorded.
+            try await browser.order([
+                "tamper": .array([.string("/console/history/2"), .string("operator"), .string("0perator")])
+            ])
+            try await browser.order([
+                "tamper": .array([
+                    .string("/console/history/2"), .string("&quot;actor&quot;: &quot;"),
+                    .string("&quot;actor&quot;: &quot;x"),
+                ])
+            ])
+            try await browser.order(go())
+            let verdict = try await Self.check(browser, key)
+            #expect(verdict.hasPrefix("verdict bad") && verdict.contains("leaf hash"), "\(verdict)")
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+        }
+    }
+
+    @Test func aProofThatDoesNotLeadToTheRootTurnsRed() async throws {
+        try await Self.open { served, browser, base in
+            let proof = try await served.system.store.prover.proof(of: 2)
+            let hash = try #require(proof.hashes.first).base64
+            try await browser.order([
+                "tamper": .array([.string("/evidence"), .string(hash), .string("A" + hash.dropFirst())])
+            ])
+            try await browser.order(["go": .string(base + "/console/history/2")])
+            let verdict = try await Self.check(browser, try Self.key(served))
+            #expect(verdict.hasPrefix("verdict bad") && verdict.contains("does not lead to the root"), "\(verdict)")
+        }
+    }
+
+    @Test func theSystemIsShownAndEveryPageFitsANarrowScreen() async throws {
+        try await Self.open { _, browser, base in
+            for path in ["/console/history", "/console/history/2", "/console/system", "/console/sign-in"] {
+                try await browser.order(["go": .string(base + path)])
+                for width in [320, 360, 1_280] {
+                    let how: JSONObject = [
+                        "width": .number(JSONNumber(Int64(width))), "height": 800, "file": "/dev/null",
+                    ]
+                    try await browser.order(["look": .object(how)])
+                    let overhang = try await browser.run("document.documentElement.scrollWidth - innerWidth")?.int64
+                    #expect(overhang ?? 1 <= 0, "\(path) at \(width)")
+                }
+            }
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+        }
+    }
+}

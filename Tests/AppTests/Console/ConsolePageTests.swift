@@ -1,0 +1,260 @@
+import Access
+import Events
+import Foundation
+import HTTPTypes
+import TestSupport
+import Testing
+
+@testable import Console
+@testable import HTTPAPI
+
+/// What pages carry, whom they are for, and what they tell.
+@Suite struct ConsolePageTests {
+    /// What anybody may open. Reviewed: it shows nothing of the log.
+    private static let open: Set<String> = [
+        "GET /", "GET /console/assets/{name}", "GET /console/sign-in", "POST /console/sign-in",
+    ]
+    /// What whoever is signed in may ask for. Reviewed: it is about their own session.
+    private static let signedIn: Set<String> = ["POST /console/sign-out"]
+
+    private static let policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+    private static func expectGuarded(_ answer: Answer, _ what: String) {
+        #expect(answer.headers[values: .contentSecurityPolicy] == [policy], "\(what)")
+        #expect(answer.headers[.xContentTypeOptions] == "nosniff", "\(what)")
+        #expect(answer.headers[.referrerPolicy] == "no-referrer", "\(what)")
+        #expect(answer.headers[.openerPolicy] == "same-origin", "\(what)")
+    }
+
+    @Test func everyPageIsOpenByReviewOrTakesAPermissionAndIsGuarded() async throws {
+        try await Served.open { served in
+            let permissions = Set(try await served.permissions())
+            let admin = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
+            let nobody = try await ConsoleDesk.signedIn(served, try await served.token(of: "nobody"))
+            let stranger = ConsoleDesk(served)
+            for page in served.pages {
+                switch page.access {
+                case .open: #expect(Self.open.contains(page.name), "\(page.name) is open to anybody")
+                case .signedIn: #expect(Self.signedIn.contains(page.name), "\(page.name) takes no permission")
+                case .permission(let permission, _): #expect(permissions.contains(permission), "\(page.name)")
+                }
+                guard page.method == .get else { continue }
+                let target = page.request.target.replacing("/nobody", with: "/console.css")
+                let answers = [
+                    try await admin.get(target), try await nobody.get(target), try await stranger.get(target),
+                ]
+                for answer in answers {
+                    Self.expectGuarded(answer, "\(page.name): \(answer)")
+                    let keeps = page.path.text.hasPrefix("/console/assets") ? "no-cache" : "no-store"
+                    #expect(answer.headers[.cacheControl] == keeps, "\(page.name): \(answer)")
+                }
+                #expect(answers[0].status < 400, "\(page.name): \(answers[0])")
+                guard page.access != .open else { continue }
+                #expect(answers[1].status == 403, "\(page.name): \(answers[1])")
+                #expect(answers[2].status == 303, "\(page.name): \(answers[2])")
+                #expect(answers[2].headers[.location]?.hasPrefix("/console/sign-in") == true, "\(page.name)")
+            }
+            for path in ["/console/history?to=never", "/console/history/99999", "/console/assets/none.css"] {
+                Self.expectGuarded(try await admin.get(path), path)
+            }
+            // They are for people, and no part of the API.
+            #expect(try await !served.send(Sending(.get, "/openapi.json"), token: nil).text.contains("/console/"))
+        }
+    }
+
+    @Test func noPageHoldsScriptOrStyleOfItsOwn() async throws {
+        try await Served.open { served in
+            let desk = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
+            try await served.settle()
+            for path in [
+                "/console/sign-in", "/console/history", "/console/history/1", "/console/system",
+                "/console/history/99999",
+            ] {
+                let text = try await desk.get(path).text
+                #expect(text.contains("<main"), "\(path)")
+                #expect(text.firstMatch(of: /<[^>]*\s(style|on[a-z]+)\s*=/) == nil, "\(path)")
+                #expect(!text.contains("<style"), "\(path)")
+                for script in text.matches(of: /<script[^>]*>([^<]*)</) { #expect(script.1.isEmpty, "\(path)") }
+                #expect(text.utf8.count < 100_000, "\(path)")
+            }
+        }
+    }
+
+    @Test func aFileIsSentOnceForEachOfItsVersions() async throws {
+        try await Served.open { served in
+            let desk = ConsoleDesk(served)
+            let answer = try await desk.get("/console/assets/console.css")
+            let tag = try #require(answer.headers[.eTag])
+            #expect(tag.hasPrefix("\"") && answer.text.contains("prefers-color-scheme"))
+            let again = try await desk.get("/console/assets/console.css", headers: ["If-None-Match": tag])
+            #expect(again.status == 304 && again.text.isEmpty && again.headers[.eTag] == tag)
+            for name in ["..%2Fconsole.css", "%2e%2e%2fTemplates%2flayout.mustache", "layout.mustache"] {
+                #expect(try await desk.get("/console/assets/\(name)").status == 404, "\(name)")
+            }
+        }
+    }
+
+    /// What is hostile in one place of a page or another. The last ends an attribute for a browser, though to Swift a quote with
+    /// a combining mark is another character.
+    private static let markup = [
+        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' autofocus onfocus='alert(1)",
+        "</pre></main>",
+        "{{actor}}{{{raw}}}", "\"\u{301} onfocus=alert(1) <\u{338}b",
+    ]
+
+    @Test func storedMarkupStaysText() async throws {
+        try await Served.open { served in
+            let desk = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
+            for (number, markup) in Self.markup.enumerated() {
+                let logged = Audit.AccessLogged(
+                    userID: "u\(markup)",
+                    action: "a\(markup)",
+                    resource: "r\(markup)",
+                    resourceID: "i\(markup)",
+                    status: "s\(markup)",
+                    changes: .object([
+                        "c\(markup)": .object(["before": .string(markup), "after": .string("n\(markup)")])
+                    ])
+                )
+                let context = CommandContext(actor: .operator)
+                _ = try await served.system.tokens.register(
+                    RegisterUser(userID: "x\(number)\(markup)", kind: .person),
+                    context
+                )
+                _ = try await served.system.access.auditAccessLog(logged, branchID: "b\(markup)", Served.admin)
+            }
+            try await served.settle()
+            let head = try await served.system.store.head().size
+            var pages = ["/console/history", "/console/system"]
+            pages += (0..<head).map { "/console/history/\($0)" }.suffix(2 * Self.markup.count)
+            for markup in Self.markup {
+                let text = PercentCoding.encode(markup)
+                pages += ["text", "actor", "subject", "action", "resource", "resourceId", "branch", "from"].map {
+                    "/console/history?\($0)=\(text)"
+                }
+                pages.append("/console/sign-in?next=\(text)")
+            }
+            var shown = 0
+            for page in pages {
+                let answer = try await desk.get(page)
+                #expect(answer.status == 200 || page.contains("from="), "\(page): \(answer)")
+                shown += answer.text.contains("alert(1)") ? 1 : 0
+                let scalars = Array(answer.text.unicodeScalars)
+                // Every bracket and quote that comes from outside is written as a reference.
+                for bad in ["<script>alert", "<img src=x", "</pre></main>", "' autofocus"] {
+                    #expect(!answer.text.contains(bad), "\(page): \(bad)")
+                }
+                for (first, second) in zip(scalars, scalars.dropFirst()) where "\"<".unicodeScalars.contains(first) {
+                    #expect(second != "\u{301}" && second != "\u{338}", "\(page)")
+                }
+            }
+            #expect(shown > 30)
+        }
+    }
+
+    @Test func anotherBranchIsNotThere() async throws {
+        try await TwoBranches.open { branches in
+            let desk = try await ConsoleDesk.signedIn(branches.served, branches.insiderToken)
+            #expect(branches.otherPositions.count > 20)
+            for position in branches.otherPositions {
+                for path in ["/console/history/\(position)", "/console/history/\(position)/evidence"] {
+                    let answer = try await desk.get(path)
+                    #expect(answer.status == 404, "\(path): \(answer)")
+                    #expect(!answer.text.contains(TwoBranches.other), "\(path): \(answer)")
+                    // As one that was never recorded.
+                    let never = try await desk.get(path.replacing("/\(position)", with: "/99999"))
+                    #expect(Self.plain(never.text) == Self.plain(answer.text), "\(path)")
+                }
+            }
+            for path in [
+                "/console/history", "/console/history?text=\(TwoBranches.otherBranch)",
+                "/console/history?resource=student", "/console/history?actor=noord-insider",
+            ] {
+                var page: String? = path
+                while let next = page {
+                    let answer = try await desk.get(next)
+                    #expect(answer.status == 200, "\(next): \(answer)")
+                    let told = answer.text.replacing(TwoBranches.otherBranch, with: "").contains(TwoBranches.other)
+                    #expect(!told, "\(next)")
+                    page = answer.text.firstMatch(of: /<a href="([^"]+)" rel="next">More/)
+                        .map { String($0.1).replacing("&amp;", with: "&") }
+                }
+            }
+            #expect(try await desk.get("/console/history?branch=\(TwoBranches.otherBranch)").status == 403)
+            #expect(try await desk.get("/console/system").status == 403)
+            // What is next to a branch's own event may be of the other; what is one's own is shown.
+            let own = try await desk.get("/console/history?branch=\(TwoBranches.ownBranch)")
+            let links = own.text.matches(of: /class="what" href="([^"]+)"/).map { String($0.1) }
+            #expect(links.count > 30)
+            for link in links {
+                let answer = try await desk.get(link)
+                #expect(answer.status == 200 && !answer.text.contains(TwoBranches.other), "\(link)")
+            }
+        }
+    }
+
+    @Test func theHistoryGoesOnWithoutScriptAndNarrowsDown() async throws {
+        try await Served.open { served in
+            let desk = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
+            for number in 0..<70 {
+                let command = RegisterUser(userID: "person-\(number)", kind: .person)
+                _ = try await served.system.tokens.register(command, CommandContext(actor: .operator))
+            }
+            try await served.settle()
+            var path: String? = "/console/history?action=user-registered"
+            var seen: [String] = []
+            while let page = path {
+                let answer = try await desk.get(page)
+                #expect(answer.status == 200, "\(answer)")
+                seen += answer.text.matches(of: /class="what" href="([^"]+)"/).map { String($0.1) }
+                path = answer.text.firstMatch(of: /<a href="([^"]+)" rel="next">More/)
+                    .map { String($0.1).replacing("&amp;", with: "&") }
+            }
+            #expect(seen.count >= 70 && Set(seen).count == seen.count)
+            let one = try await desk.get("/console/history?resourceId=person-3&actor=&text=").text
+            #expect(one.matches(of: /class="what"/).count == 1)
+            let today = ISO8601DateFormatter().string(from: Date()).prefix(10)
+            #expect(try await desk.get("/console/history?from=\(today)&to=\(today)").text.contains("class=\"what\""))
+            #expect(try await desk.get("/console/history?to=2001-01-01").text.contains("Nothing that you may read"))
+            // A cursor belongs to one list.
+            let more = try await desk.get("/console/history?action=user-registered").text
+            let cursor = try #require(more.firstMatch(of: /cursor=([^"&]+)/)).1
+            #expect(try await desk.get("/console/history?cursor=\(cursor)").status == 400)
+        }
+    }
+
+    @Test func anEventShowsWhatChangedAndItsEvidenceIsThatOfTheAPI() async throws {
+        try await Served.open { served in
+            let token = try await served.token(of: FirstStart.administrator)
+            let desk = try await ConsoleDesk.signedIn(served, token)
+            try await served.grant(["rbac.roles:read"], to: "clerk", in: "institution", role: "clerk")
+            _ = try await served.system.access.assignPermissionToRole(
+                AssignPermission(roleID: "clerk", permissionID: "rbac.roles:list"),
+                Served.admin
+            )
+            let position = try await served.system.store.head().size - 1
+            try await served.settle()
+            let page = try await desk.get("/console/history/\(position)").text
+            #expect(page.contains("What changed") && page.contains("rbac.roles:list"))
+            #expect(page.contains("<del><bdi>[&quot;rbac.roles:read&quot;]"), "\(page)")
+            let evidence = try await desk.get("/console/history/\(position)/evidence?size=\(position + 1)")
+            let answer = try await served.send(
+                Sending(
+                    .get,
+                    "/log/events/\(position)/proof?size=\(position + 1)",
+                    headers: ["Accept": "application/json"]
+                ),
+                token: token
+            )
+            #expect(evidence.status == 200 && evidence.text == answer.text)
+            #expect(evidence.headers[.contentDisposition] == "attachment; filename=\"event-\(position)-evidence.json\"")
+        }
+    }
+
+    /// Without what is another each time.
+    private static func plain(_ text: String) -> String {
+        text.replacing(/[0-9a-f]{32}/, with: "").replacing(/\d+/, with: "")
+    }
+}
