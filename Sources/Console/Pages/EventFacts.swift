@@ -35,8 +35,6 @@ struct EventFacts {
         values["companions"] = others.map { EventLine($0).values }
         values["hasRelated"] = !related.isEmpty
         values["neighbourhood"] = Figure.grouped(AuditService.neighbourhood)
-        values["previous"] = entry.position > 0 ? [["path": ConsolePaths.event(entry.position - 1)]] : []
-        values["following"] = ConsolePaths.event(entry.position + 1)
         if let event {
             values["raw"] = JSONText.indented(Self.exported(event))
             values["evidence"] = ConsolePaths.event(entry.position) + "/evidence"

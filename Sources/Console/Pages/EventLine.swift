@@ -1,5 +1,6 @@
 import Audit
 import Events
+import HTTPAPI
 
 /// A line of the history as templates have it.
 struct EventLine {
@@ -27,6 +28,7 @@ struct EventLine {
             "date": String(time.prefix(10)),
             "actor": entry.userID,
             "action": entry.action,
+            "byActor": "\(ConsolePaths.history)?actor=\(PercentCoding.encode(entry.userID))",
             "resource": entry.resource,
         ]
         // Named also where there is none: else the line would be taken to have that of the page around it.

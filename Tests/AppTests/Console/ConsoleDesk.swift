@@ -50,7 +50,12 @@ final class ConsoleDesk {
         if !cookies.isEmpty {
             sending.headers["Cookie"] = cookies.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: "; ")
         }
-        let answer = try await served.send(sending, token: nil)
+        var answer = try await served.send(sending, token: nil)
+        // Where the machine has much to do, a read model may be behind for longer than an answer waits.
+        for _ in 0..<5 where answer.status == 503 {
+            try await served.settle()
+            answer = try await served.send(sending, token: nil)
+        }
         for field in answer.headers[values: .setCookie] {
             let pair = field.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             cookies[String(pair[0])] = field.contains("Max-Age=0") ? nil : String(pair[1])
