@@ -107,6 +107,14 @@ package struct BucketObjects: ObjectStorage {
             try await heard { () throws(S3Error) in try await client.abort(upload) }
         }
         guard lock == nil else { return try await remove(versionsOf: start) { _ in true } }
+        // A bucket may keep versions though nothing is locked in it: what is removed is to be gone. Where versions may not be
+        // listed, or are not known, there are the objects.
+        do { try await remove(versionsOf: start) { _ in true } } catch  where !Task.isCancelled {
+            try await removeObjects(under: start)
+        }
+    }
+
+    private func removeObjects(under start: String) async throws {
         for object in try await heard({ () throws(S3Error) in try await client.list(start) }).objects {
             try await heard { () throws(S3Error) in try await client.delete(object.key) }
         }

@@ -165,6 +165,7 @@ import Testing
                 ("/exports/csv", #"{"report":"students","from":"2026-02-01","to":"2026-01-01"}"#, ["/to"]),
                 ("/exports/csv", #"{"report":"students","fileName":"../x"}"#, ["/fileName"]),
                 ("/exports/csv", #"{"report":"students","asOf":"999999"}"#, ["/asOf"]),
+                ("/exports/csv", #"{"report":"students","asOf":"9223372036854775807"}"#, ["/asOf"]),
                 ("/exports/csv", #"{"report":"students","recipients":["a@b\r\nBcc: c@d"]}"#, ["/recipients/0"]),
                 (
                     "/exports/csv",

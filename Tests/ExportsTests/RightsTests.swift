@@ -143,8 +143,14 @@ import Time
         try await ExportHouse.open { house in
             let made = try await house.make("anna", ExportHouse.students())
             #expect(try await house.text(made.exportID, "anna").contains("Zoë"))
+            let before = try await house.system.store.head().size
             _ = try await house.system.store.erasePersonal(of: "s1", reason: "asked", actor: "admin")
             await #expect(throws: ExportError.self) { _ = try await house.text(made.exportID, "anna") }
+            // Of a moment before, made after: what was erased is not in it, and it can be had.
+            var past = ExportHouse.students()
+            past.moment = .size(before)
+            let ofThen = try await house.make("anna", past)
+            #expect(try await !house.text(ofThen.exportID, "anna").contains("Zoë"))
             let again = try await house.make("anna", ExportHouse.students())
             _ = try await house.text(again.exportID, "anna")
             var plain = ExportHouse.students()
@@ -155,7 +161,7 @@ import Time
             _ = try await house.system.store.erasePersonal(of: "s2", reason: "asked", actor: "admin")
             let later = try await house.make("anna", ExportHouse.students())
             try await ExportJanitor(house.service).clean()
-            for id in [made.exportID, again.exportID] {
+            for id in [made.exportID, ofThen.exportID, again.exportID] {
                 #expect(try await house.record(id).deletedCause == "erased")
             }
             #expect(Set(try await house.files()) == ["\(without.exportID)-1.csv", "\(later.exportID)-1.csv"])

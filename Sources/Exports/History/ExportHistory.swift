@@ -16,6 +16,7 @@ struct ExportHistory: Sendable {
     private let shareSQL: SQLFile
     private let expiredSQL: SQLFile
     private let erasedSQL: SQLFile
+    private let startedSQL: SQLFile
     private let batchSQL: SQLFile
     private let keptSQL: SQLFile
     private let schedulesSQL: SQLFile
@@ -32,6 +33,7 @@ struct ExportHistory: Sendable {
         shareSQL = try SQLFile("share.sql", in: .module)
         expiredSQL = try SQLFile("expired.sql", in: .module)
         erasedSQL = try SQLFile("erased.sql", in: .module)
+        startedSQL = try SQLFile("started.sql", in: .module)
         batchSQL = try SQLFile("batch.sql", in: .module)
         keptSQL = try SQLFile("kept.sql", in: .module)
         schedulesSQL = try SQLFile("schedules.sql", in: .module)
@@ -124,6 +126,12 @@ struct ExportHistory: Sendable {
     @inline(never)
     private static func schedules(_ rows: [PostgresRow]) throws -> [ExportSchedule] {
         try rows.map { try ExportSchedule($0) }
+    }
+
+    /// Where it stands that an export was begun last: what was erased before that is not in its file.
+    func begun(_ export: String) async throws -> Int64? {
+        try await pool.query(startedSQL(ExportService.Stream.export(export)), deadline: Self.deadline).first?
+            .decode(Int64?.self)
     }
 
     func mailDue(at now: Timestamp, limit: Int64) async throws -> [DueMail] {

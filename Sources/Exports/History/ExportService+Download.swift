@@ -56,7 +56,7 @@ extension ExportService {
             throw ExportError(.conflict, "The export is not made: it is \(record.state.rawValue).")
         }
         try await refuseUnlessCovered(record, file, rights)
-        if file.holdsPersonal, let size = record.size, try await wasErasedSince(size) {
+        if file.holdsPersonal, try await wasErasedSince(record) {
             throw ExportError(
                 .gone,
                 "Personal text was erased since the file was made, and may be in it. Have it made again."
@@ -76,8 +76,10 @@ extension ExportService {
         return file
     }
 
-    private func wasErasedSince(_ size: Int64) async throws -> Bool {
-        try await newestErasure().map { $0 >= size } ?? false
+    /// Whether text was erased since the file was begun. Whatever moment it is of, what was erased before is not in it.
+    private func wasErasedSince(_ record: ExportRecord) async throws -> Bool {
+        guard let erased = try await newestErasure() else { return false }
+        return try await history.begun(record.exportID).map { erased > $0 } ?? true
     }
 
     private func refuseUnlessCovered(

@@ -59,8 +59,16 @@ package struct ExportJanitor: Service {
             if let export = kept[id], export.attempt == attempt {
                 if export.state == .running || (export.state == .completed && !isScratch) { continue }
             }
-            try await service.storage.remove(file.name)
-            removed.append(file.name)
+            do {
+                try await service.storage.remove(file.name)
+                removed.append(file.name)
+            } catch  where !Task.isCancelled {
+                // The others are removed all the same.
+                service.logger.warning(
+                    "a file of exports cannot be removed",
+                    metadata: ["file": "\(file.name)", "error": "\(error)"]
+                )
+            }
         }
         return removed
     }

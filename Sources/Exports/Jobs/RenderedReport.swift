@@ -30,7 +30,9 @@ struct RenderedReport: Sendable {
 
     /// Makes the file. Cancelled, it stops the query and leaves nothing.
     func make(_ id: String, _ attempt: Int64, _ stream: FencedStream) async throws -> File {
-        try await service.history.hold(size, in: plan.report.readModels)
+        // Also of what is past: the read models are to have erased what was erased before the export was begun.
+        let erased = try await service.newestErasure().map { $0 + 1 } ?? 0
+        try await service.history.hold(max(size, erased), in: plan.report.readModels)
         let scratch = try await service.storage.scratch()
         let path = "\(scratch)/\(ExportRecord.storedName(id, attempt, plan.order.format))"
         // What a renderer needs beside its file; its name says whose it is where nobody comes to remove it.

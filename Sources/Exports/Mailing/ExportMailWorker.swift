@@ -29,8 +29,8 @@ package struct ExportMailWorker: Service {
                         while !Task.isCancelled {
                             let mark = service.store.committed.mark
                             // Whoever lost the connection has lost the lock.
-                            _ = try await connection.query("select 1")
-                            if try await send() == 0 {
+                            let sent = try await send { _ = try await connection.query("select 1") }
+                            if sent == 0 {
                                 await service.store.committed.wait(since: mark, timeout: Self.poll)
                             }
                         }
@@ -44,14 +44,22 @@ package struct ExportMailWorker: Service {
         }
     }
 
-    /// Sends what is due.
+    /// Sends what is due, one message after another: each is looked up anew, since mail may be withdrawn, and addresses erased,
+    /// while others are sent.
     ///
+    /// - Parameter confirm: throws unless this server is still the one that sends. Asked before each message.
     /// - Returns: how many messages were handled.
     @discardableResult
-    func send() async throws -> Int {
-        let due = try await service.history.mailDue(at: service.clock(), limit: 50)
-        for mail in due {
+    func send(confirm: () async throws -> Void = {}) async throws -> Int {
+        var handled = 0
+        while handled < 50, !Task.isCancelled {
+            try await confirm()
+            guard let mail = try await service.history.mailDue(at: service.clock(), limit: 1).first else { break }
             let result = await send(mail)
+            let wasTaken = if case .taken = result.outcome { true } else { false }
+            // What was broken off was not tried.
+            if Task.isCancelled, !wasTaken { break }
+            handled += 1
             let isLast = mail.attempts + 1 >= Self.attempts
             var event = Events.Exports.Mailed(
                 exportID: mail.exportID,
@@ -77,7 +85,7 @@ package struct ExportMailWorker: Service {
                 by: Author(id: EventStore.systemActor)
             )
         }
-        return due.count
+        return handled
     }
 
     private func send(_ mail: DueMail) async -> (outcome: MailOutcome, way: Events.Exports.Mailed.Way?) {

@@ -67,7 +67,8 @@ extension ExportService {
         switch moment {
         case .turn: nil
         case .size(let size): size
-        case .position(let position): position + 1
+        // The last one has none after it, and is in no log.
+        case .position(let position): position < .max ? position + 1 : position
         case .time(let time): try await store.reader.size(at: time)
         }
     }
