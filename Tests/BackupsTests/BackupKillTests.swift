@@ -110,8 +110,11 @@ import Testing
             let size = try await place.service.createFullBackup(by: BackupPlace.author).manifest.size
             var duration = Duration.seconds(4)
             var left = 0
-            for round in 0...Self.rounds {
-                let usual = duration
+            var round = 0
+            // The first is the slowest, and may be twice as slow as the others.
+            while round <= Self.rounds || left == 0 && round < 10 {
+                defer { round += 1 }
+                let (number, usual) = (round, duration)
                 let (took, kills) = try await PostgresFixture.withFurtherDatabase { url in
                     try await BackupPlace.withDirectory { directory in
                         let environment = place.environment.merging(["DATABASE_URL": url]) { $1 }
@@ -120,18 +123,18 @@ import Testing
                         ]
                         var kills = 0
                         // Once by itself, to know how long it takes.
-                        for _ in 0..<(round == 0 ? 0 : 2) {
+                        for _ in 0..<(number == 0 ? 0 : 2) {
                             let end = try await Self.daybook(
                                 arguments,
                                 environment,
-                                killedAfter: usual * Double.random(in: 0.1...0.95)
+                                killedAfter: usual * Double.random(in: 0.1...0.7)
                             )
                             if end.status != nil { break }
                             kills += 1
                         }
                         let again = try await Self.daybook(arguments, environment)
                         // Refused only where an attempt came to its end, and what is there is a log already.
-                        try #require(again.status == 0 || round > 0)
+                        try #require(again.status == 0 || number > 0)
                         let configuration = try DaybookConfiguration(
                             flags: [.dataDirectory: directory, .port: "0"],
                             environment: environment
@@ -147,7 +150,7 @@ import Testing
                         return (again.duration, kills)
                     }
                 }
-                if round == 0 { duration = took }
+                duration = round == 0 ? took : min(duration, took)
                 left += kills
             }
             #expect(left > 0, "It was done before it could be killed.")

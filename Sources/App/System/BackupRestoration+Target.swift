@@ -122,8 +122,10 @@ extension BackupRestoration {
                 )
             }
         } catch {
-            // A restore that was broken off before it moved anything has left a mark: what is there is whole, and goes on.
-            try DirectoryMark.remove(configuration)
+            // A restore that was broken off before it moved anything has left a mark: what is there is whole, and goes on. One
+            // that is about a private cluster says nothing of another database.
+            let mark = try DirectoryMark(in: configuration)
+            if configuration.databaseURL == nil || mark?.movedAside == nil { try DirectoryMark.remove(configuration) }
             throw error
         }
     }

@@ -2,11 +2,13 @@ import Backups
 import Foundation
 
 /// What a restore does to a data directory: the log's keys are stored there, and a private cluster makes room. A mark is
-/// there meanwhile, and tells a restore that is run again what the one before it did.
+/// there meanwhile, and tells a restore that is run again what the one before it did. Where neither is needed nothing changes
+/// in the directory, and whoever works with it meanwhile, on another database, is not stopped.
 struct DirectoryChange: Sendable {
     private let configuration: DaybookConfiguration
     private let keys: RestoreKeys
-    private let mark: DirectoryMark
+    /// Nil where nothing changes.
+    private let mark: DirectoryMark?
     private let aside: PrivateClusterAside?
 
     /// Where what made room is now.
@@ -16,7 +18,15 @@ struct DirectoryChange: Sendable {
     ///
     /// - Parameter makesRoom: whether there is a log that has to be moved aside.
     init(_ configuration: DaybookConfiguration, _ keys: RestoreKeys, makesRoom: Bool) throws {
-        let earlier = DirectoryMark(in: configuration)
+        self.configuration = configuration
+        self.keys = keys
+        let earlier = try DirectoryMark(in: configuration)
+        // A mark of another database's restore, which had stored the keys, is gone on with.
+        let isBrokenOff = earlier.map { $0.movedAside == nil } ?? false
+        guard configuration.databaseURL == nil || keys.areNew || isBrokenOff else {
+            (mark, aside) = (nil, nil)
+            return
+        }
         var mark = try earlier ?? DirectoryMark(keyID: keys.store.isEmpty ? nil : keys.store.usedKeyID())
         if makesRoom { mark.movedAside = try PrivateClusterAside.newPath(configuration) }
         try mark.write(configuration)
@@ -33,8 +43,6 @@ struct DirectoryChange: Sendable {
             if earlier == nil { try? DirectoryMark.remove(configuration) }
             throw error
         }
-        self.configuration = configuration
-        self.keys = keys
         self.mark = mark
     }
 
@@ -42,11 +50,14 @@ struct DirectoryChange: Sendable {
     /// stays, for the restore to be run again.
     func undo() throws {
         guard let aside else { return }
-        if let keyID = mark.keyID { try keys.store.use(keyID) }
+        if let keyID = mark?.keyID { try keys.store.use(keyID) }
         try aside.putBack()
         try DirectoryMark.remove(configuration)
     }
 
     /// What is there now is the log's.
-    func finish() throws { try DirectoryMark.remove(configuration) }
+    func finish() throws {
+        guard mark != nil else { return }
+        try DirectoryMark.remove(configuration)
+    }
 }

@@ -1,3 +1,4 @@
+import Backups
 import Files
 import Foundation
 import JSON
@@ -26,16 +27,36 @@ struct DirectoryMark: Sendable, Hashable {
     }
 
     /// The mark of a restore that was broken off; nil where there is none.
-    init?(in configuration: DaybookConfiguration) {
-        guard let bytes = try? DurableFiles.read(Self.path(configuration)) else { return nil }
-        let content = try? JSONValue(parsing: bytes).object
-        self.init(movedAside: content?["movedAside"]?.string, keyID: content?["keyId"]?.string)
+    ///
+    /// - Throws: `BackupError` where there is one that cannot be read: what it says of what made room is not to be lost.
+    init?(in configuration: DaybookConfiguration) throws {
+        guard Self.isThere(configuration) else { return nil }
+        let path = Self.path(configuration)
+        do {
+            guard let content = try JSONValue(parsing: DurableFiles.read(path)).object else {
+                throw BackupError(.damaged, "\(path) says nothing of the restore that left it.")
+            }
+            let name = content["movedAside"]?.string
+            self.init(
+                movedAside: name.map { "\(configuration.dataDirectory)/\($0)" },
+                keyID: content["keyId"]?.string
+            )
+        } catch let error as BackupError {
+            throw error
+        } catch {
+            throw BackupError(
+                .inaccessible,
+                "The mark of a restore that was broken off cannot be read.",
+                detail: "\(error)"
+            )
+        }
     }
 
     func write(_ configuration: DaybookConfiguration) throws {
         var json = JSONWriter(reservingCapacity: 256)
         json.object { json in
-            if let movedAside { json.member("movedAside", movedAside) }
+            // Its name: the data directory may be called otherwise the next time.
+            if let movedAside { json.member("movedAside", URL(fileURLWithPath: movedAside).lastPathComponent) }
             if let keyID { json.member("keyId", keyID) }
         }
         let path = Self.path(configuration)

@@ -46,6 +46,9 @@ struct RestoreKeys: Sendable {
         )
     }
 
+    /// Whether they are not in place yet.
+    var areNew: Bool { exported != nil }
+
     /// Stores them.
     func adopt() throws { if let exported { try store.adopt(exported) } }
 }

@@ -96,6 +96,8 @@ extension BackupService {
             guard let record, record.startedPosition > restoredAt, clock() - record.startedAt >= .seconds(86_400) else {
                 continue
             }
+            // Finished here once: its manifest was taken away, and may be put back. `verify` says that it is damaged.
+            guard !record.places.contains(storage.name) else { continue }
             guard !isDryRun else {
                 swept.append(stored.backupID)
                 continue

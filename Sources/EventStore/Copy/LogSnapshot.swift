@@ -45,13 +45,15 @@ extension EventStore {
             // Nothing is asked on it for as long as the snapshot is in use.
             try await connection.becomeWriter(silence: .zero)
             _ = try await connection.script("begin isolation level repeatable read read only")
-            let row = try await connection.query(
-                """
-                select pg_export_snapshot(), (select c.note from log.head as h cross join log.checkpoint_covering(h.size) as c)
-                """
-            ).first
-            let (name, note) = try row?.decode((String, String?).self) ?? ("", nil)
-            return LogSnapshot(note: note, name: name, pool: pool, connection: connection)
+            // No table is touched in it: it would hold off changes to that table for as long as it is open.
+            let name = try await connection.query("select pg_export_snapshot()").first?.decode(String.self) ?? ""
+            let snapshot = LogSnapshot(note: nil, name: name, pool: pool, connection: connection)
+            let note = try await snapshot.read { connection in
+                try await connection.query(
+                    "select c.note from log.head as h cross join log.checkpoint_covering(h.size) as c"
+                ).first?.decode(String?.self)
+            }
+            return LogSnapshot(note: note ?? nil, name: name, pool: pool, connection: connection)
         } catch {
             await connection.close()
             throw error
