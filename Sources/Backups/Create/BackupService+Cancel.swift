@@ -34,7 +34,7 @@ extension BackupService {
 
     private func isStopped(_ id: String) async -> Bool {
         // Failed: another server took it for left behind, and has removed its files.
-        guard let state = await try? history.backups(id: id, limit: 1).first?.state else { return false }
+        guard let state = try? await history.backups(id: id, limit: 1).first?.state else { return false }
         return state == .cancelled || state == .failed
     }
 }
