@@ -47,14 +47,15 @@ package struct ConsoleSite: Sendable {
         _ context: RequestContext,
         _ head: RequestHead.Value
     ) throws -> Reply {
-        var values = values
-        values["institution"] = parts.institution
-        values["actor"] = context.actor
-        values["at-\(place)"] = true
         guard var session = door.session(head.headers) else {
             throw AuthenticationFailure(.missing, "Nobody is signed in. Sign in.")
         }
-        values["formToken"] = forms.token(of: session)
+        var values = values
+        // Apart from what the page is about, which has actors of its own.
+        values["site"] = [
+            "institution": parts.institution, "reader": context.actor, "formToken": forms.token(of: session),
+            "at-\(place)": true,
+        ]
         var reply = PageReply.html(try templates.render(template, values))
         if context.now - session.seenAt >= ConsoleSession.refresh {
             session.seenAt = context.now

@@ -84,7 +84,7 @@ extension ConsoleSite {
         let known = cookies.value(cookies.form, in: head.headers).flatMap { $0.utf8.count == 43 ? $0 : nil }
         let cookie = try known ?? Base64.encode(try SecureRandom.bytes(32), .urlSafe)
         var values: [String: Any] = [
-            "institution": parts.institution,
+            "site": ["institution": parts.institution],
             "formToken": try forms.token(ofForm: cookie),
             "next": ConsoleDoor.page(next) ?? "",
         ]

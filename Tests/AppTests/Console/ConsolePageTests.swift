@@ -228,16 +228,29 @@ import Testing
         }
     }
 
+    @Test func anEventIsByWhoeverDidItAndNotByWhoeverLooks() async throws {
+        try await Served.open { served in
+            let desk = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
+            let command = RegisterUser(userID: "somebody", kind: .person)
+            let outcome = try await served.system.tokens.register(command, CommandContext(actor: .operator))
+            let position = try #require(outcome.receipt?.events.first?.position)
+            try await served.settle()
+            let page = try await desk.get("/console/history/\(position)").text
+            #expect(page.contains("by <bdi><a href=\"/console/history?actor=operator\">operator</a>"), "\(page)")
+            #expect(page.contains("<bdi class=\"actor\">\(FirstStart.administrator)</bdi>"), "\(page)")
+        }
+    }
+
     @Test func anEventShowsWhatChangedAndItsEvidenceIsThatOfTheAPI() async throws {
         try await Served.open { served in
             let token = try await served.token(of: FirstStart.administrator)
             let desk = try await ConsoleDesk.signedIn(served, token)
             try await served.grant(["rbac.roles:read"], to: "clerk", in: "institution", role: "clerk")
-            _ = try await served.system.access.assignPermissionToRole(
+            let outcome = try await served.system.access.assignPermissionToRole(
                 AssignPermission(roleID: "clerk", permissionID: "rbac.roles:list"),
                 Served.admin
             )
-            let position = try await served.system.store.head().size - 1
+            let position = try #require(outcome.receipt?.events.first?.position)
             try await served.settle()
             let page = try await desk.get("/console/history/\(position)").text
             #expect(page.contains("What changed") && page.contains("rbac.roles:list"))
