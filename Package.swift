@@ -613,7 +613,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            exclude: ["Notifications/Clients", "Console/Clients"],
+            exclude: ["Clients"],
             swiftSettings: strict
         ),
         .testTarget(

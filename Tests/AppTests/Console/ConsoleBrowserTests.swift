@@ -18,9 +18,7 @@ import Testing
         private let answers = Mutex(0)
 
         init(profile: String) throws {
-            let script = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-                .appendingPathComponent("Clients/drive.py")
-            conversation = try Conversation(["/usr/bin/python3", script.path, profile])
+            conversation = try Conversation(python: "drive_page.py", profile)
         }
 
         /// What it complained of: errors and warnings, of scripts and of the policy.

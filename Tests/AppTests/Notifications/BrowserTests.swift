@@ -25,7 +25,7 @@ import Testing
             socket.onmessage = (event) => console.log(event.data);
             socket.onclose = (event) => console.log("closed " + event.code);
             """
-        return try Conversation(python: "browser.py", profile, page, script)
+        return try Conversation(python: "run_in_page.py", profile, page, script)
     }
 
     @Test func aPageOfTheServerHearsWhatArrivesAndMarksItAsRead() async throws {
@@ -71,7 +71,7 @@ import Testing
                 })();
                 """
             let page = try Conversation(
-                python: "browser.py",
+                python: "run_in_page.py",
                 profile,
                 "http://127.0.0.1:\(desk.served.port)/livez",
                 script

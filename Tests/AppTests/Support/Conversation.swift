@@ -46,11 +46,11 @@ final class Conversation: Sendable {
 
     deinit { end() }
 
-    /// Starts a script of `Notifications/Clients` under a Python that has the package `websockets`.
+    /// Starts a script of `Clients` under a Python that has the package `websockets`.
     convenience init(python script: String, _ arguments: String...) throws {
         let file = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Notifications/Clients/\(script)")
-        try self.init(["/usr/bin/python3", file.path] + arguments)
+            .deletingLastPathComponent().appendingPathComponent("Clients/\(script)")
+        try self.init(["/usr/bin/python3", "-B", file.path] + arguments)
     }
 
     /// What it has said so far.

@@ -32,7 +32,7 @@ import Testing
             let (server, address, said) = try await place.serve()
             let token = try #require(said.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("dbk_") })
             let script = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-                .appendingPathComponent("../../AppTests/Notifications/Clients/inbox.py").standardizedFileURL
+                .appendingPathComponent("../../AppTests/Clients/inbox.py").standardizedFileURL
             let socket = try DaybookProcess(
                 executable: URL(fileURLWithPath: "/usr/bin/python3"),
                 [

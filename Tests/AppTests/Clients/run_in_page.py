@@ -1,48 +1,24 @@
 """Lets a page of Chromium, without a window, run JavaScript: what it says by console.log is a line on standard output, and
 lines of standard input are run as well.
 
-usage: browser.py PROFILE PAGE SCRIPT
+usage: run_in_page.py PROFILE PAGE SCRIPT
 """
 import asyncio
-import ctypes
 import itertools
 import json
-import signal
-import subprocess
 import sys
-import urllib.request
 
 import websockets
 
+import chromium
+
 profile, page, script = sys.argv[1:4]
-
-
-def end_with_parent():
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-
-
-def start():
-    # No sandbox, since tests may run as root, where there is none; the pages are those of the test.
-    command = ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-               "--remote-debugging-port=0", "--remote-allow-origins=*", f"--user-data-dir={profile}", "about:blank"]
-    browser = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=end_with_parent)
-    for line in browser.stderr:
-        if line.startswith("DevTools listening on "):
-            return browser, line.split()[-1]
-    raise SystemExit("chromium did not start")
-
-
-def target(address):
-    """The address of the first tab."""
-    base = "http://" + address.split("/")[2]
-    pages = json.load(urllib.request.urlopen(base + "/json/list"))
-    return next(entry["webSocketDebuggerUrl"] for entry in pages if entry["type"] == "page")
 
 
 async def main(address):
     numbers = itertools.count(1)
     answers, loaded = {}, asyncio.Event()
-    async with websockets.connect(target(address), max_size=None) as tab:
+    async with websockets.connect(chromium.target(address), max_size=None) as tab:
 
         async def ask(method, **parameters):
             number = next(numbers)
@@ -79,7 +55,7 @@ async def main(address):
         listening.cancel()
 
 
-browser, address = start()
+browser, address = chromium.start(profile)
 try:
     asyncio.run(main(address))
 finally:

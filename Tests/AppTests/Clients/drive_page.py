@@ -1,7 +1,7 @@
 """Drives a page of Chromium, without a window: a line of JSON on standard input is a command, and its answer a line of JSON on
 standard output. What the browser has to complain of is a line that begins with "complaint".
 
-usage: drive.py PROFILE
+usage: drive_page.py PROFILE
 
   {"go": URL}                    opens a page and waits until it is loaded
   {"run": SCRIPT}                the value of a script, awaited
@@ -12,39 +12,15 @@ usage: drive.py PROFILE
 """
 import asyncio
 import base64
-import ctypes
 import itertools
 import json
-import signal
-import subprocess
 import sys
-import urllib.request
 
 import websockets
 
+import chromium
+
 KEYS = {"Tab": (9, None), "Enter": (13, "\r")}
-
-
-def end_with_parent():
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-
-
-def start(profile):
-    # No sandbox, since tests may run as root, where there is none; the pages are those of the test.
-    command = ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-               "--remote-debugging-port=0", "--remote-allow-origins=*", f"--user-data-dir={profile}", "about:blank"]
-    browser = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=end_with_parent)
-    for line in browser.stderr:
-        if line.startswith("DevTools listening on "):
-            return browser, line.split()[-1]
-    raise SystemExit("chromium did not start")
-
-
-def target(address):
-    """The address of the first tab."""
-    base = "http://" + address.split("/")[2]
-    pages = json.load(urllib.request.urlopen(base + "/json/list"))
-    return next(entry["webSocketDebuggerUrl"] for entry in pages if entry["type"] == "page")
 
 
 def say(value):
@@ -139,7 +115,7 @@ class Tab:
 
 
 async def main(address):
-    async with websockets.connect(target(address), max_size=None) as socket:
+    async with websockets.connect(chromium.target(address), max_size=None) as socket:
         tab = Tab(socket)
         listening = asyncio.create_task(tab.listen())
         for domain in ("Page", "Runtime", "Log"):
@@ -153,7 +129,7 @@ async def main(address):
         listening.cancel()
 
 
-browser, address = start(sys.argv[1])
+browser, address = chromium.start(sys.argv[1])
 try:
     asyncio.run(main(address))
 finally:
