@@ -1,3 +1,4 @@
+import Events
 import Testing
 import Time
 
@@ -96,6 +97,16 @@ import Time
             let names = report.key + report.required + report.sort + [report.day].compactMap(\.self)
             for name in names { #expect(report.column(name) != nil, "\(report.name): \(name)") }
             #expect(Set(report.columns.map(\.name)).count == report.columns.count, "\(report.name)")
+        }
+    }
+
+    @Test func everyRelationThatCanBeAskedForIsOneOfTheEvents() {
+        for relation in ExportOrder.Filter.Relation.allCases {
+            let filter = ExportOrder.Filter("column", relation, "value")
+            #expect(Events.Exports.Requested.Filter(filter).relation.rawValue == relation.rawValue)
+            #expect(Events.Exports.Requested.PersonalFilter(filter).relation.rawValue == relation.rawValue)
+            #expect(Events.Exports.Scheduled.Filter(filter).relation.rawValue == relation.rawValue)
+            #expect(Events.Exports.Scheduled.PersonalFilter(filter).relation.rawValue == relation.rawValue)
         }
     }
 }

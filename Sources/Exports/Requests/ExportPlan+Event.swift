@@ -49,22 +49,5 @@ extension [ExportOrder.Filter] {
     }
 }
 
-extension Events.Exports.Requested.Filter {
-    fileprivate init(_ filter: ExportOrder.Filter) {
-        self.init(
-            column: filter.column,
-            relation: .init(rawValue: filter.relation.rawValue) ?? .equal,
-            value: filter.value
-        )
-    }
-}
-
-extension Events.Exports.Requested.PersonalFilter {
-    fileprivate init(_ filter: ExportOrder.Filter) {
-        self.init(
-            column: filter.column,
-            relation: .init(rawValue: filter.relation.rawValue) ?? .equal,
-            value: filter.value
-        )
-    }
-}
+extension Events.Exports.Requested.Filter: RecordedFilter {}
+extension Events.Exports.Requested.PersonalFilter: RecordedFilter {}

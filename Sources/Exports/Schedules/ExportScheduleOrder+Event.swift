@@ -33,22 +33,5 @@ extension ExportScheduleOrder {
     }
 }
 
-extension Events.Exports.Scheduled.Filter {
-    fileprivate init(_ filter: ExportOrder.Filter) {
-        self.init(
-            column: filter.column,
-            relation: .init(rawValue: filter.relation.rawValue) ?? .equal,
-            value: filter.value
-        )
-    }
-}
-
-extension Events.Exports.Scheduled.PersonalFilter {
-    fileprivate init(_ filter: ExportOrder.Filter) {
-        self.init(
-            column: filter.column,
-            relation: .init(rawValue: filter.relation.rawValue) ?? .equal,
-            value: filter.value
-        )
-    }
-}
+extension Events.Exports.Scheduled.Filter: RecordedFilter {}
+extension Events.Exports.Scheduled.PersonalFilter: RecordedFilter {}
