@@ -135,37 +135,9 @@ from (
 ) as d
 where p.notification_id = d.notification_id and p.part = d.part and p.decided_position is null;
 
--- What is asked for again is counted anew from there, unless it was delivered before.
-update deliveries as d
-set attempts = 0
-from (
-    select notification_id, user_id, channel, device_id
-    from (
-        select
-            e."notificationId" as notification_id, e."userId" as user_id, r.channel,
-            coalesce(e."deviceId", '') as device_id, e.reason, coalesce(
-                bool_or(e.outcome = 'delivered') over (
-                    partition by e."notificationId", e."userId", r.channel, coalesce(e."deviceId", '')
-                    order by r.position, e.place
-                    rows between unbounded preceding and 1 preceding
-                ), false) as is_over
-        from log.notifications_deliveries_recorded as r
-        cross join lateral rows from (
-            json_to_recordset(r.entries) as (
-                "notificationId" text, "userId" text, "deviceId" text, "outcome" text, "reason" text
-            )
-        ) with ordinality as e ("notificationId", "userId", "deviceId", outcome, reason, place)
-        where r.position between $from and $to
-    ) as said
-    where reason = 'retry-requested' and not is_over
-    group by notification_id, user_id, channel, device_id
-) as f
-where d.notification_id = f.notification_id and d.user_id = f.user_id and d.channel = f.channel
-    and d.device_id = f.device_id
-    and not (d.state = 'delivered' and d.position is distinct from d.received_position);
-
 -- What was delivered stays so: another replica, which did not hear of it, may say later that it failed. What is only
--- known to have been received (the receipt made the row, at its position) stands until more is said of it.
+-- known to have been received (the receipt made the row, at its position) stands until more is said of it. Attempts are
+-- counted anew from where it was asked for again.
 with said as (
     select
         e."notificationId" as notification_id, e."userId" as user_id, r.channel, coalesce(e."deviceId", '') as device_id,
@@ -197,12 +169,16 @@ with said as (
     order by notification_id, user_id, channel, device_id, position desc, place desc
 )
 insert into deliveries as d
-select f.notification_id, f.user_id, f.channel, f.device_id, f.outcome, f.attempts, f.until, f.reason, f.position,
+select f.notification_id, f.user_id, f.channel, f.device_id, f.outcome,
+    case when f.round > 0 then f.attempts else greatest(f.attempts, h.attempts) end, f.until, f.reason, f.position,
     f.recorded_at, null, null, f.bundle, case n.priority when 'low' then 0 when 'high' then 2 when 'urgent' then 3 else 1 end
 from final as f
 left join notifications as n on n.notification_id = f.notification_id and n.sent_position < f.position
+left join deliveries as h
+    on h.notification_id = f.notification_id and h.user_id = f.user_id and h.channel = f.channel
+    and h.device_id = f.device_id
 on conflict (notification_id, user_id, channel, device_id) do update
-set state = excluded.state, attempts = greatest(d.attempts, excluded.attempts), due_at = excluded.due_at,
+set state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at,
     reason = excluded.reason, position = excluded.position, changed_at = excluded.changed_at, bundle = excluded.bundle,
     rank = excluded.rank
 where not (d.state = 'delivered' and d.position is distinct from d.received_position);
