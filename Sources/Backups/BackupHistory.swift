@@ -1,6 +1,5 @@
 import EventStore
 import Events
-import Foundation
 import Postgres
 import ProjectionEngine
 import Time
@@ -13,35 +12,29 @@ struct BackupHistory: Sendable {
     private let store: EventStore
     private let pool: PostgresPool
     private let engine: ProjectionEngine
-    private let backupsSQL: String
-    private let schedulesSQL: String
-    private let anythingNewSQL: String
-    private let newerSQL: String
-    private let keptSQL: String
-    private let dependantSQL: String
-    private let runningSQL: String
-    private let chainSQL: String
-    private let wasRemovedSQL: String
-    private let restoredAtSQL: String
+    private let backupsSQL: SQLFile
+    private let schedulesSQL: SQLFile
+    private let anythingNewSQL: SQLFile
+    private let newerSQL: SQLFile
+    private let keptSQL: SQLFile
+    private let dependantSQL: SQLFile
+    private let runningSQL: SQLFile
+    private let chainSQL: SQLFile
+    private let wasRemovedSQL: SQLFile
 
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
         self.store = store
         self.pool = pool
         self.engine = engine
-        func text(_ name: String) throws -> String {
-            let file = Bundle.module.bundleURL.appendingPathComponent("SQL").appendingPathComponent(name)
-            return try String(contentsOf: file, encoding: .utf8)
-        }
-        backupsSQL = try text("backups.sql")
-        schedulesSQL = try text("schedules.sql")
-        anythingNewSQL = try text("anything-new.sql")
-        newerSQL = try text("newer.sql")
-        keptSQL = try text("kept.sql")
-        dependantSQL = try text("dependant.sql")
-        runningSQL = try text("running.sql")
-        chainSQL = try text("chain.sql")
-        wasRemovedSQL = try text("was-removed.sql")
-        restoredAtSQL = try text("restored-at.sql")
+        backupsSQL = try SQLFile("backups.sql", in: .module)
+        schedulesSQL = try SQLFile("schedules.sql", in: .module)
+        anythingNewSQL = try SQLFile("anything-new.sql", in: .module)
+        newerSQL = try SQLFile("newer.sql", in: .module)
+        keptSQL = try SQLFile("kept.sql", in: .module)
+        dependantSQL = try SQLFile("dependant.sql", in: .module)
+        runningSQL = try SQLFile("running.sql", in: .module)
+        chainSQL = try SQLFile("chain.sql", in: .module)
+        wasRemovedSQL = try SQLFile("was-removed.sql", in: .module)
     }
 
     func backups(
@@ -52,7 +45,7 @@ struct BackupHistory: Sendable {
         limit: Int64
     ) async throws -> [BackupRecord] {
         try await settle()
-        let sql = SQL(unescaped: backupsSQL, position, id, repository, onlyPresent, limit)
+        let sql = backupsSQL(position, id, repository, onlyPresent, limit)
         return try Self.records(try await pool.query(sql, deadline: Self.deadline))
     }
 
@@ -65,7 +58,7 @@ struct BackupHistory: Sendable {
     /// The finished backups that are in a repository: all of them, however many.
     func kept(in repository: String) async throws -> [KeptBackup] {
         try await settle()
-        return try Self.kept(try await pool.query(SQL(unescaped: keptSQL, repository), deadline: Self.deadline))
+        return try Self.kept(try await pool.query(keptSQL(repository), deadline: Self.deadline))
     }
 
     @inline(never)
@@ -74,53 +67,49 @@ struct BackupHistory: Sendable {
     /// A backup in a repository that rests on another one.
     func dependant(of id: String, in repository: String) async throws -> String? {
         try await settle()
-        let rows = try await pool.query(SQL(unescaped: dependantSQL, id, repository), deadline: Self.deadline)
+        let rows = try await pool.query(dependantSQL(id, repository), deadline: Self.deadline)
         return try rows.first?.decode(String.self)
     }
 
     /// Backups that were begun in a repository before a moment, and of which nothing else is known.
     func running(in repository: String, startedBefore moment: Timestamp) async throws -> [String] {
         try await settle()
-        let rows = try await pool.query(SQL(unescaped: runningSQL, repository, moment), deadline: Self.deadline)
+        let rows = try await pool.query(runningSQL(repository, moment), deadline: Self.deadline)
         return try rows.map { try $0.decode(String.self) }
     }
 
     /// A backup and what it rests on, the full one first.
     func chain(of id: String) async throws -> [String] {
         try await settle()
-        return try await pool.query(SQL(unescaped: chainSQL, id), deadline: Self.deadline)
+        return try await pool.query(chainSQL(id), deadline: Self.deadline)
             .map { try $0.decode(String.self) }
     }
 
     /// Whether a backup was removed from a repository after a position.
     func wasRemoved(_ id: String, from repository: String, after position: Int64) async throws -> Bool {
         try await settle()
-        let sql = SQL(unescaped: wasRemovedSQL, id, repository, position)
+        let sql = wasRemovedSQL(id, repository, position)
         return try await pool.query(sql, deadline: Self.deadline).first?.decode(Bool.self) ?? false
-    }
-
-    /// Where it was last recorded that this log was restored. What it decided before may be another log's to carry out.
-    func restoredAt() async throws -> Int64 {
-        try await pool.query(SQL(unescaped: restoredAtSQL), deadline: Self.deadline).first?.decode(Int64.self) ?? -1
     }
 
     func schedules() async throws -> [BackupSchedule] {
         try await settle()
-        return try Self.schedules(try await pool.query(SQL(unescaped: schedulesSQL), deadline: Self.deadline))
+        let restored = try await store.reader.lastRestored()
+        return try Self.schedules(try await pool.query(schedulesSQL(), deadline: Self.deadline), restored)
     }
 
     @inline(never)
-    private static func schedules(_ rows: [PostgresRow]) throws -> [BackupSchedule] {
-        try rows.map { try BackupSchedule($0) }
+    private static func schedules(_ rows: [PostgresRow], _ restored: Int64) throws -> [BackupSchedule] {
+        try rows.map { try BackupSchedule($0, restored: restored) }
     }
 
     func isAnythingNew(from position: Int64, size: Int64) async throws -> Bool {
-        let rows = try await pool.query(SQL(unescaped: anythingNewSQL, position, size), deadline: Self.deadline)
+        let rows = try await pool.query(anythingNewSQL(position, size), deadline: Self.deadline)
         return try rows.first?.decode(Bool.self) ?? false
     }
 
     func newer(from position: Int64) async throws -> [EventType: Int64] {
-        let rows = try await pool.query(SQL(unescaped: newerSQL, position), deadline: .seconds(300))
+        let rows = try await pool.query(newerSQL(position), deadline: .seconds(300))
         var types: [EventType: Int64] = [:]
         for row in rows {
             let (type, count) = try row.decode((String, Int64).self)

@@ -20,7 +20,6 @@ struct NotificationReader: Sendable {
     private let devicesByAddressSQL: NotificationsSQL
     private let rulesSQL: NotificationsSQL
     private let lastToldSQL: NotificationsSQL
-    private let restoredSQL: NotificationsSQL
     private let arrivedSQL: NotificationsSQL
     private let unreadCountsSQL: NotificationsSQL
     private let expiredSQL: NotificationsSQL
@@ -40,7 +39,6 @@ struct NotificationReader: Sendable {
         devicesByAddressSQL = try NotificationsSQL("devices-by-address.sql")
         rulesSQL = try NotificationsSQL("rules.sql")
         lastToldSQL = try NotificationsSQL("last-told.sql")
-        restoredSQL = try NotificationsSQL("restored.sql")
         arrivedSQL = try NotificationsSQL("arrived.sql")
         unreadCountsSQL = try NotificationsSQL("unread-counts.sql")
         expiredSQL = try NotificationsSQL("expired.sql")
@@ -208,12 +206,6 @@ struct NotificationReader: Sendable {
     /// How many notifications each of some users has not read; who has none is left out.
     func unread(of users: [String], now: Timestamp) async throws -> [String: Int64] {
         try Self.counts(try await pool.query(unreadCountsSQL(users, now), deadline: Self.deadline))
-    }
-
-    /// Where it stands that the log was restored from a backup last: what was recorded before it may have been told since, or
-    /// this is a copy.
-    func lastRestored() async throws -> Int64? {
-        try await pool.query(restoredSQL(), deadline: Self.deadline).first?.decode(column: 0, as: Int64?.self)
     }
 
     /// Where the event stands that a rule told something of last.

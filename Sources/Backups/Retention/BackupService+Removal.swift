@@ -88,7 +88,7 @@ extension BackupService {
     /// What servers left behind that ended in the middle: nobody has been at it for a day.
     private func sweep(_ storage: any BackupStorage, isDryRun: Bool, by author: Author) async throws -> [String] {
         var swept: [String] = []
-        let restoredAt = try await history.restoredAt()
+        let restoredAt = try await store.reader.lastRestored()
         for stored in try await storage.backups()
         where !stored.isFinished && running.progress(of: stored.backupID) == nil {
             let record = try await history.backups(id: stored.backupID, limit: 1).first

@@ -36,7 +36,7 @@ extension BackupService {
     }
 
     private func tidy(_ storage: any BackupStorage) async throws {
-        let restoredAt = try await history.restoredAt()
+        let restoredAt = try await store.reader.lastRestored()
         let kept = Set(try await history.kept(in: storage.name).map(\.backupID))
         let stored = try await storage.backups()
         let finished = Set(stored.filter(\.isFinished).map(\.backupID))

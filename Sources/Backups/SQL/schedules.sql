@@ -1,5 +1,4 @@
--- The schedules that are not cancelled. One that was set before the log was restored from a backup rests: it may be a copy,
--- beside the log whose schedules and repositories these are.
+-- The schedules that are not cancelled.
 select
     s.schedule_id, s.kind, s.repository, s.frequency, s."time", s.weekday, s.day, s.seconds, s.zone, s.keep_last,
     s.keep_days, s.keep_daily, s.keep_weekly, s.keep_monthly, s.keep_yearly, s.scheduled_at, s.scheduled_by,
@@ -7,7 +6,7 @@ select
         select max(b.started_at) from backups.backups as b
         where b.schedule_id = s.schedule_id and b.state = 'completed'
     ) as last_at,
-    s.position < coalesce((select max(e.position) from log.events as e where e.type = 'backups.restored'), -1) as rests
+    s.position
 from backups.schedules as s
 where s.cancelled_position is null
 order by s.schedule_id

@@ -65,7 +65,8 @@ package struct BackupSchedule: Sendable, Hashable {
         self.scheduledBy = scheduledBy
     }
 
-    init(_ row: PostgresRow) throws {
+    /// - Parameter restored: where it was recorded last that the log was restored from a backup.
+    init(_ row: PostgresRow, restored: Int64) throws {
         func number(_ name: String) throws -> Int? { try row.decode(name, as: Int64?.self).map { Int(clamping: $0) } }
         scheduleID = try row.decode("schedule_id", as: String.self)
         kind = BackupManifest.Kind(rawValue: try row.decode("kind", as: String.self)) ?? .full
@@ -88,7 +89,7 @@ package struct BackupSchedule: Sendable, Hashable {
         scheduledAt = try row.decode("scheduled_at", as: Timestamp.self)
         scheduledBy = try row.decode("scheduled_by", as: String.self)
         lastAt = try row.decode("last_at", as: Timestamp?.self)
-        rests = try row.decode("rests", as: Bool.self)
+        rests = try row.decode("position", as: Int64.self) < restored
     }
 
     /// Minutes after midnight of `02:30`; nil where it is no time.

@@ -118,14 +118,16 @@ struct ExportHistory: Sendable {
 
     func schedules(id: String? = nil, sight: Sight = .all) async throws -> [ExportSchedule] {
         try await settle()
+        let restored = try await store.reader.lastRestored()
         return try Self.schedules(
-            try await pool.query(schedulesSQL(sight.owner, sight.branches, id), deadline: Self.deadline)
+            try await pool.query(schedulesSQL(sight.owner, sight.branches, id), deadline: Self.deadline),
+            restored
         )
     }
 
     @inline(never)
-    private static func schedules(_ rows: [PostgresRow]) throws -> [ExportSchedule] {
-        try rows.map { try ExportSchedule($0) }
+    private static func schedules(_ rows: [PostgresRow], _ restored: Int64) throws -> [ExportSchedule] {
+        try rows.map { try ExportSchedule($0, restored: restored) }
     }
 
     /// Where it stands that an export was begun last: what was erased before that is not in its file.

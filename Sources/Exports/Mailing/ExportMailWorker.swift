@@ -90,13 +90,13 @@ package struct ExportMailWorker: Service {
 
     private func send(_ mail: DueMail) async -> (outcome: MailOutcome, way: Events.Exports.Mailed.Way?) {
         guard let mailer = service.mailer else { return (.refused("No mail server is set up."), nil) }
-        guard !mail.isBeforeRestore else {
-            return (.refused("It was asked for before the log was restored from a backup; ask for it again."), nil)
-        }
         guard let text = mail.recipient, let address = MailAddress(text) else {
             return (.refused("The address was erased."), nil)
         }
         do {
+            guard try await mail.askedPosition > service.store.reader.lastRestored() else {
+                return (.refused("It was asked for before the log was restored from a backup; ask for it again."), nil)
+            }
             guard let record = try await service.history.export(mail.exportID) else {
                 return (.refused("There is no such export."), nil)
             }

@@ -48,12 +48,12 @@ struct DueMail: Sendable, Hashable {
     var attempts: Int64
     var askedBy: String
     var roles: [String]?
-    /// Whether it was asked for before the log was restored from a backup.
-    var isBeforeRestore: Bool
+    /// Where it stands in the log that it was asked for.
+    var askedPosition: Int64
 
     init(_ row: PostgresRow) throws {
         mailingID = try row.decode("mailing_id", as: String.self)
-        isBeforeRestore = try row.decode("is_before_restore", as: Bool.self)
+        askedPosition = try row.decode("asked_position", as: Int64.self)
         number = try row.decode("number", as: Int64.self)
         exportID = try row.decode("export_id", as: String.self)
         recipient = try row.decode("recipient", as: String?.self)

@@ -1,9 +1,6 @@
 -- Messages that can be sent now: of exports that were made.
 --   $1 the time   $2 how many at most
-select m.mailing_id, m.number, m.export_id, m.recipient, m.attempts, m.asked_by, m.roles,
-    -- It was asked for before the log was restored from a backup: it may have been sent since.
-    m.asked_position < coalesce((select max(e.position) from log.events as e where e.type = 'backups.restored'), -1)
-        as is_before_restore
+select m.mailing_id, m.number, m.export_id, m.recipient, m.attempts, m.asked_by, m.roles, m.asked_position
 from exports.mailings as m
 join exports.exports as x on x.export_id = m.export_id
 where m.outcome in ('due', 'failed') and m.withdrawn_position is null and (m.retry_at is null or m.retry_at <= $1)

@@ -1,10 +1,6 @@
 -- The schedules that hold.
 --   $1 of this owner   $2 or of one of these branches; with neither all are told of   $3 this one alone
-select
-    s.*,
-    -- It was set before the log was restored from a backup: this may be a copy for a trial.
-    s.position < coalesce((select max(e.position) from log.events as e where e.type = 'backups.restored'), -1) as rests
-from exports.schedules as s
+select s.* from exports.schedules as s
 where s.cancelled_position is null
     and (($1::text is null and $2::text[] is null) or s.owner_id = $1 or s.branch_id = any($2))
     and ($3::text is null or s.schedule_id = $3)

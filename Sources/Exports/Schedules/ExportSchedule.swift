@@ -23,7 +23,8 @@ package struct ExportSchedule: Sendable, Hashable {
     /// Whether it was set before the log was restored from a backup: until it is set again nothing is asked for by it.
     package var rests: Bool
 
-    init(_ row: PostgresRow) throws {
+    /// - Parameter restored: where it was recorded last that the log was restored from a backup.
+    init(_ row: PostgresRow, restored: Int64) throws {
         scheduleID = try row.decode("schedule_id", as: String.self)
         ownerID = try row.decode("owner_id", as: String.self)
         order = try ExportOrder(row)
@@ -45,7 +46,7 @@ package struct ExportSchedule: Sendable, Hashable {
         lastExportID = try row.decode("last_export_id", as: String?.self)
         lastSkipped = try row.decode("last_skipped", as: String?.self)
         roles = try row.decode("roles", as: [String]?.self)
-        rests = try row.decode("rests", as: Bool.self)
+        rests = position < restored
     }
 
     /// From when on it is looked for the next time.

@@ -18,6 +18,7 @@ struct DeliveryCheck: Sendable {
     ) {
         let preferences = try await service.reader.preferences(of: due.map(\.userID), at: .now, now: now).value
         let reached = try await reached(due, now)
+        let restored = try await service.store.reader.lastRestored()
         var passed: [Passed] = []
         var settled: [DeliveryEntry] = []
         for delivery in due {
@@ -26,7 +27,7 @@ struct DeliveryCheck: Sendable {
                 settled.append(delivery.entry(channel, .suppressed, .replaced))
             } else if delivery.title == nil {
                 settled.append(delivery.entry(channel, .suppressed, .erased))
-            } else if delivery.isBeforeRestore {
+            } else if delivery.position < restored {
                 settled.append(delivery.entry(channel, .dead, .restored))
             } else if !reached.contains(delivery.userID + "\n" + delivery.notificationID) {
                 settled.append(delivery.entry(channel, .suppressed, .lostAccess))

@@ -60,9 +60,10 @@ struct DeliveryDecider: Service {
         let now = service.clock()
         skipped = skipped.filter { $0.value > now }
         let parts = try await service.deliveries.undecided(limit: Self.batch, besides: skipped.keys.sorted())
+        let restored = parts.isEmpty ? -1 : try await service.store.reader.lastRestored()
         for part in parts {
             do {
-                do { try await decide(part) } catch  where !NotificationService.mayPass(error) {
+                do { try await decide(part, restored) } catch  where !NotificationService.mayPass(error) {
                     try await giveUp(part, error)
                 }
             } catch  where !NotificationService.mayPass(error) {
@@ -95,7 +96,8 @@ struct DeliveryDecider: Service {
         try await service.deliveries.record(entries, deciding: part)
     }
 
-    private func decide(_ part: DeliveryStore.Part) async throws {
+    /// - Parameter restored: where it was recorded last that the log was restored from a backup.
+    private func decide(_ part: DeliveryStore.Part, _ restored: Int64) async throws {
         let recipients = try await service.deliveries.recipients(of: part)
         let users = recipients.map(\.user)
         let now = service.clock()
@@ -111,7 +113,7 @@ struct DeliveryDecider: Service {
             func add(_ channel: DeliveryChannel, hasAddress: Bool, device: String? = nil) {
                 let step = part.plan.step(by: channel, wanted, hasAddress: hasAddress, at: now)
                 var entry = DeliveryEntry(part.notificationID, user, channel, device: device, step)
-                if part.isBeforeRestore, channel != .inApp, entry.outcome == .due || entry.outcome == .held {
+                if part.position < restored, channel != .inApp, entry.outcome == .due || entry.outcome == .held {
                     (entry.outcome, entry.until, entry.reason) = (.dead, nil, .restored)
                 }
                 entries.append(entry)

@@ -44,8 +44,6 @@ struct DeliveryStore: Sendable {
         var part: Int64
         var position: Int64
         var plan: DeliveryPlan
-        /// Whether it was sent before the log was restored from a backup.
-        var isBeforeRestore: Bool
     }
 
     func undecided(limit: Int, besides positions: [Int64] = []) async throws -> [Part] {
@@ -59,8 +57,7 @@ struct DeliveryStore: Sendable {
                 notificationID: try row.decode("notification_id", as: String.self),
                 part: try row.decode("part", as: Int64.self),
                 position: try row.decode("position", as: Int64.self),
-                plan: try DeliveryPlan(row),
-                isBeforeRestore: try row.decode("is_before_restore", as: Bool.self)
+                plan: try DeliveryPlan(row)
             )
         }
     }

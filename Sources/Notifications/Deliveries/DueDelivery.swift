@@ -32,8 +32,8 @@ struct DueDelivery: Sendable {
     let isDeviceGone: Bool
     let isDeleted: Bool
     let isReplaced: Bool
-    /// Whether nothing was recorded of it since the log was restored from a backup.
-    let isBeforeRestore: Bool
+    /// Where it stands in the log what became of it last.
+    let position: Int64
 
     init(_ row: PostgresRow) throws {
         notificationID = try row.decode("notification_id", as: String.self)
@@ -63,7 +63,7 @@ struct DueDelivery: Sendable {
         isDeviceGone = try row.decode("is_device_gone", as: Bool.self)
         isDeleted = try row.decode("is_deleted", as: Bool.self)
         isReplaced = try row.decode("is_replaced", as: Bool.self)
-        isBeforeRestore = try row.decode("is_before_restore", as: Bool.self)
+        position = try row.decode("position", as: Int64.self)
     }
 
     var key: DeliveryKey { DeliveryKey(notificationID: notificationID, userID: userID, deviceID: deviceID) }

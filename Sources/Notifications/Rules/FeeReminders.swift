@@ -62,7 +62,7 @@ struct FeeReminders: Service {
     private func remind(_ rule: NotificationRule, from: CalendarDay, to: CalendarDay) async throws -> Int {
         let setting = try await service.reader.rules()[rule.rawValue] ?? rule.original
         guard setting.isOn else { return 0 }
-        if let restored = try await service.reader.lastRestored(), setting.setPosition ?? -1 < restored {
+        if try await setting.setPosition ?? -1 < service.store.reader.lastRestored() {
             service.logger.warning(
                 "the log was restored from a backup: nobody is reminded of fees until the rule is set again",
                 metadata: ["rule": "\(rule.rawValue)"]

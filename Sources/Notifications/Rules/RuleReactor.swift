@@ -51,8 +51,8 @@ struct RuleReactor: Service {
             from = try await service.store.reader.size(at: service.clock() - Self.freshness)
         }
         // Of what was recorded before a restore production may have told already, and a copy for a trial tells nobody.
-        let restored = try await service.reader.lastRestored() ?? 0
-        for try await batch in service.store.follow(from: max(from, restored), types: types) {
+        let restored = try await service.store.reader.lastRestored()
+        for try await batch in service.store.follow(from: max(from, restored + 1), types: types) {
             try await service.reader.settle()
             var isSettled = true
             for event in batch.events where isFresh(event) {

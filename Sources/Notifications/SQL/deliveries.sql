@@ -4,14 +4,11 @@
 --   $3  for each of them its recipient, text[]
 --   $4  and the device, or '', text[]
 select
-    d.notification_id, d.user_id, d.device_id, d.state, d.attempts, d.bundle, n.branch_id, n.audience, n.audience_id,
+    d.notification_id, d.user_id, d.device_id, d.state, d.attempts, d.bundle, d.position, n.branch_id, n.audience, n.audience_id,
     n.category, n.priority, n.collapse_group, n.expires_at, n.headline as title, n."text", n.locale, n.link, n.sent_position,
     u.email, v.kind, v.address, v.registered_position as registration,
     coalesce(v.ended_position is not null, d.device_id <> '') as is_device_gone,
-    i.deleted_position is not null as is_deleted, i.replaced_position is not null as is_replaced,
-    -- Nothing was recorded of it since the log was restored from a backup.
-    d.position < coalesce((select max(e.position) from log.events as e where e.type = 'backups.restored'), -1)
-        as is_before_restore
+    i.deleted_position is not null as is_deleted, i.replaced_position is not null as is_replaced
 from unnest($2::text[], $3::text[], $4::text[]) with ordinality as k (notification_id, user_id, device_id, number)
 join {schema}.deliveries as d
     on d.notification_id = k.notification_id and d.user_id = k.user_id and d.channel = $1 and d.device_id = k.device_id

@@ -1,10 +1,7 @@
 -- Parts of notifications of which it is not decided yet by which ways their recipients are told, oldest first.
 --   $1  how many at most, bigint
 --   $2  but for those at these positions, bigint[]
-select p.notification_id, p.part, p.position, n.category, n.priority, n.expires_at, n.branch_id,
-    -- It was sent before the log was restored from a backup.
-    p.position < coalesce((select max(e.position) from log.events as e where e.type = 'backups.restored'), -1)
-        as is_before_restore
+select p.notification_id, p.part, p.position, n.category, n.priority, n.expires_at, n.branch_id
 from {schema}.parts as p
 join {schema}.notifications as n on n.notification_id = p.notification_id
 where p.decided_position is null and p.position <> all($2)
