@@ -50,15 +50,20 @@ extension ProjectionEngine {
         if case .failure = await unlocking.result { await connection.close() }
     }
 
-    /// Rebuilds several read models at once, two at a time: more would only take turns at the same disk and cores.
+    /// Rebuilds several read models at once, two at a time.
     package func rebuild(
         _ names: [String],
         progress: @escaping ProjectionProgress.Handler = { _ in }
     ) async throws {
+        try await twoAtATime(names) { try await self.rebuild($0, progress: progress) }
+    }
+
+    /// More than two would only take turns at the same disk and cores.
+    func twoAtATime(_ names: [String], _ body: @escaping @Sendable (String) async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, name) in names.enumerated() {
                 if index >= 2 { try await group.next() }
-                group.addTask { try await self.rebuild(name, progress: progress) }
+                group.addTask { try await body(name) }
             }
             try await group.waitForAll()
         }

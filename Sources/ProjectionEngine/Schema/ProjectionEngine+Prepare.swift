@@ -16,16 +16,22 @@ extension ProjectionEngine {
             _ = try await connection.script(EngineSQL.text("state.sql"))
             try await self.refuseUnknown(connection)
         }
-        for definition in definitions {
-            while try await !install(definition) {
-                do {
-                    try await rebuild(definition.name, progress: progress)
-                } catch let error as ProjectionError where error.code == .busy {
-                    // A replica that started together with this one is at it.
-                    try await Task.sleep(for: .milliseconds(200))
-                }
+        var late: [String] = []
+        for definition in definitions where try await !install(definition) { late.append(definition.name) }
+        try await twoAtATime(late) { try await self.make($0, progress) }
+    }
+
+    /// Makes what could not be installed at once.
+    private func make(_ name: String, _ progress: @escaping ProjectionProgress.Handler) async throws {
+        let definition = try definition(name)
+        repeat {
+            do {
+                try await rebuild(name, progress: progress)
+            } catch let error as ProjectionError where error.code == .busy {
+                // A replica that started together with this one is at it.
+                try await Task.sleep(for: .milliseconds(200))
             }
-        }
+        } while try await !install(definition)
     }
 
     /// Whether nothing is left to do for this read model before the program may serve.
