@@ -10,8 +10,10 @@ import Time
 /// Nothing counts before the manifest is there, and it is signed only when the tree of what was read has the root of a
 /// signed checkpoint: what was altered in the database gets into no backup.
 struct BackupWriter: Sendable {
-    /// How many positions one task takes; each makes one file, or more where events are long.
+    /// How many positions one task takes at most; each makes one file, or more where events are long.
     static let stretch: Int64 = 16_384
+    /// Less than so many are not worth a task of their own.
+    static let leastStretch: Int64 = 2_048
     /// What the rows of a file take at most, a last row aside.
     static let segmentLimit = 24 << 20
     private static let lanes = 2
@@ -60,6 +62,9 @@ struct BackupWriter: Sendable {
             throw BackupError(.invalid, "The keys that sign the log go only into a backup that is encrypted.")
         }
         let size = order.checkpoint.size
+        // All lanes have something to do, also where little is new.
+        let share = (size - order.from + Int64(Self.lanes) - 1) / Int64(Self.lanes)
+        let stretch = min(max(share, Self.leastStretch), Self.stretch)
         let start = try await store.prover.tree(of: order.from)
         var tree = start
         var parts: [Stretch] = []
@@ -68,8 +73,8 @@ struct BackupWriter: Sendable {
             var waiting: [Int64: Stretch] = [:]
             var position = order.from
             while position < size {
-                while begun < size, begun < position + Int64(Self.lanes) * Self.stretch {
-                    let range = begun..<min(begun + Self.stretch, size)
+                while begun < size, begun < position + Int64(Self.lanes) * stretch {
+                    let range = begun..<min(begun + stretch, size)
                     begun = range.upperBound
                     group.addTask { try await write(range, order.backupID, locked?.cipher) }
                 }
