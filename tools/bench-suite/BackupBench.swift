@@ -7,6 +7,7 @@ import Postgres
 /// Backups beside `pg_dump -Fc` and `pg_restore` of the same database, in the same run.
 enum BackupBench {
     private static let author = Author(id: "operator")
+    private static let memoryGoal = BenchReport.Figure(name: "goal", value: 200, unit: "MB")
 
     static func run(_ options: BenchOptions, _ directory: URL, _ report: inout BenchReport) async throws {
         let key = directory.appendingPathComponent("backup.key").path
@@ -27,9 +28,10 @@ enum BackupBench {
             try await LogBench.fill(system.store, from: 0, events: size)
             try await settle(system)
             let dump = directory.appendingPathComponent("log.dump").path
-            try await create(system, dump, &rows)
+            try await create(system, dump, settings, data, &rows)
             try await increment(system, size, &rows)
             try await restore(system, dump, settings, directory, &rows)
+            try await ShippingBench.run(system, options.appends, &rows)
             return rows
         }
         report.add(rows)
@@ -43,7 +45,13 @@ enum BackupBench {
         }
     }
 
-    private static func create(_ system: DaybookSystem, _ dump: String, _ rows: inout BenchReport) async throws {
+    private static func create(
+        _ system: DaybookSystem,
+        _ dump: String,
+        _ settings: [String: String],
+        _ data: URL,
+        _ rows: inout BenchReport
+    ) async throws {
         // A first one of each fills caches.
         var (dumps, fulls): ([Double], [Double]) = ([], [])
         var bytes: Int64 = 0
@@ -70,6 +78,13 @@ enum BackupBench {
             "MB",
             beside: .init(name: "pg_dump -Fc", value: dumped / 1e6, unit: "MB")
         )
+        let database = try url(system, system.pool.configuration.database ?? "")
+        let command = try await MeasuredProcess.run(
+            "daybook",
+            ["backup", "create", "--full", "--quiet", "--data-dir", data.path],
+            environment: settings.merging(["DATABASE_URL": database]) { $1 }
+        )
+        rows.add("the same by the command, its memory", command.peak, "MB", beside: memoryGoal)
     }
 
     private static func increment(_ system: DaybookSystem, _ size: Int, _ rows: inout BenchReport) async throws {
@@ -107,21 +122,26 @@ enum BackupBench {
             flags: [.dataDirectory: target.path, .port: "0"],
             environment: settings.merging(["DATABASE_URL": try url(system, "bench_backup")]) { $1 }
         )
-        var wish = BackupRestoration.Wish()
-        wish.keysDirectory = directory.appendingPathComponent("data/keys").path
-        let wanted = wish
-        let restored = try await Stopwatch.time {
-            _ = try await BackupRestoration(configuration, repository: nil, logger: BenchSystem.quiet).run(wanted)
+        let command = try await MeasuredProcess.run(
+            "daybook",
+            [
+                "backup", "restore", "--quiet", "--data-dir", target.path, "--keys",
+                directory.appendingPathComponent("data/keys").path,
+            ],
+            environment: settings.merging(["DATABASE_URL": try url(system, "bench_backup")]) { $1 }
+        )
+        let start = try await Stopwatch.time {
             try await DaybookSystem.withRunning(configuration, logger: BenchSystem.quiet) { system, _ in
                 try await settle(system)
             }
         }
         rows.add(
-            "restore, verified, read models made",
-            restored,
+            "restore by the command, verified, read models made, until it serves",
+            command.seconds + start,
             "s",
             beside: .init(name: "pg_restore -j 2 of the dump", value: plain, unit: "s")
         )
+        rows.add("the same, its memory", command.peak, "MB", beside: memoryGoal)
     }
 
     // MARK: PostgreSQL's programs

@@ -55,9 +55,9 @@ enum ExportBench {
             ("spreadsheet", writeSpreadsheet, 10_000, 1_000_000), ("document", writeDocument, 10_000, 100_000),
         ] {
             try write(few, directory)
-            let small = try peak()
+            let small = try MeasuredProcess.peak()
             try write(many, directory)
-            let large = try peak()
+            let large = try MeasuredProcess.peak()
             report.add(
                 "most memory of the process after a \(name) of \(many) rows",
                 large,
@@ -111,13 +111,6 @@ enum ExportBench {
         let begin = ContinuousClock.now
         try work()
         return Stopwatch.seconds(ContinuousClock.now - begin)
-    }
-
-    /// The most memory that this process had so far, in MB.
-    private static func peak() throws -> Double {
-        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
-        return (line.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) / 1_024
     }
 }
 

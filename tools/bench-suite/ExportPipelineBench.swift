@@ -52,7 +52,7 @@ enum ExportPipelineBench {
             (ExportFormat.csv, "few"), (.csv, "most"), (.xlsx, "few"), (.xlsx, "most"), (.pdf, "few"), (.pdf, "many"),
         ] {
             _ = try await make(format, of: branch, service)
-            peaks["\(format) \(branch)"] = try peak()
+            peaks["\(format) \(branch)"] = try MeasuredProcess.peak()
         }
         for (format, branch, what) in [
             (ExportFormat.csv, "most", "1,000,000"), (.xlsx, "most", "1,000,000"), (.pdf, "many", "100,000"),
@@ -146,12 +146,5 @@ enum ExportPipelineBench {
         psql.waitUntilExit()
         guard psql.terminationStatus == 0 else { throw BenchOptions.Mistake(description: "psql failed") }
         return Stopwatch.seconds(ContinuousClock.now - begin)
-    }
-
-    /// The most memory that this process had so far, in MB.
-    private static func peak() throws -> Double {
-        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
-        return (line.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) / 1_024
     }
 }
