@@ -11,11 +11,11 @@ import Time
 /// signed checkpoint: what was altered in the database gets into no backup.
 struct BackupWriter: Sendable {
     /// How many positions one task takes at most; each makes one file, or more where events are long.
-    static let stretch: Int64 = 16_384
+    static let stretch: Int64 = 8_192
     /// Less than so many are not worth a task of their own.
     static let leastStretch: Int64 = 2_048
     /// What the rows of a file take at most, a last row aside.
-    static let segmentLimit = 24 << 20
+    static let segmentLimit = 8 << 20
     private static let lanes = 2
 
     let store: EventStore
