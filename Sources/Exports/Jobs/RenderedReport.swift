@@ -7,7 +7,7 @@ import OpenSSL
 import Postgres
 import Time
 
-/// Streams the rows of a report through a renderer into a file: a batch on its way, a batch at work, and no more.
+/// Streams the rows of a report through a renderer into a file: a batch on its way, one that came, one at work, and no more.
 ///
 /// All rows come from one snapshot of the database in which the read models hold the position that the file names.
 struct RenderedReport: Sendable {
@@ -82,19 +82,25 @@ struct RenderedReport: Sendable {
         var steps = ProgressSteps(total: total)
         service.running.update(id, .init(rows: 0, total: total))
         let feed = try RowFeed(service.rendering, plan, facts, path: path, scratch: scratch, query.currency != nil)
-        for try await batch in connection.stream(try query.rows(), batch: service.settings.batch) {
-            try Task.checkCancellation()
-            try feed.take(batch)
-            service.running.update(id, .init(rows: feed.rows, total: total))
-            if steps.isDue(feed.rows) {
-                try await stream.append(
-                    Events.Exports.Progressed(exportID: id, attempt: attempt, rows: feed.rows, total: total)
-                )
+        try await withThrowingTaskGroup(of: Int64.self) { group in
+            for try await batch in connection.stream(try query.rows(), batch: service.settings.batch) {
+                // The batch before it was rendered while this one came.
+                if let rows = try await group.next() {
+                    service.running.update(id, .init(rows: rows, total: total))
+                    if steps.isDue(rows) {
+                        try await stream.append(
+                            Events.Exports.Progressed(exportID: id, attempt: attempt, rows: rows, total: total)
+                        )
+                    }
+                }
+                // Elsewhere than on the connection's own thread, which reads meanwhile.
+                group.addTask(executorPreference: globalConcurrentExecutor) { try await feed.take(batch) }
             }
+            try await group.waitForAll()
         }
         try Task.checkCancellation()
-        let pages = try feed.finish()
-        return (feed.rows, size, facts.rootHash, pages)
+        let (rows, pages) = try await feed.finish()
+        return (rows, size, facts.rootHash, pages)
     }
 
     /// How many events the snapshot takes in: as many as asked for, or where a read model keeps no history, as many as it
@@ -140,13 +146,13 @@ struct RenderedReport: Sendable {
     }
 }
 
-/// Feeds a renderer with rows of the database. Used by one task alone.
-private final class RowFeed {
+/// Feeds a renderer with rows of the database.
+private actor RowFeed {
     private let renderer: any ExportRenderer
     private let columns: [ExportColumn]
     private let hasCurrency: Bool
     private var row = ExportRow()
-    private(set) var rows: Int64 = 0
+    private var rows: Int64 = 0
 
     init(
         _ rendering: ExportRendering,
@@ -162,15 +168,17 @@ private final class RowFeed {
         try renderer.begin(plan.columns, facts)
     }
 
-    func take(_ batch: [PostgresRow]) throws {
+    /// Returns how many rows there were so far.
+    func take(_ batch: [PostgresRow]) throws -> Int64 {
         for source in batch {
             try row.fill(source, columns, hasCurrency: hasCurrency)
             try renderer.row(row)
         }
         rows += Int64(batch.count)
+        return rows
     }
 
-    func finish() throws -> Int64? { try renderer.finish().pages }
+    func finish() throws -> (rows: Int64, pages: Int64?) { (rows, try renderer.finish().pages) }
 }
 
 /// When progress is worth an event: at each tenth of what takes long, and not twice within two seconds.

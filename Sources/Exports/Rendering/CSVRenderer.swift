@@ -14,29 +14,33 @@ final class CSVRenderer: ExportRenderer {
     func begin(_ columns: [ExportColumn], _ facts: ExportFacts) throws {
         self.columns = columns
         clock = ZonedTime(facts.zone)
-        if facts.hasByteOrderMark { file.bytes += [0xEF, 0xBB, 0xBF] }
-        for (index, column) in columns.enumerated() {
-            if index > 0 { file.bytes.append(UInt8(ascii: ",")) }
-            Array(column.name.utf8).withUnsafeBytes { Self.append($0, to: &file.bytes) }
+        try file.write { bytes in
+            if facts.hasByteOrderMark { bytes += [0xEF, 0xBB, 0xBF] }
+            for (index, column) in columns.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                Array(column.name.utf8).withUnsafeBytes { Self.append($0, to: &bytes) }
+            }
+            bytes += [13, 10]
         }
-        file.bytes += [13, 10]
     }
 
     func row(_ row: borrowing ExportRow) throws {
-        for index in columns.indices {
-            if index > 0 { file.bytes.append(UInt8(ascii: ",")) }
-            if row.isNull(index) { continue }
-            switch columns[index].kind {
-            case .text, .json: row.withText(index) { Self.append($0, to: &file.bytes) }
-            case .integer, .number, .day, .boolean: row.withText(index) { file.bytes.append(contentsOf: $0) }
-            case .money:
-                let currency = row.currency
-                row.withText(index) { MinorUnits.append($0, currency, to: &file.bytes) }
-            case .timestamp: clock.append(row.time(index), to: &file.bytes)
+        try file.write { bytes in
+            for (index, column) in columns.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                if row.isNull(index) { continue }
+                switch column.kind {
+                case .text, .json: row.withText(index) { Self.append($0, to: &bytes) }
+                case .integer, .number, .day, .boolean: row.withText(index) { bytes.append(contentsOf: $0) }
+                case .money:
+                    let currency = row.currency
+                    row.withText(index) { MinorUnits.append($0, currency, to: &bytes) }
+                case .timestamp: clock.append(row.time(index), to: &bytes)
+                }
             }
+            bytes.append(13)
+            bytes.append(10)
         }
-        file.bytes += [13, 10]
-        try file.flushIfLarge()
     }
 
     func finish() throws -> RenderedFile {

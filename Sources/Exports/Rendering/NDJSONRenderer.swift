@@ -49,9 +49,10 @@ final class NDJSONRenderer: ExportRenderer {
             }
         }
         json.endObject()
-        file.bytes += json.bytes
-        file.bytes.append(10)
-        try file.flushIfLarge()
+        try file.write { bytes in
+            bytes += json.bytes
+            bytes.append(10)
+        }
     }
 
     func finish() throws -> RenderedFile {

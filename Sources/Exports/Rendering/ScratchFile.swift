@@ -6,8 +6,8 @@ final class ScratchFile {
     private static let pieceSize = 1 << 18
     private let handle: FileHandle
     private let path: String
-    /// What is written next. Append to it, and call ``flushIfLarge()`` now and then.
-    var bytes: [UInt8] = []
+    /// What is written next.
+    private var bytes: [UInt8] = []
 
     init(path: String) throws {
         self.path = path
@@ -19,11 +19,13 @@ final class ScratchFile {
         bytes.reserveCapacity(Self.pieceSize + 65_536)
     }
 
-    func flushIfLarge() throws {
+    /// Takes what is appended to the bytes that it lends; they may hold some already.
+    func write(_ body: (inout [UInt8]) throws -> Void) throws {
+        try body(&bytes)
         if bytes.count >= Self.pieceSize { try flush() }
     }
 
-    func flush() throws {
+    private func flush() throws {
         do { try handle.write(contentsOf: bytes) } catch { throw ExportStorageError(writing: error, path) }
         bytes.removeAll(keepingCapacity: true)
     }
