@@ -80,11 +80,11 @@ where x.export_id = c.export_id and x.requested_position < c.position;
 update exports as x
 set downloads = x.downloads + d.count, downloaded_at = d.last_at
 from (
-    select d.export_id, count(*) as count, max(d.recorded_at) as last_at
+    -- The parts of a file after its first belong to the same taking away; that some of it was taken, any part tells.
+    select d.export_id, count(*) filter (where d."offset" is null) as count, max(d.recorded_at) as last_at
     from log.exports_downloaded as d
     join exports as x on x.export_id = d.export_id and x.requested_position < d.position
-    -- The parts of a file after its first belong to the same taking away.
-    where d.position between $from and $to and d."offset" is null
+    where d.position between $from and $to
     group by d.export_id
 ) as d
 where x.export_id = d.export_id;

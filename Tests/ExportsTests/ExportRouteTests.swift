@@ -125,6 +125,9 @@ import Testing
             #expect(head.field("accept-ranges") == "bytes")
             #expect(try await house.record(id).downloads == 0)
             let tag = try #require(head.field("etag"))
+            #expect(try await get("-r", "9-").status == 206)
+            let tail = try await house.record(id)
+            #expect(tail.downloads == 0 && tail.downloadedAt != nil, "whoever has only a part has some of it")
 
             let first = try await get("-r", "0-8")
             #expect(first.status == 206 && first.text == "studentId")

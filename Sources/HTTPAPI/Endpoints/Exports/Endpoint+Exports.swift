@@ -217,7 +217,10 @@ extension Columns<ExportRecord> {
         Column("sha256", .string()) { .optional($0.file?.sha256) },
         Column("completedAt", .timestamp) { .optional($0.file?.completedAt) },
         Column("expiresAt", .timestamp) { .optional($0.file?.expiresAt) },
-        Column("downloads", .integer()) { .integer($0.downloads) },
+        Column("downloads", .integer().described("How often it was begun to be taken away")) { .integer($0.downloads) },
+        Column("downloadedAt", .timestamp.described("When it, or any part of it, was last taken away")) {
+            .optional($0.downloadedAt)
+        },
         Column("reason", .string()) { .optional($0.failure ?? $0.cancelReason) }
     )
 }
