@@ -3,7 +3,7 @@
 import { DoesNotHold, bytesOf, hex } from "./bytes.js";
 import { entryOf, readEvent } from "./entry.js";
 import { knowsEd25519, readCheckpoint, readKey, requireSignature } from "./note.js";
-import { follow, readProof } from "./proof.js";
+import { follow, readConsistency, readProof, requireConsistency } from "./proof.js";
 
 const form = document.getElementById("check-form");
 const result = document.getElementById("check-result");
@@ -22,7 +22,7 @@ class Report {
     #steps = element("ol", "steps-list");
 
     step(outcome, text, detail) {
-        const words = { good: "holds", bad: "does not", open: "open" };
+        const words = { good: "holds", bad: "does not" };
         this.#steps.append(element("li", outcome, element("span", "outcome", words[outcome]), element("div", "", text, ...(detail ? [detail] : []))));
     }
 
@@ -50,14 +50,15 @@ async function take(report, work) {
     }
 }
 
-async function bundleOf(size) {
-    const address = size === undefined ? form.dataset.evidence : `${form.dataset.evidence}?size=${size}`;
+async function fetched(address, what) {
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
     if (answer.redirected) throw new DoesNotHold("the session is over; sign in again");
-    if (answer.status === 404) throw new DoesNotHold(`the server has no checkpoint of ${size} events or more`);
-    if (!answer.ok) throw new DoesNotHold(`the server gives no evidence (${answer.status})`);
+    if (answer.status === 404) throw new DoesNotHold("the server has no checkpoint of so many events");
+    if (!answer.ok) throw new DoesNotHold(`the server does not prove ${what} (${answer.status})`);
     return answer.json();
 }
+
+const bundleOf = (size) => fetched(size === undefined ? form.dataset.evidence : `${form.dataset.evidence}?size=${size}`, "that it has the event");
 
 async function check() {
     const report = new Report();
@@ -109,7 +110,11 @@ async function check() {
             });
             report.step("good", "It is the root of your checkpoint: the event was in the log then, and is as it was.");
         } else if (trusted) {
-            report.step("open", `Your checkpoint of ${trusted.size} events is older than this event, and cannot cover it. The server’s of ${signed.size} does.`);
+            await take(report, async () => {
+                const answer = await fetched(`${form.dataset.consistency}?from=${trusted.size}&to=${signed.size}`, "that the log only grew");
+                await requireConsistency(trusted, signed, readConsistency(answer, trusted.size, signed.size));
+            });
+            report.step("good", `The log of ${signed.size} events goes on from that of your checkpoint of ${trusted.size}, which is older than this event: nothing that it covers was changed.`);
         }
         if (fields.keep.checked) keep(trusted ? `${pasted}\n` : proof.checkpoint);
         report.show("good", `Verified: event ${event.position} is in the signed log, unchanged.`);

@@ -1,6 +1,6 @@
-// Inclusion proofs (RFC 9162, section 2.1.3.2) in their text form (C2SP tlog-proof).
+// Inclusion proofs (RFC 9162, section 2.1.3.2) in their text form (C2SP tlog-proof), and consistency proofs (section 2.1.4.2).
 
-import { DoesNotHold, fromBase64, nodeHash } from "./bytes.js";
+import { DoesNotHold, fromBase64, hex, nodeHash } from "./bytes.js";
 
 /** Reads a proof: index, hashes and the checkpoint that it leads to. */
 export function readProof(text) {
@@ -33,4 +33,41 @@ export async function follow(index, size, leaf, hashes) {
     }
     if (last !== 0) throw new DoesNotHold("the proof has too few hashes");
     return { root: hash, path };
+}
+
+/** Refuses unless the log of one root is the beginning of that of another. */
+export async function requireConsistency(older, newer, hashes) {
+    const differ = () => new DoesNotHold(`the log of ${newer.size} events does not go on from your checkpoint of ${older.size}: it is another history`);
+    const isLong = () => new DoesNotHold("the proof of consistency does not have as many hashes as it must");
+    if (older.size === 0) return;
+    const rest = [...hashes];
+    // A power of two: the old tree is itself the first hash.
+    let full = older.size;
+    while (full % 2 === 0) full /= 2;
+    const first = full === 1 ? older.root : rest.shift();
+    if (first === undefined) throw isLong();
+    let [node, last] = [older.size - 1, newer.size - 1];
+    while (node % 2 === 1) [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+    let [old, made] = [first, first];
+    for (const sibling of rest) {
+        if (last === 0) throw isLong();
+        if (node % 2 === 1 || node === last) {
+            old = await nodeHash(sibling, old);
+            made = await nodeHash(sibling, made);
+            while (node % 2 === 0 && node !== 0) [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+        } else {
+            made = await nodeHash(made, sibling);
+        }
+        [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+    }
+    if (last !== 0) throw isLong();
+    if (hex(old) !== hex(older.root) || hex(made) !== hex(newer.root)) throw differ();
+}
+
+/** Reads the hashes of a proof of consistency between two sizes. */
+export function readConsistency(answer, from, to) {
+    if (answer.from !== from || answer.to !== to || !Array.isArray(answer.hashes) || answer.hashes.length > 64) {
+        throw new DoesNotHold("the proof of consistency is of other sizes than were asked for");
+    }
+    return answer.hashes.map((hash) => fromBase64(hash, "a hash of the proof of consistency"));
 }

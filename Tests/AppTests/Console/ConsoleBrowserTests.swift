@@ -197,6 +197,38 @@ import Testing
         }
     }
 
+    @Test func anOlderCheckpointIsTiedToTheLogThatHoldsTheEvent() async throws {
+        try await Self.open { served, browser, base in
+            let key = try Self.key(served)
+            let store = served.system.store
+            let checkpoints = try await served.system.pool.query("select note from log.checkpoints order by size")
+                .map { try $0.decode(String.self) }
+            let command = RegisterUser(userID: "newcomer", kind: .person)
+            let outcome = try await served.system.tokens.register(command, CommandContext(actor: .operator))
+            let position = try #require(outcome.receipt?.events.first?.position)
+            try await served.settle()
+            let page: JSONObject = ["go": .string(base + "/console/history/\(position)")]
+            // Of each size that there is, powers of two among them.
+            for checkpoint in checkpoints {
+                try await browser.order(page)
+                let verdict = try await Self.check(browser, key, checkpoint: checkpoint)
+                #expect(verdict.hasPrefix("verdict good") && verdict.contains("goes on from"), "\(verdict)")
+            }
+            // What the log was before its head is of another history than what is now signed.
+            let first = try #require(checkpoints.first)
+            let size = try #require(first.split(separator: "\n").dropFirst().first.flatMap { Int64($0) })
+            let later = try #require(try await store.checkpointSize(covering: position + 1))
+            let proof = try await store.prover.consistency(from: size, to: later)
+            let hash = try #require(proof.hashes.last).base64
+            try await browser.order([
+                "tamper": .array([.string("/console/consistency"), .string(hash), .string("A" + hash.dropFirst())])
+            ])
+            try await browser.order(page)
+            let verdict = try await Self.check(browser, key, checkpoint: first)
+            #expect(verdict.hasPrefix("verdict bad") && verdict.contains("another history"), "\(verdict)")
+        }
+    }
+
     @Test func theSystemIsShownAndEveryPageFitsANarrowScreen() async throws {
         try await Self.open { _, browser, base in
             for path in ["/console/history", "/console/history/2", "/console/system", "/console/sign-in"] {

@@ -4,7 +4,7 @@ import HTTPAPI
 
 extension ConsoleSite {
     /// The history and its events.
-    var historyPages: [Endpoint] { [historyPage, eventPage, evidence] }
+    var historyPages: [Endpoint] { [historyPage, eventPage, evidence, consistency] }
 
     /// `GET /console/history`: what was done, newest first, as the reader may see it.
     private var historyPage: Endpoint {

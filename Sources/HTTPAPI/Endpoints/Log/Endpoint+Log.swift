@@ -149,22 +149,7 @@ extension Endpoint {
             try await context.require(permission.name, in: .anywhere)
             let moment = try await log.store.size(asOf: asOf)
             let size = try await log.store.head().size
-            let head = moment ?? size
-            let to = to ?? head
-            guard to <= head else { throw Problem.parameter(.query, "to", "is more than \(head), the log's size.") }
-            guard from <= to else { throw Problem.parameter(.query, "from", "is more than \(to), the later size.") }
-            let prover = log.store.prover
-            let proof = try await prover.consistency(from: from, to: to)
-            let (fromRoot, toRoot) = (try await prover.root(size: from), try await prover.root(size: to))
-            return .json(position: Reply.position(ofSize: to)) {
-                $0.object { writer in
-                    writer.member("from", from)
-                    writer.member("to", to)
-                    writer.member("fromRoot", fromRoot.base64)
-                    writer.member("toRoot", toRoot.base64)
-                    writer.member("hashes", proof.hashes.map(\.base64))
-                }
-            }
+            return try await log.consistency(from: from, to: to, within: moment ?? size)
         }
     }
 
