@@ -22,6 +22,7 @@ package final class AuditService: Sendable {
     let trailSQL: SQLFile
     let relatedSQL: SQLFile
     let reportSQL: SQLFile
+    let overviewSQL: SQLFile
     let stateSQL: [String: SQLFile]
 
     /// A service over a log and its read models.
@@ -42,6 +43,7 @@ package final class AuditService: Sendable {
         trailSQL = try SQLFile("trail.sql", in: .module)
         relatedSQL = try SQLFile("related.sql", in: .module)
         reportSQL = try SQLFile("report.sql", in: .module)
+        overviewSQL = try SQLFile("overview.sql", in: .module)
         var states: [String: SQLFile] = [:]
         for resource in ["role", "permission", "user", "token"] {
             states[resource] = try SQLFile("state/\(resource).sql", in: .module)

@@ -1,5 +1,7 @@
 // Brings the next page of the history in when its end comes near. Without this the link "More" does the same.
 
+import { drag } from "./overview.js";
+
 const lines = document.getElementById("lines");
 const more = document.getElementById("more");
 const progress = document.getElementById("progress");
@@ -58,3 +60,16 @@ function watch(link) {
 
 const link = more.querySelector("a");
 if (link) watch(link);
+
+// The overview comes in by itself, since counting may take longer than the list. Without this the link leads there.
+const place = document.getElementById("overview-place");
+if (place) {
+    const answer = await fetch(place.querySelector("a").href, { headers: { Accept: "text/html" } }).catch(() => null);
+    const page = answer?.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    const overview = page?.querySelector("#overview");
+    if (overview) {
+        place.replaceWith(overview);
+        const chart = overview.querySelector(".chart svg");
+        if (chart) drag(chart);
+    }
+}

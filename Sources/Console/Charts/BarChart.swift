@@ -9,6 +9,10 @@ struct BarChart {
         var value: Double
         /// The value as people read it.
         var figure: String
+        /// Where it leads; nowhere if nil.
+        var address: String?
+        /// What it covers, as the page it leads to takes it.
+        var range: (from: String, to: String)?
     }
 
     private static let width = 480.0
@@ -33,11 +37,19 @@ struct BarChart {
             "bars": bars.enumerated().map { place, bar in
                 // Whatever is more than nothing can be seen.
                 let height = highest == 0 || bar.value == 0 ? 0 : max(1.5, bar.value / highest * (Self.height - 4))
-                return [
+                var line: [String: Any] = [
                     "x": Self.text(Double(place) * step + step * 0.12), "y": Self.text(Self.height - height),
                     "width": Self.text(step * 0.76), "height": Self.text(height),
-                    "label": bar.label, "figure": bar.figure,
+                    "label": bar.label, "figure": bar.figure, "address": false,
                 ]
+                if let address = bar.address {
+                    line["address"] = address
+                    line["from"] = bar.range?.from ?? ""
+                    line["to"] = bar.range?.to ?? ""
+                    line["left"] = Self.text(Double(place) * step)
+                    line["room"] = Self.text(step)
+                }
+                return line
             },
         ]
     }

@@ -229,9 +229,38 @@ import Testing
         }
     }
 
+    @Test func aStretchOfTimeIsDraggedOutOfTheOverview() async throws {
+        try await Self.open { served, browser, base in
+            try await browser.order(["go": .string(base + "/console/history")])
+            try await browser.until("document.querySelector('#overview .chart a')")
+            try await browser.run(
+                """
+                const chart = document.querySelector('#overview .chart svg');
+                const bars = [...chart.querySelectorAll('a')];
+                chart.setPointerCapture = () => {};
+                const at = (bar, kind) => {
+                    const { left, top, width } = bar.getBoundingClientRect();
+                    const how = { bubbles: true, cancelable: true, button: 0, clientX: left + width / 2, clientY: top + 5 };
+                    bar.dispatchEvent(new PointerEvent(kind, how));
+                };
+                at(bars.at(-1), 'pointerdown');
+                at(bars[0], 'pointermove');
+                at(bars[0], 'pointerup');
+                """
+            )
+            try await browser.until("location.search.includes('from=') && document.readyState === 'complete'")
+            let search = try await browser.run("location.search")?.string ?? ""
+            #expect(search.contains("from=20") && search.contains("to=20"), "\(search)")
+            #expect(try await browser.run("document.querySelectorAll('.line').length")?.int64 ?? 0 > 0)
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+        }
+    }
+
     @Test func theSystemIsShownAndEveryPageFitsANarrowScreen() async throws {
         try await Self.open { _, browser, base in
-            for path in ["/console/history", "/console/history/2", "/console/system", "/console/sign-in"] {
+            for path in [
+                "/console/history", "/console/overview", "/console/history/2", "/console/system", "/console/sign-in",
+            ] {
                 try await browser.order(["go": .string(base + path)])
                 for width in [320, 360, 1_280] {
                     let how: JSONObject = [

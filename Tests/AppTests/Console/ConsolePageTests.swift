@@ -228,6 +228,47 @@ import Testing
         }
     }
 
+    @Test func anOverviewCountsWhatTheReaderMayReadAndLeadsToTheListOfIt() async throws {
+        try await Served.open { served in
+            let desk = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
+            for number in 0..<7 {
+                let command = RegisterUser(userID: "<b>person-\(number)</b>", kind: .person)
+                _ = try await served.system.tokens.register(command, CommandContext(actor: .operator))
+            }
+            try await served.settle()
+            let list = try await desk.get("/console/history?action=user-registered").text
+            #expect(list.contains("href=\"/console/overview?action=user-registered\""))
+            let page = try await desk.get("/console/overview?action=user-registered&actor=operator")
+            #expect(
+                page.status == 200 && page.text.contains("<p class=\"help\">7 events that you may read."),
+                "\(page.text)"
+            )
+            #expect(!page.text.contains("<b>person"))
+            // Each bar leads to a list of as many as it says.
+            let bars = page.text.matches(
+                of: /<a href="([^"]+)" tabindex="-1"[^>]*><rect[^>]*><title>[^:]+:[^:]*: ([0-9,]+)</
+            )
+            var counted = 0
+            for bar in bars where bar.2 != "0" {
+                let address = bar.1.replacing("&amp;", with: "&")
+                let lines = try await desk.get(String(address)).text.matches(of: /class="what"/).count
+                #expect(String(lines) == bar.2, "\(address)")
+                counted += lines
+            }
+            #expect(counted == 7)
+            // Values of what is asked for already are not offered again.
+            let whole = try await desk.get("/console/overview").text
+            #expect(whole.contains("<h2>Actor</h2>") && !page.text.contains("<h2>Actor</h2>"))
+
+            try await served.grant(["audit.events:read"], to: "clerk", in: "north", role: "northern-reader")
+            let clerk = try await ConsoleDesk.signedIn(served, try await served.token(of: "clerk"))
+            #expect(try await clerk.get("/console/overview?branch=south").status == 403)
+            #expect(!(try await clerk.get("/console/overview?action=user-registered").text.contains("7 events")))
+            let trail = try await desk.get("/console/history?action=history-queried").text
+            #expect(trail.contains("Audit data was read"), "that somebody looked is recorded")
+        }
+    }
+
     @Test func anEventIsByWhoeverDidItAndNotByWhoeverLooks() async throws {
         try await Served.open { served in
             let desk = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))

@@ -185,7 +185,8 @@ extension Endpoint {
             let value =
                 switch parameter.name {
                 case "permission": "rbac.roles:read"
-                case "from" where path.text == "/log/consistency": "1"
+                case "from" where path.text.hasSuffix("/consistency"): "1"
+                case "to" where path.text.hasSuffix("/consistency"): "1"
                 case "from", "since": "2026-01-01T00:00:00Z"
                 case "resourceType": "user"
                 default: "nobody"

@@ -4,7 +4,7 @@ import HTTPAPI
 
 extension ConsoleSite {
     /// The history and its events.
-    var historyPages: [Endpoint] { [historyPage, eventPage, evidence, consistency] }
+    var historyPages: [Endpoint] { [historyPage, overviewPage, eventPage, evidence, consistency] }
 
     /// `GET /console/history`: what was done, newest first, as the reader may see it.
     private var historyPage: Endpoint {
@@ -63,12 +63,18 @@ extension ConsoleSite {
             "hasFacets": question.fields.keys.contains { $0 != "text" },
             "isContinued": question.after != nil,
             "start": question.address(),
+            "overview": question.overview,
+            "fromKind": Self.kind(question.fields["from"]),
+            "toKind": Self.kind(question.fields["to"]),
         ]
         if let next = page.next {
             values["next"] = question.address(after: PageCursor(position: next, asOf: page.size))
         }
         return values
     }
+
+    /// Browsers' fields for dates hold no times of day.
+    private static func kind(_ moment: String?) -> String { moment.map { $0.count > 10 } == true ? "text" : "date" }
 
     private static let labels = ["text": "Words", "from": "From", "to": "Until"]
 }

@@ -36,6 +36,12 @@ struct HistoryQuestion: Sendable {
         return Self.address(fields)
     }
 
+    /// The address of this list with fields filled in otherwise.
+    func address(with values: [String: String]) -> String { Self.address(fields.merging(values) { $1 }) }
+
+    /// Where what is in this list is counted.
+    var overview: String { Self.address(fields, at: ConsolePaths.overview) }
+
     /// The address of the next page.
     func address(after cursor: PageCursor) -> String {
         var fields = fields
@@ -49,9 +55,9 @@ struct HistoryQuestion: Sendable {
         fields.sorted { $0.key < $1.key }.reduce(ConsolePaths.history) { "\($0)\0\($1.key)\0\($1.value)" }
     }
 
-    private static func address(_ fields: [String: String]) -> String {
+    private static func address(_ fields: [String: String], at path: String = ConsolePaths.history) -> String {
         let query = fields.sorted { $0.key < $1.key }.map { "\($0.key)=\(PercentCoding.encode($0.value))" }
-        return query.isEmpty ? ConsolePaths.history : "\(ConsolePaths.history)?\(query.joined(separator: "&"))"
+        return query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))"
     }
 }
 
