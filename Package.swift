@@ -333,8 +333,9 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "HTTPAPI", "Access", "Audit", "Caching", "Monitoring", "ProjectionEngine", "EventStore", "Events",
-                "MerkleLog", "JSON", "Time", "OpenSSL",
+                "HTTPAPI", "Access", "Audit", "Backups", "Caching", "Exports", "Monitoring", "Notifications",
+                "Recovery",
+                "ProjectionEngine", "EventStore", "Events", "MerkleLog", "JSON", "Time", "OpenSSL",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],

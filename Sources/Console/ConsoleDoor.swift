@@ -41,14 +41,26 @@ struct ConsoleDoor: PageDoor {
 
     /// Where one signs in, to be led on to a page of the console afterwards.
     static func signIn(thenTo path: String?) -> String {
-        guard let path = path.flatMap(page), path != ConsolePaths.history else { return ConsolePaths.signIn }
+        guard let path = path.flatMap(page), path != ConsolePaths.start else { return ConsolePaths.signIn }
         return "\(ConsolePaths.signIn)?next=\(PercentCoding.encode(path))"
     }
 
     /// The path, if it is one of the console's pages: nobody is led elsewhere by an address that somebody gave them.
     static func page(_ path: String) -> String? {
         let isPlain = path.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }
-        let isPage = path.hasPrefix(ConsolePaths.history) || path.hasPrefix(ConsolePaths.system)
+        let places = [ConsolePaths.history, ConsolePaths.system, ConsolePaths.inbox]
+        let isPage = places.contains { path.hasPrefix($0) }
         return isPlain && isPage && path.utf8.count <= 1_500 ? path : nil
+    }
+}
+
+/// Lets in what pages connect by themselves: nothing is shown of what is in the way, a script reads it.
+struct LiveDoor: PageDoor {
+    let people: ConsoleDoor
+
+    func signIn(_ headers: HTTPFields) async throws -> SignIn { try await people.signIn(headers) }
+
+    func reply(to problem: Problem, of request: HTTPRequest, traceID: String) -> Reply {
+        PageReply.guarded(problem.reply(traceID: traceID))
     }
 }

@@ -4,6 +4,7 @@ package import Caching
 import EventStore
 package import HTTPAPI
 package import Monitoring
+import Notifications
 package import ProjectionEngine
 
 /// What the console shows, and by whose hands.
@@ -14,6 +15,8 @@ package struct ConsoleParts: Sendable {
     let monitoring: MonitoringService
     let projections: ProjectionEngine
     let cache: CacheService
+    let directory: AccessDirectory
+    let notices: NotificationAccess
     let isSecure: Bool
 
     /// The parts of a server.
@@ -28,6 +31,8 @@ package struct ConsoleParts: Sendable {
         monitoring: MonitoringService,
         projections: ProjectionEngine,
         cache: CacheService,
+        directory: AccessDirectory,
+        notices: NotificationAccess,
         isSecure: Bool
     ) {
         self.institution = institution
@@ -36,9 +41,12 @@ package struct ConsoleParts: Sendable {
         self.monitoring = monitoring
         self.projections = projections
         self.cache = cache
+        self.directory = directory
+        self.notices = notices
         self.isSecure = isSecure
     }
 
     var store: EventStore { log.store }
     var audit: AuditService { log.audit }
+    var notifications: NotificationService { notices.service }
 }

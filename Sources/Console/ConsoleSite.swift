@@ -29,8 +29,13 @@ package struct ConsoleSite: Sendable {
 
     /// Everything that it answers.
     package var endpoints: [Endpoint] {
-        let pages = [home, asset] + signing + historyPages + [systemPage]
+        let pages = [home, start, asset] + signing + historyPages + inboxPages + [systemPage]
         return pages.map { $0.entered(by: door) }
+    }
+
+    /// What its pages hear of what happens by.
+    package var sockets: [WebSocketEndpoint] {
+        [WebSocketEndpoint.inbox(parts.notices, at: "/console/live").entered(by: LiveDoor(people: door))]
     }
 
     var door: ConsoleDoor { ConsoleDoor(sessions: sessions, cookies: cookies, templates: templates) }
@@ -46,7 +51,7 @@ package struct ConsoleSite: Sendable {
         at place: String,
         _ context: RequestContext,
         _ head: RequestHead.Value
-    ) throws -> Reply {
+    ) async throws -> Reply {
         guard var session = door.session(head.headers) else {
             throw AuthenticationFailure(.missing, "Nobody is signed in. Sign in.")
         }
@@ -54,17 +59,18 @@ package struct ConsoleSite: Sendable {
         // Apart from what the page is about, which has actors of its own.
         values["site"] = [
             "institution": parts.institution, "reader": context.actor, "formToken": forms.token(of: session),
-            "at-\(place)": true,
+            "places": await Navigation(parts).places(for: context, at: place),
         ]
         var reply = PageReply.html(try templates.render(template, values))
-        if context.now - session.seenAt >= ConsoleSession.refresh {
+        // What a page asks for by itself is no sign that anybody is there.
+        if context.now - session.seenAt >= ConsoleSession.refresh, head.headers[.byItself] == nil {
             session.seenAt = context.now
             reply.headers.append(cookies.set(cookies.session, try sessions.seal.close(session)))
         }
         return reply
     }
 
-    /// `GET /`: leads to the history.
+    /// `GET /`: leads to the console.
     private var home: Endpoint {
         Endpoint(
             .get,
@@ -73,7 +79,25 @@ package struct ConsoleSite: Sendable {
             tag: "console",
             access: .open,
             outputs: .page
-        ) { _ in PageReply.seeOther(ConsolePaths.history) }
+        ) { _ in PageReply.seeOther(ConsolePaths.start) }
+    }
+
+    /// `GET /console`: leads to the first page that the reader may open.
+    private var start: Endpoint {
+        Endpoint(
+            .get,
+            "/console",
+            "Open the first page",
+            tag: "console",
+            access: .signedIn,
+            mayBeKept: false,
+            outputs: .page
+        ) { [self] context in PageReply.seeOther(Navigation(parts).first(for: context)) }
+    }
+
+    /// Refuses a form of whoever is signed in that no page of this server gave to this session.
+    func checkForm(_ form: [String: String], _ head: RequestHead.Value) throws {
+        try forms.check(form["form"], door.session(head.headers).map { forms.token(of: $0) }, head)
     }
 
     /// `GET /console/assets/{name}`: style and scripts.

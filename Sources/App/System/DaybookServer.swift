@@ -90,6 +90,8 @@ package struct DaybookServer: Sendable {
                 monitoring: monitoring,
                 projections: system.projections,
                 cache: caching.service,
+                directory: system.directory,
+                notices: Self.notificationAccess(system),
                 isSecure: system.configuration.publicAddress != nil
             )
         )
@@ -208,7 +210,7 @@ package struct DaybookServer: Sendable {
             + Endpoint.events(institution)
             + Endpoint.institution(institution)
             + Endpoint.analytics(institution)
-            + Endpoint.notifications(notificationAccess)
+            + Endpoint.notifications(Self.notificationAccess(system))
             + Endpoint.recovery(system.recovery)
             + Endpoint.backups(BackupAccess(backups: system.backups, recovery: system.recovery))
             + Endpoint.exports(ExportAccess(service: system.exports, directory: system.directory))
@@ -237,9 +239,11 @@ package struct DaybookServer: Sendable {
     package var pages: [Endpoint] { console.endpoints }
 
     /// The WebSockets that it answers.
-    package var sockets: [WebSocketEndpoint] { WebSocketEndpoint.notifications(notificationAccess) }
+    package var sockets: [WebSocketEndpoint] {
+        WebSocketEndpoint.notifications(Self.notificationAccess(system)) + console.sockets
+    }
 
-    private var notificationAccess: NotificationAccess {
+    private static func notificationAccess(_ system: DaybookSystem) -> NotificationAccess {
         NotificationAccess(
             service: system.notifications,
             access: system.access,

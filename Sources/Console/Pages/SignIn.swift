@@ -52,7 +52,7 @@ extension ConsoleSite {
                 return try self.form(next: next, head, refusal: "Only tokens of Daybook sign in here.")
             }
             let session = try await sessions.begin(owner, tokenID: tokenID, context)
-            var reply = PageReply.seeOther(ConsoleDoor.page(next) ?? ConsolePaths.history)
+            var reply = PageReply.seeOther(ConsoleDoor.page(next) ?? ConsolePaths.start)
             reply.headers.append(cookies.set(cookies.session, try sessions.seal.close(session)))
             reply.headers.append(cookies.clear(cookies.form))
             return reply

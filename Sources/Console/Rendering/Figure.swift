@@ -1,4 +1,5 @@
 import Foundation
+import Time
 
 /// Figures as people read them.
 enum Figure {
@@ -26,6 +27,11 @@ enum Figure {
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]
         while value >= 1_024, unit < units.count - 1 { (value, unit) = (value / 1_024, unit + 1) }
         return String(format: unit == 0 || value >= 10 ? "%.0f" : "%.1f", value) + " " + units[unit]
+    }
+
+    /// A moment to the minute, in UTC: 2026-01-31 09:15.
+    static func moment(_ time: Timestamp) -> String {
+        String(time.rfc3339.prefix(16)).replacing("T", with: " ")
     }
 
     /// A stretch of time in its two largest units.

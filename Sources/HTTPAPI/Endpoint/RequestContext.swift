@@ -36,6 +36,8 @@ package final class RequestContext: Sendable {
     let query: [IncomingRequest.QueryItem]
     let channel: any Channel
     private let headers: HTTPFields
+    /// The door by which it was entered, if it is a page's.
+    private let door: (any PageDoor)?
     private let server: EndpointServices
     /// Where it comes from; nil where that cannot be known.
     package let origin: IPAddress?
@@ -53,10 +55,12 @@ package final class RequestContext: Sendable {
         startedAt: ContinuousClock.Instant,
         isCommand: Bool,
         handshake: SocketHandshake? = nil,
+        door: (any PageDoor)? = nil,
         pathValues: [(name: String, value: String)] = [],
         query: [IncomingRequest.QueryItem] = []
     ) {
         self.handshake = handshake
+        self.door = door
         self.pathValues = pathValues
         self.query = query
         self.isCommand = isCommand
@@ -96,6 +100,7 @@ package final class RequestContext: Sendable {
         channel = request.channel
         origin = request.origin
         headers = request.headers
+        door = request.door
         server = request.server
         baseLogger = request.baseLogger
     }
@@ -141,16 +146,21 @@ package final class RequestContext: Sendable {
         try await server.authorizer.authorize(actor: actor, permission: permission, in: scope, for: self).isAllowed
     }
 
-    /// Whether the token that the request came with still stands for whoever acts: for answers that last.
+    /// Whether the token or the session that the request came with still stands for whoever acts: for answers that last.
     ///
     /// - Throws: where that cannot be found out just now. Nothing is to be told then.
-    func isStillSignedIn() async throws -> Bool {
+    package func isStillSignedIn() async throws -> Bool {
         do {
-            let token = try BearerToken.read(headers[.authorization])
-            return try await server.authenticator.authenticate(bearer: token).actor == actor
+            return try await signInAgain(authorization: headers[.authorization]).actor == actor
         } catch is AuthenticationFailure {
             return false
         }
+    }
+
+    /// Who the request comes from by what is known now: by the door that it was entered by, else by a token.
+    func signInAgain(authorization: String?) async throws -> SignIn {
+        if let door { return try await door.signIn(headers) }
+        return try await server.authenticator.authenticate(bearer: try BearerToken.read(authorization))
     }
 
     /// Who a token stands for that came another way than in `Authorization`, as in a form. It counts as an attempt to sign in

@@ -6,7 +6,10 @@ package struct FormBody: EndpointInput {
     private let maximumBytes = 16_384
 
     /// A form of these fields. One that is left out is empty; another is refused.
-    package init(_ names: String...) {
+    package init(_ names: String...) { self.init(names) }
+
+    /// A form of these fields.
+    package init(_ names: [String]) {
         self.names = Set(names)
     }
 

@@ -1,10 +1,10 @@
-import EventStore
+package import EventStore
 
 extension Author {
     /// Whoever makes a request.
     ///
     /// - Parameter key: of a request that may come again.
-    init(_ context: RequestContext, _ key: HTTPAPI.IdempotencyKey? = nil) {
+    package init(_ context: RequestContext, _ key: HTTPAPI.IdempotencyKey? = nil) {
         self.init(
             id: context.actor,
             correlationID: context.correlationID,

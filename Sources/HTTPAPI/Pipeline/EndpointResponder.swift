@@ -101,7 +101,7 @@ package struct EndpointResponder: HTTPResponder {
             throw Problem(.notAcceptable, "Answers come as \(names). Ask for one of them with Accept.")
         }
 
-        let handshake = try endpoint.upgrade?.handshake(head)
+        let handshake = try endpoint.upgrade?.handshake(head, isByPage: door != nil)
         let signsInLater = handshake?.signsInLater ?? false
         var signIn = SignIn.anonymous
         if endpoint.access != .open, !signsInLater {
@@ -134,6 +134,7 @@ package struct EndpointResponder: HTTPResponder {
             startedAt: startedAt,
             isCommand: !endpoint.isQuestion,
             handshake: handshake,
+            door: door,
             pathValues: pathValues,
             query: try target.queryItems()
         )

@@ -23,6 +23,8 @@ extension HTTPField.Name {
     static let forwardedFor = named("X-Forwarded-For")
     /// Whether a page of the same origin, the same site or another sends a request (W3C Fetch Metadata).
     static let fetchSite = named("Sec-Fetch-Site")
+    /// That a page asks by itself, and nobody for it.
+    package static let byItself = named("X-By-Itself")
     /// Which windows may hold on to a page (WHATWG HTML, cross-origin opener policies).
     package static let openerPolicy = named("Cross-Origin-Opener-Policy")
     /// RFC 7239.

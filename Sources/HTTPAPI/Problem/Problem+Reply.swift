@@ -3,7 +3,7 @@ import JSON
 
 extension Problem {
     /// The answer, as `application/problem+json`.
-    func reply(traceID: String) -> Reply {
+    package func reply(traceID: String) -> Reply {
         var writer = JSONWriter(reservingCapacity: 512)
         write(to: &writer, traceID: traceID)
         var reply = Reply(kind.status, .bytes(writer.bytes), .problem)

@@ -25,7 +25,7 @@ package enum APIServer {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws -> Application<EndpointResponder> {
         let door = SocketDoor(socketLimits, services)
-        let endpoints = try endpoints + sockets.map { socket throws(EndpointError) in try socket.make(door) }
+        let endpoints = try endpoints + sockets.map { socket throws(EndpointError) in try socket.endpoint(door) }
         let health = [Endpoint.livez, Endpoint.readyz(readiness)]
         let document = OpenAPIDocument(description, endpoints.filter { $0.door == nil } + health)
         let responder = try EndpointResponder(endpoints + health + [document.endpoint], services)

@@ -69,10 +69,9 @@ package final class SocketContext: Sendable {
 
     private func admit() async throws {
         guard upgrade.access != .open else { return }
-        let token = try BearerToken.read(authorization)
-        let signIn = try await services.authenticator.authenticate(bearer: token)
+        let signIn = try await request.signInAgain(authorization: authorization)
         guard signIn.actor == request.actor else {
-            throw AuthenticationFailure(.invalidToken, "The token stands for somebody else now")
+            throw AuthenticationFailure(.invalidToken, "Somebody else is signed in now")
         }
         try await upgrade.access.admit(request)
     }

@@ -29,12 +29,23 @@ struct SocketHandshake: Sendable {
     }
 
     /// Reads a request. Throws what it is answered with instead.
-    init(_ request: HTTPRequest, subprotocols known: [String], allowsDeflate: Bool, origins: WebOrigins) throws {
+    ///
+    /// - Parameter isByPage: whether what the browser keeps tells who it is. A browser sends that along whichever page asks,
+    ///   so that it has to say that it is one of this server; and no token is taken beside it.
+    init(
+        _ request: HTTPRequest,
+        subprotocols known: [String],
+        allowsDeflate: Bool,
+        origins: WebOrigins,
+        isByPage: Bool = false
+    ) throws {
         let handshake = try WebSocketHandshake(request)
-        guard origins.admits(request) else {
+        guard isByPage ? WebOrigins.own.isOfPage(request) : origins.admits(request) else {
             throw Problem(
                 .originRefused,
-                "Pages of this origin may not connect. DAYBOOK_WEB_ORIGINS lists those that may."
+                isByPage
+                    ? "Only pages of this server may connect here."
+                    : "Pages of this origin may not connect. DAYBOOK_WEB_ORIGINS lists those that may."
             )
         }
         let tokens = handshake.subprotocols.filter { $0.hasPrefix(Self.tokenProtocol) }
@@ -52,6 +63,9 @@ struct SocketHandshake: Sendable {
         guard subprotocol != nil || handshake.subprotocols.isEmpty else {
             // A browser drops a connection whose answer names none of what it offered.
             throw Problem(.badRequest, "Offer also what is spoken here: \(known.joined(separator: ", ")).")
+        }
+        guard !isByPage || (tokens.isEmpty && named == nil && !isLater) else {
+            throw Problem(.badRequest, "Who connects here is told by the session of the console, and by no token.")
         }
         signsInLater = isLater
         self.allowsDeflate = allowsDeflate && handshake.offersDeflate

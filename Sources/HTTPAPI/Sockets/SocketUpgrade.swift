@@ -16,12 +16,15 @@ struct SocketUpgrade: Sendable {
     }
 
     /// The handshake of a request, or what is wrong with it.
-    func handshake(_ request: HTTPRequest) throws -> SocketHandshake {
+    ///
+    /// - Parameter isByPage: whether what the browser keeps tells who it is.
+    func handshake(_ request: HTTPRequest, isByPage: Bool) throws -> SocketHandshake {
         try SocketHandshake(
             request,
             subprotocols: subprotocols,
             allowsDeflate: settings.compressedFrom != nil,
-            origins: door.limits.origins
+            origins: door.limits.origins,
+            isByPage: isByPage
         )
     }
 

@@ -22,6 +22,11 @@ package struct WebOrigins: Sendable, Hashable {
         return admits(origin: field, authority: request.authority)
     }
 
+    /// Whether a request comes from a page that may, and says so.
+    func isOfPage(_ request: HTTPRequest) -> Bool {
+        request.headerFields[.origin].map { admits(origin: $0, authority: request.authority) } ?? false
+    }
+
     /// Whether a page of an origin may send something to a host.
     func admits(origin field: String, authority: String?) -> Bool {
         guard let origin = Self.normal(field) else { return false }

@@ -27,7 +27,9 @@ package struct WebSocketEndpoint: Sendable {
 
     /// The path.
     package let path: PathTemplate
-    let make: @Sendable (SocketDoor) throws(EndpointError) -> Endpoint
+    /// How people's browsers come to it, if not by a token.
+    package internal(set) var door: (any PageDoor)?
+    private let make: @Sendable (SocketDoor) throws(EndpointError) -> Endpoint
 
     /// Declares a WebSocket.
     ///
@@ -73,5 +75,19 @@ package struct WebSocketEndpoint: Sendable {
             endpoint.upgrade = upgrade
             return endpoint
         }
+    }
+
+    /// The endpoint that it is opened by.
+    func endpoint(_ sockets: SocketDoor) throws(EndpointError) -> Endpoint {
+        var endpoint = try make(sockets)
+        endpoint.door = door
+        return endpoint
+    }
+
+    /// The same WebSocket for pages: whoever the door knows may open it, from a page of this server alone.
+    package func entered(by door: any PageDoor) -> WebSocketEndpoint {
+        var socket = self
+        socket.door = door
+        return socket
     }
 }

@@ -13,6 +13,9 @@ extension NotificationService {
         try channels.lazy.compactMap { $0 as? PushSender }.first?.keys().first?.publicText
     }
 
+    /// The ways that are connected beside the inbox.
+    package var connectedWays: Set<DeliveryChannel> { Set(channels.map(\.channel)) }
+
     /// The devices of a user that notifications are pushed to.
     package func devices(of user: String) async throws -> [Device] {
         try await reader.devices(of: [user])

@@ -22,6 +22,11 @@ extension NotificationService {
         try await reader.unread(of: user, at: moment, now: clock())
     }
 
+    /// How many notifications a user has not read as far as the read model knows: at once, if it is behind.
+    package func knownUnreadCount(_ user: String) async throws -> Int64 {
+        try await reader.unread(of: [user], now: clock())[user] ?? 0
+    }
+
     /// Marks notifications of a user's inbox: read, unread, put away, taken back, or deleted for good. The plan's
     /// markAsRead and deleteNotification.
     ///

@@ -9,7 +9,7 @@ import Time
 /// Tells the programs that are connected to this replica what changes in inboxes.
 ///
 /// It follows the log, which is the truth for every replica. What arrived is told as soon as it is in the log; how many are
-/// unread follows when the read model knows, with one question for all whose inboxes changed. Whose token was revoked hears
+/// unread follows when the read model knows, with one question for all whose inboxes changed. Whose token was revoked or whose session ended hears
 /// nothing of what was recorded after that.
 package final class InboxHub: Service {
     /// How often a program hears that the connection is alive, and is looked at whether it may still hear anything.
@@ -17,7 +17,7 @@ package final class InboxHub: Service {
     /// How many are looked at together: they share what has to be asked for it.
     private static let together = 256
     private static let types = InboxNews.types.union([
-        Identity.TokenRevoked.type, Notifications.PreferencesSet.type,
+        Identity.TokenRevoked.type, Identity.SessionEnded.type, Notifications.PreferencesSet.type,
     ])
 
     private struct State {
@@ -139,9 +139,9 @@ package final class InboxHub: Service {
         for event in events where event.type == Notifications.PreferencesSet.type {
             wishes.forget(try event.decode(Notifications.PreferencesSet.self).userID)
         }
-        for event in events where event.type == Identity.TokenRevoked.type {
+        for event in events {
             // Before anything is told, of this batch or a later one.
-            let user = try event.decode(Identity.TokenRevoked.self).userID
+            guard let user = try Self.leaving(event) else { continue }
             await Self.each(listeners(of: user)) { await $0.recheck() }
         }
         let news = try await InboxNews(
@@ -159,6 +159,15 @@ package final class InboxHub: Service {
             for listener in listeners(of: user) { listener.hear(update) }
         }
         count(news.changed, at: next)
+    }
+
+    /// Who signed out by an event, or whose token was revoked.
+    private static func leaving(_ event: RecordedEvent) throws -> String? {
+        switch event.type {
+        case Identity.TokenRevoked.type: try event.decode(Identity.TokenRevoked.self).userID
+        case Identity.SessionEnded.type: try event.decode(Identity.SessionEnded.self).userID
+        default: nil
+        }
     }
 
     /// Finds out what those want of whom it is not known.

@@ -7,6 +7,7 @@ usage: drive_page.py PROFILE
   {"run": SCRIPT}                the value of a script, awaited
   {"key": NAME}                  a key, pressed and let go: Tab, Enter
   {"type": TEXT}                 text, as by keyboard
+  {"before": SCRIPT}             from now on runs in each page before its own scripts
   {"tamper": [PART, FROM, TO]}   from now on answers to addresses with PART have TO in place of FROM
   {"look": {…}}                  width, height, isDark, isWhole, and a file for the picture
 """
@@ -90,6 +91,9 @@ class Tab:
             return True
         if "type" in command:
             await self.ask("Input.insertText", text=command["type"])
+            return True
+        if "before" in command:
+            await self.ask("Page.addScriptToEvaluateOnNewDocument", source=command["before"])
             return True
         if "tamper" in command:
             self.changes.append(command["tamper"])

@@ -9,7 +9,7 @@ import Testing
 /// The console in Chromium, without a window.
 @Suite(.serialized) struct ConsoleBrowserTests {
     /// A browser that does as it is told.
-    private final class Browser: Sendable {
+    final class Browser: Sendable {
         struct Refusal: Error {
             let message: String
         }
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    private static func open(_ body: @escaping @Sendable (Served, Browser, String) async throws -> Void) async throws {
+    static func open(_ body: @escaping @Sendable (Served, Browser, String) async throws -> Void) async throws {
         let profile = "\(FileManager.default.temporaryDirectory.path)/daybook-browser-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: profile) }
         try await Served.open { served in
@@ -259,7 +259,8 @@ import Testing
     @Test func theSystemIsShownAndEveryPageFitsANarrowScreen() async throws {
         try await Self.open { _, browser, base in
             for path in [
-                "/console/history", "/console/overview", "/console/history/2", "/console/system", "/console/sign-in",
+                "/console/history", "/console/overview", "/console/history/2", "/console/inbox", "/console/inbox/preferences",
+                "/console/system", "/console/sign-in",
             ] {
                 try await browser.order(["go": .string(base + path)])
                 for width in [320, 360, 1_280] {

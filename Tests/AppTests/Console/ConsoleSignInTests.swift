@@ -34,7 +34,7 @@ import Time
             let desk = ConsoleDesk(served)
             #expect(try await !Self.isIn(desk))
             let answer = try await desk.signIn(token)
-            #expect(answer.status == 303 && answer.headers[.location] == "/console/history")
+            #expect(answer.status == 303 && answer.headers[.location] == "/console")
             let cookie = try #require(answer.headers[values: .setCookie].first { $0.hasPrefix("daybook-session=") })
             let attributes = Set(cookie.split(separator: ";").dropFirst().map { $0.drop { $0 == " " } })
             #expect(attributes == ["Path=/", "HttpOnly", "SameSite=Strict"])
@@ -174,9 +174,9 @@ import Time
         try await Self.open { served, token in
             for (next, place) in [
                 ("/console/system", "/console/system"), ("/console/history/3", "/console/history/3"),
-                ("//evil.example", "/console/history"), ("https://evil.example/", "/console/history"),
-                ("/console/history\\@evil.example", "/console/history"), ("javascript:alert(1)", "/console/history"),
-                ("/console/history\r\nSet-Cookie: a=b", "/console/history"),
+                ("//evil.example", "/console"), ("https://evil.example/", "/console"),
+                ("/console/history\\@evil.example", "/console"), ("javascript:alert(1)", "/console"),
+                ("/console/history\r\nSet-Cookie: a=b", "/console"), ("/console/inbox", "/console/inbox"),
             ] {
                 let answer = try await ConsoleDesk(served).signIn(token, next: next)
                 #expect(answer.headers[.location] == place, "\(next)")

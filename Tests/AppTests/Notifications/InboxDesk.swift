@@ -12,7 +12,22 @@ struct InboxDesk: Sendable {
     let ben: String
 
     static func open(_ body: @escaping @Sendable (InboxDesk) async throws -> Void) async throws {
-        try await Served.open { served in
+        try await open(with: [:], body)
+    }
+
+    /// Where pages of another origin may connect by tokens of theirs.
+    static func openListing(
+        origin: String,
+        _ body: @escaping @Sendable (InboxDesk) async throws -> Void
+    ) async throws {
+        try await open(with: ["DAYBOOK_WEB_ORIGINS": origin], body)
+    }
+
+    private static func open(
+        with environment: [String: String],
+        _ body: @escaping @Sendable (InboxDesk) async throws -> Void
+    ) async throws {
+        try await Served.open(with: environment) { served in
             let sender = try await served.token(of: "sender")
             try await served.grant(["notifications:send"], to: "sender", in: "institution", role: "sender")
             let (ann, ben) = (try await served.token(of: "ann"), try await served.token(of: "ben"))

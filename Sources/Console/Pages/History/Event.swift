@@ -31,7 +31,7 @@ extension ConsoleSite {
             let related = try await parts.audit.related(to: entry, by: reader)
             let event = try await rawEvent(at: position, context)
             let values = EventFacts(entry, change: change, related: related, event: event).values
-            return try page("event", values, at: "history", context, head)
+            return try await page("event", values, at: "history", context, head)
         }
     }
 

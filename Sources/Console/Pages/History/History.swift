@@ -31,7 +31,7 @@ extension ConsoleSite {
                 limit: 50,
                 by: reader
             )
-            return try self.page("history", Self.values(page, question), at: "history", context, head)
+            return try await self.page("history", Self.values(page, question), at: "history", context, head)
         }
     }
 

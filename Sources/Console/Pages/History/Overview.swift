@@ -23,7 +23,7 @@ extension ConsoleSite {
             try await context.require(permission.name, in: .history(question.filter.branch))
             let reader = try await parts.log.history.reader(permission, context)
             let overview = try await parts.audit.overview(of: question.filter, by: reader)
-            return try page("overview", OverviewFacts(overview, question).values, at: "history", context, head)
+            return try await page("overview", OverviewFacts(overview, question).values, at: "history", context, head)
         }
     }
 }

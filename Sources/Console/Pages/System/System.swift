@@ -43,7 +43,7 @@ extension ConsoleSite {
                 values["cache"] = SystemFacts.cache(parts.cache.cache)
                 values["hasCache"] = true
             }
-            return try page("system", values, at: "system", context, head)
+            return try await page("system", values, at: "system", context, head)
         }
     }
 

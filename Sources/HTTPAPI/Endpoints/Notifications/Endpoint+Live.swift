@@ -1,7 +1,7 @@
 import EventStore
 import HTTPTypes
-import JSON
-import Notifications
+package import JSON
+package import Notifications
 
 extension Endpoint {
     /// Inboxes as they change, for programs without a WebSocket; with one, see ``WebSocketEndpoint/inbox(_:)``.
@@ -127,7 +127,7 @@ extension Schema {
 
 extension InboxUpdate {
     /// The update as every way tells it.
-    func write(to writer: inout JSONWriter) { writer.object { writeMembers(to: &$0) } }
+    package func write(to writer: inout JSONWriter) { writer.object { writeMembers(to: &$0) } }
 
     func writeMembers(to writer: inout JSONWriter) {
         writer.member("items", array: { writer in for item in items { Columns.inbox.write(item, to: &writer) } })

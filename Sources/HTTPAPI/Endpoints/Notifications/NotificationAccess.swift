@@ -5,7 +5,7 @@ package import Notifications
 
 /// What the endpoints of notifications share.
 package struct NotificationAccess: Sendable {
-    let service: NotificationService
+    package let service: NotificationService
     let access: AccessService
     /// What can be heard of on the socket of an inbox beside it.
     let topics: [any SocketTopic]
@@ -72,7 +72,7 @@ package struct NotificationAccess: Sendable {
 extension NotificationService {
     /// Does something with notifications of an inbox. Where they are somebody else's that is a denied attempt, which the
     /// decision log has; whoever tried is answered as if there were none.
-    func owned<R>(
+    package func owned<R>(
         _ ids: [String],
         by owner: String,
         _ context: RequestContext,

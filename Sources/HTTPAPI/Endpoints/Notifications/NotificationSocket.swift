@@ -2,12 +2,14 @@ import Notifications
 
 extension WebSocketEndpoint {
     /// The WebSockets of notifications.
-    package static func notifications(_ access: NotificationAccess) -> [WebSocketEndpoint] { [inbox(access)] }
+    package static func notifications(_ access: NotificationAccess) -> [WebSocketEndpoint] {
+        [inbox(access, at: "/notifications/socket")]
+    }
 
-    /// `/notifications/socket`: what `GET /notifications/stream` tells, and marks made on the way.
-    static func inbox(_ access: NotificationAccess) -> WebSocketEndpoint {
+    /// `/notifications/socket`, and what pages open: what `GET /notifications/stream` tells, and marks made on the way.
+    package static func inbox(_ access: NotificationAccess, at path: PathTemplate) -> WebSocketEndpoint {
         WebSocketEndpoint(
-            "/notifications/socket",
+            path,
             "Hear of notifications as they arrive, and mark them, by WebSocket",
             details: """
                 Speaks `daybook.notifications.v1`, JSON in text messages: see the page on notifications of the documentation.

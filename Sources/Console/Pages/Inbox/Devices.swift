@@ -1,0 +1,79 @@
+import EventStore
+import HTTPAPI
+import HTTPTypes
+import Notifications
+
+extension ConsoleSite {
+    /// The reader's devices.
+    var devicePages: [Endpoint] { [registerBrowser, removeDevice, worker] }
+
+    /// `POST /console/inbox/devices`: has the browser told by push, until its token is revoked.
+    private var registerBrowser: Endpoint {
+        Endpoint(
+            .post,
+            "/console/inbox/devices",
+            "Have a browser told by push",
+            tag: "console",
+            access: .signedIn,
+            inputs: FormBody("form", "name", "subscription"),
+            RequestHead(),
+            outputs: .page,
+            problems: .unavailable
+        ) { [self] context, form, head in
+            try checkForm(form, head)
+            guard try parts.notifications.pushKey() != nil else {
+                throw Problem.notFound("way to push", "to browsers")
+            }
+            let name = form["name"].flatMap { $0.isEmpty ? nil : $0 }
+            let isName =
+                name.map { name in
+                    name.utf8.count <= 100
+                        && name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+                } ?? true
+            guard isName else { throw Problem(.badRequest, "A device's name has at most 100 characters.") }
+            _ = try await parts.notifications.registerDevice(
+                context.actor,
+                kind: .web,
+                address: form["subscription"] ?? "",
+                name: name,
+                token: context.signIn.tokenID,
+                by: Author(context)
+            )
+            return PageReply.seeOther(ConsolePaths.preferences)
+        }
+    }
+
+    /// `POST /console/inbox/devices/remove`.
+    private var removeDevice: Endpoint {
+        Endpoint(
+            .post,
+            "/console/inbox/devices/remove",
+            "Remove a device",
+            tag: "console",
+            access: .signedIn,
+            inputs: FormBody("form", "id"),
+            RequestHead(),
+            outputs: .page,
+            problems: .notFound,
+            .unavailable
+        ) { [self] context, form, head in
+            try checkForm(form, head)
+            _ = try await parts.notifications.removeDevice(form["id"] ?? "", of: context.actor, by: Author(context))
+            return PageReply.seeOther(ConsolePaths.preferences)
+        }
+    }
+
+    /// `GET /console/worker.js`: what shows pushes. Here, since a worker reaches what is beside it and below.
+    private var worker: Endpoint {
+        Endpoint(
+            .get,
+            "/console/worker.js",
+            "Get the service worker",
+            tag: "console",
+            access: .open,
+            inputs: RequestHead(),
+            outputs: Output(.ok, Assets.mediaTypes, nil, "The worker."),
+            problems: .notFound
+        ) { [assets] _, head in try assets.reply("worker.js", ifNoneMatch: head.headers[.ifNoneMatch]) }
+    }
+}
