@@ -604,8 +604,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Console", "Access", "HTTPAPI", "EventStore", "Events", "Institution", "Notifications",
-                "ProjectionEngine",
+                "App", "Console", "Access", "Backups", "Exports", "HTTPAPI", "EventStore", "Events", "Institution",
+                "Notifications", "OpenSSL", "ProjectionEngine", "Recovery",
                 "Postgres", "JSON",
                 "Time", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -48,7 +48,9 @@ struct ConsoleDoor: PageDoor {
     /// The path, if it is one of the console's pages: nobody is led elsewhere by an address that somebody gave them.
     static func page(_ path: String) -> String? {
         let isPlain = path.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }
-        let places = [ConsolePaths.history, ConsolePaths.system, ConsolePaths.inbox]
+        let places = [
+            ConsolePaths.history, ConsolePaths.system, ConsolePaths.inbox, ConsolePaths.exports, ConsolePaths.backups,
+        ]
         let isPage = places.contains { path.hasPrefix($0) }
         return isPlain && isPage && path.utf8.count <= 1_500 ? path : nil
     }

@@ -1,11 +1,13 @@
 package import Access
 import Audit
+import Backups
 package import Caching
 import EventStore
 package import HTTPAPI
 package import Monitoring
 import Notifications
 package import ProjectionEngine
+import Recovery
 
 /// What the console shows, and by whose hands.
 package struct ConsoleParts: Sendable {
@@ -17,6 +19,8 @@ package struct ConsoleParts: Sendable {
     let cache: CacheService
     let directory: AccessDirectory
     let notices: NotificationAccess
+    let exports: ExportAccess
+    let copies: BackupAccess
     let isSecure: Bool
 
     /// The parts of a server.
@@ -33,6 +37,8 @@ package struct ConsoleParts: Sendable {
         cache: CacheService,
         directory: AccessDirectory,
         notices: NotificationAccess,
+        exports: ExportAccess,
+        copies: BackupAccess,
         isSecure: Bool
     ) {
         self.institution = institution
@@ -43,10 +49,14 @@ package struct ConsoleParts: Sendable {
         self.cache = cache
         self.directory = directory
         self.notices = notices
+        self.exports = exports
+        self.copies = copies
         self.isSecure = isSecure
     }
 
     var store: EventStore { log.store }
     var audit: AuditService { log.audit }
+    var backups: BackupService { copies.backups }
+    var recovery: RecoveryService { copies.recovery }
     var notifications: NotificationService { notices.service }
 }

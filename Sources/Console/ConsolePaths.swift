@@ -1,3 +1,5 @@
+import HTTPAPI
+
 /// Where the pages are.
 enum ConsolePaths {
     static let signIn = "/console/sign-in"
@@ -8,7 +10,15 @@ enum ConsolePaths {
     static let overview = "/console/overview"
     static let system = "/console/system"
     static let inbox = "/console/inbox"
+    static let exports = "/console/exports"
+    static let backups = "/console/backups"
     static let preferences = "/console/inbox/preferences"
+
+    /// The page of one export.
+    static func export(_ id: String) -> String { "\(exports)/\(PercentCoding.encode(id))" }
+
+    /// The page of one backup.
+    static func backup(_ id: String) -> String { "\(backups)/\(PercentCoding.encode(id))" }
 
     /// The page of one event.
     static func event(_ position: Int64) -> String { "\(history)/\(position)" }

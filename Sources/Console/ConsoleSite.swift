@@ -29,7 +29,8 @@ package struct ConsoleSite: Sendable {
 
     /// Everything that it answers.
     package var endpoints: [Endpoint] {
-        let pages = [home, start, asset] + signing + historyPages + inboxPages + [systemPage]
+        let pages =
+            [home, start, asset] + signing + historyPages + inboxPages + exportPages + backupPages + [systemPage]
         return pages.map { $0.entered(by: door) }
     }
 

@@ -92,6 +92,8 @@ package struct DaybookServer: Sendable {
                 cache: caching.service,
                 directory: system.directory,
                 notices: Self.notificationAccess(system),
+                exports: ExportAccess(service: system.exports, directory: system.directory),
+                copies: BackupAccess(backups: system.backups, recovery: system.recovery),
                 isSecure: system.configuration.publicAddress != nil
             )
         )

@@ -11,19 +11,32 @@ struct Navigation {
         var name: String
         var label: String
         var path: String
-        /// What it takes, anywhere or for the whole institution; nil where it is of whoever is signed in.
-        var permission: BuiltInPermission?
+        /// One of what it takes, anywhere or for the whole institution; none where it is of whoever is signed in.
+        var permissions: [BuiltInPermission] = []
         var scope = AccessScope.anywhere
     }
 
     private static let places = [
-        Place(name: "history", label: "History", path: ConsolePaths.history, permission: .readEvents),
+        Place(name: "history", label: "History", path: ConsolePaths.history, permissions: [.readEvents]),
         Place(name: "inbox", label: "Inbox", path: ConsolePaths.inbox),
+        Place(
+            name: "exports",
+            label: "Exports",
+            path: ConsolePaths.exports,
+            permissions: [.createExports, .readExports]
+        ),
+        Place(
+            name: "backups",
+            label: "Backups",
+            path: ConsolePaths.backups,
+            permissions: [.readBackups],
+            scope: .institution
+        ),
         Place(
             name: "system",
             label: "System",
             path: ConsolePaths.system,
-            permission: .readHealth,
+            permissions: [.readHealth],
             scope: .institution
         ),
     ]
@@ -49,11 +62,21 @@ struct Navigation {
     /// The first that a reader may open.
     func first(for context: RequestContext) -> String { open(to: context).first?.path ?? ConsolePaths.inbox }
 
+    /// Whether a reader holds all of some permissions for the whole institution: for what is shown, not for what is done.
+    func holds(_ permissions: [BuiltInPermission], _ context: RequestContext) -> Bool {
+        guard let model = parts.directory.latest?.model else { return false }
+        return permissions.allSatisfy {
+            model.check(context.actor, $0.name, in: .institution, at: context.now).isAllowed
+        }
+    }
+
     private func open(to context: RequestContext) -> [Place] {
-        guard let model = parts.directory.latest?.model else { return Self.places.filter { $0.permission == nil } }
+        guard let model = parts.directory.latest?.model else { return Self.places.filter { $0.permissions.isEmpty } }
         return Self.places.filter { place in
-            guard let permission = place.permission else { return true }
-            return model.check(context.actor, permission.name, in: place.scope, at: context.now).isAllowed
+            place.permissions.isEmpty
+                || place.permissions.contains {
+                    model.check(context.actor, $0.name, in: place.scope, at: context.now).isAllowed
+                }
         }
     }
 }

@@ -78,6 +78,11 @@ struct ReadModelTables: Sendable {
         "teaching.teaching_assignments": "institution.courses:read",
     ]
 
+    /// The tables that there are, each with the permission that reading it takes.
+    fileprivate static var named: [(name: String, permission: String)] {
+        permissions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
     /// Read models whose history goes by the type of each event: report `audit-history` tells of them.
     static let left: Set<String> = ["audit.entries", "audit.log_entries"]
 
@@ -152,4 +157,9 @@ struct ReadModelTables: Sendable {
         default: type.hasPrefix("_") ? .json : .text
         }
     }
+}
+
+extension ExportService {
+    /// The tables of read models that can be made into files, each with the permission that reading it takes.
+    package static var tables: [(name: String, permission: String)] { ReadModelTables.named }
 }

@@ -77,7 +77,7 @@ package struct Endpoint: Sendable {
     let operation: OperationDescription
     let mediaTypes: [MediaType]
     let knownQuery: Set<String>
-    let perform: @Sendable (RequestContext, IncomingRequest) async throws -> Reply
+    private(set) var perform: @Sendable (RequestContext, IncomingRequest) async throws -> Reply
 
     /// Declares an endpoint.
     ///
@@ -125,6 +125,13 @@ package struct Endpoint: Sendable {
             if !problems.isEmpty { throw Problem(fields: problems) }
             return try await handler(context, repeat try Self.present(each values))
         }
+    }
+
+    /// The same endpoint, whose answers are changed on their way out.
+    package func answering(_ change: @escaping @Sendable (Reply) -> Reply) -> Endpoint {
+        var changed = self
+        changed.perform = { [perform] context, request in change(try await perform(context, request)) }
+        return changed
     }
 
     private static func present<Value>(_ value: Value?) throws -> Value {

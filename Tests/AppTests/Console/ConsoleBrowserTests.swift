@@ -69,10 +69,13 @@ import Testing
         }
     }
 
-    static func open(_ body: @escaping @Sendable (Served, Browser, String) async throws -> Void) async throws {
+    static func open(
+        with environment: [String: String] = [:],
+        _ body: @escaping @Sendable (Served, Browser, String) async throws -> Void
+    ) async throws {
         let profile = "\(FileManager.default.temporaryDirectory.path)/daybook-browser-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: profile) }
-        try await Served.open { served in
+        try await Served.open(with: environment) { served in
             let token = try await served.token(of: FirstStart.administrator)
             let browser = try Browser(profile: profile)
             defer { browser.end() }
@@ -260,6 +263,8 @@ import Testing
         try await Self.open { _, browser, base in
             for path in [
                 "/console/history", "/console/overview", "/console/history/2", "/console/inbox", "/console/inbox/preferences",
+                "/console/exports", "/console/exports/new?report=fees-by-branch", "/console/backups",
+                "/console/backups/restore",
                 "/console/system", "/console/sign-in",
             ] {
                 try await browser.order(["go": .string(base + path)])

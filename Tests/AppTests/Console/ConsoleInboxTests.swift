@@ -257,7 +257,10 @@ import Testing
             try await served.grant(["logs.health:read"], to: "watcher", in: "institution", role: "watcher")
             try await served.settle()
             let all = try await places(FirstStart.administrator)
-            #expect(Set(["/console/history", "/console/inbox", "/console/system"]).isSubset(of: all))
+            #expect(
+                Set(["/console/history", "/console/inbox", "/console/exports", "/console/backups", "/console/system"])
+                    .isSubset(of: all)
+            )
             #expect(try await places("nobody") == ["/console/inbox"])
             #expect(try await places("watcher") == ["/console/inbox", "/console/system"])
         }

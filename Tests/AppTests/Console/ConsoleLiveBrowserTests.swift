@@ -1,4 +1,6 @@
 import Access
+import EventStore
+import Exports
 import Foundation
 import JSON
 import Testing
@@ -98,6 +100,54 @@ import Testing
             try await browser.until("document.querySelector('#news').textContent.includes('The session is over')")
             try await browser.run("document.querySelector('#news a').click()")
             try await browser.until("location.pathname === '/console/sign-in'")
+        }
+    }
+
+    @Test func anExportIsAskedForByKeyboardAndItsPageFollowsIt() async throws {
+        try await ConsoleBrowserTests.open { served, browser, base in
+            try await browser.order(["go": .string(base + "/console/exports")])
+            try await browser.tab(to: "#report")
+            try await browser.press("Tab")
+            try await browser.press("Enter")
+            try await browser.until(
+                "location.pathname === '/console/exports/new' && document.readyState === 'complete'"
+            )
+            try await browser.tab(to: "#fileName")
+            try await browser.order(["type": .string("by hand")])
+            try await browser.press("Enter")
+            try await browser.until("/^.console.exports.[0-9a-f-]{36}$/.test(location.pathname)")
+            try await browser.until("document.querySelector('#region .state')?.textContent === 'completed'")
+            try await browser.until("document.querySelector('a.button')?.textContent.includes('by hand')")
+            // On the list another one is followed that another page asked for.
+            try await browser.order(["go": .string(base + "/console/exports")])
+            try await browser.until(Self.isLive)
+            let made = try await served.system.exports.request(
+                ExportOrder("teachers", as: .csv),
+                by: Author(id: FirstStart.administrator),
+                rights: .all
+            )
+            let id = try #require(made.exportIDs.first)
+            try await browser.until(
+                "document.querySelector('tr[data-key=\"\(id)\"] .state')?.textContent === 'completed'"
+            )
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+        }
+    }
+
+    @Test func aBackupIsBegunByKeyboardAndItsPageFollowsIt() async throws {
+        try await ConsoleBrowserTests.open(with: ["DAYBOOK_BACKUP_PLAIN": "on"]) { _, browser, base in
+            try await browser.order(["go": .string(base + "/console/backups")])
+            try await browser.tab(to: "#description")
+            try await browser.order(["type": .string("by hand")])
+            try await browser.press("Enter")
+            try await browser.until("document.querySelector('.lead')?.textContent.includes('by hand')")
+            try await browser.until("document.querySelector('#region .state')?.textContent === 'completed'")
+            try await browser.tab(to: "button[value=quick]")
+            try await browser.press("Enter")
+            try await browser.until("document.querySelector('#trust + dl .state.healthy')?.textContent === 'sound'")
+            try await browser.order(["go": .string(base + "/console/backups/restore?position=1")])
+            #expect(try await browser.run("document.querySelector('#position').value")?.string == "1")
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
         }
     }
 

@@ -15,12 +15,15 @@ import Testing
         "GET /", "GET /console/assets/{name}", "GET /console/sign-in", "POST /console/sign-in",
         "GET /console/worker.js",
     ]
-    /// What whoever is signed in may ask for. Reviewed: it is about their own session, inbox, preferences and devices.
+    /// What whoever is signed in may ask for. Reviewed: it is about their own session, inbox, preferences and devices; exports are of
+    /// whoever had them made, files by all that is in them.
     private static let signedIn: Set<String> = [
         "POST /console/sign-out", "GET /console", "GET /console/inbox", "GET /console/inbox/news",
         "POST /console/inbox/mark", "POST /console/inbox/read-all", "GET /console/inbox/preferences",
         "POST /console/inbox/preferences", "POST /console/inbox/mute", "POST /console/inbox/unmute",
         "POST /console/inbox/devices", "POST /console/inbox/devices/remove",
+        "GET /console/exports", "GET /console/exports/{exportId}", "GET /console/exports/{exportId}/file",
+        "POST /console/exports/{exportId}/cancel", "POST /console/exports/{exportId}/remove",
     ]
 
     private static let policy =
@@ -58,11 +61,14 @@ import Testing
                         ? "no-cache" : "no-store"
                     #expect(answer.headers[.cacheControl] == keeps, "\(page.name): \(answer)")
                 }
-                #expect(answers[0].status < 400, "\(page.name): \(answers[0])")
+                // What nobody has made is not there, whoever asks.
+                let isOfOne = !Set(page.path.parameters).isDisjoint(with: ["exportId", "backupId"])
+                #expect(isOfOne ? answers[0].status == 404 : answers[0].status < 400, "\(page.name): \(answers[0])")
                 guard page.access != .open else { continue }
                 let isOfEverybody = page.access == .signedIn
                 #expect(
-                    isOfEverybody ? answers[1].status < 400 : answers[1].status == 403,
+                    isOfEverybody
+                        ? answers[1].status < 400 || (isOfOne && answers[1].status == 404) : answers[1].status == 403,
                     "\(page.name): \(answers[1])"
                 )
                 #expect(answers[2].status == 303, "\(page.name): \(answers[2])")
@@ -83,6 +89,8 @@ import Testing
             for path in [
                 "/console/sign-in", "/console/history", "/console/history/1", "/console/system",
                 "/console/history/99999", "/console/inbox", "/console/inbox/preferences",
+                "/console/exports", "/console/exports/new", "/console/exports/new?report=student-report",
+                "/console/backups", "/console/backups/restore",
             ] {
                 let text = try await desk.get(path).text
                 #expect(text.contains("<main"), "\(path)")

@@ -1,6 +1,7 @@
 import EventStore
 import HTTPAPI
 import HTTPTypes
+import JSON
 import Notifications
 
 extension ConsoleSite {
@@ -25,12 +26,9 @@ extension ConsoleSite {
                 throw Problem.notFound("way to push", "to browsers")
             }
             let name = form["name"].flatMap { $0.isEmpty ? nil : $0 }
-            let isName =
-                name.map { name in
-                    name.utf8.count <= 100
-                        && name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-                } ?? true
-            guard isName else { throw Problem(.badRequest, "A device's name has at most 100 characters.") }
+            if let name, let problem = StringRule(1...100, .line).problem(in: name) {
+                throw Problem(.badRequest, "The name: \(problem)")
+            }
             _ = try await parts.notifications.registerDevice(
                 context.actor,
                 kind: .web,

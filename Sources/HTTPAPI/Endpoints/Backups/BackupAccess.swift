@@ -3,8 +3,8 @@ package import Recovery
 
 /// What the endpoints of backups work with.
 package struct BackupAccess: Sendable {
-    let backups: BackupService
-    let recovery: RecoveryService
+    package let backups: BackupService
+    package let recovery: RecoveryService
 
     /// Both.
     package init(backups: BackupService, recovery: RecoveryService) {

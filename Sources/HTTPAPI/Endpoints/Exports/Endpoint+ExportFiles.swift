@@ -7,17 +7,20 @@ import JSON
 extension Endpoint {
     /// The files of exports, on their way out.
     static func exportFiles(_ access: ExportAccess) -> [Endpoint] {
-        [downloadExport(access), downloadByLink(access), mailExport(access), withdrawMailing(access)]
+        [
+            download(access, at: "/exports/{exportId}/file"), downloadByLink(access), mailExport(access),
+            withdrawMailing(access),
+        ]
     }
 
     private static let file = Output(.ok, [.octets, .csv, .ndjson, .xlsx, .pdf], nil, "The file.")
     private static let part = Output(.partialContent, [.octets, .csv, .ndjson, .xlsx, .pdf], nil, "A part of it.")
 
-    /// `GET /exports/{exportId}/file`: the plan's downloadExportFile.
-    private static func downloadExport(_ access: ExportAccess) -> Endpoint {
+    /// `GET /exports/{exportId}/file`, and what pages lead to: the plan's downloadExportFile.
+    package static func download(_ access: ExportAccess, at path: PathTemplate) -> Endpoint {
         Endpoint(
             .get,
-            "/exports/{exportId}/file",
+            path,
             "Take the file of an export away",
             details: """
                 With the rights to all that is in it, as they are now. That it is taken away is recorded before the first \

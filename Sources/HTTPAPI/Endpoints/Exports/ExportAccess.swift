@@ -3,7 +3,7 @@ package import Exports
 
 /// What the endpoints of exports work with: the service, and who may do what.
 package struct ExportAccess: Sendable {
-    let service: ExportService
+    package let service: ExportService
     private let directory: AccessDirectory
 
     /// Exports by the rights of a directory.
@@ -13,7 +13,7 @@ package struct ExportAccess: Sendable {
     }
 
     /// The rights of whoever asks, as they are now.
-    func rights(_ context: RequestContext) async throws -> ExportRights {
+    package func rights(_ context: RequestContext) async throws -> ExportRights {
         let model = try await directory.current(since: context.startedAt).model
         let (actor, now, session) = (context.actor, context.now, context.sessionID)
         let roles = session.map { model.roleIDs(activeIn: $0, of: actor, at: now) }

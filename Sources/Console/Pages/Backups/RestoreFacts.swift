@@ -1,0 +1,55 @@
+import JSON
+import Recovery
+
+/// What a restore would change, and what it did, as the template has it.
+enum RestoreFacts {
+    static func values(_ preview: RestorePreview) -> [String: Any] {
+        let findings = preview.findings
+        return [
+            "to": Figure.grouped(findings.toPosition), "plainPosition": String(findings.toPosition),
+            "recorded": Figure.moment(findings.recordedAt), "workedOutAt": Figure.grouped(findings.size - 1),
+            "token": preview.token, "obstacle": findings.obstacle.map { $0 as Any } ?? false,
+            "administrators": findings.administrators.joined(separator: ", "),
+            "isUnchanged": findings.things.isEmpty, "things": findings.things.map(Self.values),
+        ]
+    }
+
+    static func values(_ outcome: RestoreOutcome) -> [String: Any] {
+        let recorded = outcome.receipt.events.last?.position
+        return [
+            "to": Figure.grouped(outcome.toPosition), "recorded": recorded.map(Figure.grouped) ?? "",
+            "path": recorded.map(ConsolePaths.event) ?? ConsolePaths.history,
+        ]
+    }
+
+    private static func values(_ things: RestoredThings) -> [String: Any] {
+        [
+            "thing": things.thing, "count": Figure.grouped(Int64(things.count)),
+            "added": Figure.grouped(Int64(things.added)), "removed": Figure.grouped(Int64(things.removed)),
+            "changed": Figure.grouped(Int64(things.changed)),
+            "rows": things.rows.map(Self.values), "isCut": things.rows.count < things.count,
+            "shown": Figure.grouped(Int64(things.rows.count)),
+        ]
+    }
+
+    private static func values(_ row: RestoredRow) -> [String: Any] {
+        let words: [RestoredRow.Change: String] = [
+            .added: "hold again", .removed: "hold no more", .changed: "hold otherwise",
+        ]
+        return ["label": row.label, "words": words[row.change] ?? "", "facts": facts(row)]
+    }
+
+    /// What differs between now and then.
+    private static func facts(_ row: RestoredRow) -> [[String: Any]] {
+        let (before, after) = (row.before ?? JSONObject(), row.after ?? JSONObject())
+        var names = before.members.map(\.name)
+        names += after.members.map(\.name).filter { !names.contains($0) }
+        return names.filter { before[$0] != after[$0] }.map { name in
+            [
+                "name": name,
+                "now": before[name].map { JSONText.words($0) as Any } ?? false,
+                "then": after[name].map { JSONText.words($0) as Any } ?? false,
+            ]
+        }
+    }
+}

@@ -1,0 +1,243 @@
+import Access
+import Backups
+import Foundation
+import HTTPTypes
+import Recovery
+import Testing
+import Time
+
+@testable import Console
+@testable import HTTPAPI
+
+/// Backups by the console, and going back to a moment: for whom, and what it takes.
+@Suite struct ConsoleBackupTests {
+    private static let environment = ["DAYBOOK_BACKUP_PLAIN": "on", "DAYBOOK_INSTITUTION": "North & South Schools"]
+
+    private static func open(
+        _ body: @escaping @Sendable (Served, ConsoleDesk) async throws -> Void
+    ) async throws {
+        try await Served.open(with: environment) { served in
+            let admin = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
+            try await body(served, admin)
+        }
+    }
+
+    /// Waits until nothing is done any more with what a page shows.
+    private static func rest(_ desk: ConsoleDesk, _ path: String) async throws -> String {
+        for _ in 0..<2_400 {
+            let page = try await desk.get(path).text
+            if !page.contains("data-open") { return page }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+        return try await desk.get(path).text
+    }
+
+    private static func make(_ desk: ConsoleDesk, _ kind: String, _ description: String = "") async throws -> String {
+        let form = try await desk.formToken("/console/backups")
+        let answer = try await desk.post(
+            "/console/backups",
+            ["form": form, "kind": kind, "repository": "main", "description": description]
+        )
+        #expect(answer.status == 303, "\(answer)")
+        return try #require(answer.headers[.location])
+    }
+
+    @Test func backupsAreMadeVerifiedAndRehearsedByForms() async throws {
+        try await Self.open { served, admin in
+            let path = try await Self.make(admin, "full", "<b>before</b> the move")
+            let page = try await Self.rest(admin, path)
+            #expect(page.contains("state healthy\">completed"), "\(page)")
+            #expect(page.contains("&lt;b&gt;before&lt;/b&gt; the move") && page.contains("never: nobody knows"))
+            // What was recorded since, that it was made among it, would be lacking.
+            #expect(page.contains("backups.completed"), "\(page)")
+            let id = String(path.split(separator: "/").last ?? "")
+            #expect(page.contains("daybook backup restore \(id) --data-dir"))
+            let form = try await admin.formToken(path)
+            #expect(try await admin.post("\(path)/verify", ["form": form, "depth": "full"]).status == 303)
+            #expect(try await Self.rest(admin, path).contains("state healthy\">sound"))
+            #expect(try await admin.post("\(path)/rehearse", ["form": form]).status == 303)
+            let rehearsed = try await Self.rest(admin, path)
+            #expect(rehearsed.contains("state healthy\">passed"), "\(rehearsed)")
+            // One that goes on from it shows what it rests on.
+            let next = try await Self.make(admin, "incremental")
+            let increment = try await Self.rest(admin, next)
+            #expect(increment.contains("<a href=\"\(path)\"><code>\(id)</code></a>"), "\(increment)")
+            let list = try await admin.get("/console/backups?count=yes").text
+            #expect(list.contains(path) && list.contains(next) && list.contains("2 finished, 0 not"), "\(list)")
+            for (address, fields) in [
+                ("/console/backups", ["kind": "half"]), ("\(path)/verify", ["depth": "deep"]),
+                ("/console/backups", ["kind": "full", "description": "a\u{0}b"]),
+            ] {
+                let answer = try await admin.post(address, fields.merging(["form": form]) { $1 })
+                #expect(answer.status == 400, "\(address): \(answer)")
+            }
+            #expect(try await served.system.backups.backups().count == 2)
+        }
+    }
+
+    @Test func whoMayOnlyLookSeesNoFormsAndNoFormWorksWithoutItsToken() async throws {
+        try await Self.open { served, admin in
+            let path = try await Self.make(admin, "full")
+            _ = try await Self.rest(admin, path)
+            let looker = try await ConsoleDesk.signedIn(served, try await served.token(of: "looker"))
+            try await served.grant(["backups:read"], to: "looker", in: "institution", role: "looker")
+            try await served.settle()
+            for page in ["/console/backups", path] {
+                let answer = try await looker.get(page)
+                #expect(answer.status == 200, "\(page): \(answer)")
+                #expect(!answer.text.contains("action=\"/console/backups"), "\(page)")
+                #expect(!answer.text.contains("/console/backups/restore"), "\(page)")
+            }
+            let own = try await looker.formToken("/console/backups")
+            let forms: [(String, [String: String])] = [
+                ("/console/backups", ["kind": "full"]), ("\(path)/verify", ["depth": "quick"]),
+                ("\(path)/rehearse", [:]),
+                ("\(path)/cancel", [:]), ("/console/backups/restore/preview", ["position": "1"]),
+                ("/console/backups/restore", ["token": "a", "reason": "b", "confirmation": "c"]),
+            ]
+            for (address, fields) in forms {
+                #expect(
+                    try await looker.post(address, fields.merging(["form": own]) { $1 }).status == 403,
+                    "\(address)"
+                )
+                for form in ["", own] {
+                    let answer = try await admin.post(address, fields.merging(["form": form]) { $1 })
+                    #expect(answer.status == 403 && answer.text.contains("not sent by a page"), "\(address): \(answer)")
+                }
+            }
+            #expect(try await looker.get("/console/backups/restore").status == 403)
+            let known = try await served.system.backups.backups()
+            #expect(known.count == 1 && known[0].verifiedAt == nil && known[0].rehearsedAt == nil)
+        }
+    }
+
+    /// A role that got a permission after a moment, and that moment.
+    private static func change(_ served: Served) async throws -> Int64 {
+        let defined = try await served.system.access.defineRole(
+            DefineRole(
+                roleID: "clerk",
+                branch: "institution",
+                name: "<i>Clerk</i>",
+                permissionIDs: ["rbac.roles:read"]
+            ),
+            Served.admin
+        )
+        _ = try await served.system.access.assignPermissionToRole(
+            AssignPermission(roleID: "clerk", permissionID: "rbac.roles:list"),
+            Served.admin
+        )
+        try await served.settle()
+        return try #require(defined.receipt?.events.last?.position)
+    }
+
+    private static func permissions(_ served: Served) async throws -> Set<String> {
+        try await served.settle()
+        return Set(try await served.system.access.getRoleById("clerk").value.permissionIDs)
+    }
+
+    private static func token(_ page: String) throws -> String {
+        String(try #require(page.firstMatch(of: /name="token" value="([^"]+)"/), "\(page)").1)
+    }
+
+    @Test func aRestoreIsPreviewedAndCarriedOutOnlyOnceItWasTypedWhereTo() async throws {
+        try await Self.open { served, admin in
+            let position = try await Self.change(served)
+            let form = try await admin.formToken("/console/backups/restore")
+            let preview = try await admin.post(
+                "/console/backups/restore/preview",
+                ["form": form, "position": Figure.grouped(position)]
+            )
+            #expect(preview.status == 200, "\(preview)")
+            #expect(preview.text.contains("rbac.roles:list") && preview.text.contains("hold no more"))
+            #expect(preview.text.contains("&lt;i&gt;Clerk&lt;/i&gt;"))
+            var fields = [
+                "form": form, "position": "\(position)", "token": try Self.token(preview.text), "reason": "A mistake.",
+            ]
+            for typed in ["", "yes", "\(position + 1)", "North", "north & south schools"] {
+                fields["confirmation"] = typed
+                let answer = try await admin.post("/console/backups/restore", fields)
+                #expect(answer.status == 422 && answer.text.contains("Nothing was changed"), "\(typed): \(answer)")
+                fields["token"] = try Self.token(answer.text)
+            }
+            fields["confirmation"] = "\(position)"
+            fields["reason"] = " "
+            let silent = try await admin.post("/console/backups/restore", fields)
+            #expect(silent.status == 422 && silent.text.contains("Say why"), "\(silent)")
+            #expect(try await Self.permissions(served) == ["rbac.roles:read", "rbac.roles:list"])
+            fields["token"] = try Self.token(silent.text)
+            fields["reason"] = "A mistake."
+            let done = try await admin.post("/console/backups/restore", fields)
+            #expect(done.status == 200 && done.text.contains("It was done"), "\(done)")
+            #expect(try await Self.permissions(served) == ["rbac.roles:read"])
+            // Another one undoes it, confirmed by the institution's name, to a time.
+            let event = try #require(done.text.firstMatch(of: /href="\/console\/history\/(\d+)"/)).1
+            let before = try #require(Int64(event)) - 1
+            let back = try await admin.post(
+                "/console/backups/restore/preview",
+                ["form": form, "position": "\(before)"]
+            )
+            fields["token"] = try Self.token(back.text)
+            fields["confirmation"] = "North &  South Schools "
+            #expect(try await admin.post("/console/backups/restore", fields).status == 200)
+            #expect(try await Self.permissions(served) == ["rbac.roles:read", "rbac.roles:list"])
+            for moment in [["position": "99999999"], ["position": "x"], ["time": "2999-01-01T00:00"], [:]] {
+                let answer = try await admin.post(
+                    "/console/backups/restore/preview",
+                    moment.merging(["form": form]) { $1 }
+                )
+                #expect(answer.status == 422 && answer.text.contains("role=\"alert\""), "\(moment): \(answer)")
+            }
+        }
+    }
+
+    @Test func whoMayOnlyPreviewRestoresNothingAndNobodyByThePreviewOfAnother() async throws {
+        try await Self.open { served, admin in
+            let position = try await Self.change(served)
+            let looker = try await ConsoleDesk.signedIn(served, try await served.token(of: "looker"))
+            try await served.grant(
+                ["recovery:preview", "recovery:restore"],
+                to: "looker",
+                in: "institution",
+                role: "looker"
+            )
+            let form = try await looker.formToken("/console/backups/restore")
+            let seen = try await looker.post(
+                "/console/backups/restore/preview",
+                ["form": form, "position": "\(position)"]
+            )
+            #expect(seen.status == 200 && seen.text.contains("all of administration"), "\(seen)")
+            #expect(!seen.text.contains("name=\"confirmation\""))
+            let own = try await admin.formToken("/console/backups/restore")
+            let preview = try await admin.post(
+                "/console/backups/restore/preview",
+                ["form": own, "position": "\(position)"]
+            )
+            let fields = [
+                "position": "\(position)", "token": try Self.token(preview.text), "reason": "A mistake.",
+                "confirmation": "\(position)",
+            ]
+            let refused = try await looker.post("/console/backups/restore", fields.merging(["form": form]) { $1 })
+            #expect(refused.status == 403, "\(refused)")
+            let forged = fields.merging(["form": own, "token": "nonsense"]) { $1 }
+            let unknown = try await admin.post("/console/backups/restore", forged)
+            #expect(unknown.status == 422 && unknown.text.contains("not the token of a preview"), "\(unknown)")
+            #expect(try await Self.permissions(served) == ["rbac.roles:read", "rbac.roles:list"])
+        }
+    }
+
+    @Test func aMomentIsOnePositionOrOneTime() throws {
+        let time = try #require(Timestamp(rfc3339: "2026-01-31T08:30:00Z"))
+        #expect(RestoreMoment(position: "1,234").target == .position(1_234))
+        for text in ["2026-01-31T08:30", "2026-01-31T08:30:00", "2026-01-31T08:30:00Z"] {
+            #expect(RestoreMoment(position: "", time: text).target == .time(time), "\(text)")
+        }
+        for (position, text) in [("", ""), ("-1", ""), ("1x", ""), ("1", "2026-01-31T08:30"), ("", "yesterday")] {
+            #expect(RestoreMoment(position: position, time: text).target == nil, "\(position) \(text)")
+        }
+        #expect(ConsoleSite.confirms(" 1,234 ", 1_234, "School") && ConsoleSite.confirms("School", 1_234, "School"))
+        for typed in ["", " ", "school", "12345", "123", "1.234"] {
+            #expect(!ConsoleSite.confirms(typed, 1_234, "School"), "\(typed)")
+        }
+        #expect(!ConsoleSite.confirms("", 1, ""))
+    }
+}
