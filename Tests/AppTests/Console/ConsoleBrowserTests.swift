@@ -262,7 +262,8 @@ import Testing
     @Test func theSystemIsShownAndEveryPageFitsANarrowScreen() async throws {
         try await Self.open { _, browser, base in
             for path in [
-                "/console/history", "/console/overview", "/console/history/2", "/console/inbox", "/console/inbox/preferences",
+                "/console/history", "/console/overview", "/console/history/2", "/console/inbox",
+                "/console/inbox/preferences",
                 "/console/exports", "/console/exports/new?report=fees-by-branch", "/console/backups",
                 "/console/backups/restore",
                 "/console/system", "/console/sign-in",

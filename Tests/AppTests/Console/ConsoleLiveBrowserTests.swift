@@ -130,6 +130,9 @@ import Testing
             try await browser.until(
                 "document.querySelector('tr[data-key=\"\(id)\"] .state')?.textContent === 'completed'"
             )
+            let narrow: JSONObject = ["width": 320, "height": 800, "file": "/dev/null"]
+            try await browser.order(["look": .object(narrow)])
+            #expect(try await browser.run("document.documentElement.scrollWidth - innerWidth")?.int64 ?? 1 <= 0)
             #expect(browser.complaints.isEmpty, "\(browser.complaints)")
         }
     }

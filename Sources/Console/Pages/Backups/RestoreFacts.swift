@@ -44,12 +44,15 @@ enum RestoreFacts {
         let (before, after) = (row.before ?? JSONObject(), row.after ?? JSONObject())
         var names = before.members.map(\.name)
         names += after.members.map(\.name).filter { !names.contains($0) }
-        return names.filter { before[$0] != after[$0] }.map { name in
+        func value(_ name: String, _ facts: JSONObject) -> JSONValue { facts[name] ?? .null }
+        return names.filter { value($0, before) != value($0, after) }.map { name in
             [
                 "name": name,
-                "now": before[name].map { JSONText.words($0) as Any } ?? false,
-                "then": after[name].map { JSONText.words($0) as Any } ?? false,
+                "now": shown(value(name, before)),
+                "then": shown(value(name, after)),
             ]
         }
     }
+
+    private static func shown(_ value: JSONValue) -> Any { value == .null ? false : JSONText.words(value) }
 }
