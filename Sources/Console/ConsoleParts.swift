@@ -14,6 +14,7 @@ package struct ConsoleParts: Sendable {
     let monitoring: MonitoringService
     let projections: ProjectionEngine
     let cache: CacheService
+    let access: AccessService
     let isSecure: Bool
 
     /// The parts of a server.
@@ -28,6 +29,7 @@ package struct ConsoleParts: Sendable {
         monitoring: MonitoringService,
         projections: ProjectionEngine,
         cache: CacheService,
+        access: AccessService,
         isSecure: Bool
     ) {
         self.institution = institution
@@ -36,6 +38,7 @@ package struct ConsoleParts: Sendable {
         self.monitoring = monitoring
         self.projections = projections
         self.cache = cache
+        self.access = access
         self.isSecure = isSecure
     }
 

@@ -29,33 +29,36 @@ package struct ConsoleSite: Sendable {
 
     /// Everything that it answers.
     package var endpoints: [Endpoint] {
-        let pages = [home, asset] + signing + historyPages + [systemPage]
+        let pages = [home, asset] + signing + historyPages + [systemPage] + timeMachine + accessPages
         return pages.map { $0.entered(by: door) }
     }
 
-    var door: ConsoleDoor { ConsoleDoor(sessions: sessions, cookies: cookies, templates: templates) }
+    var door: ConsoleDoor { ConsoleDoor(sessions: sessions, cookies: cookies, forms: forms, templates: templates) }
 
     /// A page for whoever is signed in, with what stands on each of them.
     ///
     /// - Parameters:
     ///   - place: which of the places in the navigation this is.
-    ///   - status: of the answer.
+    ///   - isOfMoment: whether it shows the moment that was chosen; a page that does not says that it shows now.
     func page(
         _ template: String,
         _ values: [String: Any],
         at place: String,
         _ context: RequestContext,
-        _ head: RequestHead.Value
+        _ head: RequestHead.Value,
+        isOfMoment: Bool = false
     ) throws -> Reply {
         guard var session = door.session(head.headers) else {
             throw AuthenticationFailure(.missing, "Nobody is signed in. Sign in.")
         }
         var values = values
         // Apart from what the page is about, which has actors of its own.
-        values["site"] = [
+        var site: [String: Any] = [
             "institution": parts.institution, "reader": context.actor, "formToken": forms.token(of: session),
-            "at-\(place)": true,
+            "at-\(place)": true, "here": Self.here(context.target) ?? "",
         ]
+        if let chosen = cookies.chosenMoment(in: head.headers) { site["moment"] = chosen.values(isShown: isOfMoment) }
+        values["site"] = site
         var reply = PageReply.html(try templates.render(template, values))
         if context.now - session.seenAt >= ConsoleSession.refresh {
             session.seenAt = context.now

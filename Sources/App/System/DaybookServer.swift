@@ -90,6 +90,7 @@ package struct DaybookServer: Sendable {
                 monitoring: monitoring,
                 projections: system.projections,
                 cache: caching.service,
+                access: system.access,
                 isSecure: system.configuration.publicAddress != nil
             )
         )

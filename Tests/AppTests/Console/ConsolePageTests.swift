@@ -15,7 +15,7 @@ import Testing
         "GET /", "GET /console/assets/{name}", "GET /console/sign-in", "POST /console/sign-in",
     ]
     /// What whoever is signed in may ask for. Reviewed: it is about their own session.
-    private static let signedIn: Set<String> = ["POST /console/sign-out"]
+    private static let signedIn: Set<String> = ["POST /console/sign-out", "POST /console/moment"]
 
     private static let policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -70,7 +70,11 @@ import Testing
             try await served.settle()
             for path in [
                 "/console/sign-in", "/console/history", "/console/history/1", "/console/system",
-                "/console/history/99999",
+                "/console/history/99999", "/console/compare?from=0&to=100", "/console/access",
+                "/console/access/people/admin?branch=institution", "/console/access/roles", "/console/access/roles/admin",
+                "/console/access/inheritance", "/console/access/who?permission=rbac.roles:read",
+                "/console/access/what?user=admin", "/console/access/why?user=admin&permission=rbac.roles:read",
+                "/console/access/ending",
             ] {
                 let text = try await desk.get(path).text
                 #expect(text.contains("<main"), "\(path)")

@@ -39,7 +39,7 @@ extension AccessRefusal: ProblemConvertible {
 
 extension BranchScope {
     /// The scope that a branch stands for; the institution is one, too.
-    init(place branch: String) {
+    package init(place branch: String) {
         self = branch == Self.institutionBranch ? .institution : .branch(branch)
     }
 }
