@@ -216,7 +216,7 @@ import Testing
             let page = try await desk.get("/console/compare?from=\(from)").text
             #expect(page.contains("<bdi>separation apart</bdi>"), "\(page)")
             #expect(page.contains("href=\"/console/history/\(set.receipt?.events.last?.position ?? -1)\""))
-            #expect(page.contains("<span class=\"key\">permissionIds</span> <ins><bdi>rbac.roles:list</bdi></ins>"))
+            #expect(page.contains("<span class=\"key\">permissions</span> <ins><bdi>rbac.roles:list</bdi></ins>"))
             #expect(page.contains("href=\"/console/history/\(given.receipt?.events.last?.position ?? -1)\""))
             #expect(page.contains("<bdi>grace</bdi>"))
             let removed = try await access.deleteSeparation(DeleteSeparation(separationID: "apart"), Served.admin)

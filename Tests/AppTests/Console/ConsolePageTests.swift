@@ -71,7 +71,8 @@ import Testing
             for path in [
                 "/console/sign-in", "/console/history", "/console/history/1", "/console/system",
                 "/console/history/99999", "/console/compare?from=0&to=100", "/console/access",
-                "/console/access/people/admin?branch=institution", "/console/access/roles", "/console/access/roles/admin",
+                "/console/access/people/admin?branch=institution", "/console/access/roles",
+                "/console/access/roles/admin",
                 "/console/access/inheritance", "/console/access/who?permission=rbac.roles:read",
                 "/console/access/what?user=admin", "/console/access/why?user=admin&permission=rbac.roles:read",
                 "/console/access/ending",

@@ -36,10 +36,10 @@ extension ConsoleSite {
                 "isEmpty": roles.isEmpty,
                 "history": ConsolePaths.page(ConsolePaths.history, [("resource", "user"), ("resourceId", user)]),
             ]
-            // What they may do in the branch that is asked for; else in the first place that the reader may search.
+            // What they may do in the branch that is asked for; else in the first where they have something, if the reader may search.
             var asked = query["branch"]
             if asked == nil {
-                for place in [BranchScope.institutionBranch] + byBranch.map(\.key)
+                for place in byBranch.map(\.key) + [BranchScope.institutionBranch]
                 where try await context.allows(BuiltInPermission.searchAccess.name, in: BranchScope(place: place)) {
                     asked = place
                     break

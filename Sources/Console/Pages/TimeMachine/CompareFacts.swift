@@ -99,8 +99,16 @@ struct CompareFacts {
             old = words(olds.filter { !news.contains($0) })
             new = words(news.filter { !olds.contains($0) })
         }
-        return ["name": name, "old": old.map { $0 as Any } ?? false, "new": new.map { $0 as Any } ?? false]
+        return [
+            "name": labels[name] ?? name, "old": old.map { $0 as Any } ?? false, "new": new.map { $0 as Any } ?? false,
+        ]
     }
+
+    private static let labels = [
+        "permissionIds": "permissions", "deniedPermissionIds": "denies", "parentRoleIds": "inherits from",
+        "branchId": "branch", "maximumHolders": "had by at most", "prerequisiteRoleIds": "takes to have",
+        "templateRoleId": "made from", "startsAt": "from", "expiresAt": "until", "assignedBy": "by",
+    ]
 
     private static func words(_ values: [JSONValue]) -> String? {
         let few = values.prefix(12).map(JSONText.words).joined(separator: ", ")

@@ -33,7 +33,9 @@ struct GrantDifference {
     }
 
     private init(_ difference: AuditDifference, _ key: Key, _ before: JSONObject?, _ after: JSONObject?) {
-        let names = ["assignedBy", "startsAt", "expiresAt"].filter { before?[$0] != after?[$0] }
+        // Who gave and who took it is said by the events.
+        let told = before == nil || after == nil ? ["startsAt", "expiresAt"] : ["assignedBy", "startsAt", "expiresAt"]
+        let names = told.filter { before?[$0] != after?[$0] }
         // What names neither role nor branch changed them from outside, as a restore does.
         let events = difference.events.filter { entry in
             let facts = entry.changes.flatMap { try? JSONValue(parsing: $0) }?.object
