@@ -34,6 +34,7 @@ import Testing
             let admin = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
             let nobody = try await ConsoleDesk.signedIn(served, try await served.token(of: "nobody"))
             let stranger = ConsoleDesk(served)
+            let review = try await served.system.access.openReview(branchID: "north", Served.admin).id
             for page in served.pages {
                 switch page.access {
                 case .open: #expect(Self.open.contains(page.name), "\(page.name) is open to anybody")
@@ -41,7 +42,8 @@ import Testing
                 case .permission(let permission, _): #expect(permissions.contains(permission), "\(page.name)")
                 }
                 guard page.method == .get else { continue }
-                let target = page.request.target.replacing("/nobody", with: "/console.css")
+                let target = page.request.target.replacing("/reviews/nobody", with: "/reviews/\(review)")
+                    .replacing("/nobody", with: "/console.css")
                 let answers = [
                     try await admin.get(target), try await nobody.get(target), try await stranger.get(target),
                 ]
@@ -75,7 +77,7 @@ import Testing
                 "/console/access/roles/admin",
                 "/console/access/inheritance", "/console/access/who?permission=rbac.roles:read",
                 "/console/access/what?user=admin", "/console/access/why?user=admin&permission=rbac.roles:read",
-                "/console/access/ending",
+                "/console/access/ending", "/console/access/reviews",
             ] {
                 let text = try await desk.get(path).text
                 #expect(text.contains("<main"), "\(path)")

@@ -6,6 +6,7 @@ extension ConsoleSite {
     /// Who may do what: each by the service that the API asks, with the permission that it takes there.
     var accessPages: [Endpoint] {
         [peoplePage, personPage, matrixPage, rolePage, inheritancePage, whoPage, whatPage, whyPage, endingPage]
+            + reviewPages
     }
 
     private static let tabs: [(name: String, label: String, path: String)] = [
@@ -16,21 +17,23 @@ extension ConsoleSite {
         ("what", "What can", "\(ConsolePaths.access)/what"),
         ("why", "Why", "\(ConsolePaths.access)/why"),
         ("ending", "Ends soon", "\(ConsolePaths.access)/ending"),
+        ("reviews", "Reviews", ConsolePaths.reviews),
     ]
 
-    /// A page of the place, which shows the moment that was chosen.
+    /// A page of the place, which shows the moment that was chosen unless it says otherwise.
     func accessPage(
         _ template: String,
         _ values: [String: Any],
         at tab: String,
         _ context: RequestContext,
-        _ head: RequestHead.Value
+        _ head: RequestHead.Value,
+        isOfMoment: Bool = true
     ) throws -> Reply {
         var values = values
         values["tabs"] = Self.tabs.map {
             ["label": $0.label, "path": $0.path, "isHere": $0.name == tab] as [String: Any]
         }
-        return try page(template, values, at: "access", context, head, isOfMoment: true)
+        return try page(template, values, at: "access", context, head, isOfMoment: isOfMoment)
     }
 
     /// The moment that a request is about.
@@ -61,6 +64,12 @@ extension ConsolePaths {
         let given = query.compactMap { name, value in value.map { "\(name)=\(PercentCoding.encode($0))" } }
         return given.isEmpty ? path : "\(path)?\(given.joined(separator: "&"))"
     }
+
+    /// The reviews of access.
+    static let reviews = "\(access)/reviews"
+
+    /// One of them.
+    static func review(_ id: String) -> String { "\(reviews)/\(PercentCoding.encode(id))" }
 
     /// The page of one role.
     static func role(_ id: String) -> String { "\(access)/roles/\(PercentCoding.encode(id))" }

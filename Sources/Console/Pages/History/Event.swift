@@ -95,7 +95,7 @@ extension ConsoleSite {
     }
 
     /// The event with all that is hashed of it; nil where the reader may not have that, or there is none.
-    private func rawEvent(at position: Int64, _ context: RequestContext) async throws -> RecordedEvent? {
+    func rawEvent(at position: Int64, _ context: RequestContext) async throws -> RecordedEvent? {
         guard try await context.allows(BuiltInPermission.readProofs.name, in: .anywhere) else { return nil }
         do {
             let event = try await parts.log.event(at: position, size: nil, by: .readLogEvents, context)
