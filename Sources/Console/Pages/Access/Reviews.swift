@@ -101,7 +101,7 @@ extension ConsoleSite {
         }
     }
 
-    private static let linesOnAPage = 100
+    private static let linesOnAPage = 60
 
     /// `POST /console/access/reviews/{reviewId}/lines`: keeps a line, or revokes it.
     private var decideLine: Endpoint {
