@@ -257,13 +257,15 @@ import Testing
     }
 
     @Test func theSystemIsShownAndEveryPageFitsANarrowScreen() async throws {
-        try await Self.open { _, browser, base in
+        try await Self.open { served, browser, base in
+            let review = try await served.system.access.openReview(branchID: "institution", Served.admin).id
             for path in [
                 "/console/history", "/console/overview", "/console/history/2", "/console/system", "/console/compare?from=0&to=150",
                 "/console/access", "/console/access/people/admin?branch=institution", "/console/access/roles",
                 "/console/access/roles/admin", "/console/access/inheritance", "/console/access/ending",
                 "/console/access/who?permission=rbac.roles:read", "/console/access/what?user=admin",
-                "/console/access/why?user=admin&permission=rbac.roles:read", "/console/sign-in",
+                "/console/access/why?user=admin&permission=rbac.roles:read", "/console/access/reviews",
+                "/console/access/reviews/\(review)", "/console/sign-in",
             ] {
                 try await browser.order(["go": .string(base + path)])
                 for width in [320, 360, 1_280] {

@@ -4,7 +4,7 @@ import JSON
 /// What the page of a comparison says, as its template has it: of each kind of thing what was added, removed and changed.
 struct CompareFacts {
     /// How many lines of each kind are shown.
-    private static let shown = 100
+    private static let shown = 60
 
     let values: [String: Any]
 
