@@ -76,6 +76,9 @@ import Testing
             _ = try await desk.choose(position: clerk.assigned, on: list)
             let page = try await desk.get(list).text
             #expect(page.matches(of: /class="what"/).count == 1)
+            // And so does what is counted of it.
+            let overview = try await desk.get("/console/overview?resource=user&resourceId=ada").text
+            #expect(overview.contains(">1 events that you may read") && overview.contains("You see everything as of"))
             #expect(page.contains("Of a log of \(Figure.grouped(clerk.assigned + 1)) events"))
             // A page that was to follow before the moment was chosen goes no further than it either.
             _ = try await desk.choose(["to": "now"], on: list)
