@@ -260,7 +260,8 @@ import Testing
         try await Self.open { served, browser, base in
             let review = try await served.system.access.openReview(branchID: "institution", Served.admin).id
             for path in [
-                "/console/history", "/console/overview", "/console/history/2", "/console/system", "/console/compare?from=0&to=150",
+                "/console/history", "/console/overview", "/console/history/2", "/console/system",
+                "/console/compare?from=0&to=150",
                 "/console/access", "/console/access/people/admin?branch=institution", "/console/access/roles",
                 "/console/access/roles/admin", "/console/access/inheritance", "/console/access/ending",
                 "/console/access/who?permission=rbac.roles:read", "/console/access/what?user=admin",
