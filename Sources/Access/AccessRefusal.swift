@@ -48,6 +48,8 @@ package struct AccessRefusal: Error, Sendable, Hashable, CustomStringConvertible
         case versionConflict
         /// Others changed the same thing again and again while this was being decided.
         case contended
+        /// The review has ended.
+        case reviewClosed
         /// The audit read model is behind what was recorded before the question.
         case behind
     }

@@ -10,7 +10,10 @@ package struct AuditChange: Sendable, Hashable {
     package var after: JSONObject?
 
     /// The members that differ, in the order of the members before, then of those that came.
-    package var changed: [String] {
+    package var changed: [String] { Self.changed(before, after) }
+
+    /// The members in which one state differs from another.
+    static func changed(_ before: JSONObject?, _ after: JSONObject?) -> [String] {
         let names = (before?.members ?? []).map(\.name)
         let others = (after?.members ?? []).map(\.name).filter { before?[$0] == nil }
         return (names + others).filter { before?[$0] != after?[$0] }

@@ -25,7 +25,8 @@ extension AuditService {
         ])
         let rows = try await pool.query(sql, deadline: deadline)
         let entries = try rows.prefix(limit).map { try AuditEntry($0).seen(by: reader.sight) }
-        let states = try await states(of: resource, id, around: entries.map(\.position), reader.sight)
+        let sizes = Self.sizes(around: entries.map(\.position))
+        let states = try await states(of: resource, id, atSizes: sizes, reader.sight)
         let changes = entries.map { entry in
             guard let states else { return AuditChange(reported: entry) }
             return AuditChange(entry, before: states[entry.position], after: states[entry.position + 1])
@@ -40,17 +41,15 @@ extension AuditService {
         return AuditPage(lines: changes, size: size, next: rows.count > limit ? entries.last?.position : nil)
     }
 
-    /// The thing as it stood after the first N events, for the N before and after each position; nil for a kind of
-    /// thing that Daybook does not keep.
-    private func states(
+    /// The thing as it stood after the first N events, for some N; nil for a kind of thing that Daybook does not keep.
+    func states(
         of resource: String,
         _ id: String,
-        around positions: [Int64],
+        atSizes sizes: [Int64],
         _ sight: AuditSight
     ) async throws -> [Int64: JSONObject]? {
         guard let sql = stateSQL[resource] else { return nil }
-        guard !positions.isEmpty else { return [:] }
-        let sizes = Self.sizes(around: positions)
+        guard !sizes.isEmpty else { return [:] }
         let rows = try await pool.query(
             sql.filled([
                 "id": "\(id)", "sizes": "\(sizes)", "branches": "\(sight.reach.limit)",

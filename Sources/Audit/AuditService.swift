@@ -23,6 +23,7 @@ package final class AuditService: Sendable {
     let relatedSQL: SQLFile
     let reportSQL: SQLFile
     let overviewSQL: SQLFile
+    let touchedSQL: SQLFile
     let stateSQL: [String: SQLFile]
 
     /// A service over a log and its read models.
@@ -44,6 +45,7 @@ package final class AuditService: Sendable {
         relatedSQL = try SQLFile("related.sql", in: .module)
         reportSQL = try SQLFile("report.sql", in: .module)
         overviewSQL = try SQLFile("overview.sql", in: .module)
+        touchedSQL = try SQLFile("touched.sql", in: .module)
         var states: [String: SQLFile] = [:]
         for resource in ["role", "permission", "user", "token"] {
             states[resource] = try SQLFile("state/\(resource).sql", in: .module)

@@ -6,6 +6,7 @@ import OpenSSL
 struct ConsoleDoor: PageDoor {
     let sessions: ConsoleSessions
     let cookies: Cookies
+    let forms: FormToken
     let templates: Templates
 
     func signIn(_ headers: HTTPFields) async throws -> SignIn {
@@ -27,11 +28,18 @@ struct ConsoleDoor: PageDoor {
             reply.headers.append(cookies.clear(cookies.session))
             return reply
         }
-        let values: [String: Any] = [
+        var values: [String: Any] = [
             "title": problem.kind.title, "status": problem.kind.status.code, "detail": problem.detail,
             "traceId": traceID,
             "errors": problem.errors.map { ["where": $0.pointer, "detail": $0.detail] },
         ]
+        if let chosen = cookies.chosenMoment(in: request.headerFields), let session = session(request.headerFields) {
+            // The moment may be what is in the way, so that there is a way back from here, too.
+            values["site"] = [
+                "moment": chosen.values(isShown: true), "formToken": forms.token(of: session),
+                "here": request.path.flatMap(ConsoleSite.here) ?? "",
+            ]
+        }
         var reply = PageReply.html((try? templates.render("problem", values)) ?? [], problem.kind.status)
         for field in problem.headers where field.name == .retryAfter || field.name == .allow {
             reply.headers.append(field)
@@ -48,10 +56,7 @@ struct ConsoleDoor: PageDoor {
     /// The path, if it is one of the console's pages: nobody is led elsewhere by an address that somebody gave them.
     static func page(_ path: String) -> String? {
         let isPlain = path.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }
-        let places = [
-            ConsolePaths.history, ConsolePaths.system, ConsolePaths.inbox, ConsolePaths.exports, ConsolePaths.backups,
-        ]
-        let isPage = places.contains { path.hasPrefix($0) }
+        let isPage = path.hasPrefix("/console/")
         return isPlain && isPage && path.utf8.count <= 1_500 ? path : nil
     }
 }

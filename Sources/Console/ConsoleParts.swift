@@ -21,6 +21,7 @@ package struct ConsoleParts: Sendable {
     let notices: NotificationAccess
     let exports: ExportAccess
     let copies: BackupAccess
+    let access: AccessService
     let isSecure: Bool
 
     /// The parts of a server.
@@ -39,6 +40,7 @@ package struct ConsoleParts: Sendable {
         notices: NotificationAccess,
         exports: ExportAccess,
         copies: BackupAccess,
+        access: AccessService,
         isSecure: Bool
     ) {
         self.institution = institution
@@ -51,6 +53,7 @@ package struct ConsoleParts: Sendable {
         self.notices = notices
         self.exports = exports
         self.copies = copies
+        self.access = access
         self.isSecure = isSecure
     }
 

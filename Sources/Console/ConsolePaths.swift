@@ -19,6 +19,11 @@ enum ConsolePaths {
 
     /// The page of one backup.
     static func backup(_ id: String) -> String { "\(backups)/\(PercentCoding.encode(id))" }
+    static let compare = "/console/compare"
+    static let access = "/console/access"
+
+    /// The page of one person's access.
+    static func person(_ id: String) -> String { "\(access)/people/\(PercentCoding.encode(id))" }
 
     /// The page of one event.
     static func event(_ position: Int64) -> String { "\(history)/\(position)" }

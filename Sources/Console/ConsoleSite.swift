@@ -30,7 +30,8 @@ package struct ConsoleSite: Sendable {
     /// Everything that it answers.
     package var endpoints: [Endpoint] {
         let pages =
-            [home, start, asset] + signing + historyPages + inboxPages + exportPages + backupPages + [systemPage]
+            [home, start, asset] + signing + historyPages + timeMachine + accessPages + inboxPages + exportPages
+            + backupPages + [systemPage]
         return pages.map { $0.entered(by: door) }
     }
 
@@ -39,29 +40,33 @@ package struct ConsoleSite: Sendable {
         [WebSocketEndpoint.inbox(parts.notices, at: "/console/live").entered(by: LiveDoor(people: door))]
     }
 
-    var door: ConsoleDoor { ConsoleDoor(sessions: sessions, cookies: cookies, templates: templates) }
+    var door: ConsoleDoor { ConsoleDoor(sessions: sessions, cookies: cookies, forms: forms, templates: templates) }
 
     /// A page for whoever is signed in, with what stands on each of them.
     ///
     /// - Parameters:
     ///   - place: which of the places in the navigation this is.
-    ///   - status: of the answer.
+    ///   - isOfMoment: whether it shows the moment that was chosen; a page that does not says that it shows now.
     func page(
         _ template: String,
         _ values: [String: Any],
         at place: String,
         _ context: RequestContext,
-        _ head: RequestHead.Value
+        _ head: RequestHead.Value,
+        isOfMoment: Bool = false
     ) async throws -> Reply {
         guard var session = door.session(head.headers) else {
             throw AuthenticationFailure(.missing, "Nobody is signed in. Sign in.")
         }
         var values = values
         // Apart from what the page is about, which has actors of its own.
-        values["site"] = [
+        var site: [String: Any] = [
             "institution": parts.institution, "reader": context.actor, "formToken": forms.token(of: session),
             "places": await Navigation(parts).places(for: context, at: place),
+            "here": Self.here(context.target) ?? "",
         ]
+        if let chosen = cookies.chosenMoment(in: head.headers) { site["moment"] = chosen.values(isShown: isOfMoment) }
+        values["site"] = site
         var reply = PageReply.html(try templates.render(template, values))
         // What a page asks for by itself is no sign that anybody is there.
         if context.now - session.seenAt >= ConsoleSession.refresh, head.headers[.byItself] == nil {

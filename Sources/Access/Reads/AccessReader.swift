@@ -21,6 +21,7 @@ struct AccessReader: Sendable {
     let lastUsesSQL: AccessSQL
     let expiringSQL: AccessSQL
     let dueSQL: AccessSQL
+    let peopleSQL: AccessSQL
 
     init(pool: PostgresPool, store: EventStore) throws {
         self.pool = pool
@@ -36,6 +37,7 @@ struct AccessReader: Sendable {
         lastUsesSQL = try AccessSQL("read/last-uses.sql")
         expiringSQL = try AccessSQL("read/expiring.sql")
         dueSQL = try AccessSQL("read/due.sql")
+        peopleSQL = try AccessSQL("read/people.sql")
     }
 
     /// The rows of a statement.

@@ -73,6 +73,19 @@ extension AccessService {
         return AccessAnswer(value: roles, size: point.size)
     }
 
+    /// Who has roles, in some branches if given, by id: those with `text` in their ids, if given.
+    package func getPeople(
+        matching text: String? = nil,
+        branches: [String]? = nil,
+        asOf moment: AccessMoment = .now,
+        after: String = "",
+        limit: Int = .max
+    ) async throws -> AccessAnswer<[PersonRecord]> {
+        let point = try await reader.point(of: moment, now: clock())
+        let people = try await reader.people(in: branches, matching: text, at: point, after: after, limit: limit)
+        return AccessAnswer(value: people, size: point.size)
+    }
+
     /// The users who have a role, in some branches if given, in the order of their assignment (ANSI INCITS 359:
     /// AssignedUsers; AuthorizedUsers with those who have it by a role that inherits it). None for an unknown role.
     ///

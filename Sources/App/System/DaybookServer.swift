@@ -94,6 +94,7 @@ package struct DaybookServer: Sendable {
                 notices: Self.notificationAccess(system),
                 exports: ExportAccess(service: system.exports, directory: system.directory),
                 copies: BackupAccess(backups: system.backups, recovery: system.recovery),
+                access: system.access,
                 isSecure: system.configuration.publicAddress != nil
             )
         )

@@ -18,6 +18,13 @@ struct Navigation {
 
     private static let places = [
         Place(name: "history", label: "History", path: ConsolePaths.history, permissions: [.readEvents]),
+        Place(
+            name: "access",
+            label: "Access",
+            path: ConsolePaths.access,
+            permissions: [.readUserRoles]
+        ),
+        Place(name: "compare", label: "Compare", path: ConsolePaths.compare, permissions: [.readTrails]),
         Place(name: "inbox", label: "Inbox", path: ConsolePaths.inbox),
         Place(
             name: "exports",

@@ -55,6 +55,7 @@ extension ConsoleSite {
             var reply = PageReply.seeOther(ConsoleDoor.page(next) ?? ConsolePaths.start)
             reply.headers.append(cookies.set(cookies.session, try sessions.seal.close(session)))
             reply.headers.append(cookies.clear(cookies.form))
+            reply.headers.append(cookies.clear(cookies.moment))
             return reply
         }
     }
@@ -76,6 +77,7 @@ extension ConsoleSite {
             if let session { try await sessions.end(session, context) }
             var reply = PageReply.seeOther(ConsolePaths.signIn)
             reply.headers.append(cookies.clear(cookies.session))
+            reply.headers.append(cookies.clear(cookies.moment))
             return reply
         }
     }

@@ -16,6 +16,9 @@ struct Cookies: Sendable {
     /// What the form for signing in belongs to.
     var form: String { name("daybook-form") }
 
+    /// The moment that everything is seen as of.
+    var moment: String { name("daybook-moment") }
+
     /// The value of a cookie that came with a request.
     func value(_ name: String, in headers: HTTPFields) -> String? {
         for field in headers[values: .cookie] {

@@ -260,13 +260,19 @@ import Testing
     }
 
     @Test func theSystemIsShownAndEveryPageFitsANarrowScreen() async throws {
-        try await Self.open { _, browser, base in
+        try await Self.open { served, browser, base in
+            let review = try await served.system.access.openReview(branchID: "institution", Served.admin).id
             for path in [
                 "/console/history", "/console/overview", "/console/history/2", "/console/inbox",
                 "/console/inbox/preferences",
                 "/console/exports", "/console/exports/new?report=fees-by-branch", "/console/backups",
-                "/console/backups/restore",
-                "/console/system", "/console/sign-in",
+                "/console/backups/restore", "/console/system",
+                "/console/compare?from=0&to=150",
+                "/console/access", "/console/access/people/admin?branch=institution", "/console/access/roles",
+                "/console/access/roles/admin", "/console/access/inheritance", "/console/access/ending",
+                "/console/access/who?permission=rbac.roles:read", "/console/access/what?user=admin",
+                "/console/access/why?user=admin&permission=rbac.roles:read", "/console/access/reviews",
+                "/console/access/reviews/\(review)", "/console/sign-in",
             ] {
                 try await browser.order(["go": .string(base + path)])
                 for width in [320, 360, 1_280] {
@@ -276,7 +282,54 @@ import Testing
                     try await browser.order(["look": .object(how)])
                     let overhang = try await browser.run("document.documentElement.scrollWidth - innerWidth")?.int64
                     #expect(overhang ?? 1 <= 0, "\(path) at \(width)")
+                    // From right to left it fits as well.
+                    try await browser.run("document.documentElement.dir = 'rtl'")
+                    let other = try await browser.run("document.documentElement.scrollWidth - innerWidth")?.int64
+                    #expect(other ?? 1 <= 0, "\(path) at \(width), from right to left")
+                    try await browser.run("document.documentElement.dir = 'ltr'")
                 }
+            }
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+        }
+    }
+
+    @Test func byKeyboardAloneIntoThePastOverItsPagesAndBackToNow() async throws {
+        try await Self.open { served, browser, base in
+            let assign = AssignRole(userID: "ada", roleID: "teacher", branch: "north")
+            let outcome = try await served.system.access.assignRoleToUser(assign, Served.admin)
+            let position = try #require(outcome.receipt?.events.last?.position)
+            try await served.settle()
+            try await browser.order(["go": .string("\(base)/console/history/\(position)")])
+            try await browser.tab(to: ".around button")
+            try await browser.press("Enter")
+            try await browser.until("document.querySelector('.past') && document.querySelector('main .notice')")
+            try await browser.tab(to: "nav a[href=\\'/console/access\\']")
+            try await browser.press("Enter")
+            try await browser.until("location.pathname === '/console/access' && document.querySelector('.past')")
+            #expect(try await browser.run("document.body.innerText.includes('ada')")?.bool == false)
+            try await browser.tab(to: ".past button")
+            try await browser.press("Enter")
+            try await browser.until("!document.querySelector('.past') && document.body.innerText.includes('ada')")
+            // By the form that stands on every page, too.
+            try await browser.tab(to: ".when summary")
+            try await browser.press("Enter")
+            try await browser.tab(to: "#when-position")
+            try await browser.order(["type": .string(String(position - 1))])
+            try await browser.press("Enter")
+            try await browser.until("document.querySelector('.past')")
+            #expect(try await browser.run("document.body.innerText.includes('ada')")?.bool == false)
+            // What scrolls can be reached, and every field has a name.
+            for path in ["/console/access/roles", "/console/access/inheritance", "/console/compare?from=0"] {
+                try await browser.order(["go": .string(base + path)])
+                let nameless = try await browser.run(
+                    """
+                    [...document.querySelectorAll('input:not([type=hidden]), button, [role=region], nav, a')].filter(one =>
+                        !one.closest('[aria-hidden]') && !(one.ariaLabel || one.getAttribute('aria-labelledby')
+                        || (one.labels && one.labels.length) || one.textContent.trim())).length
+                    """
+                )
+                #expect(nameless?.int64 == 0, "\(path)")
+                try await browser.tab(to: "main [role=region], main a")
             }
             #expect(browser.complaints.isEmpty, "\(browser.complaints)")
         }

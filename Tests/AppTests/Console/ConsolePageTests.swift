@@ -18,7 +18,8 @@ import Testing
     /// What whoever is signed in may ask for. Reviewed: it is about their own session, inbox, preferences and devices; exports are of
     /// whoever had them made, files by all that is in them.
     private static let signedIn: Set<String> = [
-        "POST /console/sign-out", "GET /console", "GET /console/inbox", "GET /console/inbox/news",
+        "POST /console/sign-out", "POST /console/moment", "GET /console", "GET /console/inbox",
+        "GET /console/inbox/news",
         "POST /console/inbox/mark", "POST /console/inbox/read-all", "GET /console/inbox/preferences",
         "POST /console/inbox/preferences", "POST /console/inbox/mute", "POST /console/inbox/unmute",
         "POST /console/inbox/devices", "POST /console/inbox/devices/remove",
@@ -43,6 +44,7 @@ import Testing
             let admin = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
             let nobody = try await ConsoleDesk.signedIn(served, try await served.token(of: "nobody"))
             let stranger = ConsoleDesk(served)
+            let review = try await served.system.access.openReview(branchID: "north", Served.admin).id
             for page in served.pages {
                 switch page.access {
                 case .open: #expect(Self.open.contains(page.name), "\(page.name) is open to anybody")
@@ -50,7 +52,8 @@ import Testing
                 case .permission(let permission, _): #expect(permissions.contains(permission), "\(page.name)")
                 }
                 guard page.method == .get else { continue }
-                let target = page.request.target.replacing("/nobody", with: "/console.css")
+                let target = page.request.target.replacing("/reviews/nobody", with: "/reviews/\(review)")
+                    .replacing("/nobody", with: "/console.css")
                 let answers = [
                     try await admin.get(target), try await nobody.get(target), try await stranger.get(target),
                 ]
@@ -91,6 +94,12 @@ import Testing
                 "/console/history/99999", "/console/inbox", "/console/inbox/preferences",
                 "/console/exports", "/console/exports/new", "/console/exports/new?report=student-report",
                 "/console/backups", "/console/backups/restore",
+                "/console/compare?from=0&to=100", "/console/access",
+                "/console/access/people/admin?branch=institution", "/console/access/roles",
+                "/console/access/roles/admin",
+                "/console/access/inheritance", "/console/access/who?permission=rbac.roles:read",
+                "/console/access/what?user=admin", "/console/access/why?user=admin&permission=rbac.roles:read",
+                "/console/access/ending", "/console/access/reviews",
             ] {
                 let text = try await desk.get(path).text
                 #expect(text.contains("<main"), "\(path)")

@@ -30,8 +30,13 @@ extension ConsoleSite {
             let change = try await change(entry, context)
             let related = try await parts.audit.related(to: entry, by: reader)
             let event = try await rawEvent(at: position, context)
-            let values = EventFacts(entry, change: change, related: related, event: event).values
-            return try await page("event", values, at: "history", context, head)
+            let chosen = cookies.chosenMoment(in: head.headers)?.moment
+            // An event is the same at all times; what followed from it since was not there yet.
+            let known = try await isKnown(related + [entry], asOf: chosen)
+            let shown = known[entry.position] == true ? related.filter { known[$0.position] == true } : related
+            var values = EventFacts(entry, change: change, related: shown, event: event).values
+            if known[entry.position] != true { values["isLater"] = true }
+            return try await page("event", values, at: "history", context, head, isOfMoment: true)
         }
     }
 
@@ -78,8 +83,19 @@ extension ConsoleSite {
         }
     }
 
+    /// Which of some events had been recorded at a moment, by position.
+    private func isKnown(_ entries: [AuditEntry], asOf moment: Moment?) async throws -> [Int64: Bool] {
+        let size: Int64 =
+            switch moment {
+            case nil: .max
+            case .position(let position): position + 1
+            case .time(let time): try await parts.store.reader.size(at: time)
+            }
+        return Dictionary(entries.map { ($0.position, $0.position < size) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// The event with all that is hashed of it; nil where the reader may not have that, or there is none.
-    private func rawEvent(at position: Int64, _ context: RequestContext) async throws -> RecordedEvent? {
+    func rawEvent(at position: Int64, _ context: RequestContext) async throws -> RecordedEvent? {
         guard try await context.allows(BuiltInPermission.readProofs.name, in: .anywhere) else { return nil }
         do {
             let event = try await parts.log.event(at: position, size: nil, by: .readLogEvents, context)

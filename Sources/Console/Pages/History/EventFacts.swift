@@ -8,6 +8,11 @@ struct EventFacts {
 
     init(_ entry: AuditEntry, change: AuditChange?, related: [AuditEntry], event: RecordedEvent?) {
         var values = EventLine(entry).values
+        values["momentAfter"] = String(entry.position)
+        if entry.position > 0 {
+            values["momentBefore"] = String(entry.position - 1)
+            values["comparison"] = "\(ConsolePaths.compare)?from=\(entry.position - 1)&to=\(entry.position)"
+        }
         values["stream"] = entry.stream
         values["version"] = String(entry.version)
         values["id"] = entry.id

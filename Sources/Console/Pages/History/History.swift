@@ -24,14 +24,17 @@ extension ConsoleSite {
         ) { [self] context, question, head in
             try await context.require(permission.name, in: .history(question.filter.branch))
             let reader = try await parts.log.history.reader(permission, context)
+            // A moment that was chosen since counts for what follows, too.
+            let chosen = cookies.chosenMoment(in: head.headers)?.moment
             let page = try await parts.audit.events(
                 question.filter,
-                asOf: question.after?.asOf.map { .size($0) } ?? .now,
+                asOf: AuditMoment(chosen, cursor: chosen == nil ? question.after : nil),
                 below: question.after?.position,
                 limit: 50,
                 by: reader
             )
-            return try await self.page("history", Self.values(page, question), at: "history", context, head)
+            let values = Self.values(page, question)
+            return try await self.page("history", values, at: "history", context, head, isOfMoment: true)
         }
     }
 

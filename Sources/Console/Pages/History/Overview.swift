@@ -22,8 +22,10 @@ extension ConsoleSite {
         ) { [self] context, question, head in
             try await context.require(permission.name, in: .history(question.filter.branch))
             let reader = try await parts.log.history.reader(permission, context)
-            let overview = try await parts.audit.overview(of: question.filter, by: reader)
-            return try await page("overview", OverviewFacts(overview, question).values, at: "history", context, head)
+            let chosen = AuditMoment(cookies.chosenMoment(in: head.headers)?.moment, cursor: nil)
+            let overview = try await parts.audit.overview(of: question.filter, asOf: chosen, by: reader)
+            let values = OverviewFacts(overview, question).values
+            return try await page("overview", values, at: "history", context, head, isOfMoment: true)
         }
     }
 }

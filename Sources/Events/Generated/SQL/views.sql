@@ -68,6 +68,7 @@ return
             'notifications.unmuted',
             'notifications.untold',
             'rbac.access-checked',
+            'rbac.review-decided',
             'rbac.role-assigned',
             'rbac.role-expired',
             'rbac.role-removed',
@@ -4201,6 +4202,98 @@ cross join lateral json_to_record(e.data) as d (
 where e.type = 'rbac.permission-updated';
 
 comment on view log.rbac_permission_updated is 'Only the description changes: what a permission allows is fixed when it is created.';
+
+-- A review of access ended.
+create or replace view log.rbac_review_closed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."reviewId" as review_id,
+    d."branchId" as branch_id,
+    d."kept" as kept,
+    d."revoked" as revoked,
+    d."undecided" as undecided
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "reviewId" text,
+    "branchId" text,
+    "kept" bigint,
+    "revoked" bigint,
+    "undecided" bigint
+)
+where e.type = 'rbac.review-closed';
+
+comment on view log.rbac_review_closed is 'Nothing is decided in it any more.';
+
+-- A line of a review of access was decided.
+create or replace view log.rbac_review_decided as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."reviewId" as review_id,
+    d."userId" as user_id,
+    d."roleId" as role_id,
+    d."branchId" as branch_id,
+    d."assignedPosition" as assigned_position,
+    d."decision" as decision,
+    d."reason" as reason,
+    d."removedPosition" as removed_position
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "reviewId" text,
+    "userId" text,
+    "roleId" text,
+    "branchId" text,
+    "assignedPosition" bigint,
+    "decision" text,
+    "reason" text,
+    "removedPosition" bigint
+)
+where e.type = 'rbac.review-decided';
+
+comment on view log.rbac_review_decided is 'A reviewer kept an assignment, or revoked it. A revoked one was taken from its user by the event of rbac.role-removed that is named.';
+
+-- A review of access began.
+create or replace view log.rbac_review_opened as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."reviewId" as review_id,
+    d."branchId" as branch_id,
+    d."roleId" as role_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "reviewId" text,
+    "branchId" text,
+    "roleId" text
+)
+where e.type = 'rbac.review-opened';
+
+comment on view log.rbac_review_opened is 'Who had which role in a branch when this was recorded is to be looked through, line by line: each is kept or revoked.';
 
 -- A user was given a role.
 create or replace view log.rbac_role_assigned as

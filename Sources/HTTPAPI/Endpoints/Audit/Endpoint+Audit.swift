@@ -107,7 +107,7 @@ extension Endpoint {
 
 extension AuditMoment {
     /// The moment of a list: that of its first page, once there was one.
-    init(_ asOf: Moment?, cursor: PageCursor?) {
+    package init(_ asOf: Moment?, cursor: PageCursor?) {
         if let size = cursor?.asOf {
             self = .size(size)
             return

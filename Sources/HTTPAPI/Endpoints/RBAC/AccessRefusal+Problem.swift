@@ -15,6 +15,7 @@ extension AccessRefusal: ProblemConvertible {
         case .cycle: Problem(.roleCycle, message)
         case .separated(let id): Problem(.separationOfDuty, message, members: ["separationId": .string(id)])
         case .full: Problem(.roleFull, message)
+        case .reviewClosed: Problem(.conflict, message)
         case .prerequisite: Problem(.prerequisite, message)
         case .tooManySessions: Problem(.tooManySessions, message)
         case .noSession: Problem(.noSession, message)
@@ -39,7 +40,7 @@ extension AccessRefusal: ProblemConvertible {
 
 extension BranchScope {
     /// The scope that a branch stands for; the institution is one, too.
-    init(place branch: String) {
+    package init(place branch: String) {
         self = branch == Self.institutionBranch ? .institution : .branch(branch)
     }
 }

@@ -1,4 +1,4 @@
-import Access
+package import Access
 import Events
 
 extension Endpoint {
@@ -155,7 +155,7 @@ extension Endpoint {
 
     /// The branches of which assignments are shown: the one that is named, or all in which the reader may see who has
     /// which role; nil for all there are.
-    static func readable(
+    package static func readable(
         _ branch: String?,
         _ access: AccessService,
         _ context: RequestContext

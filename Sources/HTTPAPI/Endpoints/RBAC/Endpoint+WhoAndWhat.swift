@@ -1,4 +1,4 @@
-import Access
+package import Access
 import JSON
 
 extension Endpoint {
@@ -93,7 +93,7 @@ extension Endpoint {
 
 extension AccessScope {
     /// The scope of a search; the institution as a whole where no branch is named.
-    init(searched branch: String?) {
+    package init(searched branch: String?) {
         switch branch {
         case nil, BranchScope.institutionBranch: self = .institution
         case let branch?: self = .branch(branch)

@@ -1,10 +1,10 @@
-import Access
+package import Access
 import EventStore
 import Events
 
 extension RequestContext {
     /// The request as the access service knows it.
-    func command(_ key: IdempotencyKey? = nil) -> CommandContext {
+    package func command(_ key: IdempotencyKey? = nil) -> CommandContext {
         let context = CommandContext(
             actor: .user(actor, session: sessionID),
             correlationID: correlationID,
@@ -18,12 +18,12 @@ extension RequestContext {
     ///
     /// Its commands refuse whoever lacks the permission there, and record what they do under the condition that the
     /// permission still holds; this only satisfies the pipeline that somebody asked.
-    func leaveDecision(_ permission: BuiltInPermission) async throws {
+    package func leaveDecision(_ permission: BuiltInPermission) async throws {
         try await require(permission.name, in: .anywhere)
     }
 
     /// Refuses whoever may not read a role. To those who may not even list the roles of its branch there is none.
-    func requireReading(of role: RoleRecord) async throws {
+    package func requireReading(of role: RoleRecord) async throws {
         guard role.branchID != BranchScope.institutionBranch else { return }
         let scope = BranchScope.branch(role.branchID)
         if try await allows(BuiltInPermission.listRoles.name, in: scope) {
@@ -36,12 +36,12 @@ extension RequestContext {
 
 extension BranchScope {
     /// The institution's place among the branches.
-    static let institutionBranch = RBAC.institutionBranch
+    package static let institutionBranch = RBAC.institutionBranch
 }
 
 extension AccessMoment {
     /// The moment of a read; a further page is of the moment of the first.
-    init(_ asOf: Moment?, _ cursor: PageCursor? = nil) {
+    package init(_ asOf: Moment?, _ cursor: PageCursor? = nil) {
         if let size = cursor?.asOf, size > 0 {
             self = .position(size - 1)
             return
