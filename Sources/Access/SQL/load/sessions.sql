@@ -10,7 +10,7 @@ select
     (
         select e.version
         from log.events as e
-        where e.stream = 'session-' || s.session_id
+        where e.stream = ('session-' || s.session_id) collate "default"
         order by e.version desc
         limit 1
     ) as version

@@ -10,7 +10,7 @@ select
     (
         select e.version
         from log.events as e
-        where e.stream = 'permission-' || p.permission_id and e.position < $1
+        where e.stream = ('permission-' || p.permission_id) collate "default" and e.position < $1
         order by e.version desc
         limit 1
     ) as version

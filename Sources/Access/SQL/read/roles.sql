@@ -50,7 +50,7 @@ select
     (
         select e.version
         from log.events as e
-        where e.stream = 'role-' || r.role_id and e.position < $1
+        where e.stream = ('role-' || r.role_id) collate "default" and e.position < $1
         order by e.version desc
         limit 1
     ) as version
