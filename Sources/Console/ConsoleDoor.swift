@@ -25,7 +25,8 @@ struct ConsoleDoor: PageDoor {
         if problem.kind.status == .unauthorized {
             let isPage = request.method == .get || request.method == .head
             var reply = PageReply.seeOther(Self.signIn(thenTo: isPage ? request.path : nil))
-            reply.headers.append(cookies.clear(cookies.session))
+            // What a page asked by itself may be answered when somebody has signed in again: that cookie is left alone.
+            if request.headerFields[.byItself] == nil { reply.headers.append(cookies.clear(cookies.session)) }
             return reply
         }
         var values: [String: Any] = [

@@ -32,7 +32,7 @@ package struct ConsoleSite: Sendable {
         let pages =
             [home, start, asset] + signing + historyPages + timeMachine + accessPages + inboxPages + exportPages
             + backupPages + [systemPage]
-        return pages.map { $0.entered(by: door) }
+        return pages.map { $0.entered(by: door) } + [inboxNews.entered(by: LiveDoor(people: door))]
     }
 
     /// What its pages hear of what happens by.

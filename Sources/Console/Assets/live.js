@@ -62,10 +62,24 @@ function connect() {
     };
     socket.onclose = ({ code }) => {
         socket = null;
-        if (code === 4401 || code === 4403) return end();
+        if (code === 4403) return end();
         failures += 1;
-        if (!isOver) ask().finally(() => setTimeout(connect, Math.min(60_000, 500 * 2 ** failures) * (0.5 + Math.random())));
+        // The socket knows the cookie that it was opened with, and somebody may have gone on with a newer one.
+        if (!isOver) (code === 4401 ? look() : ask()).finally(() => setTimeout(connect, Math.min(60_000, 500 * 2 ** failures) * (0.5 + Math.random())));
     };
+}
+
+/** Asks for news; for none where the session is over, or somebody else's by now: then nothing is asked any more. */
+async function fetchNews(query) {
+    query.set("reader", news.dataset.reader);
+    const answer = await fetch(`/console/inbox/news?${query}`, { headers: { "X-By-Itself": "1" } });
+    if (answer.status === 401) end();
+    return answer.ok ? answer.json() : undefined;
+}
+
+/** Looks whether the session is over. What arrived meanwhile is told by the socket that is opened then. */
+async function look() {
+    try { await fetchNews(new URLSearchParams()); } catch { /* Nobody can tell now. */ }
 }
 
 /** Asks until a while has passed; then it is tried again whether there is a socket. */
@@ -74,12 +88,9 @@ async function ask() {
     document.documentElement.dataset.live = "polling";
     do {
         try {
-            const query = Number.isSafeInteger(place) && place >= 0 ? `?after=${place}` : "";
-            const answer = await fetch(`/console/inbox/news${query}`, { headers: { "X-By-Itself": "1" } });
-            // A session that is over leads to the form for signing in.
-            if (answer.redirected) return end();
-            if (!answer.ok) return;
-            hear(await answer.json());
+            const update = await fetchNews(new URLSearchParams(Number.isSafeInteger(place) && place >= 0 ? { after: place } : {}));
+            if (!update) return;
+            hear(update);
         } catch {
             return;
         }

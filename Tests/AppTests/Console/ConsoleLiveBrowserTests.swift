@@ -103,6 +103,28 @@ import Testing
         }
     }
 
+    @Test func aPageWhoseSocketIsOlderThanItsCookieOpensAnother() async throws {
+        try await Self.withBrowsers(1) { desk, browsers, base in
+            let browser = browsers[0]
+            // The first socket ends as one does whose cookie has become too old.
+            let old = """
+                const Real = globalThis.WebSocket;
+                globalThis.WebSocket = function (...all) {
+                    if (globalThis.hadOne) return new Real(...all);
+                    globalThis.hadOne = true;
+                    setTimeout(() => this.onclose({ code: 4401 }), 1);
+                };
+                globalThis.WebSocket.OPEN = 1;
+                """
+            try await browser.order(["before": .string(old)])
+            try await Self.signIn(browser, desk.ann, base)
+            try await browser.until("globalThis.hadOne && \(Self.isLive)")
+            try await desk.send("by the second")
+            try await browser.until(Self.badge(1))
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+        }
+    }
+
     @Test func anExportIsAskedForByKeyboardAndItsPageFollowsIt() async throws {
         try await ConsoleBrowserTests.open { served, browser, base in
             try await browser.order(["go": .string(base + "/console/exports")])

@@ -101,8 +101,9 @@ import Time
             let now = try await ann.get("/console/inbox/news")
             #expect(now.status == 200 && now.json?["unread"]?.int64 == 0, "\(now)")
             let place = try #require(now.json?["next"]?.int64)
+            let cookie = try Self.cookie(ann)
             async let waiting = desk.served.send(
-                Sending(.get, "/console/inbox/news?after=\(place)", headers: ["Cookie": try Self.cookie(ann)]),
+                Sending(.get, "/console/inbox/news?after=\(place)", headers: ["Cookie": cookie]),
                 token: nil
             )
             try await desk.send("for ben", to: "ben")
@@ -110,7 +111,10 @@ import Time
             let answer = try await waiting
             #expect(answer.json?.titles == ["while it waits"], "\(answer)")
             let stranger = try await desk.served.send(Sending(.get, "/console/inbox/news"), token: desk.ann)
-            #expect(stranger.status == 303)
+            #expect(stranger.status == 401 && stranger.headers[.setCookie] == nil, "\(stranger)")
+            // A page of somebody who was signed in before is told nothing of who is now.
+            #expect(try await ann.get("/console/inbox/news?reader=ann").status == 200)
+            #expect(try await ann.get("/console/inbox/news?reader=ben").status == 401)
         }
     }
 
@@ -128,6 +132,14 @@ import Time
             }
             // The same asked for by somebody does.
             #expect(try await ann.get("/console/inbox").headers[.setCookie] != nil)
+            // Once it is over, what is refused takes no newer cookie away.
+            session.seenAt = session.seenAt - ConsoleSession.idle
+            ann.cookies = ["daybook-session": try seal.close(session)]
+            let refused = try await ann.get("/console/inbox", headers: ["X-By-Itself": "1"])
+            #expect(refused.status == 303 && refused.headers[.setCookie] == nil, "\(refused)")
+            let news = try await ann.get("/console/inbox/news")
+            #expect(news.status == 401 && news.headers[.setCookie] == nil, "\(news)")
+            #expect(try await ann.get("/console/inbox").headers[.setCookie]?.contains("Max-Age=0") == true)
         }
     }
 }

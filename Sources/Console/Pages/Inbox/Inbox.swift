@@ -3,7 +3,7 @@ import Notifications
 
 extension ConsoleSite {
     /// The inbox of whoever is signed in, and what they want to be told.
-    var inboxPages: [Endpoint] { [inboxPage, inboxNews] + inboxMarks + preferencePages + devicePages }
+    var inboxPages: [Endpoint] { [inboxPage] + inboxMarks + preferencePages + devicePages }
 
     private static let pageLength = 50
 
@@ -47,7 +47,7 @@ extension ConsoleSite {
     }
 
     /// `GET /console/inbox/news`: what a page asks that can have no socket. Waits for something to arrive.
-    private var inboxNews: Endpoint {
+    var inboxNews: Endpoint {
         Endpoint(
             .get,
             "/console/inbox/news",
@@ -56,9 +56,13 @@ extension ConsoleSite {
             access: .signedIn,
             mayBeKept: false,
             inputs: Query<Int64?>("after", .position, "Where one was; where left out, how many are unread now."),
+            Query<String?>("reader", .identifier, "Whom the page was made for: to nobody else anything is told."),
             outputs: Output(.ok, [.json], nil, "What arrived."),
             problems: .unavailable
-        ) { [self] context, after in
+        ) { [self] context, after, reader in
+            if let reader, reader != context.actor {
+                throw AuthenticationFailure(.invalidToken, "Somebody else is signed in now.")
+            }
             let update = try await parts.notifications.pollInbox(
                 of: context.actor,
                 after: after ?? .max,
