@@ -69,12 +69,20 @@ package struct ConsoleSite: Sendable {
         values["site"] = site
         var reply = PageReply.html(try templates.render(template, values))
         // What a page asks for by itself is no sign that anybody is there.
-        if context.now - session.seenAt >= ConsoleSession.refresh, head.headers[.byItself] == nil {
+        if context.now - session.seenAt >= ConsoleSession.refresh, !Self.isByItself(head) {
             session.seenAt = context.now
             reply.headers.append(cookies.set(cookies.session, try sessions.seal.close(session)))
         }
         return reply
     }
+
+    /// Whether a page asks, and nobody for it: by a script that says so, or by loading itself anew.
+    private static func isByItself(_ head: RequestHead.Value) -> Bool {
+        head.headers[.byItself] != nil || head.query.contains { $0.name == byItself }
+    }
+
+    /// What the address has that a page loads itself anew by.
+    static let byItself = "byItself"
 
     /// `GET /`: leads to the console.
     private var home: Endpoint {

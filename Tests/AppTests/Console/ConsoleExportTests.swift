@@ -5,7 +5,9 @@ import HTTPTypes
 import JSON
 import OpenSSL
 import Testing
+import Time
 
+@testable import Console
 @testable import HTTPAPI
 
 /// Exports by the console: whose they are, what their form has, and what is handed out.
@@ -181,6 +183,18 @@ import Testing
             let id = try #require(asked.json?["exportIds"]?.array?.first?.string, "\(asked)")
             let page = try await desk.get("/console/exports/\(id)").text
             #expect(page.contains(">queued<") && page.contains("http-equiv=\"refresh\""))
+            // By loading itself anew it keeps no session alive; the list waits to be asked.
+            let again = "/console/exports/\(id)?byItself=1"
+            #expect(page.contains("content=\"3;url=\(again)\""), "\(page)")
+            let list = try await desk.get("/console/exports").text
+            #expect(!list.contains("http-equiv=\"refresh\"") && list.contains("Show how it stands now"))
+            let (seal, fresh) = (SessionSeal(keys: served.system.store.keys), desk.cookies)
+            var session = try #require(fresh["daybook-session"].flatMap { seal.open($0) })
+            session.seenAt = session.seenAt - .seconds(600)
+            desk.cookies["daybook-session"] = try seal.close(session)
+            let loaded = try await desk.get(again)
+            #expect(loaded.status == 200 && loaded.headers[.setCookie] == nil, "\(loaded)")
+            #expect(try await desk.get("/console/exports/\(id)").headers[.setCookie] != nil)
             let form = try await desk.formToken("/console/exports/\(id)")
             #expect(try await desk.post("/console/exports/\(id)/cancel", ["form": form]).status == 303)
             let after = try await desk.get("/console/exports/\(id)").text

@@ -20,11 +20,12 @@ extension ConsoleSite {
             access: .permission(BuiltInPermission.readBackups.name),
             mayBeKept: false,
             inputs: Self.backupID,
+            PageQuery(Self.byItself),
             RequestHead(),
             outputs: .page,
             problems: .notFound,
             .unavailable
-        ) { [self] context, id, head in
+        ) { [self] context, id, _, head in
             // First: whoever sees that nothing is done any more sees what came of it.
             let progress = parts.backups.progress(of: id)
             let record = try await parts.backups.backup(id)

@@ -19,11 +19,12 @@ extension ConsoleSite {
             access: .signedIn,
             mayBeKept: false,
             inputs: Self.exportID,
+            PageQuery(Self.byItself),
             RequestHead(),
             outputs: .page,
             problems: .notFound,
             .unavailable
-        ) { [self] context, id, head in
+        ) { [self] context, id, _, head in
             let rights = try await parts.exports.rights(context)
             let record = try await parts.exports.service.export(id, for: context.actor, rights: rights)
             let mailings = try await parts.exports.service.mailings(of: id, for: context.actor, rights: rights)
