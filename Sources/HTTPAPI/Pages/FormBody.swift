@@ -5,7 +5,7 @@ package struct FormBody: EndpointInput {
     private let names: Set<String>
     private let maximumBytes = 16_384
 
-    /// A form of these fields. One that is left out is empty; another is refused.
+    /// A form of these fields. One that is left out is empty; another, and a control character, is refused.
     package init(_ names: String...) { self.init(names) }
 
     /// A form of these fields.
@@ -21,20 +21,18 @@ package struct FormBody: EndpointInput {
         from request: borrowing IncomingRequest,
         problems: inout [FieldProblem]
     ) throws -> [String: String]? {
-        let text = String(decoding: request.body.readableBytesView, as: UTF8.self)
+        guard let form = FormPairs(request.body.readableBytesView) else { return Self.refuse(&problems) }
         var fields = Dictionary(uniqueKeysWithValues: names.map { ($0, "") })
         var seen: Set<String> = []
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentCoding.decode(parts[0], plusIsSpace: true),
-                let value = PercentCoding.decode(parts.count == 2 ? parts[1] : "", plusIsSpace: true),
-                names.contains(name), seen.insert(name).inserted
-            else {
-                problems.append(FieldProblem(.body, "", "is not a form as this page sends it."))
-                return nil
-            }
+        for (name, value) in form.pairs {
+            guard names.contains(name), seen.insert(name).inserted else { return Self.refuse(&problems) }
             fields[name] = value
         }
         return fields
+    }
+
+    private static func refuse(_ problems: inout [FieldProblem]) -> [String: String]? {
+        problems.append(FieldProblem(.body, "", "is not a form as this page sends it."))
+        return nil
     }
 }

@@ -26,7 +26,7 @@ package struct FormFields: EndpointInput {
     private let repeated: Set<String>
     private let maximumBytes = 65_536
 
-    /// A form of these fields. Others are refused.
+    /// A form of these fields. Others, and control characters, are refused.
     package init(_ single: [String], repeated: [String]) {
         self.single = Set(single)
         self.repeated = Set(repeated)
@@ -37,19 +37,19 @@ package struct FormFields: EndpointInput {
     }
 
     package func read(from request: borrowing IncomingRequest, problems: inout [FieldProblem]) throws -> Filled? {
-        let text = String(decoding: request.body.readableBytesView, as: UTF8.self)
+        guard let form = FormPairs(request.body.readableBytesView) else { return Self.refuse(&problems) }
         var values: [String: [String]] = [:]
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentCoding.decode(parts[0], plusIsSpace: true),
-                let value = PercentCoding.decode(parts.count == 2 ? parts[1] : "", plusIsSpace: true),
-                repeated.contains(name) || (single.contains(name) && values[name] == nil)
-            else {
-                problems.append(FieldProblem(.body, "", "is not a form as this page sends it."))
-                return nil
+        for (name, value) in form.pairs {
+            guard repeated.contains(name) || (single.contains(name) && values[name] == nil) else {
+                return Self.refuse(&problems)
             }
             values[name, default: []].append(value)
         }
         return Filled(values)
+    }
+
+    private static func refuse(_ problems: inout [FieldProblem]) -> Filled? {
+        problems.append(FieldProblem(.body, "", "is not a form as this page sends it."))
+        return nil
     }
 }

@@ -1,5 +1,7 @@
 import Access
 import Backups
+import EventStore
+import Events
 import Foundation
 import HTTPTypes
 import Recovery
@@ -66,11 +68,13 @@ import Time
             #expect(list.contains(path) && list.contains(next) && list.contains("2 finished, 0 not"), "\(list)")
             for (address, fields) in [
                 ("/console/backups", ["kind": "half"]), ("\(path)/verify", ["depth": "deep"]),
-                ("/console/backups", ["kind": "full", "description": "a\u{0}b"]),
+                ("/console/backups", ["kind": "full", "description": "a\u{202E}b"]),
             ] {
                 let answer = try await admin.post(address, fields.merging(["form": form]) { $1 })
                 #expect(answer.status == 400, "\(address): \(answer)")
             }
+            let control = ["form": form, "kind": "full", "description": "a\u{0}b"]
+            #expect(try await admin.post("/console/backups", control).status == 422)
             #expect(try await served.system.backups.backups().count == 2)
         }
     }
@@ -167,18 +171,35 @@ import Time
             fields["token"] = try Self.token(silent.text)
             fields["reason"] = "A mistake."
             let done = try await admin.post("/console/backups/restore", fields)
-            #expect(done.status == 200 && done.text.contains("It was done"), "\(done)")
+            #expect(done.status == 303, "\(done)")
+            let place = try #require(done.headers[.location])
+            let shown = try await admin.get(place)
+            #expect(shown.status == 200 && shown.text.contains("It was done"), "\(shown)")
             #expect(try await Self.permissions(served) == ["rbac.roles:read"])
+            // Sent again, it is told once more and not done once more; nobody else sees it, and nothing else is one.
+            let before = try await served.system.store.head().size
+            let again = try await admin.post("/console/backups/restore", fields)
+            #expect(again.status == 303 && again.headers[.location] == place, "\(again)")
+            let since = try await served.system.store.reader.events(
+                from: before,
+                below: .max,
+                types: [Events.Recovery.Restored.type],
+                limit: 1
+            )
+            #expect(since.isEmpty)
+            let stranger = try await ConsoleDesk.signedIn(served, try await served.token(of: "stranger"))
+            #expect(try await stranger.get(place).status == 404)
+            #expect(try await admin.get("/console/backups/restored/1").status == 404)
             // Another one undoes it, confirmed by the institution's name, to a time.
-            let event = try #require(done.text.firstMatch(of: /href="\/console\/history\/(\d+)"/)).1
-            let before = try #require(Int64(event)) - 1
+            let event = try #require(shown.text.firstMatch(of: /href="\/console\/history\/(\d+)"/)).1
+            let earlier = try #require(Int64(event)) - 1
             let back = try await admin.post(
                 "/console/backups/restore/preview",
-                ["form": form, "position": "\(before)"]
+                ["form": form, "position": "\(earlier)"]
             )
             fields["token"] = try Self.token(back.text)
             fields["confirmation"] = "North &  South Schools "
-            #expect(try await admin.post("/console/backups/restore", fields).status == 200)
+            #expect(try await admin.post("/console/backups/restore", fields).status == 303)
             #expect(try await Self.permissions(served) == ["rbac.roles:read", "rbac.roles:list"])
             for moment in [["position": "99999999"], ["position": "x"], ["time": "2999-01-01T00:00"], [:]] {
                 let answer = try await admin.post(

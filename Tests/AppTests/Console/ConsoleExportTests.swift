@@ -144,6 +144,9 @@ import Time
                 (["format": "csv", "asOf": "yesterday"], "position of the log"),
                 (["format": "csv", "from": "never"], "2026-01-31"), (["format": "csv", "keepDays": "0"], "3,650"),
                 (["format": "csv", "column-0": "nonsense", "value-0": "1"], "no column"),
+                (["format": "csv", "branch": String(repeating: "b", count: 201)], "branchId: At most 200"),
+                (["format": "csv", "value-0": String(repeating: "v", count: 201)], "filters/0/value: At most 200"),
+                (["format": "csv", "value-0": "a\nb"], "filters/0/value: The character U+000A"),
             ] {
                 let answer = try await admin.post(
                     "/console/exports",
@@ -153,6 +156,12 @@ import Time
                 #expect(answer.status == 422 && answer.text.contains("role=\"alert\""), "\(fields): \(answer)")
                 #expect(answer.text.contains(said), "\(fields): \(answer)")
                 #expect(answer.text.contains("value=\"&lt;b&gt;kept&lt;/b&gt;\""), "\(fields)")
+            }
+            for name in ["branch", "value-0", "columns", "report"] {
+                var fields = ["form": form, "report": "student-report", "format": "csv", "columns": "score"]
+                fields[name] = "a\u{0}b"
+                let answer = try await admin.post("/console/exports", fields)
+                #expect(answer.status == 422 && answer.text.contains("not a form"), "\(name): \(answer)")
             }
             let path = try await Self.make(
                 admin,

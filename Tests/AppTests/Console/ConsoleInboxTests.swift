@@ -62,6 +62,19 @@ import Testing
             #expect(all.headers[.location] == "/console/inbox?state=unread")
             #expect(try await Self.unread(desk) == 0)
             #expect(try await Self.badge(ann.get("/console/inbox")) == nil)
+            let control = try await ann.post(
+                "/console/inbox/mark",
+                ["form": try await ann.formToken("/console/inbox"), "id": "a\u{0}b", "change": "read"]
+            )
+            #expect(control.status == 422 && control.text.contains("not a form"), "\(control)")
+            for id in ["", "a\nb", String(repeating: "a", count: 201)] {
+                let token = try await ann.formToken("/console/inbox")
+                for (path, fields) in [("mark", ["change": "read"]), ("devices/remove", [:])] {
+                    let fields = fields.merging(["form": token, "id": id]) { $1 }
+                    let answer = try await ann.post("/console/inbox/\(path)", fields)
+                    #expect(answer.status == 400, "\(path) \(id): \(answer)")
+                }
+            }
             let nonsense = try await ann.post(
                 "/console/inbox/mark",
                 [
@@ -221,6 +234,9 @@ import Testing
                 )
             }
             #expect(try await register("{}").status == 422)
+            let long = subscription.replacing("/1", with: "/" + String(repeating: "1", count: 4_000))
+            for bad in ["", long] { #expect(try await register(bad).status == 400) }
+            #expect(try await register(subscription + "\u{0}").text.contains("not a form"))
             #expect(try await register(subscription.replacing("https:", with: "http:")).status == 422)
             let registered = try await register(subscription)
             #expect(registered.status == 303, "\(registered)")

@@ -3,11 +3,12 @@ import EventStore
 import HTTPAPI
 import HTTPTypes
 import JSON
+import OpenSSL
 import Recovery
 
 extension ConsoleSite {
     /// Going back to a moment, in place.
-    var restorePages: [Endpoint] { [restoreForm, previewRestore, restore] }
+    var restorePages: [Endpoint] { [restoreForm, previewRestore, restore, restoredPage] }
 
     /// What whoever restores has to hold: a restore gives back what was taken, whatever it was.
     private static let restoring = [BuiltInPermission.restore] + BuiltInPermission.administration
@@ -67,21 +68,49 @@ extension ConsoleSite {
             let moment = RestoreMoment(position: form["position"] ?? "")
             let (token, reason) = (form["token"] ?? "", form["reason"] ?? "")
             if reason.allSatisfy(\.isWhitespace) || StringRule(1...2_000, .text).problem(in: reason) != nil {
-                return try await preview(moment, context, head, refusal: "Say why, in 2,000 characters at most.")
+                return try await refuse("Say why, in 2,000 characters at most.", moment, context, head)
             }
             do {
                 let position = try await parts.recovery.position(of: token, by: Author(context))
                 guard Self.confirms(form["confirmation"] ?? "", position, parts.institution) else {
                     throw RestoreNotConfirmed()
                 }
-                let outcome = try await parts.recovery.restore(token, reason: reason, by: Author(context))
-                return try await show(moment, context, head, ["restored": RestoreFacts.values(outcome)])
+                let outcome = try await parts.recovery.restore(token, reason: reason, by: once(token, context))
+                return PageReply.seeOther(
+                    outcome.receipt.events.last.map { Self.restored($0.position) } ?? ConsolePaths.history
+                )
             } catch let error as RecoveryError {
-                return try await preview(moment, context, head, reason: reason, refusal: error.message)
+                return try await refuse(error.message, moment, context, head, reason: reason)
             } catch let error as RestoreNotConfirmed {
-                return try await preview(moment, context, head, reason: reason, refusal: error.message)
+                return try await refuse(error.message, moment, context, head, reason: reason)
             }
         }
+    }
+
+    /// Whoever carries a preview out: sent again, that is answered as the first time.
+    private func once(_ token: String, _ context: RequestContext) -> Author {
+        var author = Author(context)
+        let digest = SHA256.hash(Array(token.utf8))
+        author.idempotency = .init(
+            scope: context.actor,
+            key: "console restore \(digest.hex)",
+            requestDigest: digest.bytes
+        )
+        return author
+    }
+
+    /// Says why nothing was done, with what would change, for whom that may be shown to.
+    private func refuse(
+        _ refusal: String,
+        _ moment: RestoreMoment,
+        _ context: RequestContext,
+        _ head: RequestHead.Value,
+        reason: String = ""
+    ) async throws -> Reply {
+        guard try await context.allows(BuiltInPermission.previewRecovery.name, in: .institution) else {
+            throw Problem(.conflict, refusal)
+        }
+        return try await preview(moment, context, head, reason: reason, refusal: refusal)
     }
 
     /// Whether somebody typed what they are about to do: the position, with or without marks of thousands, or the name.
@@ -91,7 +120,7 @@ extension ConsoleSite {
         return !words.isEmpty && words == institution.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
-    /// The page with what would change, worked out now.
+    /// The page with what would change, worked out now. Whether it may be shown was asked before.
     private func preview(
         _ moment: RestoreMoment,
         _ context: RequestContext,
@@ -99,9 +128,6 @@ extension ConsoleSite {
         reason: String = "",
         refusal: String? = nil
     ) async throws -> Reply {
-        guard Navigation(parts).holds([.previewRecovery], context) else {
-            throw Problem(.conflict, refusal ?? "This takes a preview.")
-        }
         guard let target = moment.target else {
             return try await show(moment, context, head, refusal: "Name one position of the log, or one time.")
         }
@@ -125,7 +151,7 @@ extension ConsoleSite {
     ) async throws -> Reply {
         var values: [String: Any] = [
             "position": moment.position, "time": moment.time, "refusal": refusal.map { $0 as Any } ?? false,
-            "preview": false, "restored": false,
+            "preview": false,
         ]
         values.merge(further) { $1 }
         var reply = try await page("restore", values, at: "backups", context, head)

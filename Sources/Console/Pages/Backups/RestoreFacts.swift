@@ -1,3 +1,4 @@
+import Events
 import JSON
 import Recovery
 
@@ -14,11 +15,10 @@ enum RestoreFacts {
         ]
     }
 
-    static func values(_ outcome: RestoreOutcome) -> [String: Any] {
-        let recorded = outcome.receipt.events.last?.position
-        return [
-            "to": Figure.grouped(outcome.toPosition), "recorded": recorded.map(Figure.grouped) ?? "",
-            "path": recorded.map(ConsolePaths.event) ?? ConsolePaths.history,
+    static func values(_ restored: Events.Recovery.Restored, at position: Int64) -> [String: Any] {
+        [
+            "to": Figure.grouped(restored.toPosition), "recorded": Figure.grouped(position),
+            "path": ConsolePaths.event(position),
         ]
     }
 

@@ -1,11 +1,13 @@
 import Exports
 import HTTPAPI
+import JSON
 import Time
 
 /// The form of an export as it is filled in: by the names of its fields.
 struct ExportForm {
     /// How many conditions there is room for.
     private static let conditions = 5
+    private static let address = StringRule(3...254)
 
     private let filled: FormFields.Filled
     private let isNew: Bool
@@ -36,7 +38,7 @@ struct ExportForm {
 
     /// What is asked for. What the service checks is left to it.
     func order(of report: ExportReport) throws(ExportError) -> ExportOrder {
-        var problems: [ExportError.Problem] = []
+        var problems = malformed
         let format = filled["format"].flatMap(ExportFormat.init(rawValue:))
         if format == nil { problems.append(.init("/format", "Choose what kind of file it is to be.")) }
         var order = ExportOrder(report.name, as: format ?? .csv)
@@ -67,11 +69,34 @@ struct ExportForm {
         }
         order.recipients =
             filled["recipients"]?.split(whereSeparator: { $0 == "," || $0.isWhitespace }).map(String.init) ?? []
+        if order.recipients.contains(where: { Self.address.problem(in: $0) != nil }) {
+            problems.append(.init("/recipients", "An address has 3 to 254 characters."))
+        }
         if order.recipients.count > 50 {
             problems.append(.init("/recipients", "An export is sent to 50 addresses at most."))
         }
         guard problems.isEmpty else { throw ExportError(problems: problems) }
         return order
+    }
+
+    /// The branch that is asked for, if it can be one.
+    static func branch(_ filled: FormFields.Filled) -> String? {
+        filled["branch"].flatMap { StringRule.identifier.problem(in: $0) == nil ? $0 : nil }
+    }
+
+    /// What texts may be, as in a request to the API.
+    private static let rules: [(name: String, pointer: String, rule: StringRule)] =
+        [
+            ("branch", "/branchId", .identifier), ("sort", "/sort", StringRule(1...64)),
+            ("locale", "/locale", StringRule(1...35)), ("timeZone", "/timeZone", StringRule(1...60)),
+            ("fileName", "/fileName", StringRule(1...120)), ("asOf", "/asOf", StringRule(1...40)),
+        ] + (0..<conditions).map { ("value-\($0)", "/filters/\($0)/value", StringRule(0...200)) }
+
+    /// What is no text as it may be.
+    private var malformed: [ExportError.Problem] {
+        Self.rules.compactMap { name, pointer, rule in
+            filled[name].flatMap(rule.problem(in:)).map { ExportError.Problem(pointer, $0) }
+        }
     }
 
     private func day(_ name: String, _ problems: inout [ExportError.Problem]) -> CalendarDay? {

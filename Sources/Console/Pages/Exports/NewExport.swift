@@ -54,7 +54,7 @@ extension ConsoleSite {
             guard let report = try await parts.exports.service.report(filled["report"] ?? "") else {
                 throw Problem.notFound("report", filled["report"] ?? "")
             }
-            try await context.require(permission.name, in: filled["branch"].map { .branch($0) } ?? .anywhere)
+            try await context.require(permission.name, in: ExportForm.branch(filled).map { .branch($0) } ?? .anywhere)
             let rights = try await parts.exports.rights(context)
             let reading = ExportForm(filled)
             do {

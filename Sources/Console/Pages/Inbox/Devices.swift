@@ -8,6 +8,8 @@ extension ConsoleSite {
     /// The reader's devices.
     var devicePages: [Endpoint] { [registerBrowser, removeDevice, worker] }
 
+    private static let subscription = StringRule(1...NotificationService.longestAddress, .text)
+
     /// `POST /console/inbox/devices`: has the browser told by push, until its token is revoked.
     private var registerBrowser: Endpoint {
         Endpoint(
@@ -29,10 +31,14 @@ extension ConsoleSite {
             if let name, let problem = StringRule(1...100, .line).problem(in: name) {
                 throw Problem(.badRequest, "The name: \(problem)")
             }
+            let subscription = form["subscription"] ?? ""
+            if let problem = Self.subscription.problem(in: subscription) {
+                throw Problem(.badRequest, "The subscription: \(problem)")
+            }
             _ = try await parts.notifications.registerDevice(
                 context.actor,
                 kind: .web,
-                address: form["subscription"] ?? "",
+                address: subscription,
                 name: name,
                 token: context.signIn.tokenID,
                 by: Author(context)
@@ -56,7 +62,8 @@ extension ConsoleSite {
             .unavailable
         ) { [self] context, form, head in
             try checkForm(form, head)
-            _ = try await parts.notifications.removeDevice(form["id"] ?? "", of: context.actor, by: Author(context))
+            let id = try Self.identifier(form["id"], "device")
+            _ = try await parts.notifications.removeDevice(id, of: context.actor, by: Author(context))
             return PageReply.seeOther(ConsolePaths.preferences)
         }
     }

@@ -1,6 +1,7 @@
 import EventStore
 import Events
 import HTTPAPI
+import JSON
 import Notifications
 
 extension ConsoleSite {
@@ -28,7 +29,7 @@ extension ConsoleSite {
                     "A notification can be marked as read, unread, archived, unarchived or deleted."
                 )
             }
-            let id = form["id"] ?? ""
+            let id = try Self.identifier(form["id"], "notification")
             // Somebody else's is answered as if there were none, and is a denied attempt in the decision log.
             _ = try await parts.notifications.owned([id], by: context.actor, context) {
                 try await parts.notifications.mark([id], change, for: context.actor, by: Author(context))
@@ -54,6 +55,17 @@ extension ConsoleSite {
             _ = try await parts.notifications.markAllAsRead(context.actor, by: Author(context))
             return PageReply.seeOther(Self.inbox(form["state"]))
         }
+    }
+
+    /// An id that a form brings.
+    ///
+    /// - Parameter thing: what it is of.
+    static func identifier(_ text: String?, _ thing: String) throws -> String {
+        let text = text ?? ""
+        if let problem = StringRule.identifier.problem(in: text) {
+            throw Problem(.badRequest, "The \(thing)’s id: \(problem)")
+        }
+        return text
     }
 
     /// The part of the inbox that a form was sent from.
