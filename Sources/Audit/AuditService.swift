@@ -62,7 +62,8 @@ package final class AuditService: Sendable {
         switch moment {
         case .now: size = head
         case .size(let known): size = known
-        case .position(let position): size = position + 1
+        // Whatever lies beyond the head is refused below, and nothing is added to it.
+        case .position(let position): size = position < head ? position + 1 : .max
         case .time(let time): size = try await store.reader.size(at: time)
         }
         guard (0...head).contains(size) else {

@@ -21,13 +21,15 @@ struct ChosenMoment: Sendable, Hashable {
     /// What a cookie says; nil for what is no moment, or lies in the future.
     init?(cookie text: String, now: Timestamp = .now()) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard text.utf8.count <= 60, let numbers = Self.numbers(parts.dropFirst()) else { return nil }
-        switch (parts[0], numbers.count) {
-        case ("at", 1): self.init(.position(numbers[0]))
-        case ("at", 2): self.init(.position(numbers[0]), recordedAt: Timestamp(microseconds: numbers[1]))
-        case ("time", 1):
-            let time = Timestamp(microseconds: numbers[0])
-            guard time <= now else { return nil }
+        guard text.utf8.count <= 60 else { return nil }
+        switch (parts[0], parts.count) {
+        case ("at", 2), ("at", 3):
+            guard let position = MomentText.position(parts[1]) else { return nil }
+            let recordedAt = parts.dropFirst(2).first.map(Self.time)
+            if case .some(nil) = recordedAt { return nil }
+            self.init(.position(position), recordedAt: recordedAt ?? nil)
+        case ("time", 2):
+            guard let time = Self.time(parts[1]), time <= now else { return nil }
             self.init(.time(time))
         default: return nil
         }
@@ -44,11 +46,12 @@ struct ChosenMoment: Sendable, Hashable {
 
     /// What the layout says of it.
     ///
-    /// - Parameter isShown: whether the page shows this moment; others show now, and say so.
-    func values(isShown: Bool) -> [String: Any] {
+    /// - Parameter isShown: whether the page shows this moment; others show now, and say so. Nil for a page that shows neither.
+    func values(isShown: Bool?) -> [String: Any] {
         // All are named: else those of the page around it would be taken.
         var values: [String: Any] = [
-            "isShown": isShown, "asOfTime": false, "asOfPosition": false, "asOfEvent": false,
+            "isShown": isShown == true, "isNeither": isShown == nil, "asOfTime": false, "asOfPosition": false,
+            "asOfEvent": false,
         ]
         switch moment {
         case .position(let position):
@@ -60,13 +63,10 @@ struct ChosenMoment: Sendable, Hashable {
         return values
     }
 
-    private static func numbers(_ parts: some Sequence<Substring>) -> [Int64]? {
-        var numbers: [Int64] = []
-        for part in parts {
-            guard let number = Int64(part), number >= 0 else { return nil }
-            numbers.append(number)
-        }
-        return numbers
+    /// A time of the log: none was recorded before the epoch.
+    private static func time(_ text: Substring) -> Timestamp? {
+        guard let microseconds = Int64(text), microseconds >= Timestamp.epoch.microseconds else { return nil }
+        return Timestamp(microseconds: microseconds)
     }
 }
 

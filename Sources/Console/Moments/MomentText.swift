@@ -1,4 +1,5 @@
 import HTTPAPI
+import JSON
 import Time
 
 /// Moments as people write them: a position of the log, or a date and time.
@@ -7,10 +8,16 @@ enum MomentText {
     /// beginning. Nil for anything else.
     static func parse(_ text: String) -> Moment? {
         let text = text.filter { !$0.isWhitespace || $0 == " " }.trimmingSpaces
-        if let position = Int64(text), position >= 0, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            return .position(position)
-        }
+        if let position = position(text) { return .position(position) }
         return time(text).map { .time($0) }
+    }
+
+    /// A position of the log, as far as the API knows positions: what lies beyond is none, so that nothing counts on from it.
+    static func position(_ text: some StringProtocol) -> Int64? {
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let position = Int64(text),
+            (0...JSONReader.safeIntegers.upperBound).contains(position)
+        else { return nil }
+        return position
     }
 
     /// A date and time, or a day.
