@@ -41,6 +41,8 @@ extension AuditService {
         var groups: [Thing: [AuditEntry]] = [:]
         for (thing, entry) in lines.prefix(Self.comparable.events) { groups[thing, default: []].append(entry) }
         let things = groups.keys.sorted()
+        // Before the work, which takes a while: whoever does not wait for its end has looked as well.
+        try await recordLook(before, after, things: things.count, reader)
         var differences: [AuditDifference] = []
         let earlier = try await settings(before: before, among: things, reader.sight)
         for thing in things.prefix(Self.comparable.things) {
@@ -56,14 +58,6 @@ extension AuditService {
             }
             if difference.before != difference.after { differences.append(difference) }
         }
-        try await record(
-            .trail,
-            filter: [
-                "list": "comparison", "from": .number(JSONNumber(before)), "to": .number(JSONNumber(after)),
-            ],
-            returned: Int64(differences.count),
-            by: reader
-        )
         let restores = try await entries(
             Self.restored,
             before..<after,
@@ -77,6 +71,14 @@ extension AuditService {
             isCut: lines.count > Self.comparable.events || things.count > Self.comparable.things,
             restores: restores
         )
+    }
+
+    private func recordLook(_ before: Int64, _ after: Int64, things: Int, _ reader: AuditReader) async throws {
+        let filter: JSONObject = [
+            "list": "comparison", "from": .number(JSONNumber(before)), "to": .number(JSONNumber(after)),
+        ]
+        let returned = Int64(min(things, Self.comparable.things))
+        try await record(.trail, filter: filter, returned: returned, by: reader)
     }
 
     private static let restored: AuditFilter = {

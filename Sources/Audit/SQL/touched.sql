@@ -1,57 +1,68 @@
 -- What was changed from one size of the log to another, newest first: things of access by their intervals, so that what a restore
 -- did to them from outside counts too, and settings by their events; each line with the event that did it.
+-- Openings and ends of intervals are looked up apart, each by its index.
 --   {from} {to}   the sizes
 --   {settings}    the types of events by which settings change
 --   {conditions}  what the reader may see, of audit.entries as e
 --   {limit}       how many at most
-with touched as (
-    select 'role' as thing, r.role_id as thing_id, c.position
-    from access.roles as r
-    cross join lateral unnest(array[r.from_position, r.until_position]) as c (position)
-    where c.position >= {from} and c.position < {to}
-    union
-    select 'role', g.role_id, c.position
-    from access.role_permissions as g
-    cross join lateral unnest(array[g.from_position, g.until_position]) as c (position)
-    where c.position >= {from} and c.position < {to}
-    union
-    select 'role', h.role_id, c.position
-    from access.role_parents as h
-    cross join lateral unnest(array[h.from_position, h.until_position]) as c (position)
-    where c.position >= {from} and c.position < {to}
-    union
-    select 'role', d.role_id, c.position
-    from access.role_denials as d
-    cross join lateral unnest(array[d.from_position, d.until_position]) as c (position)
-    where c.position >= {from} and c.position < {to}
-    union
-    select 'role', q.role_id, c.position
-    from access.role_requirements as q
-    cross join lateral unnest(array[q.from_position, q.until_position]) as c (position)
-    where c.position >= {from} and c.position < {to}
-    union
-    select 'role', t.role_id, c.position
-    from access.role_templates as t
-    cross join lateral unnest(array[t.from_position, t.until_position]) as c (position)
-    where c.position >= {from} and c.position < {to}
-    union
-    select 'permission', p.permission_id, c.position
-    from access.permissions as p
-    cross join lateral unnest(array[p.from_position, p.until_position]) as c (position)
-    where c.position >= {from} and c.position < {to}
-    union
-    select 'user', u.user_id, c.position
-    from access.user_roles as u
-    cross join lateral unnest(array[u.from_position, u.until_position]) as c (position)
-    where c.position >= {from} and c.position < {to}
-    union
+with changed as (
+    select 'role' as thing, r.role_id as thing_id, r.from_position as position from access.roles as r
+    where r.from_position >= {from} and r.from_position < {to}
+    union all
+    select 'role', r.role_id, r.until_position from access.roles as r
+    where r.until_position >= {from} and r.until_position < {to}
+    union all
+    select 'role', g.role_id, g.from_position from access.role_permissions as g
+    where g.from_position >= {from} and g.from_position < {to}
+    union all
+    select 'role', g.role_id, g.until_position from access.role_permissions as g
+    where g.until_position >= {from} and g.until_position < {to}
+    union all
+    select 'role', h.role_id, h.from_position from access.role_parents as h
+    where h.from_position >= {from} and h.from_position < {to}
+    union all
+    select 'role', h.role_id, h.until_position from access.role_parents as h
+    where h.until_position >= {from} and h.until_position < {to}
+    union all
+    select 'role', d.role_id, d.from_position from access.role_denials as d
+    where d.from_position >= {from} and d.from_position < {to}
+    union all
+    select 'role', d.role_id, d.until_position from access.role_denials as d
+    where d.until_position >= {from} and d.until_position < {to}
+    union all
+    select 'role', q.role_id, q.from_position from access.role_requirements as q
+    where q.from_position >= {from} and q.from_position < {to}
+    union all
+    select 'role', q.role_id, q.until_position from access.role_requirements as q
+    where q.until_position >= {from} and q.until_position < {to}
+    union all
+    select 'role', t.role_id, t.from_position from access.role_templates as t
+    where t.from_position >= {from} and t.from_position < {to}
+    union all
+    select 'role', t.role_id, t.until_position from access.role_templates as t
+    where t.until_position >= {from} and t.until_position < {to}
+    union all
+    select 'permission', p.permission_id, p.from_position from access.permissions as p
+    where p.from_position >= {from} and p.from_position < {to}
+    union all
+    select 'permission', p.permission_id, p.until_position from access.permissions as p
+    where p.until_position >= {from} and p.until_position < {to}
+    union all
+    select 'user', u.user_id, u.from_position from access.user_roles as u
+    where u.from_position >= {from} and u.from_position < {to}
+    union all
+    select 'user', u.user_id, u.until_position from access.user_roles as u
+    where u.until_position >= {from} and u.until_position < {to}
+    union all
     select 'user', i.user_id, i.registered_position
     from identity.users as i
     where i.registered_position >= {from} and i.registered_position < {to}
-    union
+    union all
     select 'setting', '', s.position
     from audit.entries as s
     where s.type = any({settings}) and s.position >= {from} and s.position < {to}
+), touched as (
+    select distinct thing, thing_id, position from changed
 )
 select
     touched.thing, touched.thing_id,
