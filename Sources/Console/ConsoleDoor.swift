@@ -36,9 +36,10 @@ struct ConsoleDoor: PageDoor {
         ]
         if let chosen = cookies.chosenMoment(in: request.headerFields), let session = session(request.headerFields) {
             // The moment may be what is in the way, so that there is a way back from here, too.
+            // One does not go back to what a form was sent to.
+            let here = request.method == .get ? request.path.flatMap(ConsoleSite.here) : nil
             values["site"] = [
-                "moment": chosen.values(isShown: true), "formToken": forms.token(of: session),
-                "here": request.path.flatMap(ConsoleSite.here) ?? "",
+                "moment": chosen.values(isShown: nil), "formToken": forms.token(of: session), "here": here ?? "",
             ]
         }
         var reply = PageReply.html((try? templates.render("problem", values)) ?? [], problem.kind.status)

@@ -46,14 +46,15 @@ package struct ConsoleSite: Sendable {
     ///
     /// - Parameters:
     ///   - place: which of the places in the navigation this is.
-    ///   - isOfMoment: whether it shows the moment that was chosen; a page that does not says that it shows now.
+    ///   - isOfMoment: whether it shows the moment that was chosen; a page that does not says that it shows now. Nil for one that shows
+    ///     neither.
     func page(
         _ template: String,
         _ values: [String: Any],
         at place: String,
         _ context: RequestContext,
         _ head: RequestHead.Value,
-        isOfMoment: Bool = false
+        isOfMoment: Bool? = false
     ) async throws -> Reply {
         guard var session = door.session(head.headers) else {
             throw AuthenticationFailure(.missing, "Nobody is signed in. Sign in.")

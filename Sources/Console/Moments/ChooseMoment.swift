@@ -46,6 +46,9 @@ extension ConsoleSite {
         guard let time = MomentText.time(time) else {
             throw Problem.choice("time", "is to be a date and time like 2026-01-31 08:30, in UTC.")
         }
+        guard time >= .epoch else {
+            throw Problem.choice("time", "lies before 1970, of which no log tells.")
+        }
         guard time <= context.now else {
             throw Problem.choice("time", "lies in the future, which is not recorded yet.")
         }

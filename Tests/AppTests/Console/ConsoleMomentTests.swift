@@ -120,7 +120,7 @@ import Testing
             #expect(!desk.cookies.keys.contains("daybook-moment"))
             for bad in [
                 ["position": "999999"], ["position": "-1"], ["position": "3.5"], ["position": "x"], ["time": "never"],
-                ["time": "2999-01-01 00:00"], [:],
+                ["time": "2999-01-01 00:00"], ["time": "1969-12-31 23:59:59"], [:],
             ] {
                 #expect(try await desk.choose(bad, on: "/console/history").status == 422, "\(bad)")
             }
@@ -152,7 +152,12 @@ import Testing
             for path in ["/console/access", "/console/history", "/console/access/roles"] {
                 let page = try await desk.get(path)
                 #expect(page.status == 400 && page.text.contains("Back to now"), "\(path): \(page)")
+                #expect(!page.text.contains("You see everything as of"), "\(path)")
+                #expect(page.text.contains("name=\"next\" value=\"\(path)\""), "\(path)")
             }
+            // Nobody is led to what a form was sent to.
+            let refused = try await desk.post("/console/moment", ["position": "3", "form": "x"]).text
+            #expect(refused.contains("name=\"next\" value=\"\""), "\(refused)")
             let form = try #require(
                 try await desk.get("/console/access").text.firstMatch(of: /name="form" value="([^"]+)"/)
             ).1
@@ -161,6 +166,29 @@ import Testing
                 ["to": "now", "form": String(form), "next": "/console/access"]
             )
             #expect(back.headers[.location] == "/console/access" && !desk.cookies.keys.contains("daybook-moment"))
+        }
+    }
+
+    @Test func aPositionBeyondWhatALogCanHaveIsRefusedAndTheServerLives() async throws {
+        try await Self.open { clerk, desk in
+            let good = desk.cookies
+            for position in [Int64.max, .max - 1, .min, -1, 9_007_199_254_740_992] {
+                for query in ["from=\(position)", "from=0&to=\(position)"] {
+                    #expect(try await desk.get("/console/compare?\(query)").status == 400, "\(query)")
+                }
+                let form = ["form": try await desk.formToken("/console/history"), "next": "/console/history"]
+                let choice = form.merging(["position": String(position)]) { $1 }
+                #expect(try await desk.post("/console/moment", choice).status == 422, "\(position)")
+                // A cookie that says so is none.
+                desk.cookies = good.merging(["daybook-moment": "at-\(position)"]) { $1 }
+                for path in ["/console/access", "/console/history", "/console/history/\(clerk.assigned)"] {
+                    let page = try await desk.get(path)
+                    #expect(page.status == 200 && !page.text.contains("class=\"past\""), "\(position) \(path)")
+                }
+                desk.cookies = good
+            }
+            // The largest position that there may be lies beyond the log.
+            #expect(try await desk.get("/console/compare?from=9007199254740991").status == 400)
         }
     }
 
@@ -193,6 +221,12 @@ import Testing
             _ = try await desk.choose(position: clerk.assigned, on: "/console/compare")
             let chosen = try await desk.get("/console/compare?from=\(clerk.assigned - 1)").text
             #expect(chosen.contains("<span class=\"change added\">added</span>"))
+            #expect(
+                chosen.contains("placeholder=\"The moment you chose\"") && chosen.contains("You see everything as of")
+            )
+            let other = try await desk.get("/console/compare?from=\(clerk.assigned - 1)&to=\(clerk.removed)").text
+            #expect(other.contains("The moment that you chose is"))
+            #expect(!other.contains("You see everything as of") && !other.contains("This page shows now"))
             for bad in ["from=x", "from=3&to=2", "from=999999", "from=2999-01-01", "from=0&to=2999-01-01"] {
                 #expect(try await desk.get("/console/compare?\(bad)").status == 400, "\(bad)")
             }

@@ -27,7 +27,7 @@ extension ConsoleSite {
             try await context.require(permission.name, in: .anywhere)
             let chosen = cookies.chosenMoment(in: head.headers)?.moment
             var values: [String: Any] = [
-                "from": query["from"] ?? "", "to": query["to"] ?? chosen.map(MomentText.text) ?? "",
+                "from": query["from"] ?? "", "to": query["to"] ?? "", "isChosen": chosen != nil,
                 "stretches": Self.stretches(before: chosen, context.now),
             ]
             if let from = query["from"] {
@@ -42,7 +42,9 @@ extension ConsoleSite {
                 values["fromMoment"] = Self.words(before)
                 values["toMoment"] = after.map(Self.words) ?? "now"
             }
-            return try await page("compare", values, at: "compare", context, head, isOfMoment: true)
+            // A comparison that names both its moments shows neither the one that was chosen nor now.
+            let isOfMoment = query["to"] == nil ? true : nil
+            return try await page("compare", values, at: "compare", context, head, isOfMoment: isOfMoment)
         }
     }
 
