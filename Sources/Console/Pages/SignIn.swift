@@ -1,6 +1,8 @@
 import Access
+import EventStore
 import HTTPAPI
 import HTTPTypes
+import Notifications
 import OpenSSL
 
 extension ConsoleSite {
@@ -68,13 +70,18 @@ extension ConsoleSite {
             "Sign out",
             tag: "console",
             access: .signedIn,
-            inputs: FormBody("form"),
+            inputs: FormBody("form", "browser"),
             RequestHead(),
             outputs: .page
         ) { [self] context, form, head in
             let session = door.session(head.headers)
             try forms.check(form["form"], session.map { forms.token(of: $0) }, head)
             if let session { try await sessions.end(session, context) }
+            // Whoever is next at this browser is told nothing of this one's. It has let go of its subscription already, so that
+            // a failure here leaves nothing that is told.
+            if let browser = form["browser"], !browser.isEmpty {
+                try? await parts.notifications.endBrowser(at: browser, of: context.actor, by: Author(context))
+            }
             var reply = PageReply.seeOther(ConsolePaths.signIn)
             reply.headers.append(cookies.clear(cookies.session))
             reply.headers.append(cookies.clear(cookies.moment))

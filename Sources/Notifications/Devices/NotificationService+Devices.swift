@@ -129,6 +129,15 @@ extension NotificationService {
         }
     }
 
+    /// Lets a browser of a user get nothing more, by where its push service reaches it. Without effect where it gets nothing.
+    package func endBrowser(at endpoint: String, of user: String, by actor: Author) async throws {
+        guard endpoint.utf8.count <= Self.longestAddress else { return }
+        let ended = try await reader.devices(at: digests(at: endpoint, .web)).filter { $0.userID == user }
+            .map { Notifications.DeviceEnded(deviceID: $0.id, userID: user, reason: .removed) }
+        if ended.isEmpty { return }
+        _ = try await append(ended, to: NotificationStream.settings(user), by: actor)
+    }
+
     /// Lets a device get nothing more.
     package func removeDevice(_ id: String, of user: String, by actor: Author) async throws -> Receipt {
         if let key = actor.idempotency, let earlier = try await store.receipt(of: key) { return earlier }

@@ -179,7 +179,7 @@ import Testing
                 let chosen = match.2.firstMatch(of: /value="([^"]*)" selected/)
                 if match.1 != "minutes" { fields[String(match.1)] = chosen.map { String($0.1) } ?? "" }
             }
-            fields = fields.filter { !["id", "subscription", "name"].contains($0.key) }
+            fields = fields.filter { !["id", "subscription", "name", "browser"].contains($0.key) }
             let again = try await ann.post("/console/inbox/preferences", fields)
             #expect(again.status == 303, "\(again) \(fields)")
             #expect(try await service.getNotificationPreferences("ann").value == wanted)
@@ -247,6 +247,20 @@ import Testing
             #expect(try await ben.post("/console/inbox/devices/remove", remove).status == 404)
             #expect(try await served.system.notifications.devices(of: "ann").count == 1)
             #expect(try await ann.post("/console/inbox/devices/remove", ["form": form, "id": device.id]).status == 303)
+            #expect(try await served.system.notifications.devices(of: "ann").isEmpty)
+            // It ends when somebody signs out at it: nobody else's does, and none that is elsewhere.
+            _ = try await register(subscription)
+            let leave = { (desk: ConsoleDesk, browser: String) in
+                ["form": try await desk.formToken("/console/inbox"), "browser": browser]
+            }
+            let own = "https://push.example/1"
+            #expect(try await ben.post("/console/sign-out", try await leave(ben, own)).status == 303)
+            let second = try await ConsoleDesk.signedIn(served, token)
+            let other = try await leave(second, "https://push.example/2")
+            #expect(try await second.post("/console/sign-out", other).status == 303)
+            #expect(try await served.system.notifications.devices(of: "ann").count == 1)
+            let third = try await ConsoleDesk.signedIn(served, token)
+            #expect(try await third.post("/console/sign-out", try await leave(third, own)).status == 303)
             #expect(try await served.system.notifications.devices(of: "ann").isEmpty)
             // It ends with the token that the session rests on.
             _ = try await register(subscription)
