@@ -29,17 +29,27 @@ extension ConsoleSite {
             // First: whoever sees that nothing is done any more sees what came of it.
             let progress = parts.backups.progress(of: id)
             let record = try await parts.backups.backup(id)
-            var values = BackupLine(record, progress: progress).values
-            if record.state == .completed, !record.places.isEmpty {
-                do {
-                    values["content"] = Self.content(try await parts.backups.preview(id))
-                } catch let error as BackupError {
-                    values["missing"] = error.message
-                }
+            let line = BackupLine(record, progress: progress)
+            var values = line.values
+            // Reading what is in it takes long, and while something is done a page asks again and again.
+            if record.state == .completed, !record.places.isEmpty, !line.isOpen {
+                values.merge(try await content(of: id)) { $1 }
             }
             values["mayManage"] = Navigation(parts).holds([.manageBackups], context)
             values["mayPreview"] = Navigation(parts).holds([.previewRecovery], context)
             return try await page("backup", values, at: "backups", context, head)
+        }
+    }
+
+    private func content(of id: String) async throws -> [String: Any] {
+        do {
+            return ["content": Self.content(try await parts.backups.preview(id))]
+        } catch let error as BackupError {
+            return ["missing": error.message]
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return ["missing": "What is in it cannot be read now."]
         }
     }
 
