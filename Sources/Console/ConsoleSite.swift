@@ -1,5 +1,6 @@
 package import HTTPAPI
 import HTTPTypes
+import OpenSSL
 import Time
 
 /// The console: pages for people over what the services answer. Every page is an endpoint, entered by a door of its own.
@@ -63,6 +64,7 @@ package struct ConsoleSite: Sendable {
         // Apart from what the page is about, which has actors of its own.
         var site: [String: Any] = [
             "institution": parts.institution, "reader": context.actor, "formToken": forms.token(of: session),
+            "once": Base64.encode(try SecureRandom.bytes(16), .urlSafe),
             "places": await Navigation(parts).places(for: context, at: place),
             "here": Self.here(context.target) ?? "",
         ]

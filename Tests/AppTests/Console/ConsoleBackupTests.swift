@@ -34,11 +34,16 @@ import Time
         return try await desk.get(path).text
     }
 
-    private static func make(_ desk: ConsoleDesk, _ kind: String, _ description: String = "") async throws -> String {
+    private static func make(
+        _ desk: ConsoleDesk,
+        _ kind: String,
+        _ description: String = "",
+        once: String = ""
+    ) async throws -> String {
         let form = try await desk.formToken("/console/backups")
         let answer = try await desk.post(
             "/console/backups",
-            ["form": form, "kind": kind, "repository": "main", "description": description]
+            ["form": form, "kind": kind, "repository": "main", "description": description, "once": once]
         )
         #expect(answer.status == 303, "\(answer)")
         return try #require(answer.headers[.location])
@@ -46,7 +51,11 @@ import Time
 
     @Test func backupsAreMadeVerifiedAndRehearsedByForms() async throws {
         try await Self.open { served, admin in
-            let path = try await Self.make(admin, "full", "<b>before</b> the move")
+            let asked = try await admin.get("/console/backups").text
+            let once = String(try #require(asked.firstMatch(of: /name="once" value="([^"]+)"/)).1)
+            let path = try await Self.make(admin, "full", "<b>before</b> the move", once: once)
+            // Sent again while it is made, and when it is made, it is the same one.
+            #expect(try await Self.make(admin, "full", "<b>before</b> the move", once: once) == path)
             let page = try await Self.rest(admin, path)
             #expect(page.contains("state healthy\">completed"), "\(page)")
             #expect(page.contains("&lt;b&gt;before&lt;/b&gt; the move") && page.contains("never: nobody knows"))
@@ -73,6 +82,15 @@ import Time
                 let answer = try await admin.post(address, fields.merging(["form": form]) { $1 })
                 #expect(answer.status == 400, "\(address): \(answer)")
             }
+            // What is in it, when that cannot be read, keeps nothing else from being shown.
+            let place = try #require(served.system.backups.repositories.first).place
+            for file in try FileManager.default.subpathsOfDirectory(atPath: place)
+            where file.hasSuffix(BackupManifest.fileName) && file.contains(id) {
+                try FileManager.default.removeItem(atPath: "\(place)/\(file)")
+                try FileManager.default.createDirectory(atPath: "\(place)/\(file)", withIntermediateDirectories: true)
+            }
+            let damaged = try await admin.get(path)
+            #expect(damaged.status == 200 && damaged.text.contains("notice bad"), "\(damaged)")
             let control = ["form": form, "kind": "full", "description": "a\u{0}b"]
             #expect(try await admin.post("/console/backups", control).status == 422)
             #expect(try await served.system.backups.backups().count == 2)

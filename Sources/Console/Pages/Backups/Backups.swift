@@ -71,7 +71,7 @@ extension ConsoleSite {
             "Make a backup",
             tag: "console",
             access: .permission(BuiltInPermission.manageBackups.name),
-            inputs: FormBody("form", "kind", "repository", "description"),
+            inputs: FormBody("form", "once", "kind", "repository", "description"),
             RequestHead(),
             outputs: .page,
             problems: .conflict,
@@ -90,7 +90,9 @@ extension ConsoleSite {
                 repository: form["repository"].flatMap { $0.isEmpty ? nil : $0 },
                 summary: description
             )
-            let id = try await parts.backups.start(order, by: Author(context))
+            let filled = ["kind", "repository", "description"].map { form[$0] ?? "" }
+            let author = Author(context, once: form["once"] ?? "", ["backup"] + filled)
+            let id = try await parts.backups.start(order, by: author)
             return PageReply.seeOther(ConsolePaths.backup(id))
         }
     }

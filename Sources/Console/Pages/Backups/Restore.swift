@@ -3,7 +3,6 @@ import EventStore
 import HTTPAPI
 import HTTPTypes
 import JSON
-import OpenSSL
 import Recovery
 
 extension ConsoleSite {
@@ -75,7 +74,11 @@ extension ConsoleSite {
                 guard Self.confirms(form["confirmation"] ?? "", position, parts.institution) else {
                     throw RestoreNotConfirmed()
                 }
-                let outcome = try await parts.recovery.restore(token, reason: reason, by: once(token, context))
+                let outcome = try await parts.recovery.restore(
+                    token,
+                    reason: reason,
+                    by: Author(context, once: token, ["restore"])
+                )
                 return PageReply.seeOther(
                     outcome.receipt.events.last.map { Self.restored($0.position) } ?? ConsolePaths.history
                 )
@@ -85,18 +88,6 @@ extension ConsoleSite {
                 return try await refuse(error.message, moment, context, head, reason: reason)
             }
         }
-    }
-
-    /// Whoever carries a preview out: sent again, that is answered as the first time.
-    private func once(_ token: String, _ context: RequestContext) -> Author {
-        var author = Author(context)
-        let digest = SHA256.hash(Array(token.utf8))
-        author.idempotency = .init(
-            scope: context.actor,
-            key: "console restore \(digest.hex)",
-            requestDigest: digest.bytes
-        )
-        return author
     }
 
     /// Says why nothing was done, with what would change, for whom that may be shown to.

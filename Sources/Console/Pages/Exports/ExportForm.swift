@@ -14,7 +14,10 @@ struct ExportForm {
 
     /// The fields that come once.
     static let single =
-        ["form", "report", "format", "branch", "from", "to", "sort", "order", "locale", "timeZone", "asOf", "mark"]
+        [
+            "form", "once", "report", "format", "branch", "from", "to", "sort", "order", "locale", "timeZone", "asOf",
+            "mark",
+        ]
         + ["fileName", "keepDays", "recipients"]
         + (0..<conditions).flatMap { ["column-\($0)", "relation-\($0)", "value-\($0)"] }
 
@@ -77,6 +80,11 @@ struct ExportForm {
         }
         guard problems.isEmpty else { throw ExportError(problems: problems) }
         return order
+    }
+
+    /// All that was filled in, in one order.
+    var parts: [String] {
+        Self.single.filter { $0 != "form" && $0 != "once" }.map { "\($0)=\(filled[$0] ?? "")" } + filled.all("columns")
     }
 
     /// The branch that is asked for, if it can be one.

@@ -60,7 +60,7 @@ extension ConsoleSite {
             do {
                 let made = try await parts.exports.service.request(
                     try reading.order(of: report),
-                    by: Author(context),
+                    by: Author(context, once: filled["once"] ?? "", ["export"] + reading.parts),
                     rights: rights
                 )
                 return PageReply.seeOther(made.exportIDs.first.map(ConsolePaths.export) ?? ConsolePaths.exports)
