@@ -61,15 +61,19 @@ function watch(link) {
 const link = more.querySelector("a");
 if (link) watch(link);
 
-// The overview comes in by itself, since counting may take longer than the list. Without this the link leads there.
+// The overview comes in when it is opened: counting takes longer than the list, and is recorded. Without this the link leads there.
 const place = document.getElementById("overview-place");
-if (place) {
-    const answer = await fetch(place.querySelector("a").href, { headers: { Accept: "text/html" } }).catch(() => null);
+
+async function open() {
+    const link = place.querySelector("p");
+    const address = link.querySelector("a").href;
+    const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
     const page = answer?.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
     const overview = page?.querySelector("#overview");
-    if (overview) {
-        place.replaceWith(overview);
-        const chart = overview.querySelector(".chart svg");
-        if (chart) drag(chart);
-    }
+    if (!overview) return;
+    link.replaceWith(overview);
+    const chart = overview.querySelector(".chart svg");
+    if (chart) drag(chart);
 }
+
+place?.addEventListener("toggle", open, { once: true });

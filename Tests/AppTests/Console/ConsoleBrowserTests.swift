@@ -235,6 +235,9 @@ import Testing
     @Test func aStretchOfTimeIsDraggedOutOfTheOverview() async throws {
         try await Self.open { served, browser, base in
             try await browser.order(["go": .string(base + "/console/history")])
+            try await browser.until("document.querySelector('#lines .line')")
+            #expect(try await browser.run("document.querySelector('#overview') === null")?.bool == true)
+            try await browser.run("document.querySelector('#overview-place summary').click()")
             try await browser.until("document.querySelector('#overview .chart a')")
             try await browser.run(
                 """
