@@ -139,7 +139,15 @@ struct LiveTests {
             #expect(update.items.map(\.title) == ["one"])
             #expect(ContinuousClock.now - began < .seconds(20))
             let next = try await office.service.pollInbox(of: "a", after: update.through, patience: .zero)
-            #expect(next.items.isEmpty)
+            #expect(next.items.isEmpty && next.unread == 1)
+            // That it was read is news, too.
+            let marking = Task {
+                try await office.service.pollInbox(of: "a", after: update.through, patience: .seconds(50))
+            }
+            try await Task.sleep(for: .milliseconds(50))
+            _ = try await office.service.mark([update.items[0].id], .read, for: "a", by: PostOffice.actor)
+            #expect(try await marking.value.unread == 0)
+            #expect(ContinuousClock.now - began < .seconds(20))
         }
     }
 

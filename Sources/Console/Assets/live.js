@@ -65,7 +65,7 @@ function connect() {
         if (code === 4403) return end();
         failures += 1;
         // The socket knows the cookie that it was opened with, and somebody may have gone on with a newer one.
-        if (!isOver) (code === 4401 ? look() : ask()).finally(() => setTimeout(connect, Math.min(60_000, 500 * 2 ** failures) * (0.5 + Math.random())));
+        if (!isOver) (code === 4401 ? look() : document.hidden ? Promise.resolve() : ask()).finally(() => setTimeout(connect, Math.min(60_000, 500 * 2 ** failures) * (0.5 + Math.random())));
     };
 }
 
@@ -82,7 +82,7 @@ async function look() {
     try { await fetchNews(new URLSearchParams()); } catch { /* Nobody can tell now. */ }
 }
 
-/** Asks until a while has passed; then it is tried again whether there is a socket. */
+/** Asks until a while has passed, or nobody sees the page; then it is tried again whether there is a socket. */
 async function ask() {
     const until = performance.now() + Math.min(60_000, 2_000 * failures);
     document.documentElement.dataset.live = "polling";
@@ -94,7 +94,7 @@ async function ask() {
         } catch {
             return;
         }
-    } while (performance.now() < until && !isOver);
+    } while (performance.now() < until && !isOver && !document.hidden);
 }
 
 addEventListener("pagehide", () => {

@@ -48,6 +48,7 @@ extension NotificationService {
         defer { hub.end(subscription) }
         let deadline = ContinuousClock.now + patience
         var position = position
+        var unread: Int64?
         while true {
             let update = try await missed.read(user, after: position)
             // Of what is not wanted live nothing is told, and it may have more behind it.
@@ -55,7 +56,10 @@ extension NotificationService {
                 position = update.through
                 continue
             }
-            if !update.items.isEmpty || ContinuousClock.now >= deadline { return update }
+            // Read and unread marks are news, too.
+            let isNews = !update.items.isEmpty || (unread != nil && update.unread != unread)
+            if isNews || ContinuousClock.now >= deadline { return update }
+            unread = update.unread
             let isWoken = await withTaskGroup(of: Bool.self) { group in
                 group.addTask {
                     for await update in subscription.updates where !update.isHeartbeat || subscription.takeMissed() {
@@ -70,7 +74,6 @@ extension NotificationService {
                 defer { group.cancelAll() }
                 return await group.next() ?? false
             }
-            // Read and unread marks are news, too.
             if !isWoken || Task.isCancelled { return try await missed.read(user, after: position) }
         }
     }
