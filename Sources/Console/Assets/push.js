@@ -5,13 +5,17 @@ const result = document.getElementById("push-result");
 
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
 
+const isSame = (one, other) => one.length === other.length && one.every((byte, place) => byte === other[place]);
+
 async function subscribe() {
     if (await Notification.requestPermission() !== "granted") throw new Error("this browser may not show notifications");
     const worker = await navigator.serviceWorker.register("/console/worker.js", { scope: "/console/" });
     await navigator.serviceWorker.ready;
     const applicationServerKey = bytes(form.dataset.key);
+    const known = await worker.pushManager.getSubscription();
+    if (known && isSame(new Uint8Array(known.options.applicationServerKey ?? []), applicationServerKey)) return known;
     // One that was made with a key of before is of no use.
-    await (await worker.pushManager.getSubscription())?.unsubscribe();
+    await known?.unsubscribe();
     return worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
 }
 
