@@ -11,7 +11,7 @@ extension Author {
     init(_ context: RequestContext, once: String, _ parts: [String]) {
         self.init(context)
         if once.isEmpty { return }
-        // No part has a control character.
+        // No part has a NUL: forms bring none.
         let digest = SHA256.hash(Array(([once] + parts).joined(separator: "\0").utf8))
         idempotency = .init(scope: context.actor, key: "console \(digest.hex)", requestDigest: digest.bytes)
     }
