@@ -50,6 +50,8 @@ package struct AccessRefusal: Error, Sendable, Hashable, CustomStringConvertible
         case contended
         /// The review has ended.
         case reviewClosed
+        /// The role is held by another assignment than the reviewer saw.
+        case otherAssignment
         /// The audit read model is behind what was recorded before the question.
         case behind
     }

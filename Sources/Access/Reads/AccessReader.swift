@@ -22,6 +22,9 @@ struct AccessReader: Sendable {
     let expiringSQL: AccessSQL
     let dueSQL: AccessSQL
     let peopleSQL: AccessSQL
+    let reviewsSQL: AccessSQL
+    let reviewLinesSQL: AccessSQL
+    let reviewLineSQL: AccessSQL
 
     init(pool: PostgresPool, store: EventStore) throws {
         self.pool = pool
@@ -38,6 +41,9 @@ struct AccessReader: Sendable {
         expiringSQL = try AccessSQL("read/expiring.sql")
         dueSQL = try AccessSQL("read/due.sql")
         peopleSQL = try AccessSQL("read/people.sql")
+        reviewsSQL = try AccessSQL("read/reviews.sql")
+        reviewLinesSQL = try AccessSQL("read/review-lines.sql")
+        reviewLineSQL = try AccessSQL("read/review-line.sql")
     }
 
     /// The rows of a statement.

@@ -4,8 +4,8 @@ package import Time
 
 /// A review of who has which role in a branch, to be worked through line by line: what the events of its stream come to.
 ///
-/// Its lines are the assignments as they stood when it began. What is decided of each is an event, and so is what a revocation
-/// does.
+/// Its lines are the assignments as they stood when it began. What is decided of each is an event, and what a revocation does is
+/// another one of the same append.
 package struct RoleReview: Sendable {
     /// What was decided of a line.
     package struct Decided: Sendable, Hashable {
@@ -19,8 +19,11 @@ package struct RoleReview: Sendable {
         package var at: Timestamp
         /// The event that says so.
         package var position: Int64
-        /// The event that took the role from its user.
-        package var removedPosition: Int64?
+        /// The assignment made since the review began that was kept or revoked.
+        package var renewedPosition: Int64?
+
+        /// The event that took the role from its user: the one before in the same append.
+        package var removedPosition: Int64? { decision == .revoke ? position - 1 : nil }
     }
 
     /// Its id.
@@ -35,7 +38,7 @@ package struct RoleReview: Sendable {
     package let openedAt: Timestamp
     /// By whom.
     package let openedBy: String
-    /// What was decided, by the position of the assignment.
+    /// What was decided last, by the position of the assignment.
     package private(set) var decisions: [Int64: Decided] = [:]
     /// The event by which it ended; nil while it goes on.
     package private(set) var closedPosition: Int64?
@@ -43,38 +46,67 @@ package struct RoleReview: Sendable {
     package private(set) var closedAt: Timestamp?
     /// Who ended it.
     package private(set) var closedBy: String?
-    /// How much was left undecided when it ended.
-    package private(set) var undecided: Int64?
+    /// How its lines stood when it ended.
+    package private(set) var closed: RBAC.ReviewClosed?
+    /// The events that it and its decisions rest on, in their order.
+    package private(set) var positions: [Int64]
     /// The version of its stream.
     private(set) var version: Int64
+
+    /// A review that has just begun.
+    init(
+        id: String,
+        branchID: String,
+        roleID: String?,
+        openedPosition: Int64,
+        openedAt: Timestamp,
+        openedBy: String,
+        version: Int64
+    ) {
+        self.id = id
+        self.branchID = branchID
+        self.roleID = roleID
+        self.openedPosition = openedPosition
+        self.openedAt = openedAt
+        self.openedBy = openedBy
+        self.version = version
+        positions = [openedPosition]
+    }
 
     /// A review from its stream; nil for what is none.
     package init?(_ events: [RecordedEvent]) {
         guard let first = events.first, let opened = try? first.decode(RBAC.ReviewOpened.self) else { return nil }
-        id = opened.reviewID
-        branchID = opened.branchID
-        roleID = opened.roleID
-        openedPosition = first.position
-        openedAt = first.header.recordedAt
-        openedBy = first.header.actor
-        version = first.header.version
-        for event in events.dropFirst() {
-            version = event.header.version
-            if let decided = try? event.decode(RBAC.ReviewDecided.self) {
-                decisions[decided.assignedPosition] = Decided(
-                    decision: decided.decision,
-                    reason: decided.reason,
-                    by: event.header.actor,
-                    at: event.header.recordedAt,
-                    position: event.position,
-                    removedPosition: decided.removedPosition
-                )
-            } else if let closed = try? event.decode(RBAC.ReviewClosed.self) {
-                closedPosition = event.position
-                closedAt = event.header.recordedAt
-                closedBy = event.header.actor
-                undecided = closed.undecided
-            }
+        self.init(
+            id: opened.reviewID,
+            branchID: opened.branchID,
+            roleID: opened.roleID,
+            openedPosition: first.position,
+            openedAt: first.header.recordedAt,
+            openedBy: first.header.actor,
+            version: first.header.version
+        )
+        for event in events.dropFirst() { apply(event) }
+    }
+
+    private mutating func apply(_ event: RecordedEvent) {
+        version = event.header.version
+        if let facts = try? event.decode(RBAC.ReviewDecided.self) {
+            let decided = Decided(
+                decision: facts.decision,
+                reason: facts.reason,
+                by: event.header.actor,
+                at: event.header.recordedAt,
+                position: event.position,
+                renewedPosition: facts.renewedPosition
+            )
+            decisions[facts.assignedPosition] = decided
+            positions += [decided.removedPosition, decided.position].compactMap(\.self)
+        } else if let facts = try? event.decode(RBAC.ReviewClosed.self) {
+            closedPosition = event.position
+            closedAt = event.header.recordedAt
+            closedBy = event.header.actor
+            closed = facts
+            positions.append(event.position)
         }
     }
 
@@ -87,48 +119,62 @@ package struct RoleReview: Sendable {
     /// How many were revoked.
     package var revoked: Int { decisions.values.count { $0.decision == .revoke } }
 
-    /// The events that its report rests on, in their order.
-    package var positions: [Int64] {
-        let decided = decisions.values.flatMap { [$0.position] + [$0.removedPosition].compactMap(\.self) }
-        return ([openedPosition] + decided + [closedPosition].compactMap(\.self)).sorted()
-    }
-
     /// The stream of a review.
     static func stream(_ id: String) -> String { "review-" + id }
 
-    /// The event by which a line is kept or revoked; nil where that was decided already, which is for good.
+    /// The event by which a line is kept or revoked; nil where that was decided already, which is for good unless what was revoked
+    /// is held again.
+    ///
+    /// - Parameter seen: the assignment that the reviewer saw.
     func decide(
-        _ line: UserRoleRecord,
         _ decision: RBAC.ReviewDecided.Decision,
-        reason: String?,
-        removedPosition: Int64?
+        _ line: RoleReviewLine,
+        seen: Int64,
+        reason: String?
     ) throws(AccessRefusal) -> RBAC.ReviewDecided? {
-        if decisions[line.assignedPosition] != nil { return nil }
+        if line.decided != nil, !line.isHeldAgain { return nil }
         guard !isClosed else {
             throw AccessRefusal(
                 .reviewClosed,
                 "The review has ended: nothing is decided in it any more. Begin another."
             )
         }
+        guard let held = line.held else {
+            throw AccessRefusal(
+                .notAssigned,
+                "\(line.grant.userID) does not have the role any more: nothing to decide."
+            )
+        }
+        guard held.position == seen else {
+            throw AccessRefusal(
+                .otherAssignment,
+                "\(line.grant.userID) has the role by event \(held.position) now, not by \(seen). Look at the line again."
+            )
+        }
         return RBAC.ReviewDecided(
             reviewID: id,
-            userID: line.userID,
-            roleID: line.roleID,
+            userID: line.grant.userID,
+            roleID: line.grant.roleID,
             branchID: branchID,
-            assignedPosition: line.assignedPosition,
+            assignedPosition: line.grant.assignedPosition,
             decision: decision,
             reason: reason,
-            removedPosition: removedPosition
+            renewedPosition: line.isRenewed ? held.position : nil
         )
     }
-}
 
-/// A line of a review: an assignment as it stood when the review began.
-package struct RoleReviewLine: Sendable {
-    /// The assignment.
-    package var grant: UserRoleRecord
-    /// Whether it is still there.
-    package var isHeld: Bool
-    /// What was decided.
-    package var decided: RoleReview.Decided?
+    /// The event by which it ends.
+    func close(_ lines: [RoleReviewLine]) -> RBAC.ReviewClosed {
+        let count = RoleReviewCount(lines)
+        return RBAC.ReviewClosed(
+            reviewID: id,
+            branchID: branchID,
+            kept: count.kept,
+            revoked: count.revoked,
+            heldAgain: count.heldAgain,
+            undecided: count.undecided,
+            renewed: count.renewed,
+            ended: count.ended
+        )
+    }
 }

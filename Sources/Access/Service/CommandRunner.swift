@@ -6,7 +6,7 @@ import Time
 ///
 /// When somebody was quicker with what the decision rested on, it is decided anew, a bounded number of times.
 struct CommandRunner: Sendable {
-    private static let attempts = 20
+    static let attempts = 20
 
     let store: EventStore
     let directory: AccessDirectory
@@ -40,7 +40,8 @@ struct CommandRunner: Sendable {
             }
             do {
                 let receipt = try await store.append(request(plan, on: snapshot, context))
-                await record(command.permission, plan, on: snapshot, context)
+                let branch = plan.appends.first?.branch ?? RBAC.institutionBranch
+                await record([command.permission].compactMap(\.self), in: branch, on: snapshot, context)
                 let last = receipt.events.last?.position ?? snapshot.size - 1
                 return CommandOutcome(
                     receipt: receipt,
@@ -61,32 +62,35 @@ struct CommandRunner: Sendable {
         )
     }
 
-    /// That the actor had the permission where the thing is.
-    private func record(
-        _ permission: BuiltInPermission?,
-        _ plan: AccessPlan,
+    /// That the actor had permissions where the thing is.
+    func record(
+        _ permissions: [BuiltInPermission],
+        in branch: String,
         on snapshot: AccessSnapshot,
         _ context: CommandContext
     ) async {
-        guard let permission, case .user(let user, _) = context.actor else { return }
-        let branch = plan.appends.first?.branch ?? RBAC.institutionBranch
-        let decision = Decision(
-            at: clock(),
-            kind: .command,
-            asker: user,
-            userID: user,
-            permission: permission.name,
-            scope: branch == RBAC.institutionBranch ? .institution : .branch(branch),
-            verdict: .allowed,
-            size: snapshot.size,
-            traceID: context.correlationID
-        )
+        guard !permissions.isEmpty, case .user(let user, _) = context.actor else { return }
+        let scope: AccessScope = branch == RBAC.institutionBranch ? .institution : .branch(branch)
+        let now = clock()
+        let allowed = permissions.map { permission in
+            Decision(
+                at: now,
+                kind: .command,
+                asker: user,
+                userID: user,
+                permission: permission.name,
+                scope: scope,
+                verdict: .allowed,
+                size: snapshot.size,
+                traceID: context.correlationID
+            )
+        }
         // What was carried out is carried out, whether or not this can be recorded.
-        _ = try? await decisions.record([decision])
+        _ = try? await decisions.record(allowed)
     }
 
     /// That the actor lacks a permission where the thing is, which nobody knew before it was decided.
-    private func record(
+    func record(
         _ refusal: AccessRefusal,
         on snapshot: AccessSnapshot,
         _ context: CommandContext
@@ -137,29 +141,51 @@ struct CommandRunner: Sendable {
         on snapshot: AccessSnapshot,
         _ context: CommandContext
     ) -> AppendRequest {
-        var conditions = [AppendCondition.noneSince(size: snapshot.size, types: plan.restsOn)]
+        AppendRequest(
+            streams: plan.appends.map(\.recorded),
+            conditions: conditions(
+                restsOn: plan.restsOn,
+                appending: Set(plan.appends.map(\.stream)),
+                on: snapshot,
+                context
+            ),
+            actor: context.actor.id,
+            correlationID: context.correlationID,
+            idempotency: context.idempotency
+        )
+    }
+
+    /// What has to hold still for what was decided on a snapshot to be recorded: what it rests on, and the actor's own rights.
+    ///
+    /// - Parameter streams: those that are appended to, at the versions that were seen.
+    func conditions(
+        restsOn types: Set<EventType>,
+        appending streams: Set<String>,
+        on snapshot: AccessSnapshot,
+        _ context: CommandContext
+    ) -> [AppendCondition] {
+        var conditions = [AppendCondition.noneSince(size: snapshot.size, types: types)]
         if case .user(let user, let session) = context.actor {
             if let session, let open = snapshot.model.sessions[session] {
                 conditions.append(.stream(AccessStream.session(session), at: .exact(open.version)))
             }
             // The actor's own rights as well must still be what they were.
             let stream = AccessStream.user(user)
-            if !plan.appends.contains(where: { $0.stream == stream }) {
+            if !streams.contains(stream) {
                 conditions.append(.stream(stream, at: snapshot.model.expectedUserVersion(user)))
             }
         }
-        return AppendRequest(
-            streams: plan.appends.map { append in
-                StreamAppend(
-                    stream: append.stream,
-                    expected: append.expected,
-                    events: append.events.map { NewEvent($0.payload, branch: $0.payload.branch ?? append.branch) }
-                )
-            },
-            conditions: conditions,
-            actor: context.actor.id,
-            correlationID: context.correlationID,
-            idempotency: context.idempotency
+        return conditions
+    }
+}
+
+extension AccessPlan.Append {
+    /// As the log takes it.
+    var recorded: StreamAppend {
+        StreamAppend(
+            stream: stream,
+            expected: expected,
+            events: events.map { NewEvent($0.payload, branch: $0.payload.branch ?? branch) }
         )
     }
 }

@@ -18,8 +18,14 @@ extension RBAC {
         package var kept: Int64
         /// How many were revoked.
         package var revoked: Int64
-        /// How many were left undecided, those that ended meanwhile included.
+        /// How many of the revoked ones were held again.
+        package var heldAgain: Int64
+        /// How many were held and left undecided.
         package var undecided: Int64
+        /// How many of the undecided ones were held by an assignment made since the review began.
+        package var renewed: Int64
+        /// How many ended before they were decided.
+        package var ended: Int64
 
         /// A review of access ended.
         package init(
@@ -27,13 +33,19 @@ extension RBAC {
             branchID: String,
             kept: Int64,
             revoked: Int64,
-            undecided: Int64
+            heldAgain: Int64,
+            undecided: Int64,
+            renewed: Int64,
+            ended: Int64
         ) {
             self.reviewID = reviewID
             self.branchID = branchID
             self.kept = kept
             self.revoked = revoked
+            self.heldAgain = heldAgain
             self.undecided = undecided
+            self.renewed = renewed
+            self.ended = ended
         }
 
         package var subject: String? { nil }
@@ -50,8 +62,14 @@ extension RBAC {
             json.value(kept)
             json.name(literal: "revoked")
             json.value(revoked)
+            json.name(literal: "heldAgain")
+            json.value(heldAgain)
             json.name(literal: "undecided")
             json.value(undecided)
+            json.name(literal: "renewed")
+            json.value(renewed)
+            json.name(literal: "ended")
+            json.value(ended)
             json.endObject()
         }
 
@@ -65,7 +83,10 @@ extension RBAC {
             check.string(branchID, Self.branchIDRule, at: "/data/branchId")
             check.integer(kept, in: 0...9_007_199_254_740_991, at: "/data/kept")
             check.integer(revoked, in: 0...9_007_199_254_740_991, at: "/data/revoked")
+            check.integer(heldAgain, in: 0...9_007_199_254_740_991, at: "/data/heldAgain")
             check.integer(undecided, in: 0...9_007_199_254_740_991, at: "/data/undecided")
+            check.integer(renewed, in: 0...9_007_199_254_740_991, at: "/data/renewed")
+            check.integer(ended, in: 0...9_007_199_254_740_991, at: "/data/ended")
             try check.finish()
         }
 
@@ -75,7 +96,10 @@ extension RBAC {
             branchID = reader.string("branchId", Self.branchIDRule)
             kept = reader.integer("kept", in: 0...9_007_199_254_740_991)
             revoked = reader.integer("revoked", in: 0...9_007_199_254_740_991)
+            heldAgain = reader.integer("heldAgain", in: 0...9_007_199_254_740_991)
             undecided = reader.integer("undecided", in: 0...9_007_199_254_740_991)
+            renewed = reader.integer("renewed", in: 0...9_007_199_254_740_991)
+            ended = reader.integer("ended", in: 0...9_007_199_254_740_991)
             let personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
             try reader.finish(with: personalReader)
         }
@@ -98,7 +122,10 @@ extension RBAC.ReviewClosed {
             EventField("branchId", .string, column: "branch_id", isRequired: true),
             EventField("kept", .integer, column: "kept", isRequired: true),
             EventField("revoked", .integer, column: "revoked", isRequired: true),
+            EventField("heldAgain", .integer, column: "held_again", isRequired: true),
             EventField("undecided", .integer, column: "undecided", isRequired: true),
+            EventField("renewed", .integer, column: "renewed", isRequired: true),
+            EventField("ended", .integer, column: "ended", isRequired: true),
         ]
     )
 }

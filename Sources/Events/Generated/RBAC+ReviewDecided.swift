@@ -6,7 +6,7 @@ extension RBAC {
     /// `rbac.review-decided`: A line of a review of access was decided.
     ///
     /// A reviewer kept an assignment, or revoked it. A revoked one was taken from its user by the event of
-    /// rbac.role-removed that is named.
+    /// rbac.role-removed right before this one, of the same append.
     package struct ReviewDecided: EventPayload, Hashable {
         package static let type: EventType = "rbac.review-decided"
         package static let schemaVersion = 1
@@ -25,14 +25,15 @@ extension RBAC {
         package var roleID: String
         /// Whose assignments are reviewed; `institution` for those in the institution as a whole.
         package var branchID: String
-        /// The position of the event that assigned it: a later assignment of the same role is another line.
+        /// The position of the event that assigned it when the review began.
         package var assignedPosition: Int64
         /// Whether it stays.
         package var decision: Decision
         /// Why.
         package var reason: String?
-        /// The position of the event that took it from its user.
-        package var removedPosition: Int64?
+        /// The position of the event by which the user had the role when this was decided, where that was renewed or
+        /// assigned anew since the review began: it is what was kept or revoked.
+        package var renewedPosition: Int64?
 
         /// A line of a review of access was decided.
         package init(
@@ -43,7 +44,7 @@ extension RBAC {
             assignedPosition: Int64,
             decision: Decision,
             reason: String? = nil,
-            removedPosition: Int64? = nil
+            renewedPosition: Int64? = nil
         ) {
             self.reviewID = reviewID
             self.userID = userID
@@ -52,7 +53,7 @@ extension RBAC {
             self.assignedPosition = assignedPosition
             self.decision = decision
             self.reason = reason
-            self.removedPosition = removedPosition
+            self.renewedPosition = renewedPosition
         }
 
         package var subject: String? { userID }
@@ -77,9 +78,9 @@ extension RBAC {
                 json.name(literal: "reason")
                 json.value(reason)
             }
-            if let removedPosition {
-                json.name(literal: "removedPosition")
-                json.value(removedPosition)
+            if let renewedPosition {
+                json.name(literal: "renewedPosition")
+                json.value(renewedPosition)
             }
             json.endObject()
         }
@@ -96,7 +97,7 @@ extension RBAC {
             check.string(branchID, Self.branchIDRule, at: "/data/branchId")
             check.integer(assignedPosition, in: 0...9_007_199_254_740_991, at: "/data/assignedPosition")
             check.string(reason, Self.reasonRule, at: "/data/reason")
-            check.integer(removedPosition, in: 0...9_007_199_254_740_991, at: "/data/removedPosition")
+            check.integer(renewedPosition, in: 0...9_007_199_254_740_991, at: "/data/renewedPosition")
             try check.finish()
         }
 
@@ -109,7 +110,7 @@ extension RBAC {
             assignedPosition = reader.integer("assignedPosition", in: 0...9_007_199_254_740_991)
             decision = reader.choice("decision")
             reason = reader.stringIfPresent("reason", Self.reasonRule)
-            removedPosition = reader.integerIfPresent("removedPosition", in: 0...9_007_199_254_740_991)
+            renewedPosition = reader.integerIfPresent("renewedPosition", in: 0...9_007_199_254_740_991)
             let personalReader = JSONReader(personal ?? .object(JSONObject()), at: "/personal")
             try reader.finish(with: personalReader)
         }
@@ -128,7 +129,7 @@ extension RBAC.ReviewDecided {
         version: schemaVersion,
         title: "A line of a review of access was decided",
         summary:
-            "A reviewer kept an assignment, or revoked it. A revoked one was taken from its user by the event of rbac.role-removed that is named.",
+            "A reviewer kept an assignment, or revoked it. A revoked one was taken from its user by the event of rbac.role-removed right before this one, of the same append.",
         permission: "audit.events:read",
         view: "rbac_review_decided",
         fields: [
@@ -139,7 +140,7 @@ extension RBAC.ReviewDecided {
             EventField("assignedPosition", .integer, column: "assigned_position", isRequired: true),
             EventField("decision", .string, column: "decision", isRequired: true),
             EventField("reason", .string, column: "reason"),
-            EventField("removedPosition", .integer, column: "removed_position"),
+            EventField("renewedPosition", .integer, column: "renewed_position"),
         ]
     )
 }

@@ -5,6 +5,7 @@ import HTTPTypes
 import JSON
 import TestSupport
 import Testing
+import Time
 
 @testable import HTTPAPI
 
@@ -58,8 +59,8 @@ import Testing
             let facts = try decided.map { try $0.decode(RBAC.ReviewDecided.self) }
             #expect(facts.map(\.decision) == [.keep, .revoke] && facts.map(\.userID) == ["ada", "bob"])
             let removal = try #require(removed.first)
-            #expect(removed.count == 1 && facts[1].removedPosition == removal.position)
-            #expect(decided[1].header.causationID == removal.header.id)
+            #expect(removed.count == 1 && removal.position == decided[1].position - 1)
+            #expect(removal.header.recordedAt == decided[1].header.recordedAt)
             let taken = try removal.decode(RBAC.RoleRemoved.self)
             #expect(taken.userID == "bob" && taken.reason == "Moved <b>on</b>")
             let held = try await clerks.served.system.access.getUserRoles("bob").value
@@ -89,21 +90,131 @@ import Testing
             #expect(try await desk.decide("revoke", ada, review).status == 422)
             #expect(try await desk.decide("burn", ada, review).status == 422)
             #expect(try await desk.decide("keep", ada + 100, review).status == 404)
-            // Of what somebody has no more nothing is decided, not even after they were given it again.
+            for line in [Int64.min, -1, .max] {
+                #expect(try await desk.decide("keep", line, review).status == 422, "\(line)")
+                #expect(try await desk.get("\(review)?after=\(line)").status == 200, "\(line)")
+            }
+            // Of what somebody has no more nothing is decided.
             let remove = RemoveRole(userID: "bob", roleID: "clerk", branch: "north")
             _ = try await clerks.served.system.access.removeRoleFromUser(remove, Served.admin)
-            let again = AssignRole(userID: "bob", roleID: "clerk", branch: "north")
-            _ = try await clerks.served.system.access.assignRoleToUser(again, Served.admin)
             #expect(try await desk.decide("revoke", bob, review, reason: "No").status == 404)
-            #expect(try await desk.get(review).text.contains("Ended or renewed since."))
+            #expect(try await desk.get(review).text.contains("Ended since."))
             let form = try await desk.formToken(review)
             #expect(try await desk.post("\(review)/end", ["form": form], origin: "http://evil.example").status == 403)
             #expect(try await desk.post("\(review)/end", ["form": form]).status == 303)
             #expect(try await desk.post("\(review)/end", ["form": form]).status == 303)
             #expect(try await desk.decide("keep", ada, review).status == 409)
             #expect(try await clerks.events(RBAC.ReviewDecided.type).isEmpty)
-            #expect(try await clerks.events(RBAC.ReviewClosed.type).count == 1)
-            #expect(try await clerks.served.system.access.getUserRoles("bob").value.count == 1)
+            let closed = try await clerks.events(RBAC.ReviewClosed.type)
+            let counts = try #require(try closed.first?.decode(RBAC.ReviewClosed.self))
+            #expect(closed.count == 1 && counts.undecided == 1 && counts.renewed == 0 && counts.ended == 1)
+        }
+    }
+
+    @Test func whatWasRenewedSinceIsStillALineAndOnlyWhatWasSeenIsDecided() async throws {
+        try await Self.open { clerks, desk in
+            let access = clerks.served.system.access
+            let review = try await desk.beginReview(of: "north")
+            let (ada, bob) = (try #require(clerks.lines["ada"]), try #require(clerks.lines["bob"]))
+            var renewed: [String: Int64] = [:]
+            for user in ["ada", "bob"] {
+                let renew = RenewRole(
+                    userID: user,
+                    roleID: "clerk",
+                    branch: "north",
+                    expiresAt: .now() + .seconds(86_400)
+                )
+                renewed[user] = try await access.renewRole(renew, Served.admin).receipt?.events.last?.position
+            }
+            let (adaNow, bobNow) = (try #require(renewed["ada"]), try #require(renewed["bob"]))
+            let page = try await desk.get(review).text
+            #expect(page.contains("id=\"line-\(bob)\"") && page.contains("<strong>Renewed since</strong>"))
+            #expect(page.contains("/console/history/\(bobNow)\"") && page.contains("name=\"seen\" value=\"\(bobNow)\""))
+            // Whoever saw the assignment that was renewed decided of that one.
+            #expect(try await desk.decide("revoke", bob, review, reason: "Moved").status == 409)
+            #expect(try await desk.decide("keep", bob, review, seen: bob).status == 409)
+            #expect(try await clerks.events(RBAC.RoleRemoved.type).isEmpty)
+            #expect(try await desk.decide("revoke", bob, review, reason: "Moved", seen: bobNow).status == 303)
+            #expect(try await access.getUserRoles("bob").value.isEmpty)
+            let decided = try await clerks.events(RBAC.ReviewDecided.type)
+            let facts = try #require(try decided.first?.decode(RBAC.ReviewDecided.self))
+            #expect(decided.count == 1 && facts.assignedPosition == bob && facts.renewedPosition == bobNow)
+            let report = try #require(try await desk.get("\(review)/report").json)
+            #expect(report["undecided"]?.int64 == 1 && report["renewed"]?.int64 == 1)
+            #expect(report["lines"]?.array?.first?["heldPosition"]?.int64 == adaNow)
+            _ = try await desk.post("\(review)/end", ["form": try await desk.formToken(review)])
+            let closed = try await clerks.events(RBAC.ReviewClosed.type)
+            let counts = try #require(try closed.first?.decode(RBAC.ReviewClosed.self))
+            #expect(counts.revoked == 1 && counts.undecided == 1 && counts.renewed == 1 && counts.ended == 0)
+            #expect(ada != adaNow)
+        }
+    }
+
+    @Test func ofTwoWhoDecideALineAtOnceOnlyOneDoes() async throws {
+        try await Self.open { clerks, desk in
+            let access = clerks.served.system.access
+            for round in 0..<4 {
+                let user = "user-\(round)"
+                let assign = AssignRole(userID: user, roleID: "clerk", branch: "north")
+                let line = try #require(
+                    try await access.assignRoleToUser(assign, Served.admin).receipt?.events.last?.position
+                )
+                let review = try await access.openReview(branchID: "north", Served.admin).id
+                // What the reviews record besides has nothing to do with it.
+                async let kept = access.decide(.keep, line: line, ofReview: review, reason: nil, Served.admin)
+                async let revoked = access.decide(.revoke, line: line, ofReview: review, reason: "Moved", Served.admin)
+                async let closed = access.closeReview(review, Served.admin)
+                let outcomes = [try? await kept, try? await revoked].compactMap(\.self)
+                _ = try await closed
+                #expect(outcomes.count <= 1)
+                let decisions = try await access.getReview(review, Served.admin).decisions
+                let held = try await access.getUserRoles(user).value
+                #expect(decisions.count == outcomes.count)
+                // The role is gone where the review says so, and nowhere else.
+                #expect(held.isEmpty == (decisions[line]?.decision == .revoke), "\(decisions)")
+            }
+        }
+    }
+
+    @Test func whatWasRevokedAndIsHeldAgainSaysSoAndIsDecidedAnew() async throws {
+        try await Self.open { clerks, desk in
+            let served = clerks.served
+            let review = try await desk.beginReview(of: "north")
+            let bob = try #require(clerks.lines["bob"])
+            #expect(try await desk.decide("revoke", bob, review, reason: "Moved").status == 303)
+            #expect(try await !desk.get(review).text.contains("<strong>Held again</strong>"))
+            let author = Author(id: FirstStart.administrator)
+            let preview = try await served.system.recovery.preview(.position(bob), by: author)
+            _ = try await served.system.recovery.restore(preview.token, reason: "A mistake", by: author)
+            #expect(try await desk.get(review).text.contains("<strong>Held again</strong>"))
+            let again = try #require(try await desk.get("\(review)/report").json)
+            #expect(again["heldAgain"]?.int64 == 1)
+            let line = again["lines"]?.array?.last
+            #expect(line?["isHeld"]?.bool == true && line?["decision"]?.string == "revoke")
+            #expect(try await desk.decide("revoke", bob, review, reason: "Moved, still").status == 303)
+            #expect(try await served.system.access.getUserRoles("bob").value.isEmpty)
+            let report = try #require(try await desk.get("\(review)/report").json)
+            #expect(report["heldAgain"]?.int64 == 0 && report["revoked"]?.int64 == 1)
+            #expect(try await clerks.events(RBAC.ReviewDecided.type).count == 2)
+        }
+    }
+
+    @Test func aReviewOfWhatNobodyKnowsIsNotBegunAndLookingIsRecorded() async throws {
+        try await Self.open { clerks, desk in
+            let form = try await desk.formToken(Self.reviews)
+            for (branch, role, status) in [("nowhere", "", 422), ("north", "nothing", 404)] {
+                let fields = ["branch": branch, "role": role, "form": form]
+                #expect(try await desk.post(Self.reviews, fields).status == status, "\(branch) \(role)")
+            }
+            #expect(try await clerks.events(RBAC.ReviewOpened.type).isEmpty)
+            let review = try await desk.beginReview(of: "north")
+            let before = try await clerks.events(Audit.HistoryQueried.type).count
+            _ = try await desk.get(review)
+            _ = try await desk.get(Self.reviews)
+            let looks = try await clerks.events(Audit.HistoryQueried.type).dropFirst(before)
+            let facts = try looks.map { try $0.decode(Audit.HistoryQueried.self) }
+            #expect(facts.map { $0.filter["list"]?.string } == ["access-review", "access-reviews"])
+            #expect(facts.first?.filter["branchId"]?.string == "north" && facts.map(\.returned) == [2, 1])
         }
     }
 
@@ -181,7 +292,8 @@ import Testing
             }
             #expect(
                 proven == [
-                    "rbac.review-opened", "rbac.review-decided", "rbac.role-removed", "rbac.review-decided",
+                    "rbac.role-assigned", "rbac.role-assigned", "rbac.review-opened", "rbac.review-decided",
+                    "rbac.role-removed", "rbac.review-decided",
                     "rbac.review-closed",
                 ]
             )
@@ -199,9 +311,20 @@ extension ConsoleDesk {
     }
 
     /// Keeps or revokes a line of a review.
-    func decide(_ decision: String, _ line: Int64, _ review: String, reason: String = "") async throws -> Answer {
+    ///
+    /// - Parameter seen: the assignment by which the page showed it held; by default that of the line.
+    func decide(
+        _ decision: String,
+        _ line: Int64,
+        _ review: String,
+        reason: String = "",
+        seen: Int64? = nil
+    ) async throws -> Answer {
         let form = try await formToken("/console/access/reviews")
-        let fields = ["line": String(line), "decision": decision, "reason": reason, "form": form]
+        let fields = [
+            "line": String(line), "seen": seen.map { String($0) } ?? "", "decision": decision, "reason": reason,
+            "form": form,
+        ]
         return try await post("\(review)/lines", fields)
     }
 }

@@ -29,11 +29,18 @@ extension ConsoleSite {
             for needed in [BuiltInPermission.readLogEvents, .readProofs] {
                 try await context.require(needed.name, in: place)
             }
-            let lines = try await parts.access.lines(of: review)
-            let bundles = try await bundles(review, context)
+            let read = try await parts.access.lines(of: review, limit: Self.reportable + 1)
+            let lines = read.value
+            guard lines.count <= Self.reportable else {
+                throw Problem(
+                    .conflict,
+                    "The review has more than \(Self.reportable) lines, and a report proves no more. Begin a review of each role."
+                )
+            }
+            let bundles = try await bundles(review, lines, context)
             try await parts.log.record(
                 .proof,
-                ["list": "access-review", "reviewId": .string(id)],
+                ["list": "access-review", "reviewId": .string(id), "branchId": .string(review.branchID)],
                 returned: Int64(bundles.count),
                 by: .readProofs,
                 context
@@ -41,7 +48,10 @@ extension ConsoleSite {
             var reply = Reply.json { writer in
                 writer.object { writer in
                     writer.member("format", "daybook access review 1")
+                    writer.member("notProven", Self.notProven)
                     review.write(into: &writer)
+                    writer.member("asOfPosition", read.size - 1)
+                    RoleReviewCount(lines).write(into: &writer)
                     writer.member("lines", array: { writer in for line in lines { line.write(into: &writer) } })
                     writer.member(
                         "evidence",
@@ -56,8 +66,20 @@ extension ConsoleSite {
         }
     }
 
-    private func bundles(_ review: RoleReview, _ context: RequestContext) async throws -> [ProofBundle] {
-        let positions = review.positions
+    /// How many lines a report has at most.
+    private static let reportable = 500
+
+    private static let notProven =
+        "That the lines are all assignments there were when the review began is said by this server. What the evidence proves is "
+        + "that each of its events was recorded as it stands there."
+
+    private func bundles(
+        _ review: RoleReview,
+        _ lines: [RoleReviewLine],
+        _ context: RequestContext
+    ) async throws -> [ProofBundle] {
+        let assigned = lines.flatMap { [$0.grant.assignedPosition] + [$0.held?.position].compactMap(\.self) }
+        let positions = Set(review.positions + assigned).sorted()
         guard let last = positions.last, let size = try await parts.store.checkpointSize(covering: last + 1) else {
             throw Problem.unavailable(
                 retryAfter: .seconds(1),
@@ -88,8 +110,17 @@ extension RoleReview {
         if let closedPosition { writer.member("closedPosition", closedPosition) }
         if let closedAt { writer.member("closedAt", closedAt) }
         if let closedBy { writer.member("closedBy", closedBy) }
-        writer.member("kept", Int64(kept))
-        writer.member("revoked", Int64(revoked))
+    }
+}
+
+extension RoleReviewCount {
+    fileprivate func write(into writer: inout JSONWriter) {
+        writer.member("kept", kept)
+        writer.member("revoked", revoked)
+        writer.member("heldAgain", heldAgain)
+        writer.member("undecided", undecided)
+        writer.member("renewed", renewed)
+        writer.member("ended", ended)
     }
 }
 
@@ -103,11 +134,15 @@ extension RoleReviewLine {
             writer.member("assignedAt", grant.assignedAt)
             writer.member("assignedBy", grant.assignedBy)
             if let expiresAt = grant.expiresAt { writer.member("expiresAt", expiresAt) }
+            writer.member("isHeld", held != nil)
+            if let held { writer.member("heldPosition", held.position) }
             writer.member("decision", decided?.decision.rawValue ?? "none")
             guard let decided else { return }
             writer.member("decidedPosition", decided.position)
             writer.member("decidedAt", decided.at)
             writer.member("decidedBy", decided.by)
+            writer.member("isOwnDecision", decided.by == grant.userID)
+            if let renewed = decided.renewedPosition { writer.member("renewedPosition", renewed) }
             if let reason = decided.reason { writer.member("reason", reason) }
             if let removedPosition = decided.removedPosition { writer.member("removedPosition", removedPosition) }
         }

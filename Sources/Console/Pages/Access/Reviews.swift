@@ -1,6 +1,7 @@
 import Access
 import Events
 import HTTPAPI
+import JSON
 
 extension ConsoleSite {
     /// Reviews of access: begin one, work through it, end it, and take its report away.
@@ -24,6 +25,8 @@ extension ConsoleSite {
         ) { [self] context, head in
             try await context.leaveDecision(Self.permission)
             let reviews = try await parts.access.getReviews(limit: 100, context.command())
+            let filter: JSONObject = ["list": "access-reviews"]
+            try await parts.log.record(.events, filter, returned: Int64(reviews.count), by: Self.permission, context)
             let values: [String: Any] = [
                 "reviews": reviews.map { review in
                     [
@@ -83,9 +86,16 @@ extension ConsoleSite {
         ) { [self] context, id, query, head in
             try await context.leaveDecision(Self.permission)
             let review = try await parts.access.getReview(id, context.command())
-            let after = query["after"].flatMap { Int64($0) } ?? -1
-            let lines = try await parts.access.lines(of: review, after: after, limit: Self.linesOnAPage + 1)
+            let after = query["after"].flatMap { MomentText.position($0) } ?? -1
+            let lines = try await parts.access.lines(of: review, after: after, limit: Self.linesOnAPage + 1).value
             let shown = Array(lines.prefix(Self.linesOnAPage))
+            try await parts.log.record(
+                .events,
+                ["list": "access-review", "reviewId": .string(id), "branchId": .string(review.branchID)],
+                returned: Int64(shown.count),
+                by: Self.permission,
+                context
+            )
             let scope = BranchScope(place: review.branchID)
             let mayDecide = try await context.allows(BuiltInPermission.removeRoles.name, in: scope)
             var values = ReviewFacts(review, shown, mayDecide: mayDecide, actor: context.actor).values
@@ -112,7 +122,7 @@ extension ConsoleSite {
             tag: "console",
             access: .permission(Self.permission.name, in: .decidedByHandler),
             inputs: Path("reviewId", .identifier, "The review."),
-            FormBody("line", "decision", "reason", "after", "form"),
+            FormBody("line", "seen", "decision", "reason", "after", "form"),
             RequestHead(),
             outputs: .page,
             problems: .notFound,
@@ -120,11 +130,18 @@ extension ConsoleSite {
         ) { [self] context, id, form, head in
             try await context.leaveDecision(Self.permission)
             try checkForm(form, head)
-            guard let line = Int64(form["line"] ?? ""),
+            guard let line = MomentText.position(form["line"] ?? ""),
                 let decision = RBAC.ReviewDecided.Decision(rawValue: form["decision"] ?? "")
             else { throw Problem(.invalidBody, "The form is to say which line, and whether to keep or to revoke.") }
             let reason = (form["reason"] ?? "").isEmpty ? nil : form["reason"]
-            _ = try await parts.access.decide(decision, line: line, ofReview: id, reason: reason, context.command())
+            _ = try await parts.access.decide(
+                decision,
+                line: line,
+                seen: form["seen"].flatMap { MomentText.position($0) },
+                ofReview: id,
+                reason: reason,
+                context.command()
+            )
             let after = (form["after"] ?? "").isEmpty ? nil : form["after"]
             let page = ConsolePaths.page(ConsolePaths.review(id), [("after", after)])
             return PageReply.seeOther("\(page)#line-\(line)")

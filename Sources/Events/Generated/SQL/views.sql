@@ -4220,14 +4220,20 @@ select
     d."branchId" as branch_id,
     d."kept" as kept,
     d."revoked" as revoked,
-    d."undecided" as undecided
+    d."heldAgain" as held_again,
+    d."undecided" as undecided,
+    d."renewed" as renewed,
+    d."ended" as ended
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
     "reviewId" text,
     "branchId" text,
     "kept" bigint,
     "revoked" bigint,
-    "undecided" bigint
+    "heldAgain" bigint,
+    "undecided" bigint,
+    "renewed" bigint,
+    "ended" bigint
 )
 where e.type = 'rbac.review-closed';
 
@@ -4253,7 +4259,7 @@ select
     d."assignedPosition" as assigned_position,
     d."decision" as decision,
     d."reason" as reason,
-    d."removedPosition" as removed_position
+    d."renewedPosition" as renewed_position
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
     "reviewId" text,
@@ -4263,11 +4269,11 @@ cross join lateral json_to_record(e.data) as d (
     "assignedPosition" bigint,
     "decision" text,
     "reason" text,
-    "removedPosition" bigint
+    "renewedPosition" bigint
 )
 where e.type = 'rbac.review-decided';
 
-comment on view log.rbac_review_decided is 'A reviewer kept an assignment, or revoked it. A revoked one was taken from its user by the event of rbac.role-removed that is named.';
+comment on view log.rbac_review_decided is 'A reviewer kept an assignment, or revoked it. A revoked one was taken from its user by the event of rbac.role-removed right before this one, of the same append.';
 
 -- A review of access began.
 create or replace view log.rbac_review_opened as

@@ -15,7 +15,7 @@ extension AccessRefusal: ProblemConvertible {
         case .cycle: Problem(.roleCycle, message)
         case .separated(let id): Problem(.separationOfDuty, message, members: ["separationId": .string(id)])
         case .full: Problem(.roleFull, message)
-        case .reviewClosed: Problem(.conflict, message)
+        case .reviewClosed, .otherAssignment: Problem(.conflict, message)
         case .prerequisite: Problem(.prerequisite, message)
         case .tooManySessions: Problem(.tooManySessions, message)
         case .noSession: Problem(.noSession, message)
