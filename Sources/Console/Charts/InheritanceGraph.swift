@@ -6,6 +6,9 @@ struct InheritanceGraph {
     /// How many roles are drawn at most; the list beside has them all.
     static let drawn = 150
 
+    /// How many roles the list has on a page.
+    static let listed = 200
+
     private static let width = 176.0
     private static let height = 40.0
     private static let gap = 12.0
@@ -20,8 +23,11 @@ struct InheritanceGraph {
     }
 
     let values: [String: Any]
+    /// What the page of the list ends with, where there is another.
+    let last: String?
 
-    init(_ roles: [RoleInHierarchy]) {
+    /// - Parameter after: the role that the page of the list before ended with.
+    init(_ roles: [RoleInHierarchy], after: String? = nil) {
         let known = Set(roles.map(\.roleID))
         let inherited = Set(roles.flatMap(\.parentRoleIDs))
         // A parent that the reader may not list is none here.
@@ -36,6 +42,8 @@ struct InheritanceGraph {
             grouping: roles.flatMap { role in role.parentRoleIDs.map { (parent: $0, child: role.roleID) } },
             by: \.parent
         )
+        let rest = roles.filter { role in after.map { role.roleID > $0 } ?? true }
+        last = rest.count > Self.listed ? rest[Self.listed - 1].roleID : nil
         values = [
             "isEmpty": nodes.isEmpty, "isCut": related.count > Self.drawn,
             "width": Self.text(size.width), "height": Self.text(size.height),
@@ -51,7 +59,7 @@ struct InheritanceGraph {
             "edges": nodes.values.sorted { $0.id < $1.id }.flatMap { node in
                 node.parents.compactMap { nodes[$0] }.map { ["path": Self.edge(from: node, to: $0)] }
             },
-            "roles": roles.map { role in
+            "roles": rest.prefix(Self.listed).map { role in
                 let parents = role.parentRoleIDs.filter { known.contains($0) }
                 let heirs = (children[role.roleID] ?? []).map(\.child).filter { known.contains($0) }
                 return [

@@ -51,10 +51,13 @@ extension ConsoleSite {
         }
     }
 
-    /// The names of all permissions, to choose from; none for those who may not see them.
+    /// How many permissions a field proposes at most; any other is typed.
+    private static let proposed = 300
+
+    /// The names of permissions, to choose from; none for those who may not see them.
     func permissionNames(_ context: RequestContext, _ moment: AccessMoment) async throws -> [String] {
         guard try await context.allows(BuiltInPermission.readPermissions.name, in: .anywhere) else { return [] }
-        return try await parts.access.getAllPermissions(asOf: moment).value.map(\.name)
+        return try await parts.access.getAllPermissions(asOf: moment, limit: Self.proposed).value.map(\.name)
     }
 }
 

@@ -12,13 +12,20 @@ extension ConsoleSite {
             tag: "console",
             access: .permission(permission.name, in: .decidedByHandler),
             mayBeKept: false,
-            inputs: RequestHead(),
+            inputs: IdentifierQuery("after"),
+            RequestHead(),
             outputs: .page,
             problems: .unavailable
-        ) { [self] context, head in
+        ) { [self] context, query, head in
             let hierarchy = try await visibleHierarchy(context, head)
-            let graph = InheritanceGraph(hierarchy.roles)
-            return try await accessPage("inheritance", graph.values, at: "inheritance", context, head)
+            let graph = InheritanceGraph(hierarchy.roles, after: query["after"])
+            var values = graph.values
+            let path = "\(ConsolePaths.access)/inheritance"
+            values["first"] = query["after"] == nil ? false : path
+            if let last = graph.last {
+                values["next"] = "\(ConsolePaths.page(path, [("after", last)]))#list"
+            }
+            return try await accessPage("inheritance", values, at: "inheritance", context, head)
         }
     }
 }
