@@ -46,7 +46,7 @@ import Testing
             let admin = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
             let nobody = try await ConsoleDesk.signedIn(served, try await served.token(of: "nobody"))
             let stranger = ConsoleDesk(served)
-            let review = try await served.system.access.openReview(branchID: "north", Served.admin).id
+            let review = try await served.system.access.openReview(branchID: "institution", Served.admin).id
             for page in served.pages {
                 switch page.access {
                 case .open: #expect(Self.open.contains(page.name), "\(page.name) is open to anybody")
