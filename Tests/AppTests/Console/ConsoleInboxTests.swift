@@ -179,7 +179,7 @@ import Testing
                 let chosen = match.2.firstMatch(of: /value="([^"]*)" selected/)
                 if match.1 != "minutes" { fields[String(match.1)] = chosen.map { String($0.1) } ?? "" }
             }
-            fields = fields.filter { !["id", "subscription", "name", "browser"].contains($0.key) }
+            fields = fields.filter { !["id", "subscription", "name", "browser", "next"].contains($0.key) }
             let again = try await ann.post("/console/inbox/preferences", fields)
             #expect(again.status == 303, "\(again) \(fields)")
             #expect(try await service.getNotificationPreferences("ann").value == wanted)
