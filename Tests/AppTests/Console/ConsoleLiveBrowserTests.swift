@@ -167,6 +167,8 @@ import Testing
             try await browser.press("Enter")
             try await browser.until("document.querySelector('.lead')?.textContent.includes('by hand')")
             try await browser.until("document.querySelector('#region .state')?.textContent === 'completed'")
+            // It is whole a moment before its making has ended.
+            try await browser.until("document.querySelector('button[value=quick]')")
             try await browser.tab(to: "button[value=quick]")
             try await browser.press("Enter")
             try await browser.until("document.querySelector('#trust + dl .state.healthy')?.textContent === 'sound'")
