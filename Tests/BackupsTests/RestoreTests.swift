@@ -1,3 +1,4 @@
+import Access
 import App
 import EventStore
 import Events
@@ -13,32 +14,58 @@ import Time
 typealias BackupRestorationWish = BackupRestoration.Wish
 
 @Suite struct RestoreTests {
-    @Test func restoredToAnyMomentItIsTheLogOfThatMoment() async throws {
+    /// To how many moments; the long form is `tools/faults/moments`.
+    private static var moments: Int {
+        ProcessInfo.processInfo.environment["DAYBOOK_RESTORE_MOMENTS"].flatMap { Int($0) } ?? 3
+    }
+
+    /// People who come, get roles, and lose some of them.
+    private static func live(_ place: BackupPlace, _ names: [String]) async throws {
+        let context = CommandContext(actor: .operator)
+        try await place.register(names)
+        for (number, name) in names.enumerated() {
+            for role in ["student", "teacher"] where number % 3 > 0 {
+                let command = AssignRole(userID: name, roleID: role, branch: "branch-\(number % 4)")
+                _ = try await place.system.access.assignRoleToUser(command, context)
+            }
+            guard number % 3 == 2 else { continue }
+            _ = try await place.system.access.removeRoleFromUser(RemoveRole(userID: name, roleID: "student"), context)
+        }
+    }
+
+    @Test func restoredToAnyMomentItAnswersAsTheLogThatRunsDoesOfThatMoment() async throws {
         try await BackupPlace.open { place in
-            try await place.register((0..<30).map { "a\($0)" })
+            try await Self.live(place, (0..<15).map { "a\($0)" })
             _ = try await place.service.createFullBackup(by: BackupPlace.author)
-            try await place.register((0..<30).map { "b\($0)" })
+            try await Self.live(place, (0..<15).map { "b\($0)" })
             let made = try await place.service.createIncrementalBackup(by: BackupPlace.author)
-            var moments = (0..<4).map { _ in RestorePoint.size(Int64.random(in: 1...made.manifest.size)) }
+            var points = (0..<Self.moments).map { _ in RestorePoint.size(Int64.random(in: 1...made.manifest.size)) }
             let middle = try await place.system.store.reader.events(from: made.manifest.from + 5, limit: 1)
-            moments.append(.moment(try #require(middle.first?.header.recordedAt)))
-            for point in moments {
-                let expected: Int64
-                switch point {
-                case .size(let size): expected = size
-                case .moment(let moment): expected = try await place.system.store.reader.size(at: moment)
-                case .end: expected = made.manifest.size
-                }
-                let root = try await place.system.store.prover.tree(of: expected).root
-                var wish = BackupRestorationWish()
-                wish.point = point
-                try await place.restored(wish) { (system, outcome) async throws -> Void in
-                    #expect(outcome.certificate.size == expected)
-                    #expect(outcome.certificate.missing == made.manifest.size - expected)
-                    #expect(try await system.store.prover.tree(of: expected).root == root)
-                    #expect(try await system.findings().isEmpty)
-                    #expect(try await system.projections.check("access").isEqual)
-                }
+            points.append(.moment(try #require(middle.first?.header.recordedAt)))
+            for point in points { try await Self.restore(place, to: point, of: made.manifest.size) }
+        }
+    }
+
+    private static func restore(_ place: BackupPlace, to point: RestorePoint, of size: Int64) async throws {
+        let expected: Int64
+        switch point {
+        case .size(let size): expected = size
+        case .moment(let moment): expected = try await place.system.store.reader.size(at: moment)
+        case .end: expected = size
+        }
+        let root = try await place.system.store.prover.tree(of: expected).root
+        var wish = BackupRestorationWish()
+        wish.point = point
+        try await place.restored(wish) { (system, outcome) async throws -> Void in
+            #expect(outcome.certificate.size == expected)
+            #expect(outcome.certificate.missing == size - expected)
+            #expect(try await system.store.prover.tree(of: expected).root == root)
+            #expect(try await system.findings().isEmpty)
+            for model in place.system.projections.definitions.map(\.name) {
+                let live = try await place.system.projections.fingerprints(of: model, at: expected)
+                let restored = try await system.projections.fingerprints(of: model, at: expected)
+                #expect(restored == live, "\(model) at \(expected)")
+                #expect(try await system.projections.check(model).isEqual, "\(model) at \(expected)")
             }
         }
     }
