@@ -50,7 +50,7 @@ let benchmarks: [Target] =
 
 let package = Package(
     name: "Daybook",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     products: [
         .executable(name: "daybook", targets: ["Daybook"]),
         .library(name: "MerkleLog", targets: ["MerkleLog"]),

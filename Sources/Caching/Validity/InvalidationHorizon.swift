@@ -6,13 +6,10 @@ import Synchronization
 /// touches its tags at P + 1. So a value holds as long as none of its tags was touched past its size. Nothing is ever
 /// deleted for this; a value that was away with Redis for an hour is judged like any other.
 package final class InvalidationHorizon: Sendable {
-    /// 65,536 sizes.
-    ///
-    /// Never moved, and read and written by atomic operations only; freed with the last reference to the horizon.
-    private nonisolated(unsafe) let touched: UnsafeMutablePointer<Atomic<Int64>>
-    private let everything: Atomic<Int64>
-    private let followed: Atomic<Int64>
-    private let answered: Atomic<Int64>
+    private let touched = TouchedSizes()
+    private let everything = Atomic<Int64>(.max)
+    private let followed = Atomic<Int64>(0)
+    private let answered = Atomic<Int64>(0)
     private let begun = Atomic<Int>(0)
     private let waiters = Mutex(Waiters())
     private let waiterCount = Atomic<Int>(0)
@@ -30,18 +27,7 @@ package final class InvalidationHorizon: Sendable {
     }
 
     /// A horizon that knows nothing yet: no value holds before ``begin(at:)``.
-    package init() {
-        touched = .allocate(capacity: CacheTag.places)
-        for place in 0..<CacheTag.places { (touched + place).initialize(to: Atomic(0)) }
-        everything = Atomic(.max)
-        followed = Atomic(0)
-        answered = Atomic(0)
-    }
-
-    deinit {
-        touched.deinitialize(count: CacheTag.places)
-        touched.deallocate()
-    }
+    package init() {}
 
     /// How many events it has seen.
     package var size: Int64 { followed.load(ordering: .acquiring) }
@@ -69,7 +55,7 @@ package final class InvalidationHorizon: Sendable {
     /// Whether a value made from `size` events with these tags holds at ``size``, which the caller has read before.
     package func holds(_ size: Int64, _ places: [UInt16]) -> Bool {
         guard everything.load(ordering: .acquiring) <= size else { return false }
-        for place in places where touched[Int(place)].load(ordering: .relaxed) > size { return false }
+        for place in places where touched.size(at: place) > size { return false }
         return true
     }
 
@@ -77,7 +63,7 @@ package final class InvalidationHorizon: Sendable {
     /// which the caller has read before.
     package func lastTouch(_ places: [UInt16], upTo size: Int64) -> Int64 {
         let last = places.reduce(everything.load(ordering: .acquiring)) {
-            max($0, touched[Int($1)].load(ordering: .relaxed))
+            max($0, touched.size(at: $1))
         }
         return min(last, size)
     }
@@ -125,7 +111,7 @@ package final class InvalidationHorizon: Sendable {
             everything.store(max(everythingTouched, position + 1), ordering: .releasing)
             return
         }
-        for tag in tags { touched[Int(tag.place)].store(position + 1, ordering: .relaxed) }
+        for tag in tags { touched.set(position + 1, at: tag.place) }
     }
 
     /// All events before `size` were noted.
