@@ -21,10 +21,9 @@ import Time
         token: String? = nil
     ) throws -> Conversation {
         let base = "127.0.0.1:\(served.port)"
-        let arguments = ["ws://\(base)/console/live", cookie, origin ?? "http://\(base)"] + (token.map { [$0] } ?? [])
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Clients/live.py")
-        return try Conversation(["/usr/bin/python3", "-B", file.path] + arguments)
+        let (address, origin) = ("ws://\(base)/console/live", origin ?? "http://\(base)")
+        guard let token else { return try Conversation(python: "live.py", address, cookie, origin) }
+        return try Conversation(python: "live.py", address, cookie, origin, token)
     }
 
     @Test func aSessionHearsOfItsOwnInboxAndMarksOnIt() async throws {
