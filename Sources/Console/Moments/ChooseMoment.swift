@@ -18,7 +18,7 @@ extension ConsoleSite {
             RequestHead(),
             outputs: .page
         ) { [self] context, form, head in
-            try forms.check(form["form"], door.session(head.headers).map { forms.token(of: $0) }, head)
+            try checkForm(form, head)
             var reply = PageReply.seeOther(Self.here(form["next"] ?? "") ?? ConsolePaths.history)
             if form["to"] == "now" {
                 reply.headers.append(cookies.clear(cookies.moment))

@@ -74,9 +74,8 @@ extension ConsoleSite {
             RequestHead(),
             outputs: .page
         ) { [self] context, form, head in
-            let session = door.session(head.headers)
-            try forms.check(form["form"], session.map { forms.token(of: $0) }, head)
-            if let session { try await sessions.end(session, context) }
+            try checkForm(form, head)
+            if let session = door.session(head.headers) { try await sessions.end(session, context) }
             // Whoever is next at this browser is told nothing of this one's. It has let go of its subscription already, so that
             // a failure here leaves nothing that is told.
             if let browser = form["browser"], !browser.isEmpty {

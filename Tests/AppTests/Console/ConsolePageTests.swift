@@ -94,6 +94,29 @@ import Testing
         }
     }
 
+    @Test func everyFormIsRefusedWithoutItsCodeAndFromElsewhere() async throws {
+        try await Served.open { served in
+            let desk = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
+            let code = try await desk.formToken("/console/history")
+            let other = try await ConsoleDesk.signedIn(served, try await served.token(of: "another"))
+            let another = try await other.formToken("/console/inbox")
+            var walked = 0
+            for page in served.pages where page.method == .post && page.path.text != "/console/sign-in" {
+                for (fields, origin) in [
+                    ([:], "http://127.0.0.1"), (["form": another], "http://127.0.0.1"),
+                    (["form": code], "https://elsewhere.example"), (["form": code], "null"),
+                ] {
+                    let answer = try await desk.post(page.request.target, fields, origin: origin)
+                    #expect(answer.status == 403, "\(page.name) \(fields) \(origin): \(answer)")
+                    #expect(answer.text.contains("This form was not sent by a page"), "\(page.name): \(answer)")
+                }
+                walked += 1
+            }
+            #expect(walked >= 20)
+            #expect(try await desk.get("/console/inbox").status == 200, "nobody was signed out by it")
+        }
+    }
+
     @Test func noPageHoldsScriptOrStyleOfItsOwn() async throws {
         try await Served.open { served in
             let desk = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
