@@ -262,6 +262,23 @@ import Testing
         }
     }
 
+    @Test func theSystemIsShownAsItIsWithoutBeingAskedForAgain() async throws {
+        try await Self.open { _, browser, base in
+            try await browser.order(["go": .string(base + "/console/system")])
+            let uptime = "document.querySelector('.lead').textContent"
+            let first = try #require(try await browser.run(uptime)?.string)
+            var text = JSONWriter()
+            text.value(first)
+            try await browser.until("\(uptime) !== \(text.text)")
+            // What somebody looks at stays.
+            try await browser.run("document.querySelector('.wide').focus()")
+            let second = try #require(try await browser.run(uptime)?.string)
+            try await Task.sleep(for: .seconds(6))
+            #expect(try await browser.run(uptime)?.string == second)
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+        }
+    }
+
     @Test func theSystemIsShownAndEveryPageFitsANarrowScreen() async throws {
         try await Self.open { served, browser, base in
             let review = try await served.system.access.openReview(branchID: "institution", Served.admin).id
