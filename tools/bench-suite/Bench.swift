@@ -21,8 +21,8 @@ struct Bench {
         let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
             "daybook-bench-\(UUID().uuidString)"
         )
-        defer { try? FileManager.default.removeItem(at: scratch) }
         var report = BenchReport()
+        var hasFailed = false
         let suites: [(String, (BenchOptions, URL, inout BenchReport) async throws -> Void)] = [
             ("check", CheckBench.run),
             ("access", AccessBench.run),
@@ -41,11 +41,18 @@ struct Bench {
         for (name, run) in suites where options.selects(name) {
             FileHandle.standardError.write(Data("== \(name)\n".utf8))
             let directory = scratch.appendingPathComponent(name)
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            try await run(options, directory, &report)
+            do {
+                try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+                try await run(options, directory, &report)
+            } catch {
+                FileHandle.standardError.write(Data("bench: \(name): \(error)\n".utf8))
+                hasFailed = true
+            }
         }
+        try? FileManager.default.removeItem(at: scratch)
         print(report.table)
         try FileManager.default.createDirectory(at: options.output, withIntermediateDirectories: true)
         try Data(report.json).write(to: options.output.appendingPathComponent("bench.json"))
+        if hasFailed { exit(1) }
     }
 }

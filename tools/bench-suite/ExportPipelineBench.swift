@@ -29,10 +29,10 @@ enum ExportPipelineBench {
                 """
                 insert into people.students (student_id, branch_id, grade_level, admitted_on, name, email, phone, guardian_name,
                     guardian_email, guardian_phone, status, created_position, created_at, created_by, occurred_at,
-                    from_position, from_at)
+                    from_position, from_at, from_by)
                 select \(branch) || '-' || n, \(branch), 'year ' || n % 12, date '2020-01-01' + (n % 2000)::integer,
                     'Student with a name ' || n % 9973, 's' || n || '@school.example', '+49 30 ' || n, 'Guardian ' || n % 7919,
-                    'g' || n || '@home.example', '+49 30 ' || n + 1, 'active', 0, now(), 'bench', now(), 0, now()
+                    'g' || n || '@home.example', '+49 30 ' || n + 1, 'active', 0, now(), 'bench', now(), 0, now(), 'bench'
                 from generate_series(1, \(Int64(count))) as n
                 """
             )
