@@ -45,6 +45,8 @@ package final class LimitsService: Sendable {
     package func catchUp() async throws {
         try await turn.take { [self] in
             let size = try await store.head().size
+            // Read first: a log that is cut from here on has another leaf there the next time.
+            let leaf = try await leaf(at: size - 1)
             let known = followed.withLock { $0 }
             var from = known.size
             var policies = limiter.policies
@@ -56,8 +58,6 @@ package final class LimitsService: Sendable {
             }
             guard from < size || from == 0 else { return }
             let isChanged = try await apply(from: from, below: size, to: &policies)
-            // Read last: a log that was cut meanwhile is noticed next time.
-            let leaf = try await leaf(at: size - 1)
             if isChanged || from == 0 { limiter.use(policies) }
             followed.withLock { $0 = (size, leaf) }
         }
