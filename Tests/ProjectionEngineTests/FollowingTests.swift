@@ -111,10 +111,33 @@ import Testing
     }
 
     /// A read model of one row an event.
-    static func counting(_ condition: String = "", version: Int = 1) throws -> ProjectionDefinition {
+    @Test func whatItTakesNoNoticeOfNeedNotHaveGoneBy() async throws {
+        try await WrittenLog.with { log in
+            let engine = try log.engine([try Self.counting(of: "rbac.permission-created")])
+            try await engine.prepare()
+            // Nobody feeds it.
+            try await log.append([.register("ada"), .register("bob")])
+            try await engine.wait(for: "tally", toHold: 2)
+            try await log.append([.permission("p"), .register("cyd")])
+            try await engine.wait(for: "tally", toHold: 2)
+            for size in [Int64(3), 4] {
+                let error = await #expect(throws: ProjectionError.self) {
+                    try await engine.wait(for: "tally", toHold: size, deadline: .milliseconds(50))
+                }
+                #expect(error?.code == .notReached(position: 0))
+            }
+            try await running(engine) { try await engine.wait(for: "tally", toHold: 4) }
+        }
+    }
+
+    static func counting(
+        _ condition: String = "",
+        version: Int = 1,
+        of type: String = "*"
+    ) throws -> ProjectionDefinition {
         try ProjectionDefinition(
             manifest: """
-                {"name": "tally", "version": \(version), "mode": "following", "rewinds": false, "events": ["*"]}
+                {"name": "tally", "version": \(version), "mode": "following", "rewinds": false, "events": ["\(type)"]}
                 """,
             tables: "create table events (position bigint, type text);",
             apply: """

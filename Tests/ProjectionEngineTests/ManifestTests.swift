@@ -47,7 +47,7 @@ import Testing
                 let view = "log." + event.type.rawValue.map { $0 == "." || $0 == "-" ? "_" : String($0) }.joined()
                 let isNamed =
                     definition.apply.contains("'\(event.type.rawValue)'")
-                    || definition.apply.firstRange(of: view + "\n") != nil
+                    || ["\n", " ", ","].contains { definition.apply.firstRange(of: view + $0) != nil }
                 #expect(!isNamed || types.contains(event.type), "\(definition.name): \(event.type.rawValue)")
             }
         }

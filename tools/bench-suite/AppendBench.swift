@@ -34,10 +34,7 @@ enum AppendBench {
             var rows = BenchReport()
             _ = try await appends(system.store, inFlight: 1_024, count: count / 10, run: "warm")
             let rate = try await appends(system.store, inFlight: 1_024, count: count, run: "followed")
-            for definition in system.projections.definitions {
-                let size = try await system.store.head().size
-                try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(600))
-            }
+            try await BenchSystem.settle(system)
             let copy = try await RawCopy(store: system.store, configuration: system.pool.configuration)
                 .run(count: count)
             rows.add("append, 1024 in flight, while all read models follow", rate, "events/s", beside: copy)

@@ -26,7 +26,7 @@ enum BackupBench {
         let rows = try await BenchSystem.withAnySystem(data, settings: settings) { system, _ in
             var rows = BenchReport()
             try await LogBench.fill(system.store, from: 0, events: size)
-            try await settle(system)
+            try await BenchSystem.settle(system)
             let dump = directory.appendingPathComponent("log.dump").path
             try await create(system, dump, settings, data, &rows)
             try await increment(system, size, &rows)
@@ -35,14 +35,6 @@ enum BackupBench {
             return rows
         }
         report.add(rows)
-    }
-
-    /// What follows the log would share the processors with what is measured.
-    private static func settle(_ system: DaybookSystem) async throws {
-        let size = try await system.store.head().size
-        for definition in system.projections.definitions {
-            try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(3_600))
-        }
     }
 
     private static func create(
@@ -92,7 +84,7 @@ enum BackupBench {
         var increments: [Double] = []
         for round in 0..<3 {
             try await LogBench.fill(system.store, from: size + round * (size / 100), events: size / 100)
-            try await settle(system)
+            try await BenchSystem.settle(system)
             increments.append(
                 try await Stopwatch.time { _ = try await system.backups.createIncrementalBackup(by: author) }
             )
@@ -132,7 +124,7 @@ enum BackupBench {
         )
         let start = try await Stopwatch.time {
             try await DaybookSystem.withRunning(configuration, logger: BenchSystem.quiet) { system, _ in
-                try await settle(system)
+                try await BenchSystem.settle(system)
             }
         }
         rows.add(

@@ -37,4 +37,11 @@ enum BenchSystem {
             try await body(system, token?.secret)
         }
     }
+
+    /// Waits until no read model is behind the log: what follows it would share the processors with what is measured.
+    static func settle(_ system: DaybookSystem) async throws {
+        while try await system.projections.status().contains(where: { $0.lag > 0 }) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
 }

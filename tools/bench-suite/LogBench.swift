@@ -13,11 +13,7 @@ enum LogBench {
             var rows = BenchReport()
             let kept = try await Int(system.store.head().size)
             if kept < size { try await fill(system.store, from: kept, events: size - kept) }
-            // What follows the log would share the processors with what is measured.
-            for definition in system.projections.definitions {
-                let size = try await system.store.head().size
-                try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(3_600))
-            }
+            try await BenchSystem.settle(system)
             if options.selects("proof") { try await proofs(system, &rows) }
             if options.selects("verify") { try await verification(system, &rows) }
             if options.selects("replay") { try await replay(system, &rows) }

@@ -59,10 +59,7 @@ enum ShippingBench {
 
     private static func appends(_ system: DaybookSystem, _ count: Int, _ name: String) async throws -> Double {
         let rate = try await AppendBench.appends(system.store, inFlight: 1_024, count: count, run: name)
-        let size = try await system.store.head().size
-        for definition in system.projections.definitions {
-            try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(3_600))
-        }
+        try await BenchSystem.settle(system)
         return rate
     }
 }

@@ -1,3 +1,4 @@
+import Events
 import Postgres
 import Time
 
@@ -72,15 +73,22 @@ extension ProjectionEngine {
         return try rows.first?.decode(Int64.self) ?? 0
     }
 
-    /// Returns once a read model holds the first `size` events, so that a client sees what it wrote.
+    /// Returns once a read model holds what there is for it in the first `size` events, so that a client sees what it wrote:
+    /// events of types that it does not take need not have gone by.
     ///
     /// - Throws: `ProjectionError(.notReached)` if that takes longer than `deadline`.
     package func wait(for name: String, toHold size: Int64, deadline: Duration = .seconds(5)) async throws {
+        let types = try definition(name).manifest.subscribedTypes
         let end = ContinuousClock.now + deadline
+        var wanted: Int64?
         while true {
             let mark = applied[name]?.mark
             let position = try await position(of: name)
-            if position >= size { return }
+            if position >= wanted ?? size { return }
+            if wanted == nil {
+                wanted = if let types { try await endOfEvents(of: types, from: position, below: size) } else { size }
+                if position >= wanted ?? size { return }
+            }
             guard ContinuousClock.now < end else {
                 throw ProjectionError(
                     .notReached(position: position),
@@ -91,5 +99,21 @@ extension ProjectionEngine {
             if let mark { await applied[name]?.wait(since: mark, timeout: .milliseconds(20)) }
             try Task.checkCancellation()
         }
+    }
+
+    /// Where the last event of some types ends; `position` where there is none from there on.
+    private func endOfEvents(of types: Set<EventType>, from position: Int64, below size: Int64) async throws -> Int64 {
+        try await pool.query(
+            """
+            select max(last.position) + 1
+            from unnest(\(types.map(\.rawValue).sorted())::text[]) as taken (type)
+            cross join lateral (
+                select e.position from log.events as e
+                where e.type = taken.type and e.position >= \(position) and e.position < \(size)
+                order by e.position desc limit 1
+            ) as last
+            """,
+            deadline: Self.deadline
+        ).first?.decode(Int64?.self) ?? position
     }
 }
