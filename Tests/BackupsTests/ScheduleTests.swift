@@ -75,6 +75,24 @@ import Time
 
     private func moment(_ text: String) throws -> Timestamp { try #require(Timestamp(rfc3339: text)) }
 
+    @Test func oneThatIsSoonDueIsNotSlept() throws {
+        let set = "2026-11-26T12:00:00Z"
+        func pause(_ now: String, _ schedules: BackupSchedule...) throws -> Duration {
+            BackupScheduler.pause(before: schedules, now: try moment(now))
+        }
+        var often = try shipping(setAt: set)
+        often.frequency = .continuous
+        let daily = try shipping(setAt: set)
+        #expect(try pause(set) == .seconds(1))
+        #expect(try pause(set, daily, often) == .seconds(1))
+        #expect(try pause("2026-11-26T12:00:04.7Z", daily, often) == .milliseconds(300))
+        // Not in a circle, nor for one that is being made.
+        #expect(try pause("2026-11-26T12:00:04.999Z", often) == .milliseconds(50))
+        #expect(try pause("2026-11-26T12:00:05Z", often, daily) == .seconds(1))
+        often.rests = true
+        #expect(try pause("2026-11-26T12:00:04.7Z", often) == .seconds(1))
+    }
+
     @Test func oneThatIsSetAgainUnderItsOldNameWaitsForItsTime() throws {
         let schedule = try shipping(setAt: "2026-11-26T12:00:00Z", lastAt: "2026-10-01T02:30:00Z")
         let start = try moment("2026-11-26T12:00:00Z")

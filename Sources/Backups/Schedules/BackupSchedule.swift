@@ -114,6 +114,9 @@ package struct BackupSchedule: Sendable, Hashable {
     /// When it last made one, or was set.
     private var last: Timestamp { max(scheduledAt, lastAt ?? scheduledAt) }
 
+    /// When the next one is due.
+    package var nextAt: Timestamp { next(after: last) }
+
     /// Whether a backup is to be made now. Pure.
     ///
     /// - Parameter since: from when the next time counts where the last one is yet to come, because a clock was ahead.
@@ -144,6 +147,6 @@ package struct BackupSchedule: Sendable, Hashable {
         json.member("scheduledBy", scheduledBy)
         if let lastAt { json.member("lastAt", lastAt) }
         json.member("rests", rests)
-        if !rests { json.member("nextAt", next(after: last)) }
+        if !rests { json.member("nextAt", nextAt) }
     }
 }

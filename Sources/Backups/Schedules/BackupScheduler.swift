@@ -8,7 +8,9 @@ import Time
 /// A time that was missed, because no server ran, is made up for once, at the next start. Where an incremental backup has
 /// nothing to go on from, a full one is made.
 package struct BackupScheduler: Service {
+    /// How soon a schedule that was set or changed is noticed.
     private static let look = Duration.seconds(1)
+    private static let shortestLook = Duration.milliseconds(50)
 
     private let service: BackupService
     private let pool: PostgresPool
@@ -27,7 +29,7 @@ package struct BackupScheduler: Service {
         self.rehearsalDays = rehearsalDays
     }
 
-    /// Looks every second until graceful shutdown; a backup that is being made then is stopped.
+    /// Looks every second, and when one is due, until graceful shutdown; a backup that is being made then is stopped.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
@@ -78,15 +80,21 @@ package struct BackupScheduler: Service {
             while !Task.isCancelled {
                 // Whoever lost the connection has lost the lock.
                 _ = try await connection.query("select 1")
-                for schedule in await due() { group.addTask { await attempt(schedule) } }
-                try await Task.sleep(for: Self.look)
+                let schedules = (try? await service.schedules()) ?? []
+                for schedule in due(of: schedules) { group.addTask { await attempt(schedule) } }
+                try await Task.sleep(for: Self.pause(before: schedules, now: service.clock()))
             }
         }
     }
 
+    /// Until the next one is due, where that is soon. Pure.
+    static func pause(before schedules: [BackupSchedule], now: Timestamp) -> Duration {
+        let next = schedules.filter { !$0.rests }.map(\.nextAt).filter { $0 > now }.min()
+        return next.map { min(max($0 - now, shortestLook), look) } ?? look
+    }
+
     /// What has to be made now; it counts as begun.
-    private func due() async -> [BackupSchedule] {
-        guard let schedules = try? await service.schedules() else { return [] }
+    private func due(of schedules: [BackupSchedule]) -> [BackupSchedule] {
         let now = service.clock()
         return schedules.filter { schedule in
             !schedule.rests && attempts.begin(schedule.scheduleID, now: now) { schedule.isDue(now, since: $0) }
@@ -95,7 +103,8 @@ package struct BackupScheduler: Service {
 
     /// Makes what is due, one after the other.
     func makeWhatIsDue() async {
-        for schedule in await due() { await attempt(schedule) }
+        let schedules = (try? await service.schedules()) ?? []
+        for schedule in due(of: schedules) { await attempt(schedule) }
     }
 
     private func attempt(_ schedule: BackupSchedule) async {
