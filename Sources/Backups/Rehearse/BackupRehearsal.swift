@@ -45,13 +45,15 @@ struct BackupRehearsal: Sendable {
         await connection.close()
     }
 
-    /// What was erased or released since the backup was made is no difference.
-    private func takeOut(_ scratch: PostgresConfiguration) async throws {
+    /// What was erased or released since the backup was made is taken out at once, and is no difference.
+    ///
+    /// - Returns: the positions.
+    private func takeOut(_ scratch: PostgresConfiguration) async throws -> Set<Int64> {
         let rows = try await live.query(
             SQL(unescaped: try Self.text("taken-out.sql"), size),
             deadline: .seconds(3_600)
         )
-        guard !rows.isEmpty else { return }
+        guard !rows.isEmpty else { return [] }
         var (all, released): ([Int64], [Int64]) = ([], [])
         for row in rows {
             let (position, isReleased) = try row.decode((Int64, Bool).self)
@@ -65,6 +67,7 @@ struct BackupRehearsal: Sendable {
             throw error
         }
         await connection.close()
+        return Set(all)
     }
 
     private static func text(_ name: String) throws -> String {
@@ -78,9 +81,9 @@ struct BackupRehearsal: Sendable {
         }
         let housekeeping = Task { try? await pool.run() }
         do {
-            try await verify(pool, &report)
-            // Only now: that something was taken out is in no event of the log that was restored.
-            try await takeOut(scratch)
+            // That something was taken out since is in no event of the log that was restored.
+            let removals = try await takeOut(scratch)
+            try await verify(pool, removals, &report)
             try await compareModels(pool, &report)
         } catch {
             housekeeping.cancel()
@@ -91,9 +94,10 @@ struct BackupRehearsal: Sendable {
         await housekeeping.value
     }
 
-    private func verify(_ pool: PostgresPool, _ report: inout RehearsalReport) async throws {
+    private func verify(_ pool: PostgresPool, _ removals: Set<Int64>, _ report: inout RehearsalReport) async throws {
         let progress = progress
-        let verified = try await LogVerifier(pool: pool).verify(trustedKeys: store.keys.verifiers()) {
+        let verified = try await LogVerifier(pool: pool).verify(trustedKeys: store.keys.verifiers(), removals: removals)
+        {
             progress(BackupProgress(stage: "verifying", done: $0.done, total: $0.total))
         }
         if !verified.findings.isEmpty {

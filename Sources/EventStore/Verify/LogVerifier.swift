@@ -39,11 +39,14 @@ package struct LogVerifier: Sendable {
     ///   - trustedCheckpoints: checkpoints from before, which the caller has kept where nobody could change them. The
     ///     log must still begin as each says. They are what finds truncation and a tail that was forged and signed
     ///     again with the log's own key.
+    ///   - removals: positions of which the caller knows, by what the log says after its end here, that their personal
+    ///     text or their data was taken out: that it is gone is no finding.
     ///   - progress: called after each page, in order.
     package func verify(
         _ range: Range<Int64>? = nil,
         trustedKeys: [NoteVerifier] = [],
         trustedCheckpoints: [SignedNote] = [],
+        removals: Set<Int64> = [],
         progress: @Sendable (Progress) -> Void = { _ in }
     ) async throws -> VerificationReport {
         let extent = try await LogExtent.read(pool)
@@ -57,6 +60,7 @@ package struct LogVerifier: Sendable {
             tree: start ?? CompactRange(),
             keys: try await keys(before: first, trusted: trustedKeys)
         )
+        check.removals = removals
         if start == nil { check.startIsUnknown() }
         check.previousCheckpoint = try await previousCheckpoint(first)
         try await expect(trustedCheckpoints, in: &check, extent)

@@ -35,8 +35,10 @@ extension RangeCheck {
     }
 
     private mutating func observe(_ remark: HashedRow.Remark, at position: Int64) {
-        if let type = remark.releasedType { releases.observe(released: position, of: type) }
-        if let person = remark.erasedPerson { erasures.observe(erased: position, about: person) }
+        if !removals.contains(position) {
+            if let type = remark.releasedType { releases.observe(released: position, of: type) }
+            if let person = remark.erasedPerson { erasures.observe(erased: position, about: person) }
+        }
         guard let (type, data) = remark.logEvent else { return }
         if type == Log.PersonalErased.type {
             if let person = data["userId"]?.string { erasures.observe(erasureOf: person) }

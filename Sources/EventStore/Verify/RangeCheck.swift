@@ -10,6 +10,8 @@ struct RangeCheck {
     var keys: KeyRing
     var erasures = ErasureCheck()
     var releases = ReleaseCheck()
+    /// Positions for which somebody else knows why text or data is gone.
+    var removals: Set<Int64> = []
     var recordedAt = Int64.min
     /// The size up to which the events are known to be those that were signed.
     var goodSize: Int64
