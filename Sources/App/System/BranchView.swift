@@ -44,17 +44,21 @@ package struct BranchView: Sendable {
         let restoration = BackupRestoration(configuration, repository: repository, logger: logger)
         let (configuration, logger) = (configuration, logger)
         return try await restoration.load(wish, progress: progress, loading: loading) { postgres, connection, loaded in
+            // A name that was mistyped is said before the read models are made, which takes longest.
+            guard try await BranchTables.isNamed(branch, connection) else { throw Self.nothing(of: branch) }
             let parts = try DatabaseParts(configuration, postgres, logger: logger)
             let size = loaded.certificate.size
             let rows = try await withServices([parts.followerPool], logger: logger) {
                 try await parts.projections.prepare(progress: progress.projections)
                 return try await BranchTables.copy(of: branch, at: size, from: parts.projections, connection)
             }
-            guard rows.values.contains(where: { $0 > 0 }) else {
-                throw BackupError(.notFound, "The backup has nothing of a branch \(branch).")
-            }
+            guard rows.values.contains(where: { $0 > 0 }) else { throw Self.nothing(of: branch) }
             let role = try await BranchTables.close(connection)
             return Outcome(backupID: loaded.certificate.backupID, size: size, rows: rows, role: role)
         }
+    }
+
+    private static func nothing(of branch: String) -> BackupError {
+        BackupError(.notFound, "The backup has nothing of a branch \(branch).")
     }
 }

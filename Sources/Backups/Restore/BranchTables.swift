@@ -6,6 +6,19 @@ package import ProjectionEngine
 package enum BranchTables {
     /// The schema with the tables.
     package static let schema = "branch_view"
+
+    /// Whether any event of the log that was restored names a branch.
+    package static func isNamed(_ branch: String, _ connection: PostgresConnection) async throws -> Bool {
+        try await connection.query(
+            """
+            select exists (
+                select from log.events
+                where branch = \(branch) or position(to_json(\(branch)::text)::text in data::text) > 0
+            )
+            """
+        ).first?.decode(Bool.self) ?? false
+    }
+
     /// Copies the rows of a branch, as they stood after the first `size` events.
     ///
     /// Tables whose rows belong to no branch are left out: the people who sign in, the log of the system, the backups. So are
