@@ -59,6 +59,20 @@ from (
 where p.backup_id = r.backup_id and p.repository = r.repository and p.position < r.position;
 
 update backups as b
+set copy_failed_at = c.failed_at, copy_failed_to = c.repository, copy_failure = c.reason
+from (
+    select distinct on (backup_id) backup_id, failed_at, repository, reason
+    from (
+        select backup_id, position, recorded_at as failed_at, repository, reason from log.backups_copy_failed
+        where position between $from and $to
+        union all
+        select backup_id, position, null, null, null from log.backups_copied where position between $from and $to
+    ) as tried
+    order by backup_id, position desc
+) as c
+where b.backup_id = c.backup_id;
+
+update backups as b
 set verified_position = v.position, verified_at = v.recorded_at, verified_depth = v.depth, sound = v.sound,
     findings = v.findings, first_finding = v.first_finding
 from (

@@ -33,7 +33,11 @@ create table backups (
     first_finding text,
     rehearsed_at  timestamptz,
     rehearsal_passed boolean,
-    rehearsal_finding text
+    rehearsal_finding text,
+    -- The last copy, where it came to nothing.
+    copy_failed_at timestamptz,
+    copy_failed_to text collate "C",
+    copy_failure  text
 );
 
 -- In which repositories a backup is, or was.

@@ -71,6 +71,18 @@ package struct BackupRecord: Sendable, Hashable {
     package var rehearsalPassed: Bool?
     /// What was wrong.
     package var rehearsalFinding: String?
+    /// The last copy of it, where that came to nothing.
+    package var copyFailure: CopyFailure?
+
+    /// A copy that came to nothing.
+    package struct CopyFailure: Sendable, Hashable {
+        /// When.
+        package var at: Timestamp
+        /// Into which repository it was to go.
+        package var repository: String
+        /// Why.
+        package var reason: String
+    }
 
     init(_ row: PostgresRow) throws {
         backupID = try row.decode("backup_id", as: String.self)
@@ -104,6 +116,13 @@ package struct BackupRecord: Sendable, Hashable {
         rehearsedAt = try row.decode("rehearsed_at", as: Timestamp?.self)
         rehearsalPassed = try row.decode("rehearsal_passed", as: Bool?.self)
         rehearsalFinding = try row.decode("rehearsal_finding", as: String?.self)
+        if let at = try row.decode("copy_failed_at", as: Timestamp?.self) {
+            copyFailure = CopyFailure(
+                at: at,
+                repository: try row.decode("copy_failed_to", as: String.self),
+                reason: try row.decode("copy_failure", as: String.self)
+            )
+        }
     }
 
     /// Writes it as the members of a JSON object.
@@ -138,5 +157,15 @@ package struct BackupRecord: Sendable, Hashable {
         if let rehearsedAt { json.member("rehearsedAt", rehearsedAt) }
         if let rehearsalPassed { json.member("rehearsalPassed", rehearsalPassed) }
         if let rehearsalFinding { json.member("rehearsalFinding", rehearsalFinding) }
+        if let copyFailure {
+            json.member(
+                "copyFailure",
+                object: { json in
+                    json.member("repository", copyFailure.repository)
+                    json.member("at", copyFailure.at)
+                    json.member("reason", copyFailure.reason)
+                }
+            )
+        }
     }
 }

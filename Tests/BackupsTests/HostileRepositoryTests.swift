@@ -75,8 +75,12 @@ import Testing
             }
             #expect(error?.kind == .damaged)
             #expect(try await offsite.backups().allSatisfy { !$0.isFinished })
-            #expect(try await place.service.backup(id).places == ["main"])
+            let record = try await place.service.backup(id)
+            #expect(record.places == ["main"])
+            // Whoever was not there hears of it from the log.
+            #expect(record.copyFailure?.repository == "offsite" && record.copyFailure?.reason == error?.message)
             _ = try await place.service.copy(id, to: "offsite", by: BackupPlace.author)
+            #expect(try await place.service.backup(id).copyFailure == nil)
             #expect(try await place.service.verify(id, .full, in: "offsite", by: BackupPlace.author).isSound)
         }
     }

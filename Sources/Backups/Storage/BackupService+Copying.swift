@@ -12,24 +12,59 @@ extension BackupService {
         progress: @escaping BackupProgress.Handler = { _ in }
     ) async throws -> Int64 {
         let (source, target) = try await ends(ofCopying: id, to: repository)
-        return try await source.holding(id) {
-            let reader = try await BackupReader(id, in: source, keys: nil, verifiers: store.keys.verifiers())
-            // What it rests on, and what is there of it already, is removed by nobody until the log knows of the copy.
-            return try await holding(reader.manifest.base?.backupID, in: target) {
-                try await target.holding(id) {
-                    let bytes = try await send(reader, to: target, progress)
-                    try await append(
-                        Events.Backups.Copied(
-                            backupID: id,
-                            fromRepository: source.name,
-                            repository: target.name,
-                            bytes: bytes
-                        ),
-                        by: author
-                    )
-                    return bytes
+        do {
+            return try await source.holding(id) {
+                let reader = try await BackupReader(id, in: source, keys: nil, verifiers: store.keys.verifiers())
+                // What it rests on, and what is there of it already, is removed by nobody until the log knows of the copy.
+                return try await holding(reader.manifest.base?.backupID, in: target) {
+                    try await target.holding(id) {
+                        let bytes = try await send(reader, to: target, progress)
+                        try await append(
+                            Events.Backups.Copied(
+                                backupID: id,
+                                fromRepository: source.name,
+                                repository: target.name,
+                                bytes: bytes
+                            ),
+                            by: author
+                        )
+                        return bytes
+                    }
                 }
             }
+        } catch {
+            let isCancelled = error is CancellationError || Task.isCancelled
+            // In a task of its own: that it was stopped is recorded by what is not stopped with it.
+            await Task {
+                await self.recordFailure(ofCopying: id, source.name, target.name, error, isCancelled, author)
+            }.value
+            throw error
+        }
+    }
+
+    /// Nobody need be waiting for the copy: the log says what became of it.
+    private func recordFailure(
+        ofCopying id: String,
+        _ source: String,
+        _ target: String,
+        _ error: any Error,
+        _ isCancelled: Bool,
+        _ author: Author
+    ) async {
+        let reason = (error as? BackupError)?.message ?? (isCancelled ? "It was stopped." : "An error in the server.")
+        do {
+            try await append(
+                Events.Backups.CopyFailed(
+                    backupID: id,
+                    fromRepository: source,
+                    repository: target,
+                    cancelled: isCancelled,
+                    reason: String(reason.prefix(1_000))
+                ),
+                by: Author(id: author.id, correlationID: author.correlationID)
+            )
+        } catch {
+            logger.error("a copy that failed was not recorded", metadata: ["backupId": "\(id)", "error": "\(error)"])
         }
     }
 
@@ -38,12 +73,23 @@ extension BackupService {
         ofCopying id: String,
         to repository: String
     ) async throws -> (source: any BackupStorage, target: any BackupStorage) {
-        let source = try storage(holding: try await backup(id))
+        let record = try await backup(id)
+        let source = try storage(holding: record)
         let target = try self.repository(repository)
         guard source.name != target.name else {
             throw BackupError(.conflict, "The backup \(id) is in the repository \(repository) already.")
         }
+        try await requireBase(record.baseID, of: id, in: target)
         return (source, target)
+    }
+
+    /// What a backup rests on has to be where it goes.
+    private func requireBase(_ base: String?, of id: String, in target: any BackupStorage) async throws {
+        guard let base else { return }
+        let isThere = try await history.backups(id: base, limit: 1).first?.places.contains(target.name)
+        guard isThere == true else {
+            throw BackupError(.conflict, "The backup \(id) rests on \(base): copy that one first.")
+        }
     }
 
     private func holding<R>(
@@ -62,12 +108,8 @@ extension BackupService {
         _ progress: BackupProgress.Handler
     ) async throws -> Int64 {
         let id = reader.manifest.backupID
-        if let base = reader.manifest.base {
-            let isThere = try await history.backups(id: base.backupID, limit: 1).first?.places.contains(target.name)
-            guard isThere == true else {
-                throw BackupError(.conflict, "The backup \(id) rests on \(base.backupID): copy that one first.")
-            }
-        }
+        // Now that it is held.
+        try await requireBase(reader.manifest.base?.backupID, of: id, in: target)
         let there = try await target.files(of: id)
         let files = reader.manifest.files
         let total = reader.manifest.bytes

@@ -45,6 +45,7 @@ package enum EventCatalogue {
         Audit.HistoryQueried.self,
         Backups.Completed.self,
         Backups.Copied.self,
+        Backups.CopyFailed.self,
         Backups.Downloaded.self,
         Backups.Failed.self,
         Backups.Rehearsed.self,

@@ -36,6 +36,10 @@ struct BackupLine {
         add("base", record.baseID.map { ["id": $0, "path": ConsolePaths.backup($0)] })
         add("verified", Self.verification(record))
         add("rehearsed", Self.rehearsal(record))
+        add(
+            "notCopied",
+            record.copyFailure.map { ["at": Figure.moment($0.at), "to": $0.repository, "why": $0.reason] }
+        )
         add("progress", progress.map(Self.values))
     }
 

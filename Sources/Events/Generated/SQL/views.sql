@@ -224,6 +224,36 @@ where e.type = 'backups.copied';
 
 comment on view log.backups_copied is 'All of it is in another repository as well.';
 
+-- A backup was not copied.
+create or replace view log.backups_copy_failed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."backupId" as backup_id,
+    d."fromRepository" as from_repository,
+    d."repository" as repository,
+    d."cancelled" as cancelled,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "backupId" text,
+    "fromRepository" text,
+    "repository" text,
+    "cancelled" boolean,
+    "reason" text
+)
+where e.type = 'backups.copy-failed';
+
+comment on view log.backups_copy_failed is 'What had arrived in the other repository does not count; a copy that is begun again goes on from it.';
+
 -- A backup was downloaded.
 create or replace view log.backups_downloaded as
 select
