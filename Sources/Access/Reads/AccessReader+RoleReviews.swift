@@ -3,9 +3,9 @@ import Time
 
 extension AccessReader {
     /// The newest reviews in some branches, without what was decided in them.
-    func reviews(in branches: [String]?, limit: Int) async throws -> [RoleReview] {
-        try await rows(reviewsSQL(branches, Int32(clamping: limit))).map { row in
-            RoleReview(
+    func reviews(in branches: [String]?, below position: Int64, limit: Int) async throws -> [RoleReview] {
+        try await rows(reviewsSQL(branches, position, Int32(clamping: limit))).map { row in
+            var review = RoleReview(
                 id: try row.decode("review_id", as: String.self),
                 branchID: try row.decode("branch_id", as: String.self),
                 roleID: try row.decode("role_id", as: String?.self),
@@ -14,6 +14,14 @@ extension AccessReader {
                 openedBy: try row.decode("actor", as: String.self),
                 version: try row.decode("version", as: Int64.self)
             )
+            if let position = try row.decode("closed_position", as: Int64?.self) {
+                review.end(
+                    position,
+                    at: try row.decode("closed_at", as: Timestamp.self),
+                    by: try row.decode("closed_by", as: String.self)
+                )
+            }
+            return review
         }
     }
 

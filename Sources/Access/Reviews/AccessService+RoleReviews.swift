@@ -6,7 +6,8 @@ import Time
 // Whoever reviews may review access in the branch; whoever decides may take roles away there as well, since who may not take
 // may not decide that something stays either.
 extension AccessService {
-    /// Begins a review of who has which role in a branch, of one role if given; its id and where it was recorded.
+    /// Begins a review of who has which role in a branch, of one role if given; its id and where it was recorded. A request that is
+    /// repeated begins no other.
     package func openReview(
         branchID: String,
         roleID: String? = nil,
@@ -23,7 +24,7 @@ extension AccessService {
             return ReviewPlan(branchID, id, .none, NewEvent(opened))
         }
         guard let receipt else { throw AccessRefusal(.contended, "The review could not be begun. Try again.") }
-        return (id, receipt)
+        return (receipt.events.first.map { RoleReview.id(ofStream: $0.stream) } ?? id, receipt)
     }
 
     /// A review, for whoever may review access in its branch; to others there is none.
@@ -32,9 +33,15 @@ extension AccessService {
     }
 
     /// The newest reviews in the branches in which the actor may review access, without what was decided in them.
-    package func getReviews(limit: Int, _ context: CommandContext) async throws -> [RoleReview] {
+    ///
+    /// - Parameter position: only those that were begun below it.
+    package func getReviews(
+        below position: Int64 = .max,
+        limit: Int,
+        _ context: CommandContext
+    ) async throws -> [RoleReview] {
         let branches = try await branches(where: context, has: .reviewAccess)
-        return try await reader.reviews(in: branches.map { $0.sorted() }, limit: limit)
+        return try await reader.reviews(in: branches.map { $0.sorted() }, below: position, limit: limit)
     }
 
     /// The lines of a review in the order of their assignment, and how they stand now.

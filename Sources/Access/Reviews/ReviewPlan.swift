@@ -59,6 +59,7 @@ extension CommandRunner {
         _ context: CommandContext,
         _ decide: @Sendable (AccessSnapshot) async throws -> ReviewPlan?
     ) async throws -> Receipt? {
+        if let receipt = try await receiptBefore(context) { return receipt }
         // What is newer than the request shows in the review itself, so that access is not to be older.
         var snapshot = try await directory.current()
         for attempt in 0..<Self.attempts {
@@ -99,7 +100,8 @@ extension CommandRunner {
             streams: removal.map(\.recorded) + [plan.review],
             conditions: conditions,
             actor: context.actor.id,
-            correlationID: context.correlationID
+            correlationID: context.correlationID,
+            idempotency: context.idempotency
         )
     }
 }

@@ -102,12 +102,17 @@ package struct RoleReview: Sendable {
             decisions[facts.assignedPosition] = decided
             positions += [decided.removedPosition, decided.position].compactMap(\.self)
         } else if let facts = try? event.decode(RBAC.ReviewClosed.self) {
-            closedPosition = event.position
-            closedAt = event.header.recordedAt
-            closedBy = event.header.actor
+            end(event.position, at: event.header.recordedAt, by: event.header.actor)
             closed = facts
             positions.append(event.position)
         }
+    }
+
+    /// Notes that it has ended.
+    mutating func end(_ position: Int64, at moment: Timestamp, by actor: String) {
+        closedPosition = position
+        closedAt = moment
+        closedBy = actor
     }
 
     /// Whether nothing is decided in it any more.
@@ -120,7 +125,12 @@ package struct RoleReview: Sendable {
     package var revoked: Int { decisions.values.count { $0.decision == .revoke } }
 
     /// The stream of a review.
-    static func stream(_ id: String) -> String { "review-" + id }
+    static func stream(_ id: String) -> String { streamPrefix + id }
+
+    /// The review of a stream.
+    static func id(ofStream stream: String) -> String { String(stream.dropFirst(streamPrefix.count)) }
+
+    private static let streamPrefix = "review-"
 
     /// The event by which a line is kept or revoked; nil where that was decided already, which is for good unless what was revoked
     /// is held again.

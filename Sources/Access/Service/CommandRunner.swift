@@ -132,8 +132,14 @@ struct CommandRunner: Sendable {
 
     /// The outcome of the same request when it was made before, by its idempotency key.
     private func replay(_ context: CommandContext) async throws -> CommandOutcome? {
-        guard let key = context.idempotency, let receipt = try await store.receipt(of: key) else { return nil }
+        guard let receipt = try await receiptBefore(context) else { return nil }
         return CommandOutcome(receipt: receipt, size: (receipt.events.last?.position ?? -1) + 1, events: [])
+    }
+
+    /// Where the same request was recorded when it was made before.
+    func receiptBefore(_ context: CommandContext) async throws -> Receipt? {
+        guard let key = context.idempotency else { return nil }
+        return try await store.receipt(of: key)
     }
 
     private func request(

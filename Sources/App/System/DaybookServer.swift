@@ -200,6 +200,7 @@ package struct DaybookServer: Sendable {
     package var endpoints: [Endpoint] {
         let history = HistoryAccess(directory: system.directory)
         let institution = caching.institution
+        let log = LogAccess(store: system.store, audit: system.audit, history: history)
         return Endpoint.rbac(system.access, caching.answers)
             + Endpoint.authZEN(
                 AuthZENAccess(
@@ -209,7 +210,8 @@ package struct DaybookServer: Sendable {
                 )
             )
             + Endpoint.audit(system.audit, history)
-            + Endpoint.log(LogAccess(store: system.store, audit: system.audit, history: history))
+            + Endpoint.roleReviews(system.access, log)
+            + Endpoint.log(log)
             + Endpoint.events(institution)
             + Endpoint.institution(institution)
             + Endpoint.analytics(institution)

@@ -38,6 +38,11 @@ package struct Columns<Row>: Sendable {
         Schema.object(columns.map { .optional($0.name, $0.schema) }).named(name)
     }
 
+    /// The schema of an object that has the members of one thing, and more.
+    package func schema(named name: String, with more: Schema.Member...) -> Schema {
+        Schema.object(columns.map { .optional($0.name, $0.schema) } + more).named(name)
+    }
+
     /// The schema of a page of things.
     package var pageSchema: Schema {
         .object(
@@ -49,13 +54,18 @@ package struct Columns<Row>: Sendable {
     /// Writes one thing as a JSON object, its null members left out.
     package func write(_ row: Row, to writer: inout JSONWriter) {
         writer.beginObject()
+        writeMembers(row, to: &writer)
+        writer.endObject()
+    }
+
+    /// Writes one thing as members of an object that has more.
+    package func writeMembers(_ row: Row, to writer: inout JSONWriter) {
         for column in columns {
             let cell = column.cell(row)
             if case .null = cell { continue }
             writer.name(column.name)
             cell.write(to: &writer)
         }
-        writer.endObject()
     }
 }
 
