@@ -12,6 +12,7 @@ enum ConsolePaths {
     static let inbox = "/console/inbox"
     static let exports = "/console/exports"
     static let backups = "/console/backups"
+    static let backupSchedules = "/console/backups/schedules"
     static let preferences = "/console/inbox/preferences"
 
     /// The page of one export.

@@ -49,6 +49,78 @@ import Time
         return try #require(answer.headers[.location])
     }
 
+    @Test func schedulesAreSetByAFormAndEnded() async throws {
+        try await Self.open { served, admin in
+            let page = "/console/backups/schedules"
+            let empty = try await admin.get(page).text
+            #expect(empty.contains("There is none"))
+            let form = try await admin.formToken(page)
+            var fields = [
+                "form": form, "scheduleId": "nightly", "kind": "incremental", "repository": "main",
+                "frequency": "daily", "time": "02:30", "weekday": "1", "day": "", "seconds": "",
+                "zone": "Europe/Berlin", "keep-last": "7", "keep-days": "", "keep-daily": "", "keep-weekly": "8",
+                "keep-monthly": "", "keep-yearly": "",
+            ]
+            #expect(try await admin.post(page, fields).status == 303)
+            let schedule = try #require(try await served.system.backups.schedules().first)
+            #expect(schedule.minutes == 150 && schedule.zone == "Europe/Berlin" && schedule.frequency == .daily)
+            #expect(schedule.retention?.last == 7 && schedule.retention?.weekly == 8 && schedule.retention?.days == nil)
+            let listed = try await admin.get(page).text
+            #expect(listed.contains("every day at 02:30, Europe/Berlin") && listed.contains("the newest 7, weekly: 8"))
+            // What is wrong is said by its label, and what was filled in stays.
+            for (name, value, told) in [
+                ("zone", "Mars/Base", "Mars/Base is no IANA time zone."), ("keep-days", "many", "Keep: "),
+                ("scheduleId", "Every Night", "Name: "), ("frequency", "seldom", "How often: "),
+                ("time", "", "all others a time"),
+                ("scheduleId", "", "Name: "), ("repository", "nowhere", "no backup repository of that name"),
+                ("keep-last", "-1", "Keep: "),
+            ] {
+                let refused = try await admin.post(page, fields.merging([name: value]) { $1 })
+                #expect(refused.status == 422 && refused.text.contains("role=\"alert\""), "\(name): \(refused)")
+                let notice = refused.text.firstMatch(of: /<div class="notice bad" role="alert">[^<]*<p>([^<]*)/)
+                #expect(notice?.1.contains(told) == true, "\(name): \(notice?.1 ?? "")")
+                #expect(name == "zone" || refused.text.contains("value=\"Europe/Berlin\""), "\(name)")
+            }
+            #expect(try await served.system.backups.schedules().count == 1)
+            fields.merge(["scheduleId": "often", "frequency": "continuous", "seconds": "30"]) { $1 }
+            #expect(try await admin.post(page, fields).status == 303)
+            #expect(try await admin.get(page).text.contains("every 30 s"))
+            for name in ["nightly", "often"] {
+                #expect(try await admin.post("\(page)/cancel", ["form": form, "schedule": name]).status == 303)
+            }
+            #expect(try await admin.post("\(page)/cancel", ["form": form, "schedule": "often"]).status == 404)
+            #expect(try await served.system.backups.schedules().isEmpty)
+        }
+    }
+
+    @Test func aBackupIsRemovedOnceItsNameWasTyped() async throws {
+        try await Self.open { served, admin in
+            let path = try await Self.make(admin, "full")
+            let page = try await Self.rest(admin, path)
+            #expect(page.contains("Remove it for good") && !page.contains("Copy it to"), "there is one repository")
+            let id = String(path.split(separator: "/").last ?? "")
+            let form = try await admin.formToken(path)
+            for typed in ["", "yes", id + " "] {
+                let refused = try await admin.post(
+                    "\(path)/remove",
+                    ["form": form, "repository": "main", "confirmation": typed]
+                )
+                #expect(refused.status == 400 && refused.text.contains(id), "\(refused)")
+            }
+            #expect(try await admin.post("\(path)/copy", ["form": form, "repository": "main"]).status == 409)
+            #expect(try await admin.post("\(path)/copy", ["form": form, "repository": "nowhere"]).status == 404)
+            #expect(try await served.system.backups.backup(id).places == ["main"])
+            let removed = try await admin.post(
+                "\(path)/remove",
+                ["form": form, "repository": "main", "confirmation": id, "reason": "No <b>room</b>"]
+            )
+            #expect(removed.status == 303, "\(removed)")
+            #expect(try await admin.get(path).text.contains("nowhere: it was removed"))
+            let said = try await served.system.store.reader.events(from: 0, types: [Events.Backups.Removed.type])
+            #expect(try said.map { try $0.decode(Events.Backups.Removed.self).reason } == ["No <b>room</b>"])
+        }
+    }
+
     @Test func backupsAreMadeVerifiedAndRehearsedByForms() async throws {
         try await Self.open { served, admin in
             let asked = try await admin.get("/console/backups").text

@@ -6,7 +6,9 @@ import JSON
 
 extension ConsoleSite {
     /// Backups, one of them, and going back to a moment.
-    var backupPages: [Endpoint] { [backupList, makeBackup] + oneBackupPages + restorePages }
+    var backupPages: [Endpoint] {
+        [backupList, makeBackup] + backupSchedulePages + oneBackupPages + backupCopyPages + restorePages
+    }
 
     private static let pageLength: Int64 = 30
 

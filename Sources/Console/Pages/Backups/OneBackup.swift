@@ -8,7 +8,7 @@ extension ConsoleSite {
     /// One backup, and what is done with it.
     var oneBackupPages: [Endpoint] { [backupPage, verifyBackup, rehearseBackup, cancelBackup] }
 
-    private static let backupID = Path("backupId", .text(1...64), "The backup.")
+    static let backupID = Path("backupId", .text(1...64), "The backup.")
 
     /// `GET /console/backups/{backupId}`: what is in it, what it rests on, and what was found when it was looked at.
     private var backupPage: Endpoint {
@@ -36,6 +36,9 @@ extension ConsoleSite {
                 values.merge(try await content(of: id)) { $1 }
             }
             values["mayManage"] = Navigation(parts).holds([.manageBackups], context)
+            values["copyable"] = parts.backups.repositories.map(\.name).filter { !record.places.contains($0) }
+            values["isCopyable"] = parts.backups.repositories.count > record.places.count
+            values["removable"] = record.places
             values["mayPreview"] = Navigation(parts).holds([.previewRecovery], context)
             return try await page("backup", values, at: "backups", context, head)
         }

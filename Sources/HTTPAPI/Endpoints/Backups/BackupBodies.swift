@@ -1,5 +1,5 @@
-import Backups
-import JSON
+package import Backups
+package import JSON
 
 private let name = StringRule(1...60, AllowedCharacters("a-z0-9-"))
 private let backupName = StringRule(1...64, AllowedCharacters("a-z0-9-"))
@@ -126,10 +126,10 @@ struct BackupsToKeep: JSONReadable {
 }
 
 /// A schedule to set.
-struct ScheduleToSet: JSONReadable {
-    let order: ScheduleOrder
+package struct ScheduleToSet: JSONReadable {
+    package let order: ScheduleOrder
 
-    static let schema = Schema.object(
+    package static let schema = Schema.object(
         .required("scheduleId", .string(backupName)),
         .required("kind", .oneOf(BackupManifest.Kind.allCases.map(\.rawValue))),
         .required("frequency", .oneOf(BackupSchedule.Frequency.allCases.map(\.rawValue))),
@@ -142,7 +142,7 @@ struct ScheduleToSet: JSONReadable {
         .optional("keep", BackupRetention.schema)
     )
 
-    init(reading reader: inout JSONReader) {
+    package init(reading reader: inout JSONReader) {
         let id = reader.string("scheduleId", backupName)
         var order = ScheduleOrder(
             id,
