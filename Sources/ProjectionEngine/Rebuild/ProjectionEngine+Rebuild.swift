@@ -58,10 +58,13 @@ extension ProjectionEngine {
         try await twoAtATime(names) { try await self.rebuild($0, progress: progress) }
     }
 
-    /// More than two would only take turns at the same disk and cores.
+    /// More than two would only take turns at the same disk and cores. What takes events of every type takes longest and begins
+    /// first: nothing is left to go on alone at the end.
     func twoAtATime(_ names: [String], _ body: @escaping @Sendable (String) async throws -> Void) async throws {
+        let takingAll = Set(definitions.filter { $0.manifest.types == nil }.map(\.name))
+        let ordered = names.filter(takingAll.contains) + names.filter { !takingAll.contains($0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (index, name) in names.enumerated() {
+            for (index, name) in ordered.enumerated() {
                 if index >= 2 { try await group.next() }
                 group.addTask { try await body(name) }
             }
