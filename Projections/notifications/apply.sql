@@ -238,7 +238,8 @@ set user_id = excluded.user_id, kind = excluded.kind, name = excluded.name, addr
     registered_position = excluded.registered_position, registered_at = excluded.registered_at,
     ended_position = null, end_reason = null, address_digest = excluded.address_digest, token_id = excluded.token_id;
 
--- They end when that is said of this very registration, and with the token that they were registered with.
+-- They end when that is said of this very registration, and with the token that they were registered with; without one, when all
+-- sessions of their owner are ended.
 update devices as d
 set ended_position = e.position, end_reason = e.reason
 from (
@@ -255,6 +256,12 @@ from (
         join devices as known on known.token_id = t.token_id and known.user_id = t.user_id
             and known.registered_position < t.position
         where t.position between $from and $to
+        union all
+        select known.device_id, 'signed-out', s.position
+        from log.identity_console_sessions_ended as s
+        join devices as known on known.user_id = s.user_id and known.token_id is null
+            and known.registered_position < s.position
+        where s.position between $from and $to
     ) as e
     order by device_id, position
 ) as e

@@ -23,12 +23,14 @@ package struct ConsoleParts: Sendable {
     let copies: BackupAccess
     let access: AccessService
     let isSecure: Bool
+    let provider: OpenIDClient?
 
     /// The parts of a server.
     ///
     /// - Parameters:
     ///   - institution: its name, as people read it.
     ///   - isSecure: whether people come by https.
+    ///   - provider: the OpenID provider that people sign in by, beside tokens; nil where there is none.
     package init(
         institution: String,
         tokens: TokenService,
@@ -41,7 +43,8 @@ package struct ConsoleParts: Sendable {
         exports: ExportAccess,
         copies: BackupAccess,
         access: AccessService,
-        isSecure: Bool
+        isSecure: Bool,
+        provider: OpenIDClient?
     ) {
         self.institution = institution
         self.tokens = tokens
@@ -55,6 +58,7 @@ package struct ConsoleParts: Sendable {
         self.copies = copies
         self.access = access
         self.isSecure = isSecure
+        self.provider = provider
     }
 
     var store: EventStore { log.store }

@@ -7,6 +7,7 @@ import Time
 package struct ConsoleSite: Sendable {
     let parts: ConsoleParts
     let sessions: ConsoleSessions
+    let attempts: AttemptSeal
     let cookies: Cookies
     let forms: FormToken
     let templates: Templates
@@ -20,8 +21,10 @@ package struct ConsoleSite: Sendable {
         sessions = ConsoleSessions(
             store: parts.store,
             tokens: parts.tokens,
+            provider: parts.provider?.settings,
             seal: SessionSeal(keys: parts.store.keys)
         )
+        attempts = AttemptSeal(keys: parts.store.keys)
         cookies = Cookies(isSecure: parts.isSecure)
         forms = FormToken(keys: parts.store.keys)
         templates = try Templates()

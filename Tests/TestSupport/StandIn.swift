@@ -44,10 +44,11 @@ package final class StandIn: Sendable {
 
     /// One that has the library of somebody else that the script looks for, where there is one.
     private static func python(for script: String, below folder: URL) -> String {
+        let libraries = ["http_receiver.py": "http-ece", "openid_mock.py": "oidc-provider-mock"]
+        guard let library = libraries[script] else { return "/usr/bin/python3" }
         let own = folder.deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent(".build/http-ece/bin/python").path
-        let has = script == "http_receiver.py" && FileManager.default.isExecutableFile(atPath: own)
-        return has ? own : "/usr/bin/python3"
+            .appendingPathComponent(".build/\(library)/bin/python").path
+        return FileManager.default.isExecutableFile(atPath: own) ? own : "/usr/bin/python3"
     }
 
     /// The next thing that it saw; it is waited for.

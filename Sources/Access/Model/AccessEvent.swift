@@ -126,6 +126,7 @@ package enum AccessStream {
     package static func token(_ id: String) -> String { "token-" + id }
     package static func separation(_ id: String) -> String { "separation-" + id }
     package static func session(_ id: String) -> String { "session-" + id }
+    package static func consoleSessions(_ userID: String) -> String { "console-sessions-" + userID }
     package static func accessLog(_ userID: String) -> String { "access-log-" + userID }
 
     /// The id in a stream's name; nil for a stream of another kind.

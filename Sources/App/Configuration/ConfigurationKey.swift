@@ -80,7 +80,28 @@ extension ConfigurationKey {
     package static let tokenAudience = ConfigurationKey(
         "DAYBOOK_JWT_AUDIENCE",
         defaultValue: "none",
-        "The `aud` that tokens must have. Needed with DAYBOOK_JWT_ISSUER."
+        "The `aud` that tokens must have. Needed with DAYBOOK_JWT_ISSUER, unless people sign in by it in a browser alone."
+    )
+    package static let openIDClient = ConfigurationKey(
+        "DAYBOOK_OIDC_CLIENT_ID",
+        defaultValue: "none: the console takes Daybook's own tokens alone",
+        "What this server is called at the OpenID provider DAYBOOK_JWT_ISSUER, by which people then sign in to the console. "
+            + "Needs DAYBOOK_PUBLIC_URL; the provider leads back to /console/sign-in/return there."
+    )
+    package static let openIDSecretFile = ConfigurationKey(
+        "DAYBOOK_OIDC_CLIENT_SECRET_FILE",
+        defaultValue: "none: a public client",
+        "A file, closed to others, with the secret that this server has at the provider."
+    )
+    package static let openIDScopes = ConfigurationKey(
+        "DAYBOOK_OIDC_SCOPES",
+        defaultValue: "openid",
+        "The scopes that the provider is asked for, separated by spaces; `openid` is always among them."
+    )
+    package static let openIDName = ConfigurationKey(
+        "DAYBOOK_OIDC_NAME",
+        defaultValue: "the host of the issuer",
+        "What the provider is called on the page for signing in."
     )
     package static let clockSkew = ConfigurationKey(
         "DAYBOOK_JWT_CLOCK_SKEW_SECONDS",
@@ -368,6 +389,7 @@ extension ConfigurationKey {
     /// Every key, in the order in which a reader wants them.
     package static let all: [ConfigurationKey] = [
         databaseURL, dataDirectory, host, port, publicURL, institution, logLevel, keySet, tokenIssuer, tokenAudience,
+        openIDClient, openIDSecretFile, openIDScopes, openIDName,
         clockSkew, keySetAge, databaseConnections, followerConnections, statementTimeout, bodyLimit, postgresBinaries,
         logFormat, logEventLevel, node, requestSampling, decisionLog, verificationPace, archiveDirectory,
         archiveKeyFile,

@@ -23,6 +23,8 @@ package struct DaybookConfiguration: Sendable {
     package var logLevel: Logger.Level
     /// Nil where no outside issuer is trusted.
     package var tokens: TokenSettings?
+    /// How people sign in to the console by that issuer; nil where they do not.
+    package var openID: OpenIDSettings?
     package var databaseConnections: Int
     package var followerConnections: Int
     /// How long the database may take over a request's statement.
@@ -69,6 +71,7 @@ package struct DaybookConfiguration: Sendable {
         institution = source.institution()
         logLevel = source.choice(.logLevel, Logger.Level.allCases, named: \.rawValue) ?? .info
         tokens = source.tokenSettings()
+        openID = source.openIDSettings(publicAddress)
         databaseConnections = source.integer(.databaseConnections, in: 2...1_000)
         followerConnections = source.integer(.followerConnections, in: 2...100)
         statementTimeout = .seconds(source.integer(.statementTimeout, in: 1...3_600))

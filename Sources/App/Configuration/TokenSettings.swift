@@ -12,7 +12,8 @@ package struct TokenSettings: Sendable, Equatable {
 
     package var keySet: KeySet
     package var issuer: String
-    package var audience: String
+    /// Nil where no program signs in by the issuer's tokens, and people alone by its pages.
+    package var audience: String?
     package var clockSkew: Duration
     /// For how long keys are good that cannot be read again.
     package var maximumKeyAge: Duration
@@ -32,8 +33,10 @@ extension ConfigurationSource {
             return nil
         }
         let audience = text(.tokenAudience)
-        if audience == nil { refuse(.tokenAudience, "is needed with \(ConfigurationKey.tokenIssuer.variable).") }
-        guard let keySet = place.map({ keySet($0) }) ?? discovery(issuer), let audience else { return nil }
+        if audience == nil, text(.openIDClient) == nil {
+            refuse(.tokenAudience, "is needed with \(ConfigurationKey.tokenIssuer.variable).")
+        }
+        guard let keySet = place.map({ keySet($0) }) ?? discovery(issuer) else { return nil }
         return TokenSettings(
             keySet: keySet,
             issuer: issuer,

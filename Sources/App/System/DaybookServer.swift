@@ -35,6 +35,7 @@ package struct DaybookServer: Sendable {
     private let caching: CacheParts
     private let further: [Endpoint]
     private let console: ConsoleSite
+    private let issuer: TokenIssuer?
     /// What is kept of answers.
     package var cache: CacheService { caching.service }
 
@@ -81,6 +82,7 @@ package struct DaybookServer: Sendable {
             logger: system.logger
         )
         caching = try CacheParts(system) { [keys = system.store.keys] in try Self.cursorSeal(keys) }
+        issuer = try TokenIssuer(system.configuration, logger: system.logger)
         let history = HistoryAccess(directory: system.directory)
         console = try ConsoleSite(
             ConsoleParts(
@@ -95,7 +97,8 @@ package struct DaybookServer: Sendable {
                 exports: ExportAccess(service: system.exports, directory: system.directory),
                 copies: BackupAccess(backups: system.backups, recovery: system.recovery),
                 access: system.access,
-                isSecure: system.configuration.publicAddress != nil
+                isSecure: system.configuration.publicAddress != nil,
+                provider: issuer?.client
             )
         )
     }
@@ -108,7 +111,6 @@ package struct DaybookServer: Sendable {
         let configuration = system.configuration
         let hold = try DataDirectoryHold(configuration)
         defer { hold.release() }
-        let keySet = try configuration.tokens.map(keySet)
         let application = try APIServer.application(
             endpoints + pages,
             sockets: sockets,
@@ -118,9 +120,9 @@ package struct DaybookServer: Sendable {
                 version: Self.version,
                 summary: "Roles, permissions and history on an append-only, signed log."
             ),
-            readiness: readiness + (keySet.map { [$0.keys] } ?? []),
+            readiness: readiness + (issuer.map { [$0.keys] } ?? []),
             services: EndpointServices(
-                authenticator: TokenAuthenticator(tokens: system.tokens, jwt: keySet?.authenticator),
+                authenticator: TokenAuthenticator(tokens: system.tokens, jwt: issuer?.authenticator),
                 authorizer: DirectoryAuthorizer(
                     directory: system.directory,
                     decisions: system.access.decisions
@@ -151,7 +153,7 @@ package struct DaybookServer: Sendable {
         let watching = Task { [monitoring] in await monitoring.run() }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                if let keySet { group.addTask { try await keySet.keys.run() } }
+                if let issuer { group.addTask { try await issuer.keys.run() } }
                 group.addTask { try await application.run() }
                 group.addTask { [limits] in await cancelWhenGracefulShutdown { await limits.run() } }
                 group.addTask { try await caching.run() }
@@ -271,34 +273,6 @@ package struct DaybookServer: Sendable {
             LimitReadiness(limiter: limits.limiter),
         ]
     }
-
-    private func keySet(_ settings: TokenSettings) throws -> (keys: KeySet, authenticator: JWTAuthenticator) {
-        let jwt = JWTSettings(
-            issuer: settings.issuer,
-            audience: settings.audience,
-            clockSkew: settings.clockSkew
-        )
-        let source: any KeySetSource =
-            switch settings.keySet {
-            case .file(let path): KeySetFile(path: path)
-            case .url(let url): KeySetURL(url)
-            case .discovery: try openIDProvider(settings.issuer)
-            }
-        let keys = KeySet(
-            source,
-            algorithms: jwt.algorithms,
-            maximumAge: settings.maximumKeyAge,
-            logger: system.logger
-        )
-        return (keys, JWTAuthenticator(jwt, keys: keys))
-    }
-}
-
-private func openIDProvider(_ issuer: String) throws -> OpenIDProvider {
-    guard let provider = OpenIDProvider(issuer: issuer) else {
-        throw KeySetError(.unreachable, "The issuer is not the URL of an OpenID provider")
-    }
-    return provider
 }
 
 extension MonitoringSettings {

@@ -7,7 +7,7 @@ import OpenSSL
 
 extension ConsoleSite {
     /// Signing in and out.
-    var signing: [Endpoint] { [signInPage, signIn, signOut] }
+    var signing: [Endpoint] { [signInPage, signIn, signOut] + providerSigning }
 
     /// `GET /console/sign-in`.
     private var signInPage: Endpoint {
@@ -17,10 +17,12 @@ extension ConsoleSite {
             "Show the form for signing in",
             tag: "console",
             access: .open,
-            inputs: PageQuery("next"),
+            inputs: PageQuery("next", "left"),
             RequestHead(),
             outputs: .page
-        ) { [self] _, query, head in try form(next: query["next"] ?? "", head) }
+        ) { [self] _, query, head in
+            try form(next: query["next"] ?? "", head, hasLeftProvider: query["left"] == Self.provider)
+        }
     }
 
     /// `POST /console/sign-in`: begins a session by a token.
@@ -54,12 +56,17 @@ extension ConsoleSite {
                 return try self.form(next: next, head, refusal: "Only tokens of Daybook sign in here.")
             }
             let session = try await sessions.begin(owner, tokenID: tokenID, context)
-            var reply = PageReply.seeOther(ConsoleDoor.page(next) ?? ConsolePaths.start)
-            reply.headers.append(cookies.set(cookies.session, try sessions.seal.close(session)))
-            reply.headers.append(cookies.clear(cookies.form))
-            reply.headers.append(cookies.clear(cookies.moment))
-            return reply
+            return try enter(session, PageReply.seeOther(ConsoleDoor.page(next) ?? ConsolePaths.start))
         }
+    }
+
+    /// The reply by which a browser gets its session, and keeps nothing of who was there before.
+    func enter(_ session: ConsoleSession, _ reply: Reply) throws -> Reply {
+        var reply = reply
+        reply.headers.append(cookies.set(cookies.session, try sessions.seal.close(session)))
+        reply.headers.append(cookies.clear(cookies.form))
+        reply.headers.append(cookies.clear(cookies.moment))
+        return reply
     }
 
     /// `POST /console/sign-out`: ends the session, for whoever has its cookie.
@@ -75,20 +82,27 @@ extension ConsoleSite {
             outputs: .page
         ) { [self] context, form, head in
             try checkForm(form, head)
-            if let session = door.session(head.headers) { try await sessions.end(session, context) }
+            let session = door.session(head.headers)
+            if let session { try await sessions.end(session, context) }
             // Whoever is next at this browser is told nothing of this one's. It has let go of its subscription already, so that
             // a failure here leaves nothing that is told.
             if let browser = form["browser"], !browser.isEmpty {
                 try? await parts.notifications.endBrowser(at: browser, of: context.actor, by: Author(context))
             }
-            var reply = PageReply.seeOther(ConsolePaths.signIn)
+            var reply = PageReply.seeOther(await placeAfter(session))
             reply.headers.append(cookies.clear(cookies.session))
             reply.headers.append(cookies.clear(cookies.moment))
             return reply
         }
     }
 
-    private func form(next: String, _ head: RequestHead.Value, refusal: String? = nil) throws -> Reply {
+    /// The page for signing in. Where somebody has just signed out it shows where to do so at the provider as well.
+    func form(
+        next: String,
+        _ head: RequestHead.Value,
+        refusal: String? = nil,
+        hasLeftProvider: Bool = false
+    ) throws -> Reply {
         let known = cookies.value(cookies.form, in: head.headers).flatMap { $0.utf8.count == 43 ? $0 : nil }
         let cookie = try known ?? Base64.encode(try SecureRandom.bytes(32), .urlSafe)
         var values: [String: Any] = [
@@ -97,6 +111,14 @@ extension ConsoleSite {
             "next": ConsoleDoor.page(next) ?? "",
         ]
         if let refusal { values["refusal"] = refusal }
+        if let provider = parts.provider {
+            values["provider"] = [
+                "name": provider.settings.name,
+                "code": try forms.token(ofLink: cookie),
+                "nextInAddress": PercentCoding.encode(ConsoleDoor.page(next) ?? ""),
+                "endSession": hasLeftProvider ? provider.endSessionURL ?? "" : "",
+            ]
+        }
         var reply = PageReply.html(try templates.render("sign-in", values), refusal == nil ? .ok : .unauthorized)
         if known == nil { reply.headers.append(cookies.set(cookies.form, cookie)) }
         return reply

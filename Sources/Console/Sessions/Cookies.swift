@@ -1,6 +1,7 @@
 import HTTPTypes
 
-/// The cookies of the console (RFC 6265). No script can read them, and no other site's page sends them along.
+/// The cookies of the console (RFC 6265). No script can read them, and no other site's page sends them along, but for the one of the
+/// way back from an identity provider.
 ///
 /// Where people come by https their names begin with `__Host-`, and browsers take them from this host alone and over TLS.
 struct Cookies: Sendable {
@@ -15,6 +16,9 @@ struct Cookies: Sendable {
     var session: String { name("daybook-session") }
     /// What the form for signing in belongs to.
     var form: String { name("daybook-form") }
+
+    /// The way to the identity provider and back.
+    var attempt: String { name("daybook-sign-in") }
 
     /// The moment that everything is seen as of.
     var moment: String { name("daybook-moment") }
@@ -33,6 +37,15 @@ struct Cookies: Sendable {
     /// Has the browser keep a cookie until it is closed.
     func set(_ name: String, _ value: String) -> HTTPField {
         HTTPField(name: .setCookie, value: "\(name)=\(value); Path=/; HttpOnly; SameSite=Strict" + security)
+    }
+
+    /// Has the browser keep a cookie for a while that comes along when another site's page leads here, as the identity provider does.
+    func setForWayBack(_ name: String, _ value: String, lasting: Duration) -> HTTPField {
+        let lasting = "Max-Age=\(lasting.components.seconds)"
+        return HTTPField(
+            name: .setCookie,
+            value: "\(name)=\(value); Path=/; \(lasting); HttpOnly; SameSite=Lax" + security
+        )
     }
 
     /// Has the browser forget a cookie.

@@ -18,6 +18,18 @@ struct FormToken: Sendable {
         Self.code(key: try keys.secrets(for: "console-forms").current, cookie)
     }
 
+    /// The code of the link to the identity provider, which belongs to the same cookie and is good for nothing else: it stands in an
+    /// address.
+    func token(ofLink cookie: String) throws -> String {
+        Self.code(key: try keys.secrets(for: "console-forms").current, "provider \(cookie)")
+    }
+
+    /// Whether a link is one that this server gave to this browser.
+    func isOwnLink(_ token: String?, of cookie: String?) throws -> Bool {
+        guard let token, let cookie else { return false }
+        return ConstantTime.equal(Array(token.utf8), Array(try self.token(ofLink: cookie).utf8))
+    }
+
     /// Refuses a form that another page sent.
     ///
     /// - Parameters:

@@ -74,6 +74,8 @@ package enum EventCatalogue {
         Exports.ScheduleSkipped.self,
         Exports.Scheduled.self,
         Exports.Started.self,
+        Identity.ConsoleSessionsEnded.self,
+        Identity.ProviderSessionStarted.self,
         Identity.SessionEnded.self,
         Identity.SessionStarted.self,
         Identity.TokenIssued.self,

@@ -5,6 +5,8 @@ import OpenSSL
 struct CompactJWS {
     /// The JOSE header.
     let algorithm: String
+    /// What the header calls it, in lower case.
+    let type: String?
     /// The key that the header names.
     let keyID: String?
     /// The claims.
@@ -29,8 +31,9 @@ struct CompactJWS {
         guard header["crit"] == nil else {
             throw AuthenticationFailure(.invalidToken, "The header of the token asks for extensions that are not known")
         }
-        if let type = header["typ"] {
-            guard let name = type.string?.lowercased(), ["jwt", "at+jwt", "application/at+jwt"].contains(name) else {
+        type = header["typ"]?.string?.lowercased()
+        if header["typ"] != nil {
+            guard let type, ["jwt", "at+jwt", "application/at+jwt"].contains(type) else {
                 throw AuthenticationFailure(.invalidToken, "The token is not of type JWT")
             }
         }

@@ -1,4 +1,3 @@
-import JWTKit
 import OpenSSL
 import Synchronization
 
@@ -37,12 +36,7 @@ package final class JWTAuthenticator: Authenticator {
         // What no key could make good is not worth a search for one.
         let claims = try JWTClaims(jws.claims, by: settings)
         try claims.check(by: settings)
-        guard let key = try await keys.key(jws.keyID, for: algorithm) else {
-            throw AuthenticationFailure(.invalidToken, "The key of the token is not known")
-        }
-        guard try await isSigned(jws, algorithm, by: key, of: generation) else {
-            throw AuthenticationFailure(.invalidToken, "The signature of the token is wrong")
-        }
+        try await keys.requireSignature(of: jws, algorithm, of: generation)
         if let generation { remember(Verified(claims: claims, generation: generation), of: digest) }
         return try signIn(claims)
     }
@@ -50,20 +44,6 @@ package final class JWTAuthenticator: Authenticator {
     private func signIn(_ claims: JWTClaims) throws(AuthenticationFailure) -> SignIn {
         try claims.check(by: settings)
         return SignIn(actor: claims.subject, method: .jwt(issuer: settings.issuer))
-    }
-
-    private func isSigned(
-        _ jws: CompactJWS,
-        _ algorithm: JWTSettings.Algorithm,
-        by key: any JWTAlgorithm,
-        of generation: Int?
-    ) async throws -> Bool {
-        if (try? key.verify(jws.signature, signs: jws.signedBytes)) == true { return true }
-        // A provider that names no keys changes its one key without a new name to tell it by.
-        guard jws.keyID == nil, let key = try await keys.key(nil, for: algorithm, beyond: generation) else {
-            return false
-        }
-        return (try? key.verify(jws.signature, signs: jws.signedBytes)) == true
     }
 
     private func remember(_ token: Verified, of digest: Digest32) {

@@ -6,9 +6,10 @@ import Time
 struct JWTClaims: Sendable {
     /// The user that the token stands for.
     let subject: String
+    /// When it was issued, if it says so.
+    let issuedAt: Timestamp?
     private let expiry: Timestamp
     private let notBefore: Timestamp?
-    private let issuedAt: Timestamp?
 
     /// Checks all that does not change with time.
     init(_ claims: JSONObject, by settings: JWTSettings) throws(AuthenticationFailure) {

@@ -1,5 +1,3 @@
-import JSON
-
 /// The JWK set of an OpenID provider, found through its configuration (OpenID Connect Discovery 1.0, section 4).
 ///
 /// The configuration is asked for anew each time, so that keys that move are followed.
@@ -30,23 +28,17 @@ package final class OpenIDProvider: KeySetSource {
     }
 
     package func read() async throws(KeySetError) -> [UInt8] {
+        try await client.keySet(currentConfiguration().keySetURL)
+    }
+
+    /// What the provider says of itself now.
+    func currentConfiguration() async throws(KeySetError) -> ProviderConfiguration {
         let bytes = try await client.get(configuration, accept: "application/json", "its configuration")
-        return try await client.keySet(keySetURL(in: bytes))
+        return try ProviderConfiguration(bytes, of: issuer)
     }
 
     /// Where a configuration says that the keys are.
     func keySetURL(in bytes: [UInt8]) throws(KeySetError) -> ProviderURL {
-        guard let document = try? JSONValue(parsing: bytes).object else {
-            throw KeySetError(.malformed, "The provider's configuration is not a JSON object")
-        }
-        // Or else a provider could speak for another (section 4.3).
-        guard document["issuer"]?.string?.hasSameBytes(as: issuer.text) == true else {
-            throw KeySetError(.malformed, "The provider's configuration is that of another issuer")
-        }
-        guard let url = document["jwks_uri"]?.string.flatMap(ProviderURL.init), url.isProtected || !issuer.isProtected
-        else {
-            throw KeySetError(.malformed, "The provider's configuration names no https:// URL as its jwks_uri")
-        }
-        return url
+        try ProviderConfiguration(bytes, of: issuer).keySetURL
     }
 }

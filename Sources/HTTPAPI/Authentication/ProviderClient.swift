@@ -2,7 +2,13 @@ import AsyncHTTPClient
 import Dispatch
 import NIOCore
 
-/// Fetches small documents of an identity provider.
+/// What a provider answered.
+struct ProviderAnswer: Sendable {
+    let status: Int
+    let body: [UInt8]
+}
+
+/// Asks an identity provider for small documents.
 ///
 /// Redirects are not followed: whoever can send one could otherwise put keys of their own in place. An answer is taken
 /// whole and in time or not at all: a server that sends a byte a second holds nothing up.
@@ -22,19 +28,49 @@ final class ProviderClient: Sendable {
     ///
     /// - Parameter what: what it is called in errors.
     func get(_ url: ProviderURL, accept: String, _ what: String) async throws(KeySetError) -> [UInt8] {
+        var request = HTTPClientRequest(url: url.text)
+        request.headers.add(name: "Accept", value: accept)
+        return try await send(request, reading: [200], what).body
+    }
+
+    /// What comes of sending a form: a document, or one that says why there is none.
+    ///
+    /// - Parameters:
+    ///   - authorization: the value of that field.
+    ///   - what: what is asked for, as it is called in errors, which hold nothing of the form.
+    func post(
+        _ url: ProviderURL,
+        _ form: String,
+        authorization: String?,
+        _ what: String
+    ) async throws(KeySetError) -> ProviderAnswer {
+        var request = HTTPClientRequest(url: url.text)
+        request.method = .POST
+        request.headers.add(name: "Accept", value: "application/json")
+        request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+        if let authorization { request.headers.add(name: "Authorization", value: authorization) }
+        request.body = .bytes(ByteBuffer(string: form))
+        return try await send(request, reading: [200, 400, 401, 403], what)
+    }
+
+    private func send(
+        _ request: HTTPClientRequest,
+        reading statuses: Set<UInt>,
+        _ what: String
+    ) async throws(KeySetError) -> ProviderAnswer {
         do {
-            return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+            return try await withThrowingTaskGroup(of: ProviderAnswer?.self) { group in
                 defer { group.cancelAll() }
-                group.addTask { try await self.download(url, accept: accept, what) }
+                group.addTask { try await self.receive(request, reading: statuses, what) }
                 // The client's own deadline ends with the head of the answer.
                 group.addTask {
                     try await Task.sleep(for: self.timeout)
                     return nil
                 }
-                guard let bytes = try await group.next() ?? nil else {
+                guard let answer = try await group.next() ?? nil else {
                     throw KeySetError(.unreachable, "The provider did not send \(what) within \(self.timeout)")
                 }
-                return bytes
+                return answer
             }
         } catch let error as KeySetError {
             throw error
@@ -45,14 +81,19 @@ final class ProviderClient: Sendable {
         }
     }
 
-    private func download(_ url: ProviderURL, accept: String, _ what: String) async throws -> [UInt8] {
-        var request = HTTPClientRequest(url: url.text)
-        request.headers.add(name: "Accept", value: accept)
+    private func receive(
+        _ request: HTTPClientRequest,
+        reading statuses: Set<UInt>,
+        _ what: String
+    ) async throws -> ProviderAnswer {
         let response = try await client.execute(request, timeout: TimeAmount(timeout))
-        guard response.status == .ok else {
+        guard statuses.contains(response.status.code) else {
             throw KeySetError(.unreachable, "The provider answered \(response.status.code) when asked for \(what)")
         }
-        return [UInt8](buffer: try await response.body.collect(upTo: KeySetLimits.maximumBytes))
+        return ProviderAnswer(
+            status: Int(response.status.code),
+            body: [UInt8](buffer: try await response.body.collect(upTo: KeySetLimits.maximumBytes))
+        )
     }
 
     deinit {

@@ -26,4 +26,9 @@ package struct ProviderURL: Sendable, Hashable {
         hasQuery = parts.query != nil
         self.text = text
     }
+
+    /// The address with further parameters in its query.
+    func adding(_ parameters: [(name: String, value: String)]) -> String {
+        text + (hasQuery ? "&" : "?") + FormPairs.encode(parameters)
+    }
 }

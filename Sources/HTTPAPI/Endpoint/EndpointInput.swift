@@ -68,4 +68,6 @@ package struct OperationDescription: Sendable {
     package var parameters: [Parameter] = []
     /// The body, if one is taken.
     package var body: Body?
+    /// Whether the query is another server's to write: what is not known of it is passed over, and none of it is logged.
+    package var hasForeignQuery = false
 }

@@ -8,6 +8,11 @@ struct FormPairs {
 
     let pairs: [(name: String, value: String)]
 
+    /// A form, or the query of an address.
+    static func encode(_ pairs: [(name: String, value: String)]) -> String {
+        pairs.map { "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))" }.joined(separator: "&")
+    }
+
     /// Reads a body; nil for what no form of a browser is.
     init?(_ body: ByteBufferView) {
         var pairs: [(name: String, value: String)] = []

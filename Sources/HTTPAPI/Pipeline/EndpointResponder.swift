@@ -48,7 +48,7 @@ package struct EndpointResponder: HTTPResponder {
             throw error
         } catch {
             let problem = Problem(hearing: error)
-            log(error, as: problem, request, trace, context.logger)
+            log(error, as: problem, request, hidesQuery: account.hidesQuery, trace, context.logger)
             reply =
                 door?.reply(to: problem, of: request.head, traceID: trace.traceID)
                 ?? problem.reply(traceID: trace.traceID)
@@ -78,6 +78,7 @@ package struct EndpointResponder: HTTPResponder {
         // Noted before anything is refused, so that refusals are counted by route as well.
         if case .endpoint(let found, _) = match {
             account.route = found.path.text
+            account.hidesQuery = found.operation.hasForeignQuery
             door = found.door
         }
         let token = try await arrive(match, head, account.address, &ledger)
@@ -207,7 +208,9 @@ package struct EndpointResponder: HTTPResponder {
     }
 
     private func refuseUnknown(_ query: [IncomingRequest.QueryItem], of endpoint: Endpoint) throws {
-        guard query.contains(where: { !endpoint.knownQuery.contains($0.name) }) else { return }
+        guard !endpoint.operation.hasForeignQuery,
+            query.contains(where: { !endpoint.knownQuery.contains($0.name) })
+        else { return }
         throw Problem(
             fields: query.filter { !endpoint.knownQuery.contains($0.name) }
                 .map { FieldProblem(.query, $0.name, "There is no parameter of this name here; leave it out.") }
@@ -218,18 +221,20 @@ package struct EndpointResponder: HTTPResponder {
         _ error: any Error,
         as problem: Problem,
         _ request: Request,
+        hidesQuery: Bool,
         _ trace: TraceContext,
         _ logger: Logger
     ) {
         let level: Logger.Level = problem.kind == .internalError ? .error : .debug
         guard logger.logLevel <= level else { return }
+        let target = request.head.path ?? ""
         logger.log(
             level: level,
             "A request was answered with a problem",
             metadata: [
                 "traceId": "\(trace.traceID)",
                 "method": "\(request.method.rawValue)",
-                "target": "\(LogText(request.head.path ?? ""))",
+                "target": "\(LogText(hidesQuery ? String(target.prefix { $0 != "?" }) : target))",
                 "problem": "\(problem.kind.name)",
                 "error": "\(LogText(String(describing: error), limit: 2_000))",
             ]

@@ -17,7 +17,8 @@ package final class InboxHub: Service {
     /// How many are looked at together: they share what has to be asked for it.
     private static let together = 256
     private static let types = InboxNews.types.union([
-        Identity.TokenRevoked.type, Identity.SessionEnded.type, Notifications.PreferencesSet.type,
+        Identity.TokenRevoked.type, Identity.SessionEnded.type, Identity.ConsoleSessionsEnded.type,
+        Notifications.PreferencesSet.type,
     ])
 
     private struct State {
@@ -161,11 +162,12 @@ package final class InboxHub: Service {
         count(news.changed, at: next)
     }
 
-    /// Who signed out by an event, or whose token was revoked.
+    /// Who signed out by an event, or whose token was revoked or sessions were ended.
     private static func leaving(_ event: RecordedEvent) throws -> String? {
         switch event.type {
         case Identity.TokenRevoked.type: try event.decode(Identity.TokenRevoked.self).userID
         case Identity.SessionEnded.type: try event.decode(Identity.SessionEnded.self).userID
+        case Identity.ConsoleSessionsEnded.type: try event.decode(Identity.ConsoleSessionsEnded.self).userID
         default: nil
         }
     }

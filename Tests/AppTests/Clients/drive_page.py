@@ -1,7 +1,7 @@
 """Drives a page of Chromium, without a window: a line of JSON on standard input is a command, and its answer a line of JSON on
 standard output. What the browser has to complain of is a line that begins with "complaint".
 
-usage: drive_page.py PROFILE
+usage: drive_page.py PROFILE [FLAG OF CHROMIUM ...]
 
   {"go": URL}                    opens a page and waits until it is loaded
   {"run": SCRIPT}                the value of a script, awaited
@@ -133,7 +133,7 @@ async def main(address):
         listening.cancel()
 
 
-browser, address = chromium.start(sys.argv[1])
+browser, address = chromium.start(*sys.argv[1:])
 try:
     asyncio.run(main(address))
 finally:

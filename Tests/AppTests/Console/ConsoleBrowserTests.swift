@@ -21,6 +21,11 @@ import Testing
             conversation = try Conversation(python: "drive_page.py", profile)
         }
 
+        /// One that takes any certificate, as that of a test's own proxy.
+        init(trustingAnybodyWith profile: String) throws {
+            conversation = try Conversation(python: "drive_page.py", profile, "--ignore-certificate-errors")
+        }
+
         /// What it complained of: errors and warnings, of scripts and of the policy.
         var complaints: [String] { conversation.lines.filter { $0.hasPrefix("complaint") } }
 

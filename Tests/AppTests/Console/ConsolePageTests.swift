@@ -13,7 +13,7 @@ import Testing
     /// What anybody may open. Reviewed: it shows nothing of the log.
     private static let open: Set<String> = [
         "GET /", "GET /console/assets/{name}", "GET /console/sign-in", "POST /console/sign-in",
-        "GET /console/worker.js",
+        "GET /console/worker.js", "GET /console/sign-in/with-provider", "GET /console/sign-in/return",
     ]
     /// What whoever is signed in may ask for. Reviewed: it is about their own session, inbox, preferences and devices; exports are of
     /// whoever had them made, files by all that is in them; that a restore was carried out is told to whoever did it, and to who

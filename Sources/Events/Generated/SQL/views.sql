@@ -45,6 +45,8 @@ return
         ) then data ->> 'teacherId'
         when type in (
             'audit.access-logged',
+            'identity.console-sessions-ended',
+            'identity.provider-session-started',
             'identity.session-ended',
             'identity.session-started',
             'identity.token-issued',
@@ -1188,6 +1190,69 @@ cross join lateral json_to_record(e.data) as d (
 where e.type = 'exports.started';
 
 comment on view log.exports_started is 'A server makes the file, as the log stood after so many events.';
+
+-- All of somebody's sessions of the console were ended.
+create or replace view log.identity_console_sessions_ended as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."userId" as user_id,
+    d."reason" as reason
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "userId" text,
+    "reason" text
+)
+where e.type = 'identity.console-sessions-ended';
+
+comment on view log.identity_console_sessions_ended is 'From this event on every session that the user had begun before is refused, whoever has its cookie, and what was registered in one that rests on no token is told nothing more. They may sign in again.';
+
+-- Somebody signed in to the console by an identity provider.
+create or replace view log.identity_provider_session_started as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."sessionId" as session_id,
+    d."issuer" as issuer,
+    d."clientId" as client_id,
+    d."userId" as user_id,
+    d."digest" as digest,
+    d."expiresAt" as expires_at,
+    p."ipAddress" as ip_address,
+    p."userAgent" as user_agent
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "sessionId" text,
+    "issuer" text,
+    "clientId" text,
+    "userId" text,
+    "digest" text,
+    "expiresAt" timestamptz
+)
+left join lateral json_to_record(e.personal) as p (
+    "ipAddress" text,
+    "userAgent" text
+)
+    on e.personal is not null
+where e.type = 'identity.provider-session-started';
+
+comment on view log.identity_provider_session_started is 'The OpenID provider vouched for a user, and a browser may act for them until the session ends, all of the user''s do, the provider is no longer configured, or nothing was asked for too long. Of the session''s secret only the digest is kept, and of the provider''s tokens nothing.';
 
 -- Somebody signed out of the console.
 create or replace view log.identity_session_ended as

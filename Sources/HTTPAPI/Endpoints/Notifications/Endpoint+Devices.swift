@@ -50,7 +50,7 @@ extension Endpoint {
             "Register a device, or refresh one",
             details: """
                 It gets what is pushed until it is removed, its push service says that it is gone, the token that it was \
-                registered with is revoked, or somebody else registers the same address: a browser that several people use \
+                registered with is revoked (without one, all console sessions of its owner are ended), or somebody else registers the same address: a browser that several people use \
                 is of whoever signed in last.
                 """,
             tag: "notifications",

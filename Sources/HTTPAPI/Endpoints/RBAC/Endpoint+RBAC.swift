@@ -6,7 +6,8 @@ extension Endpoint {
         roles(access) + roleStructure(access) + permissions(access) + implications(access) + rolePermissions(access)
             + userRoles(access) + renewals(access) + separations(access) + sessions(access)
             + whoAndWhat(access, answers)
-            + reviews(access) + [accessLogs(access), accessCheck(access), explain(access)]
+            + reviews(access)
+            + [accessLogs(access), accessCheck(access), explain(access), consoleSessions(access)]
     }
 }
 
