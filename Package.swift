@@ -176,7 +176,7 @@ let package = Package(
             path: "Projections",
             resources: [
                 .copy("access"), .copy("audit"), .copy("decisions"), .copy("identity"), .copy("institution"),
-                .copy("logs"), .copy("notifications"), .copy("backups"), .copy("exports"),
+                .copy("logs"), .copy("notifications"), .copy("backups"), .copy("exports"), .copy("searches"),
             ],
             swiftSettings: strict
         ),

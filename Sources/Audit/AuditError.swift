@@ -10,6 +10,10 @@ package struct AuditError: Error, Sendable, Hashable, CustomStringConvertible {
         case noSuchMoment
         /// Nothing was ever recorded about the thing, or nothing that the reader may see.
         case notFound
+        /// There is another of that name.
+        case taken
+        /// There are as many as there may be.
+        case tooMany
     }
 
     /// What stands in the way.

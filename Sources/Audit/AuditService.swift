@@ -24,6 +24,7 @@ package final class AuditService: Sendable {
     let reportSQL: SQLFile
     let overviewSQL: SQLFile
     let touchedSQL: SQLFile
+    let searchesSQL: SQLFile
     let stateSQL: [String: SQLFile]
 
     /// A service over a log and its read models.
@@ -46,6 +47,7 @@ package final class AuditService: Sendable {
         reportSQL = try SQLFile("report.sql", in: .module)
         overviewSQL = try SQLFile("overview.sql", in: .module)
         touchedSQL = try SQLFile("touched.sql", in: .module)
+        searchesSQL = try SQLFile("searches.sql", in: .module)
         var states: [String: SQLFile] = [:]
         for resource in ["role", "permission", "user", "token"] {
             states[resource] = try SQLFile("state/\(resource).sql", in: .module)
@@ -53,10 +55,10 @@ package final class AuditService: Sendable {
         stateSQL = states
     }
 
-    /// How many events a moment takes in, once the read model holds them all.
+    /// How many events a moment takes in, once a read model holds them all.
     ///
     /// Now means a head of the log that was read after the question began, so whoever was told of an event finds it.
-    func size(at moment: AuditMoment) async throws -> Int64 {
+    func size(at moment: AuditMoment, in readModel: String = "audit") async throws -> Int64 {
         let head = try await store.head().size
         let size: Int64
         switch moment {
@@ -73,12 +75,12 @@ package final class AuditService: Sendable {
             )
         }
         do {
-            try await engine.wait(for: "audit", toHold: size, deadline: patience)
+            try await engine.wait(for: readModel, toHold: size, deadline: patience)
         } catch let error as ProjectionError {
             guard case .notReached(let position) = error.code else { throw error }
             throw AuditError(
                 .behind(lag: size - position),
-                "The audit history is \(size - position) events behind the log. Try again shortly."
+                "Read model \(readModel) is \(size - position) events behind the log. Try again shortly."
             )
         }
         return size

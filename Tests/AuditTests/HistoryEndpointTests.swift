@@ -130,7 +130,7 @@ struct HistoryEndpointTests {
                         "access", "analytics", "attendance", "audit", "backups", "coursework", "decisions", "exports",
                         "finance",
                         "identity",
-                        "logs", "notifications", "people", "teaching",
+                        "logs", "notifications", "people", "searches", "teaching",
                     ]
             )
             #expect(items.allSatisfy { $0["state"] == "running" })

@@ -12,7 +12,7 @@ import Testing
                 == [
                     "access", "analytics", "attendance", "audit", "backups", "coursework", "decisions", "exports",
                     "finance", "identity",
-                    "logs", "notifications", "people",
+                    "logs", "notifications", "people", "searches",
                     "teaching",
                 ]
         )

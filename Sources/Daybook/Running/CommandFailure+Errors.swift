@@ -87,7 +87,7 @@ extension CommandFailure {
     private static func status(of code: AuditError.Code) -> ExitStatus {
         switch code {
         case .behind, .notRecorded: .unavailable
-        case .noSuchMoment, .notFound: .refused
+        case .noSuchMoment, .notFound, .taken, .tooMany: .refused
         }
     }
 

@@ -43,6 +43,9 @@ package enum EventCatalogue {
     static let payloads: [any EventPayload.Type] = [
         Audit.AccessLogged.self,
         Audit.HistoryQueried.self,
+        Audit.SearchChanged.self,
+        Audit.SearchRemoved.self,
+        Audit.SearchSaved.self,
         Backups.Completed.self,
         Backups.Copied.self,
         Backups.CopyFailed.self,

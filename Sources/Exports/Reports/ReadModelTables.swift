@@ -70,6 +70,7 @@ struct ReadModelTables: Sendable {
         "people.leave_requests": "institution.leave-requests:read",
         "people.students": "institution.students:read",
         "people.teachers": "institution.teachers:read",
+        "searches.searches": "audit.events:read",
         "teaching.class_members": "institution.classes:read",
         "teaching.classes": "institution.classes:read",
         "teaching.courses": "institution.courses:read",

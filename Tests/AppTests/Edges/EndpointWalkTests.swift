@@ -18,7 +18,8 @@ struct EndpointWalkTests {
 
     /// What whoever is signed in may call. Reviewed: sessions, inboxes, preferences and devices are of whoever asks
     /// (those of somebody else take a permission), deliveries are for who sent it, events take a permission each, and
-    /// exports and their schedules are of whoever had them made, files by all that is in them.
+    /// exports and their schedules are of whoever had them made, files by all that is in them; saved searches are of whoever
+    /// saved them, and find what the history shows them.
     private static let signedIn: Set<String> = [
         "POST /events", "POST /rbac/sessions", "GET /rbac/sessions/{sessionId}",
         "GET /rbac/sessions/{sessionId}/permissions", "DELETE /rbac/sessions/{sessionId}",
@@ -36,6 +37,7 @@ struct EndpointWalkTests {
         "GET /exports/batch/{batchId}", "GET /exports/{exportId}", "DELETE /exports/{exportId}",
         "GET /exports/{exportId}/file", "POST /exports/{exportId}/cancel", "POST /exports/{exportId}/mail",
         "DELETE /exports/{exportId}/mailings/{mailingId}",
+        "GET /audit/searches", "GET /audit/searches/{searchId}", "DELETE /audit/searches/{searchId}",
     ]
 
     /// What a refusal may leave in the log: that it was decided, and what the server says of itself.
@@ -240,6 +242,8 @@ extension Endpoint {
         {"scheduleId":"walk","report":"students","format":"csv","frequency":"monthly","day":1,"time":"00:00"}
         """#,
         "POST /exports/{exportId}/mail": #"{"recipients":["head@school.example"]}"#,
+        "POST /audit/searches": #"{"name":"Walks"}"#,
+        "PUT /audit/searches/{searchId}": #"{"name":"Walks"}"#,
         "POST /recovery/preview": #"{"toPosition":0}"#,
         "POST /recovery/restore": #"{"previewToken":"nonsense","reason":"A walk."}"#,
     ]

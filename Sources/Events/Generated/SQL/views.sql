@@ -9,6 +9,9 @@ language sql immutable parallel safe -- not strict: only so is it inlined into q
 return
     case
         when type in (
+            'audit.search-changed',
+            'audit.search-removed',
+            'audit.search-saved',
             'exports.batch-requested',
             'exports.requested',
             'exports.scheduled'
@@ -155,6 +158,108 @@ left join lateral json_to_record(e.personal) as p (
 where e.type = 'audit.history-queried';
 
 comment on view log.audit_history_queried is 'The event''s actor looked at audit data, exported it or had something proved.';
+
+-- A saved search was changed.
+create or replace view log.audit_search_changed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."searchId" as search_id,
+    d."ownerId" as owner_id,
+    d."filter" as filter,
+    d."asOfPosition" as as_of_position,
+    d."asOfTime" as as_of_time,
+    d."hasText" as has_text,
+    p."name" as name,
+    p."text" as text
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "searchId" text,
+    "ownerId" text,
+    "filter" json,
+    "asOfPosition" bigint,
+    "asOfTime" timestamptz,
+    "hasText" boolean
+)
+left join lateral json_to_record(e.personal) as p (
+    "name" text,
+    "text" text
+)
+    on e.personal is not null
+where e.type = 'audit.search-changed';
+
+comment on view log.audit_search_changed is 'It has another name or asks otherwise: all of it, as it is from now on.';
+
+-- A saved search was removed.
+create or replace view log.audit_search_removed as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."searchId" as search_id,
+    d."ownerId" as owner_id
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "searchId" text,
+    "ownerId" text
+)
+where e.type = 'audit.search-removed';
+
+comment on view log.audit_search_removed is 'Its owner is shown it no more.';
+
+-- A search was saved.
+create or replace view log.audit_search_saved as
+select
+    e.position,
+    e.recorded_at,
+    e.stream,
+    e.version,
+    e.id,
+    e.schema_version,
+    e.branch,
+    e.actor,
+    e.correlation_id,
+    e.causation_id,
+    d."searchId" as search_id,
+    d."ownerId" as owner_id,
+    d."filter" as filter,
+    d."asOfPosition" as as_of_position,
+    d."asOfTime" as as_of_time,
+    d."hasText" as has_text,
+    p."name" as name,
+    p."text" as text
+from log.events as e
+cross join lateral json_to_record(e.data) as d (
+    "searchId" text,
+    "ownerId" text,
+    "filter" json,
+    "asOfPosition" bigint,
+    "asOfTime" timestamptz,
+    "hasText" boolean
+)
+left join lateral json_to_record(e.personal) as p (
+    "name" text,
+    "text" text
+)
+    on e.personal is not null
+where e.type = 'audit.search-saved';
+
+comment on view log.audit_search_saved is 'Somebody named a question about the history, to ask it again.';
 
 -- A backup was completed.
 create or replace view log.backups_completed as
@@ -987,7 +1092,8 @@ select
     d."roleIds" as role_ids,
     d."personalFilterCount" as personal_filter_count,
     p."personalFilters" as personal_filters,
-    p."fileName" as file_name
+    p."fileName" as file_name,
+    p."words" as words
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
     "exportId" text,
@@ -1011,7 +1117,8 @@ cross join lateral json_to_record(e.data) as d (
 )
 left join lateral json_to_record(e.personal) as p (
     "personalFilters" json,
-    "fileName" text
+    "fileName" text,
+    "words" text
 )
     on e.personal is not null
 where e.type = 'exports.requested';
@@ -1130,7 +1237,8 @@ select
     d."roleIds" as role_ids,
     p."personalFilters" as personal_filters,
     p."fileName" as file_name,
-    p."recipients" as recipients
+    p."recipients" as recipients,
+    p."words" as words
 from log.events as e
 cross join lateral json_to_record(e.data) as d (
     "scheduleId" text,
@@ -1156,7 +1264,8 @@ cross join lateral json_to_record(e.data) as d (
 left join lateral json_to_record(e.personal) as p (
     "personalFilters" json,
     "fileName" text,
-    "recipients" text[]
+    "recipients" text[],
+    "words" text
 )
     on e.personal is not null
 where e.type = 'exports.scheduled';

@@ -12,6 +12,7 @@ extension AuditError: ProblemConvertible {
         case .noSuchMoment:
             return Problem(.invalidParameter, message, errors: [FieldProblem(.query, "asOf", message)])
         case .notFound: return Problem(.notFound, message)
+        case .taken, .tooMany: return Problem(.conflict, message)
         }
     }
 }

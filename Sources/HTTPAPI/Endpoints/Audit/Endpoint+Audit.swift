@@ -3,9 +3,9 @@ package import Audit
 import Time
 
 extension Endpoint {
-    /// The history: queries and trails.
+    /// The history: queries, trails, and the queries that people save.
     package static func audit(_ audit: AuditService, _ access: HistoryAccess) -> [Endpoint] {
-        [auditEvents(audit, access), auditTrail(audit, access)]
+        [auditEvents(audit, access), auditTrail(audit, access)] + savedSearches(audit)
     }
 
     /// `GET /audit/events`: what was done, newest first.
