@@ -4,12 +4,12 @@
 -- the log is cut.
 
 insert into exports (
-    export_id, branch_id, owner_id, report, format, columns, filters, personal_filters, sort, locale, zone, bom, file_name,
-    roles, personal_filter_count, as_of_size, batch_id, schedule_id, not_before, keep_days, requested_position,
+    export_id, branch_id, owner_id, report, format, columns, filters, personal_filters, words, sort, locale, zone, bom,
+    file_name, roles, personal_filter_count, as_of_size, batch_id, schedule_id, not_before, keep_days, requested_position,
     requested_at, requested_by, state, state_position, state_at, attempt, interruptions, downloads)
 select distinct on (export_id)
-    export_id, branch_id, owner_id, report, format, columns, filters, personal_filters, sort, locale, zone, bom, file_name,
-    role_ids, coalesce(personal_filter_count, 0), size, batch_id, schedule_id, not_before, keep_days, position,
+    export_id, branch_id, owner_id, report, format, columns, filters, personal_filters, words, sort, locale, zone, bom,
+    file_name, role_ids, coalesce(personal_filter_count, 0), size, batch_id, schedule_id, not_before, keep_days, position,
     recorded_at, actor, 'queued', position, recorded_at, 0, 0, 0
 from log.exports_requested
 where position between $from and $to
@@ -138,11 +138,11 @@ from (
 where m.mailing_id = w.mailing_id and m.withdrawn_position is null and m.asked_position < w.position;
 
 insert into schedules (
-    schedule_id, branch_id, owner_id, report, format, columns, filters, personal_filters, recipients, sort, locale, zone, bom,
-    file_name, roles, frequency, "time", weekday, day, cron, period, keep_days, position, scheduled_at, scheduled_by)
+    schedule_id, branch_id, owner_id, report, format, columns, filters, personal_filters, words, recipients, sort, locale,
+    zone, bom, file_name, roles, frequency, "time", weekday, day, cron, period, keep_days, position, scheduled_at, scheduled_by)
 select distinct on (schedule_id)
-    schedule_id, branch_id, owner_id, report, format, columns, filters, personal_filters, array_to_json(recipients), sort,
-    locale, zone, bom, file_name, role_ids, frequency, "time", weekday, day, cron, period, keep_days, position,
+    schedule_id, branch_id, owner_id, report, format, columns, filters, personal_filters, words, array_to_json(recipients),
+    sort, locale, zone, bom, file_name, role_ids, frequency, "time", weekday, day, cron, period, keep_days, position,
     recorded_at, actor
 from log.exports_scheduled
 where position between $from and $to
@@ -150,8 +150,8 @@ order by schedule_id, position desc
 on conflict (schedule_id) do update
 set branch_id = excluded.branch_id, owner_id = excluded.owner_id, report = excluded.report, format = excluded.format,
     columns = excluded.columns, filters = excluded.filters, personal_filters = excluded.personal_filters,
-    recipients = excluded.recipients, sort = excluded.sort, locale = excluded.locale, zone = excluded.zone,
-    bom = excluded.bom, file_name = excluded.file_name, roles = excluded.roles, frequency = excluded.frequency, "time" = excluded."time",
+    words = excluded.words, recipients = excluded.recipients, sort = excluded.sort, locale = excluded.locale,
+    zone = excluded.zone, bom = excluded.bom, file_name = excluded.file_name, roles = excluded.roles, frequency = excluded.frequency, "time" = excluded."time",
     weekday = excluded.weekday, day = excluded.day, cron = excluded.cron, period = excluded.period,
     keep_days = excluded.keep_days, position = excluded.position, scheduled_at = excluded.scheduled_at,
     scheduled_by = excluded.scheduled_by, cancelled_position = null;
@@ -192,10 +192,10 @@ where s.schedule_id = r.schedule_id;
 
 -- What was erased in the log is gone here too: those it was said of are found by their events, which hold no words now.
 update exports as x
-set personal_filters = null, file_name = null
+set personal_filters = null, words = null, file_name = null
 from log.exports_requested as r
-where (x.personal_filters is not null or x.file_name is not null) and r.position = x.requested_position
-    and r.personal_filters is null and r.file_name is null
+where (x.personal_filters is not null or x.words is not null or x.file_name is not null)
+    and r.position = x.requested_position and r.personal_filters is null and r.words is null and r.file_name is null
     and exists (select from log.log_personal_erased as e where e.position between $from and $to);
 
 update exports as x
@@ -211,8 +211,9 @@ where m.recipient is not null and r.position = m.asked_position and r.recipients
     and exists (select from log.log_personal_erased as e where e.position between $from and $to);
 
 update schedules as s
-set personal_filters = null, recipients = null, file_name = null
+set personal_filters = null, words = null, recipients = null, file_name = null
 from log.exports_scheduled as r
-where (s.personal_filters is not null or s.recipients is not null or s.file_name is not null)
-    and r.position = s.position and r.personal_filters is null and r.recipients is null and r.file_name is null
+where (s.personal_filters is not null or s.words is not null or s.recipients is not null or s.file_name is not null)
+    and r.position = s.position and r.personal_filters is null and r.words is null and r.recipients is null
+    and r.file_name is null
     and exists (select from log.log_personal_erased as e where e.position between $from and $to);

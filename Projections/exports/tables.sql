@@ -1,6 +1,6 @@
 -- Read model `exports`: which reports were made into files, how far each is, where it went, and when more are made.
 --
--- Personal columns (personal_filters, file_name, recipients, recipient, cancel_reason) are null once they were erased.
+-- Personal columns (personal_filters, words, file_name, recipients, recipient, cancel_reason) are null once they were erased.
 
 create table exports (
     export_id          text collate "C" primary key,
@@ -11,6 +11,7 @@ create table exports (
     columns            text[],
     filters            json,
     personal_filters           json,
+    words              text,
     sort               text[],
     locale             text not null,
     zone               text not null,
@@ -111,6 +112,7 @@ create table schedules (
     columns      text[],
     filters      json,
     personal_filters     json,
+    words        text,
     recipients   json,
     sort         text[],
     locale       text not null,

@@ -19,6 +19,9 @@ struct ExportOrderOptions: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("A condition: column=value, column>=value or column<=value.", valueName: "condition"))
     var filter: [String] = []
 
+    @Option(help: ArgumentHelp("Words that occur in its rows; \"together\", or, -without.", valueName: "words"))
+    var words: String?
+
     @Option(help: ArgumentHelp("The first day that it is about.", valueName: "day"))
     var from: String?
 
@@ -64,6 +67,7 @@ struct ExportOrderOptions: ParsableArguments, Sendable {
         order.columns = columns.map(Self.names)
         order.sort = sort.map(Self.names)
         order.filters = try filter.map(Self.filter)
+        order.words = words
         order.from = try from.map(Self.day)
         order.to = try to.map(Self.day)
         order.zone = zone

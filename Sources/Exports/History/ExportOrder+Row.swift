@@ -17,6 +17,7 @@ extension ExportOrder {
             return filter
         }
         filters = try Self.filters(row.decode("filters", as: JSONText?.self)) + personal
+        words = try row.decode("words", as: String?.self)
         sort = try row.decode("sort", as: [String]?.self)
         locale = try row.decode("locale", as: String.self)
         zone = try row.decode("zone", as: String.self)

@@ -65,6 +65,7 @@ extension ExportOrder {
                 }
             )
         }
+        if let words { json.member("words", words) }
         if let sort { json.member("sort", sort) }
         json.member("locale", locale)
         json.member("timeZone", zone)

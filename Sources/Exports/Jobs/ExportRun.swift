@@ -113,7 +113,7 @@ struct ExportRun: Sendable {
     }
 
     private func plan(of record: ExportRecord) async throws -> ExportPlan {
-        if record.order.filters.count(where: \.isPersonal) < record.personalFilterCount {
+        if record.order.personalConditions < record.personalFilterCount {
             throw ExportFailure(
                 .invalid,
                 "What it was asked for by was erased: it cannot be made any more as it was asked for.",

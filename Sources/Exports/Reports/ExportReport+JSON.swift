@@ -8,6 +8,7 @@ extension ExportReport {
         json.member("description", summary)
         json.member("permissions", [permission] + furtherPermissions)
         if !required.isEmpty { json.member("required", required) }
+        if hasWords { json.member("words", true) }
         if let day { json.member("dayColumn", day) }
         json.member("sort", sort)
         json.member(

@@ -19,6 +19,14 @@ package struct ExportReport: Sendable {
         case newest
     }
 
+    /// Columns with search words (`tsvector`).
+    struct Words: Sendable, Hashable {
+        /// Those that whoever sees a row may find it by.
+        let open: String
+        /// Those that whoever may read personal text there may find it by as well.
+        let personal: String
+    }
+
     enum Source: Sendable, Hashable {
         /// The statement in `SQL/reports/<name>.sql`.
         case file(String)
@@ -52,6 +60,8 @@ package struct ExportReport: Sendable {
     package let required: [String]
     /// The column that a range of days is about.
     package let day: String?
+    /// The columns of its statement with the words that rows are searched by; nil where they are not.
+    let words: Words?
     let source: Source
     /// What documents show as a picture as well.
     let chart: ExportChart?
@@ -69,6 +79,7 @@ package struct ExportReport: Sendable {
         sort: [String] = [],
         required: [String] = [],
         day: String? = nil,
+        words: Words? = nil,
         source: Source? = nil,
         chart: ExportChart? = nil,
         _ columns: [ExportColumn]
@@ -86,9 +97,13 @@ package struct ExportReport: Sendable {
         self.sort = sort
         self.required = required
         self.day = day
+        self.words = words
         self.source = source ?? .file(name)
         self.chart = chart
     }
+
+    /// Whether its rows can be searched by words.
+    package var hasWords: Bool { words != nil }
 
     /// The column of that name.
     package func column(_ name: String) -> ExportColumn? { columns.first { $0.name == name } }

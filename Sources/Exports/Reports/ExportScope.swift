@@ -35,6 +35,18 @@ struct ExportScope: Sendable, Hashable {
         permissions += Set(seen.map(\.permission)).subtracting(permissions).sorted()
     }
 
+    /// Types of events that somebody may see in some of the branches of a file, and of which it has none for that.
+    fileprivate static func leftOut(_ report: ExportReport, branch: String?, _ rights: ExportRights) -> [String] {
+        guard case .ofEvents = report.rows, let scope = try? ExportScope(report, branch: branch, rights) else {
+            return []
+        }
+        let seen = Set(scope.types ?? [])
+        return EventCatalogue.all.filter { event in
+            guard !seen.contains(event.type.rawValue) else { return false }
+            return both(scope.branches, rights.branches(event.permission))?.isEmpty == false
+        }.map(\.type.rawValue)
+    }
+
     private static func both(_ one: Set<String>?, _ other: Set<String>?) -> Set<String>? {
         guard let one else { return other }
         return other.map { one.intersection($0) } ?? one
@@ -45,5 +57,13 @@ struct ExportScope: Sendable, Hashable {
             .forbidden(permission: permission, branch: branch),
             "This needs the permission “\(permission)”" + (branch.map { " in the branch “\($0)”." } ?? ".")
         )
+    }
+}
+
+extension ExportService {
+    /// Types of events that somebody may see in some of the branches that a report would be of, and of which its file would have
+    /// none for that: a type is in it as a whole or not at all.
+    package static func leftOut(of report: ExportReport, branch: String?, _ rights: ExportRights) -> [String] {
+        Array(Set(ExportScope.leftOut(report, branch: branch, rights.limited(to: createPermission)))).sorted()
     }
 }

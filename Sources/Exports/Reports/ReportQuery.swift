@@ -51,7 +51,20 @@ struct ReportQuery: Sendable {
         }
         if let types = scope.types { sql = "\(sql) and r.type = any(\(types))" }
         for condition in plan.conditions { sql = "\(sql) and \(meets(condition))" }
+        if let words = plan.order.words, let columns = plan.report.words {
+            sql = "\(sql) and \(found(by: words, columns))"
+        }
         return sql
+    }
+
+    /// Personal words find a row for those alone who may read them, as in the history.
+    private func found(by words: String, _ columns: ExportReport.Words) -> SQL {
+        let query: SQL = "websearch_to_tsquery('simple', \(words))"
+        let open: SQL = "r.\(identifier: columns.open) @@ \(query)"
+        let personal: SQL = "r.\(identifier: columns.personal) @@ \(query)"
+        guard let branches = scope.personal else { return "(\(open) or \(personal))" }
+        guard !branches.isEmpty, let branch = plan.report.branchColumn else { return open }
+        return "(\(open) or (\(personal) and r.\(identifier: branch.column) = any(\(branches.sorted()))))"
     }
 
     private func meets(_ condition: ExportPlan.Condition) -> SQL {

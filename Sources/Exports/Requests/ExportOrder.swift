@@ -48,6 +48,8 @@ package struct ExportOrder: Sendable, Hashable {
     package var columns: [String]?
     /// What rows have to meet.
     package var filters: [Filter] = []
+    /// Words that occur in its rows, as a search engine takes them, where the report is searched by words. Personal.
+    package var words: String?
     /// The first day that it is about.
     package var from: CalendarDay?
     /// The last day.
@@ -69,17 +71,21 @@ package struct ExportOrder: Sendable, Hashable {
     /// Whom it is sent to.
     package var recipients: [String] = []
 
+    /// How many conditions of it the log keeps as personal text.
+    var personalConditions: Int { filters.count(where: \.isPersonal) + (words == nil ? 0 : 1) }
+
     /// An order.
     package init(_ report: String, as format: ExportFormat) {
         self.report = report
         self.format = format
     }
 
-    /// As others than its owner may see it: without conditions on personal text, without the name that its owner gave the
-    /// file, and without whom it is sent to.
+    /// As others than its owner may see it: without conditions on personal text and the words that are searched for, without the
+    /// name that its owner gave the file, and without whom it is sent to.
     var withoutPersonal: ExportOrder {
         var order = self
         order.filters.removeAll(where: \.isPersonal)
+        order.words = nil
         order.fileName = nil
         order.recipients = []
         return order

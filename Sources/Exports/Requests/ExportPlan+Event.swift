@@ -4,6 +4,7 @@ extension ExportPlan {
     /// The event with which it is asked for. Conditions on personal columns are personal too.
     func requested(_ id: String, owner: String, _ tie: ExportService.Tie) -> Events.Exports.Requested {
         let (open, personal) = order.filtersWithDays(of: report).split(by: report)
+        let personalCount = personal.count + (order.words == nil ? 0 : 1)
         var size: Int64?
         if case .size(let asked) = order.moment { size = asked }
         return Events.Exports.Requested(
@@ -24,9 +25,11 @@ extension ExportPlan {
             notBefore: tie.notBefore,
             keepDays: order.keepDays.map(Int64.init),
             roleIDs: tie.roles,
-            personalFilterCount: personal.isEmpty ? nil : Int64(personal.count),
+            // What is erased is erased together, so that a count that is cut tells as much.
+            personalFilterCount: personalCount == 0 ? nil : Int64(min(20, personalCount)),
             personalFilters: personal.isEmpty ? nil : personal.map(Events.Exports.Requested.PersonalFilter.init),
-            fileName: order.fileName
+            fileName: order.fileName,
+            words: order.words
         )
     }
 }

@@ -3,12 +3,13 @@ import OpenSSL
 import Time
 
 extension ExportPlan {
-    /// The SHA-256, in hexadecimal, of what was asked for and of what of it may be in the file. Conditions on personal text
-    /// and the name of the file are not in it: it stays when they are erased, and they could be guessed by it.
+    /// The SHA-256, in hexadecimal, of what was asked for and of what of it may be in the file. Conditions on personal text,
+    /// words that are searched for and the name of the file are not in it: it stays when they are erased, and they could be guessed by it.
     func digest(_ scope: ExportScope) -> String {
         let personal = Set(conditions.filter(\.column.isPersonal).map(\.column.name))
         var order = order
         order.filters.removeAll { personal.contains($0.column) }
+        order.words = nil
         order.fileName = nil
         var json = JSONWriter()
         json.object { json in
@@ -28,6 +29,7 @@ extension ExportPlan {
             let words = scope.branches.map { $0.sorted().joined(separator: ", ") } ?? "all"
             choices.append(.init(name: "Branches", value: words))
         }
+        if let words = order.words { choices.append(.init(name: "Words", value: words)) }
         for condition in conditions {
             let words =
                 switch condition.relation {

@@ -38,6 +38,7 @@ struct ExportPlan: Sendable {
         columns = check.columns(order.columns)
         conditions = check.conditions(order)
         sort = check.sort(order.sort)
+        check.words(order)
         check.fileName(order)
         check.settings(order)
         self.report = report
@@ -47,7 +48,7 @@ struct ExportPlan: Sendable {
 
     /// Whether anything in the file depends on who may read personal text.
     var touchesPersonal: Bool {
-        columns.contains(where: \.isPersonal) || conditions.contains(where: \.column.isPersonal)
+        order.words != nil || columns.contains(where: \.isPersonal) || conditions.contains(where: \.column.isPersonal)
             || sort.contains(where: \.column.isPersonal)
     }
 }

@@ -1,9 +1,13 @@
 import Foundation
+import JSON
 import Recurrence
 import Time
 
 /// Checks an order against its report, and notes all that is wrong, each with a pointer to it.
 struct OrderCheck {
+    /// What the events of exports keep.
+    private static let wordsRule = StringRule(1...1_000, .text)
+
     private(set) var problems: [ExportError.Problem] = []
     private let report: ExportReport
     private let base: String
@@ -97,6 +101,12 @@ struct OrderCheck {
             sorts.append(ExportPlan.Sort(column: column, isDescending: isDescending))
         }
         return sorts
+    }
+
+    mutating func words(_ order: ExportOrder) {
+        guard let words = order.words else { return }
+        if report.words == nil { return refuse("/words", "This report is not searched by words; leave it out.") }
+        if let problem = Self.wordsRule.problem(in: words) { refuse("/words", problem) }
     }
 
     mutating func fileName(_ order: ExportOrder) {

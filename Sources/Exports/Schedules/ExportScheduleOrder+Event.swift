@@ -28,7 +28,8 @@ extension ExportScheduleOrder {
             roleIDs: roles,
             personalFilters: personal.isEmpty ? nil : personal.map(Events.Exports.Scheduled.PersonalFilter.init),
             fileName: order.fileName,
-            recipients: order.recipients.isEmpty ? nil : order.recipients
+            recipients: order.recipients.isEmpty ? nil : order.recipients,
+            words: order.words
         )
     }
 }

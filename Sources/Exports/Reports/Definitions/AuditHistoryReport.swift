@@ -10,6 +10,7 @@ extension ExportReport {
         key: ["position"],
         sort: ["position"],
         day: "day",
+        words: .init(open: "words", personal: "personal_words"),
         [
             ExportColumn("position", .integer),
             ExportColumn("recordedAt", .timestamp),

@@ -5,6 +5,7 @@ import Time
 private let reportName = StringRule(1...80, AllowedCharacters("a-z0-9_.-"))
 private let columnName = StringRule(1...64, AllowedCharacters("A-Za-z0-9_"))
 private let address = StringRule(3...254, .line)
+private let wordsRule = StringRule(1...1_000, .text)
 
 extension ExportOrder {
     /// The members that say what is made, but for its format.
@@ -33,6 +34,12 @@ extension ExportOrder {
                 ),
                 count: 0...20
             ).described("All of them hold. Amounts are in whole minor units.")
+        ),
+        .optional(
+            "words",
+            .string(wordsRule).described(
+                "Words that occur, as in `GET /audit/events`; of a report that is searched by words"
+            )
         ),
         .optional("from", .string(format: "date").described("The first day that the report is about")),
         .optional("to", .string(format: "date").described("The last day")),
@@ -72,6 +79,7 @@ extension ExportOrder {
                     reader.string("value", StringRule(0...200))
                 )
             } ?? []
+        words = reader.stringIfPresent("words", wordsRule)
         from = reader.dayIfPresent("from")
         to = reader.dayIfPresent("to")
         sort = reader.stringsIfPresent(
@@ -86,12 +94,10 @@ extension ExportOrder {
         keepDays = reader.integerIfPresent("keepDays", in: 1...3_650).map(Int.init)
         recipients = reader.stringsIfPresent("recipients", each: address, count: 1...50) ?? []
         if let text = reader.stringIfPresent("asOf", StringRule(1...40)) {
-            if let position = Int64(text), position >= 0, text.first != "+" {
-                moment = .position(position)
-            } else if let time = Timestamp(rfc3339: text), time <= .now() {
-                moment = .time(time)
-            } else {
-                reader.refuse("asOf", "A position of the log was expected, or a past date and time.")
+            switch try? ValueFormat<HTTPAPI.Moment>.moment.parse(text) {
+            case .position(let position): moment = .position(position)
+            case .time(let time) where time <= .now(): moment = .time(time)
+            default: reader.refuse("asOf", "A position of the log was expected, or a past date and time.")
             }
         }
     }
