@@ -27,6 +27,15 @@ enum ConsolePaths {
     /// The page of one person's access.
     static func person(_ id: String) -> String { "\(access)/people/\(PercentCoding.encode(id))" }
 
+    /// What is done with a saved search.
+    static func search(_ id: String) -> String { "\(history)/searches/\(PercentCoding.encode(id))" }
+
+    /// An address with parameters, in that order.
+    static func address(_ path: String, _ fields: [(name: String, value: String)]) -> String {
+        let query = fields.map { "\($0.name)=\(PercentCoding.encode($0.value))" }
+        return query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))"
+    }
+
     /// The page of one event.
     static func event(_ position: Int64) -> String { "\(history)/\(position)" }
 }

@@ -69,12 +69,15 @@ struct Navigation {
     /// The first that a reader may open.
     func first(for context: RequestContext) -> String { open(to: context).first?.path ?? ConsolePaths.inbox }
 
-    /// Whether a reader holds all of some permissions for the whole institution: for what is shown, not for what is done.
-    func holds(_ permissions: [BuiltInPermission], _ context: RequestContext) -> Bool {
+    /// Whether a reader holds all of some permissions, for the whole institution unless said otherwise: for what is shown, not for
+    /// what is done.
+    func holds(
+        _ permissions: [BuiltInPermission],
+        _ context: RequestContext,
+        in scope: AccessScope = .institution
+    ) -> Bool {
         guard let model = parts.directory.latest?.model else { return false }
-        return permissions.allSatisfy {
-            model.check(context.actor, $0.name, in: .institution, at: context.now).isAllowed
-        }
+        return permissions.allSatisfy { model.check(context.actor, $0.name, in: scope, at: context.now).isAllowed }
     }
 
     private func open(to context: RequestContext) -> [Place] {

@@ -1,10 +1,16 @@
 import HTTPAPI
+import JSON
 
-/// Parameters of a page as its forms send them: one that is empty counts as left out.
+/// Parameters of a page as its forms send them: one that is empty counts as left out, and one that nobody can type is refused.
 struct PageQuery: EndpointInput {
+    /// As of the fields of forms, and not longer than any of them. What each may be is for its page to say.
+    private static let typed = StringRule(1...2_000, .text)
+
     private let names: [String]
 
-    init(_ names: String...) {
+    init(_ names: String...) { self.init(names) }
+
+    init(_ names: [String]) {
         self.names = names
     }
 
@@ -19,6 +25,9 @@ struct PageQuery: EndpointInput {
         var values: [String: String] = [:]
         for name in names {
             guard let value = request.queryValue(name, problems: &problems), !value.isEmpty else { continue }
+            if let problem = Self.typed.problem(in: value) {
+                problems.append(FieldProblem(.query, name, "is not acceptable. \(problem)"))
+            }
             values[name] = value
         }
         return problems.count == known ? values : nil

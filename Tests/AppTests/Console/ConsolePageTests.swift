@@ -15,8 +15,8 @@ import Testing
         "GET /", "GET /console/assets/{name}", "GET /console/sign-in", "POST /console/sign-in",
         "GET /console/worker.js", "GET /console/sign-in/with-provider", "GET /console/sign-in/return",
     ]
-    /// What whoever is signed in may ask for. Reviewed: it is about their own session, inbox, preferences and devices; exports are of
-    /// whoever had them made, files by all that is in them; that a restore was carried out is told to whoever did it, and to who
+    /// What whoever is signed in may ask for. Reviewed: it is about their own session, inbox, preferences and devices; exports and saved
+    /// searches are of whoever had them made, files by all that is in them; that a restore was carried out is told to whoever did it, and to who
     /// may preview one.
     private static let signedIn: Set<String> = [
         "POST /console/sign-out", "POST /console/moment", "GET /console", "GET /console/inbox",
@@ -26,7 +26,8 @@ import Testing
         "POST /console/inbox/devices", "POST /console/inbox/devices/remove",
         "GET /console/exports", "GET /console/exports/{exportId}", "GET /console/exports/{exportId}/file",
         "POST /console/exports/{exportId}/cancel", "POST /console/exports/{exportId}/remove",
-        "GET /console/backups/restored/{position}",
+        "GET /console/backups/restored/{position}", "POST /console/history/searches/{searchId}/open",
+        "POST /console/history/searches/{searchId}/remove",
     ]
 
     private static let policy =

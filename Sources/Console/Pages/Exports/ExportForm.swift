@@ -5,9 +5,11 @@ import Time
 
 /// The form of an export as it is filled in: by the names of its fields.
 struct ExportForm {
-    /// How many conditions there is room for.
-    private static let conditions = 5
+    /// How many conditions there is room for, and how many are offered at least.
+    private static let conditions = 12
+    private static let offered = 5
     private static let address = StringRule(3...254)
+    private static let conditionFields = (0..<conditions).flatMap { ["column-\($0)", "relation-\($0)", "value-\($0)"] }
 
     private let filled: FormFields.Filled
     private let isNew: Bool
@@ -15,11 +17,13 @@ struct ExportForm {
     /// The fields that come once.
     static let single =
         [
-            "form", "once", "report", "format", "branch", "from", "to", "sort", "order", "locale", "timeZone", "asOf",
-            "mark",
+            "form", "once", "report", "format", "branch", "words", "from", "to", "sort", "order", "locale", "timeZone",
+            "asOf", "mark",
         ]
-        + ["fileName", "keepDays", "recipients"]
-        + (0..<conditions).flatMap { ["column-\($0)", "relation-\($0)", "value-\($0)"] }
+        + ["fileName", "keepDays", "recipients"] + conditionFields
+
+    /// The fields that an address may bring filled in: which rows there are to be, and not what becomes of the file.
+    static let proposed = ["branch", "words", "from", "to", "sort", "order", "asOf"] + conditionFields
 
     /// What a browser sent.
     init(_ filled: FormFields.Filled) {
@@ -27,10 +31,12 @@ struct ExportForm {
         isNew = false
     }
 
-    /// An empty one of a report: with the conditions that it has to have.
-    init(_ report: ExportReport) {
+    /// A new one of a report: with what is proposed, or with the conditions that it has to have.
+    init(_ report: ExportReport, proposed: [String: String] = [:]) {
         var values: [String: [String]] = ["locale": ["en"], "timeZone": ["UTC"]]
-        for (number, name) in report.required.prefix(Self.conditions).enumerated() {
+        for (name, value) in proposed where Self.proposed.contains(name) { values[name] = [value] }
+        for (number, name) in report.required.prefix(Self.conditions).enumerated()
+        where values["column-\(number)"] == nil {
             values["column-\(number)"] = [name]
         }
         filled = FormFields.Filled(values)
@@ -56,6 +62,7 @@ struct ExportForm {
             }
             order.filters.append(.init(column, relation, filled["value-\(number)"] ?? ""))
         }
+        order.words = filled["words"]
         order.from = day("from", &problems)
         order.to = day("to", &problems)
         if let sort = filled["sort"] { order.sort = [(filled["order"] == "falling" ? "-" : "") + sort] }
@@ -88,7 +95,7 @@ struct ExportForm {
     }
 
     /// The branch that is asked for, if it can be one.
-    static func branch(_ filled: FormFields.Filled) -> String? {
+    var branch: String? {
         filled["branch"].flatMap { StringRule.identifier.problem(in: $0) == nil ? $0 : nil }
     }
 
@@ -98,6 +105,7 @@ struct ExportForm {
             ("branch", "/branchId", .identifier), ("sort", "/sort", StringRule(1...64)),
             ("locale", "/locale", StringRule(1...35)), ("timeZone", "/timeZone", StringRule(1...60)),
             ("fileName", "/fileName", StringRule(1...120)), ("asOf", "/asOf", StringRule(1...40)),
+            ("words", "/words", StringRule(1...1_000, .text)),
         ] + (0..<conditions).map { ("value-\($0)", "/filters/\($0)/value", StringRule(0...200)) }
 
     /// What is no text as it may be.
@@ -116,7 +124,7 @@ struct ExportForm {
 
     private func moment(_ problems: inout [ExportError.Problem]) -> ExportOrder.Moment {
         guard let text = filled["asOf"] else { return .turn }
-        if let position = Int64(text), position >= 0, text.first != "+" { return .position(position) }
+        if let position = MomentText.position(text) { return .position(position) }
         if let time = Timestamp(rfc3339: text), time <= .now() { return .time(time) }
         problems.append(.init("/asOf", "A position of the log was expected, or a past time like 2026-01-31T08:30:00Z."))
         return .turn
@@ -133,7 +141,7 @@ struct ExportForm {
         var values: [String: Any] = [
             "report": report.name, "title": report.title, "summary": report.summary,
             "hasDays": report.day != nil, "hasMoments": report.moments == .any,
-            "hasBranches": report.column("branchId") != nil,
+            "hasBranches": report.column("branchId") != nil, "hasWords": report.hasWords,
             "maySend": maySend, "hasMark": filled["mark"] != nil,
             "required": report.required.joined(separator: ", "), "hasRequired": !report.required.isEmpty,
             "formats": formats.map { format in
@@ -148,14 +156,22 @@ struct ExportForm {
                     "isChosen": chosen.contains(column.name),
                 ]
             },
-            "conditions": (0..<Self.conditions).map { condition($0, comparable) },
+            "conditions": (0..<places).map { condition($0, comparable) },
             "sorts": Self.options(comparable, chosen: filled["sort"]),
             "isFalling": filled["order"] == "falling",
         ]
-        for name in ["branch", "from", "to", "locale", "timeZone", "asOf", "fileName", "keepDays", "recipients"] {
+        for name in [
+            "branch", "words", "from", "to", "locale", "timeZone", "asOf", "fileName", "keepDays", "recipients",
+        ] {
             values["filled-\(name)"] = filled[name] ?? ""
         }
         return values
+    }
+
+    /// As many as are filled in and two more, within bounds.
+    private var places: Int {
+        let last = (0..<Self.conditions).last { filled["column-\($0)"] != nil || filled["value-\($0)"] != nil } ?? -1
+        return min(max(last + 3, Self.offered), Self.conditions)
     }
 
     private func condition(_ number: Int, _ columns: [ExportColumn]) -> [String: Any] {

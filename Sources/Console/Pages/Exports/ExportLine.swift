@@ -67,6 +67,7 @@ struct ExportLine {
             let relation = ["equal": "=", "from": "≥", "to": "≤"][filter.relation.rawValue] ?? filter.relation.rawValue
             pairs.append(("Condition", "\(filter.column) \(relation) \(filter.value)"))
         }
+        if let words = order.words { pairs.append(("Words", words)) }
         if let from = order.from { pairs.append(("From", "\(from)")) }
         if let to = order.to { pairs.append(("Until", "\(to)")) }
         if let sort = order.sort { pairs.append(("Order", sort.joined(separator: ", "))) }

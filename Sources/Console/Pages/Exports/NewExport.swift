@@ -18,7 +18,7 @@ extension ConsoleSite {
             tag: "console",
             access: .permission(permission.name, in: .decidedByHandler),
             mayBeKept: false,
-            inputs: PageQuery("report"),
+            inputs: PageQuery(["report"] + ExportForm.proposed),
             RequestHead(),
             outputs: .page,
             problems: .notFound,
@@ -29,7 +29,7 @@ extension ConsoleSite {
             guard let name = query["report"] ?? ReportChoice.all(rights).first?.name,
                 let report = try await parts.exports.service.report(name)
             else { throw Problem.notFound("report", query["report"] ?? "") }
-            return try await show(ExportForm(report), report, rights, context, head)
+            return try await show(ExportForm(report, proposed: query), report, rights, context, head)
         }
     }
 
@@ -54,7 +54,7 @@ extension ConsoleSite {
             guard let report = try await parts.exports.service.report(filled["report"] ?? "") else {
                 throw Problem.notFound("report", filled["report"] ?? "")
             }
-            try await context.require(permission.name, in: ExportForm.branch(filled).map { .branch($0) } ?? .anywhere)
+            try await context.require(permission.name, in: ExportForm(filled).branch.map { .branch($0) } ?? .anywhere)
             let rights = try await parts.exports.rights(context)
             let reading = ExportForm(filled)
             do {
@@ -84,6 +84,9 @@ extension ConsoleSite {
             formats: ExportFormat.allCases.filter { parts.exports.service.rendering.formats.contains($0) },
             maySend: parts.exports.service.mailer != nil
         )
+        let left = ExportService.leftOut(of: report, branch: form.branch, rights)
+        values["left"] = left.map { ["type": EventLine.title(of: $0)] }
+        values["hasLeft"] = !left.isEmpty
         values["reports"] = ReportChoice.all(rights).map { $0.values(chosen: report.name) }
         values["refusals"] = refusal.map(Self.sentences) ?? []
         values["isRefused"] = refusal != nil

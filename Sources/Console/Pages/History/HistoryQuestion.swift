@@ -16,10 +16,18 @@ struct HistoryQuestion: Sendable {
         Facet(name: "actor", label: "Actor", path: \.actor),
         Facet(name: "subject", label: "Subject", path: \.subject),
         Facet(name: "action", label: "Action", path: \.action),
+        Facet(name: "type", label: "Type", path: \.type),
         Facet(name: "resource", label: "Resource", path: \.resource),
         Facet(name: "resourceId", label: "Resource id", path: \.resourceID),
         Facet(name: "branch", label: "Branch", path: \.branch),
     ]
+
+    /// What is filled in to ask by.
+    static let asked = ["text"] + facets.map(\.name) + ["from", "to"]
+    /// The saved search that was opened: it says nothing of what is asked.
+    static let opened = "search"
+    /// All fields of the form.
+    static let names = asked + [opened]
 
     /// What was filled in, by the names of the fields.
     let fields: [String: String]
@@ -28,6 +36,11 @@ struct HistoryQuestion: Sendable {
     /// Where the page before ended.
     let after: PageCursor?
     let cursors: CursorSeal
+
+    /// What is asked by, in one order.
+    var chosen: [(name: String, value: String)] {
+        Self.asked.compactMap { name in fields[name].map { (name, $0) } }
+    }
 
     /// The address of this list with a field filled in otherwise, or left out; from its beginning.
     func address(with name: String? = nil, _ value: String? = nil) -> String {
@@ -55,25 +68,15 @@ struct HistoryQuestion: Sendable {
         fields.sorted { $0.key < $1.key }.reduce(ConsolePaths.history) { "\($0)\0\($1.key)\0\($1.value)" }
     }
 
-    private static func address(_ fields: [String: String], at path: String = ConsolePaths.history) -> String {
-        let query = fields.sorted { $0.key < $1.key }.map { "\($0.key)=\(PercentCoding.encode($0.value))" }
-        return query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))"
+    /// The address of the list that fields ask for.
+    static func address(_ fields: [String: String], at path: String = ConsolePaths.history) -> String {
+        ConsolePaths.address(path, fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
 }
 
 /// Reads a ``HistoryQuestion`` from a request.
 struct HistoryInput: EndpointInput {
-    private let query = PageQuery(
-        "text",
-        "actor",
-        "subject",
-        "action",
-        "resource",
-        "resourceId",
-        "branch",
-        "from",
-        "to"
-    )
+    private let query = PageQuery(HistoryQuestion.names)
     private let cursor = PageQuery("cursor")
 
     func describe(in operation: inout OperationDescription) {
@@ -86,23 +89,8 @@ struct HistoryInput: EndpointInput {
         guard let fields = query.read(from: request, problems: &problems),
             let place = cursor.read(from: request, problems: &problems)
         else { return nil }
-        var filter = AuditFilter()
-        for facet in HistoryQuestion.facets {
-            guard let value = fields[facet.name] else { continue }
-            if value.utf8.count > 200 || value.unicodeScalars.contains(where: { $0.value < 0x20 }) {
-                problems.append(FieldProblem(.query, facet.name, "is to have at most 200 characters."))
-            }
-            filter[keyPath: facet.path] = value
-        }
-        filter.text = fields["text"]
-        if let text = filter.text, text.utf8.count > 1_000 || text.unicodeScalars.contains("\0") {
-            problems.append(FieldProblem(.query, "text", "is to have at most 1,000 characters."))
-        }
-        filter.from = Self.moment(fields["from"], "from", endOfDay: false, &problems)
-        filter.to = Self.moment(fields["to"], "to", endOfDay: true, &problems)
-        if let from = filter.from, let to = filter.to, from > to {
-            problems.append(FieldProblem(.query, "to", "lies before the beginning of the period."))
-        }
+        let (filter, wrong) = HistoryQuestion.filter(fields)
+        problems += wrong.map { FieldProblem(.query, $0.name, $0.detail) }
         var after: PageCursor?
         if let text = place["cursor"] {
             after = request.cursors.open(text, list: HistoryQuestion.list(fields))
@@ -110,23 +98,5 @@ struct HistoryInput: EndpointInput {
         }
         guard problems.count == known else { return nil }
         return HistoryQuestion(fields: fields, filter: filter, after: after, cursors: request.cursors)
-    }
-
-    /// A day, as browsers' fields for dates have it, or a moment; in UTC.
-    private static func moment(
-        _ text: String?,
-        _ name: String,
-        endOfDay: Bool,
-        _ problems: inout [FieldProblem]
-    ) -> Timestamp? {
-        guard let text else { return nil }
-        let moment =
-            CalendarDay(text) == nil
-            ? Timestamp(rfc3339: text)
-            : Timestamp(rfc3339: text + (endOfDay ? "T23:59:59.999999Z" : "T00:00:00Z"))
-        if moment == nil {
-            problems.append(FieldProblem(.query, name, "is to be a day like 2026-01-31."))
-        }
-        return moment
     }
 }
