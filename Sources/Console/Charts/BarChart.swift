@@ -34,6 +34,8 @@ struct BarChart {
             "first": bars.first?.label ?? "",
             "last": bars.last?.label ?? "",
             "isFlat": highest == 0,
+            // Bars that lead somewhere are for pointers; the figures beside them lead there too, and are read out.
+            "hasLinks": bars.contains { $0.address != nil },
             "bars": bars.enumerated().map { place, bar in
                 // Whatever is more than nothing can be seen.
                 let height = highest == 0 || bar.value == 0 ? 0 : max(1.5, bar.value / highest * (Self.height - 4))

@@ -5,11 +5,13 @@ usage: drive_page.py PROFILE [FLAG OF CHROMIUM ...]
 
   {"go": URL}                    opens a page and waits until it is loaded
   {"run": SCRIPT}                the value of a script, awaited
+  {"file": NAME}                 the value of a script that is in a file, awaited
   {"key": NAME}                  a key, pressed and let go: Tab, Enter
+  {"walk": [SCRIPT, MOST]}       presses Tab until a script gives null, but so many times at most, and gives what it gave
   {"type": TEXT}                 text, as by keyboard
   {"before": SCRIPT}             from now on runs in each page before its own scripts
   {"tamper": [PART, FROM, TO]}   from now on answers to addresses with PART have TO in place of FROM
-  {"look": {…}}                  width, height, isDark, isWhole, and a file for the picture
+  {"look": {…}}                  width, height, isDark; and for a picture a file, and isWhole
 """
 import asyncio
 import base64
@@ -83,12 +85,20 @@ class Tab:
             return await self.value("location.pathname")
         if "run" in command:
             return await self.value(command["run"])
+        if "file" in command:
+            with open(command["file"]) as file:
+                return await self.value(file.read() + "\n; true")
         if "key" in command:
-            code, text = KEYS[command["key"]]
-            key = {"key": command["key"], "code": command["key"], "windowsVirtualKeyCode": code}
-            await self.ask("Input.dispatchKeyEvent", type="keyDown", **key, **({"text": text} if text else {}))
-            await self.ask("Input.dispatchKeyEvent", type="keyUp", **key)
-            return True
+            return await self.press(command["key"])
+        if "walk" in command:
+            script, most = command["walk"]
+            stops = []
+            while len(stops) < most:
+                await self.press("Tab")
+                if (stop := await self.value(script)) is None:
+                    break
+                stops.append(stop)
+            return stops
         if "type" in command:
             await self.ask("Input.insertText", text=command["type"])
             return True
@@ -101,6 +111,13 @@ class Tab:
             return True
         return await self.look(command["look"])
 
+    async def press(self, name):
+        code, text = KEYS[name]
+        key = {"key": name, "code": name, "windowsVirtualKeyCode": code}
+        await self.ask("Input.dispatchKeyEvent", type="keyDown", **key, **({"text": text} if text else {}))
+        await self.ask("Input.dispatchKeyEvent", type="keyUp", **key)
+        return True
+
     async def value(self, script):
         answer = await self.ask("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         if details := answer.get("exceptionDetails"):
@@ -112,6 +129,8 @@ class Tab:
                        deviceScaleFactor=1, mobile=False)
         scheme = "dark" if how.get("isDark") else "light"
         await self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        if "file" not in how:
+            return True
         picture = await self.ask("Page.captureScreenshot", captureBeyondViewport=how.get("isWhole", False))
         with open(how["file"], "wb") as file:
             file.write(base64.b64decode(picture["data"]))

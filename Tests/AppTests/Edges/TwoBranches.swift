@@ -35,7 +35,8 @@ struct TwoBranches: Sendable {
         try await Served.open { served in try await body(furnish(served)) }
     }
 
-    private static func furnish(_ served: Served) async throws -> TwoBranches {
+    /// Furnishes a server that has nothing yet.
+    static func furnish(_ served: Served) async throws -> TwoBranches {
         let all = try await served.permissions()
         let admin = try await served.token(of: FirstStart.administrator)
         for (branch, word) in [(ownBranch, own), (otherBranch, other)] {
