@@ -73,6 +73,29 @@ import Testing
         }
     }
 
+    /// That something else is erased after the backup explains nothing that was gone before it.
+    @Test func whatIsGoneWithoutAnEventIsFoundWhateverIsErasedLater() async throws {
+        try await BackupPlace.open { place in
+            try await place.register(["ada", "bob"])
+            let gone = try await Psql.run(
+                """
+                alter table log.events disable trigger user;
+                update log.events
+                set personal_digest = sha256(salt || convert_to(personal::text, 'UTF8')), personal = null, salt = null
+                where data ->> 'userId' = 'bob' and personal is not null returning position;
+                alter table log.events enable trigger user;
+                """,
+                on: place.url
+            )
+            #expect(gone.contains { $0.isNumber })
+            let id = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            #expect(try await !place.service.rehearse(id, by: BackupPlace.author).passed)
+            _ = try await place.system.store.erasePersonal(of: "ada", reason: "asked", actor: "operator")
+            let report = try await place.service.rehearse(id, by: BackupPlace.author)
+            #expect(report.findings.contains { $0.contains("findings") }, "\(report.findings)")
+        }
+    }
+
     @Test func whatARehearsalThatWasKilledLeftBehindIsDroppedByTheNext() async throws {
         try await BackupPlace.open { place in
             try await place.register(["ada"])
