@@ -65,7 +65,7 @@ extension CacheSource {
                         try await institution.list(resource, query, at: .size(first.size), sight: everything)
                     )
                 }
-                return LoadedValue(json(pages, resource), size: first.readAt)
+                return LoadedValue(json(pages, resource), size: max(first.readAt, atLeast))
             }
         )
     }
@@ -83,7 +83,7 @@ extension CacheSource {
                 let page = try await institution.get(resource, id, sight: everything)
                 var writer = JSONWriter(reservingCapacity: 512)
                 if let row = page.rows.first { Columns(resource).write(row, to: &writer) }
-                return LoadedValue(page.rows.isEmpty ? nil : writer.bytes, size: page.size)
+                return LoadedValue(page.rows.isEmpty ? nil : writer.bytes, size: max(page.size, atLeast))
             }
         )
     }

@@ -113,7 +113,8 @@ struct RenderedReport: Sendable {
                 (select size from log.head))
             """
         )
-        return try rows.first?.decode(Int64.self) ?? size
+        // It was waited for: what it has not come past is nothing to it.
+        return max(try rows.first?.decode(Int64.self) ?? size, size)
     }
 
     private func facts(_ size: Int64, _ root: String) async throws -> ExportFacts {

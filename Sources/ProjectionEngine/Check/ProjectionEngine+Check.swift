@@ -20,7 +20,10 @@ extension ProjectionEngine {
             let size = try await pool.query("select size from log.head").first?.decode(Int64.self) ?? 0
             guard check.position < size else { break }
             try await wait(for: name, toHold: size, deadline: .seconds(10))
-            check = try await compare(definition, progress)
+            let again = try await compare(definition, progress)
+            let hasMoved = again.position > check.position
+            check = again
+            guard hasMoved else { break }
         }
         return check
     }

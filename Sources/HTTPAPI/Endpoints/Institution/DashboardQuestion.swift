@@ -51,7 +51,7 @@ package struct DashboardQuestion: Sendable {
         let answer = try await service.dashboard(of: branch, from: first, to: last, at: moment)
         var writer = JSONWriter(reservingCapacity: 4_096)
         answer.dashboard.write(branch: branch, to: &writer)
-        return LoadedValue(writer.bytes, size: answer.readAt)
+        return LoadedValue(writer.bytes, size: max(answer.readAt, atLeast))
     }
 }
 

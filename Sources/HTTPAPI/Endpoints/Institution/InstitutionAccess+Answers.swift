@@ -39,7 +39,8 @@ extension InstitutionAccess {
         let make: @Sendable (Int64) async throws -> CachedAnswers.Made = { atLeast in
             try await service.hold(atLeast, in: model)
             let answer = try await read(moment, sight)
-            return CachedAnswers.Made(reply: answer.reply, size: answer.readAt)
+            // Of what lies between, if anything, the read model takes no notice.
+            return CachedAnswers.Made(reply: answer.reply, size: max(answer.readAt, atLeast))
         }
         if let answers, answers.cache.isOn {
             var reach = "\(try await service.making(of: model)) \(question.variant ?? "all")"
