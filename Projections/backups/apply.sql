@@ -59,18 +59,21 @@ from (
 where p.backup_id = r.backup_id and p.repository = r.repository and p.position < r.position;
 
 update backups as b
-set copy_failed_at = c.failed_at, copy_failed_to = c.repository, copy_failure = c.reason
+set copy_failed_position = f.position, copy_failed_at = f.recorded_at, copy_failed_to = f.repository,
+    copy_cancelled = coalesce(f.cancelled, false), copy_failure = f.reason
 from (
-    select distinct on (backup_id) backup_id, failed_at, repository, reason
-    from (
-        select backup_id, position, recorded_at as failed_at, repository, reason from log.backups_copy_failed
-        where position between $from and $to
-        union all
-        select backup_id, position, null, null, null from log.backups_copied where position between $from and $to
-    ) as tried
+    select distinct on (backup_id) * from log.backups_copy_failed
+    where position between $from and $to
     order by backup_id, position desc
-) as c
-where b.backup_id = c.backup_id;
+) as f
+where b.backup_id = f.backup_id;
+
+update backups as b
+set copy_failed_position = null, copy_failed_at = null, copy_failed_to = null, copy_cancelled = null,
+    copy_failure = null
+from log.backups_copied as c
+where c.position between $from and $to
+    and b.backup_id = c.backup_id and b.copy_failed_to = c.repository and b.copy_failed_position < c.position;
 
 update backups as b
 set verified_position = v.position, verified_at = v.recorded_at, verified_depth = v.depth, sound = v.sound,

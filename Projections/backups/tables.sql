@@ -34,9 +34,11 @@ create table backups (
     rehearsed_at  timestamptz,
     rehearsal_passed boolean,
     rehearsal_finding text,
-    -- The last copy, where it came to nothing.
+    -- The last copy that came to nothing, until one into the same repository arrives.
+    copy_failed_position bigint,
     copy_failed_at timestamptz,
     copy_failed_to text collate "C",
+    copy_cancelled boolean,
     copy_failure  text
 );
 

@@ -80,6 +80,8 @@ package struct BackupRecord: Sendable, Hashable {
         package var at: Timestamp
         /// Into which repository it was to go.
         package var repository: String
+        /// Whether it was stopped.
+        package var isCancelled: Bool
         /// Why.
         package var reason: String
     }
@@ -120,6 +122,7 @@ package struct BackupRecord: Sendable, Hashable {
             copyFailure = CopyFailure(
                 at: at,
                 repository: try row.decode("copy_failed_to", as: String.self),
+                isCancelled: try row.decode("copy_cancelled", as: Bool.self),
                 reason: try row.decode("copy_failure", as: String.self)
             )
         }
@@ -163,6 +166,7 @@ package struct BackupRecord: Sendable, Hashable {
                 object: { json in
                     json.member("repository", copyFailure.repository)
                     json.member("at", copyFailure.at)
+                    json.member("cancelled", copyFailure.isCancelled)
                     json.member("reason", copyFailure.reason)
                 }
             )

@@ -6,7 +6,12 @@ select
     b.started_position, b.started_at, b.started_by, b.ended_at, b.events, b.segments, b.bytes, b.raw_bytes,
     b.manifest_digest, b.encrypted, b.key_id, b.milliseconds, b.failure, b.verified_at, b.verified_depth, b.sound,
     b.findings, b.first_finding, b.rehearsed_at, b.rehearsal_passed, b.rehearsal_finding,
-    b.copy_failed_at, b.copy_failed_to, b.copy_failure,
+    -- Not of a copy that is there all the same.
+    case when not exists (
+        select from backups.places as p
+        where p.backup_id = b.backup_id and p.repository = b.copy_failed_to and p.removed_position is null
+    ) then b.copy_failed_at end as copy_failed_at,
+    b.copy_failed_to, b.copy_cancelled, b.copy_failure,
     array(
         select p.repository from backups.places as p
         where p.backup_id = b.backup_id and p.removed_position is null

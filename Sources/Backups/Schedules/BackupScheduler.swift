@@ -81,8 +81,9 @@ package struct BackupScheduler: Service {
                 // Whoever lost the connection has lost the lock.
                 _ = try await connection.query("select 1")
                 let schedules = (try? await service.schedules()) ?? []
-                for schedule in due(of: schedules) { group.addTask { await attempt(schedule) } }
-                try await Task.sleep(for: Self.pause(before: schedules, now: service.clock()))
+                let now = service.clock()
+                for schedule in due(of: schedules, now) { group.addTask { await attempt(schedule) } }
+                try await Task.sleep(for: Self.pause(before: schedules, now: now))
             }
         }
     }
@@ -94,9 +95,8 @@ package struct BackupScheduler: Service {
     }
 
     /// What has to be made now; it counts as begun.
-    private func due(of schedules: [BackupSchedule]) -> [BackupSchedule] {
-        let now = service.clock()
-        return schedules.filter { schedule in
+    private func due(of schedules: [BackupSchedule], _ now: Timestamp) -> [BackupSchedule] {
+        schedules.filter { schedule in
             !schedule.rests && attempts.begin(schedule.scheduleID, now: now) { schedule.isDue(now, since: $0) }
         }
     }
@@ -104,7 +104,7 @@ package struct BackupScheduler: Service {
     /// Makes what is due, one after the other.
     func makeWhatIsDue() async {
         let schedules = (try? await service.schedules()) ?? []
-        for schedule in due(of: schedules) { await attempt(schedule) }
+        for schedule in due(of: schedules, service.clock()) { await attempt(schedule) }
     }
 
     private func attempt(_ schedule: BackupSchedule) async {

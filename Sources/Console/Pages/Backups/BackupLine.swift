@@ -38,7 +38,12 @@ struct BackupLine {
         add("rehearsed", Self.rehearsal(record))
         add(
             "notCopied",
-            record.copyFailure.map { ["at": Figure.moment($0.at), "to": $0.repository, "why": $0.reason] }
+            record.copyFailure.map { failure -> [String: Any] in
+                [
+                    "at": Figure.moment(failure.at), "to": failure.repository, "why": failure.reason,
+                    "isStopped": failure.isCancelled,
+                ]
+            }
         )
         add("progress", progress.map(Self.values))
     }

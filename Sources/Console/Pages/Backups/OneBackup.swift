@@ -36,9 +36,11 @@ extension ConsoleSite {
                 values.merge(try await content(of: id)) { $1 }
             }
             values["mayManage"] = Navigation(parts).holds([.manageBackups], context)
-            values["copyable"] = parts.backups.repositories.map(\.name).filter { !record.places.contains($0) }
-            values["isCopyable"] = parts.backups.repositories.count > record.places.count
-            values["removable"] = record.places
+            let repositories = parts.backups.repositories.map(\.name)
+            let copyable = repositories.filter { !record.places.contains($0) }
+            values["copyable"] = copyable
+            values["isCopyable"] = !copyable.isEmpty
+            values["removable"] = repositories.filter(record.places.contains)
             values["mayPreview"] = Navigation(parts).holds([.previewRecovery], context)
             return try await page("backup", values, at: "backups", context, head)
         }
