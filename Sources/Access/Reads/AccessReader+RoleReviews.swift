@@ -26,9 +26,13 @@ extension AccessReader {
     }
 
     /// The lines of a review, and how they stand after so many events.
-    func lines(of review: RoleReview, size: Int64, after: Int64 = -1, limit: Int = .max) async throws
-        -> [RoleReviewLine]
-    {
+    func lines(
+        of review: RoleReview,
+        size: Int64,
+        now: Timestamp,
+        after: Int64 = -1,
+        limit: Int = .max
+    ) async throws -> [RoleReviewLine] {
         let sql = reviewLinesSQL(
             review.openedPosition + 1,
             size,
@@ -37,16 +41,21 @@ extension AccessReader {
             after,
             Int32(clamping: limit)
         )
-        return try await rows(sql).map { try line($0, review) }
+        return try await rows(sql).map { try line($0, review, now) }
     }
 
     /// One line of a review, and how it stands after so many events; nil where it has no such line.
-    func line(at position: Int64, of review: RoleReview, size: Int64) async throws -> RoleReviewLine? {
+    func line(
+        at position: Int64,
+        of review: RoleReview,
+        size: Int64,
+        now: Timestamp
+    ) async throws -> RoleReviewLine? {
         let sql = reviewLineSQL(review.openedPosition + 1, size, review.branchID, review.roleID, position)
-        return try await rows(sql).first.map { try line($0, review) }
+        return try await rows(sql).first.map { try line($0, review, now) }
     }
 
-    private func line(_ row: PostgresRow, _ review: RoleReview) throws -> RoleReviewLine {
+    private func line(_ row: PostgresRow, _ review: RoleReview, _ now: Timestamp) throws -> RoleReviewLine {
         let grant = UserRoleRecord(
             userID: try row.decode("user_id", as: String.self),
             roleID: try row.decode("role_id", as: String.self),
@@ -60,12 +69,14 @@ extension AccessReader {
             isActive: true
         )
         var line = RoleReviewLine(grant: grant, decided: review.decisions[grant.assignedPosition])
-        if let position = try row.decode("held_position", as: Int64?.self) {
+        let heldUntil = try row.decode("held_expires_at", as: Timestamp?.self)
+        // What has come to its end counts no more, whether or not that is recorded yet.
+        if let position = try row.decode("held_position", as: Int64?.self), heldUntil.map({ $0 > now }) ?? true {
             line.held = RoleReviewLine.Held(
                 position: position,
                 since: try row.decode("held_at", as: Timestamp.self),
                 by: try row.decode("held_by", as: String.self),
-                expiresAt: try row.decode("held_expires_at", as: Timestamp?.self)
+                expiresAt: heldUntil
             )
         }
         return line

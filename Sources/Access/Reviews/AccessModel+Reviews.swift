@@ -28,7 +28,7 @@ extension AccessModel {
     ) throws(AccessRefusal) {
         guard branches.index(branch) != nil else {
             throw AccessRefusal(
-                .invalid(pointer: "/branch"),
+                .invalid(pointer: "/branchId"),
                 "There is no role and no assignment in the branch \(branch)."
             )
         }

@@ -44,19 +44,20 @@ extension AccessService {
         return try await reader.reviews(in: branches.map { $0.sorted() }, below: position, limit: limit)
     }
 
-    /// The lines of a review in the order of their assignment, and how they stand now.
+    /// A review and its lines in the order of their assignment, both as they stand after the same events.
     ///
     /// - Parameter after: the assignment that the page before ended with.
-    package func lines(
-        of review: RoleReview,
+    package func getReviewLines(
+        _ id: String,
         after: Int64 = -1,
-        limit: Int = .max
-    ) async throws -> AccessAnswer<[RoleReviewLine]> {
+        limit: Int = .max,
+        _ context: CommandContext
+    ) async throws -> (review: RoleReview, lines: AccessAnswer<[RoleReviewLine]>) {
+        let snapshot = try await directory.current(since: context.startedAt)
         let size = try await store.head().size
-        return AccessAnswer(
-            value: try await reader.lines(of: review, size: size, after: after, limit: limit),
-            size: size
-        )
+        let review = try await review(id, below: size, on: snapshot, context)
+        let lines = try await reader.lines(of: review, size: size, now: clock(), after: after, limit: limit)
+        return (review, AccessAnswer(value: lines, size: size))
     }
 
     /// Keeps a line of a review, or revokes it: then the role is taken from its user by the ordinary command, with the reviewer's
@@ -83,7 +84,8 @@ extension AccessService {
             let review = try await review(id, on: snapshot, context)
             let now = clock()
             try snapshot.model.requireReviewing(in: review.branchID, of: context.actor, at: now)
-            guard let line = try await reader.line(at: position, of: review, size: snapshot.size) else {
+            guard let line = try await reader.line(at: position, of: review, size: snapshot.size, now: now)
+            else {
                 throw AccessRefusal(.notFound, "The review \(id) has no such line.")
             }
             guard let decided = try review.decide(decision, line, seen: seen ?? position, reason: reason) else {
@@ -99,20 +101,27 @@ extension AccessService {
             let review = try await review(id, on: snapshot, context)
             try snapshot.model.requireReviewing(in: review.branchID, of: context.actor, at: clock())
             if review.isClosed { return nil }
-            let closed = review.close(try await reader.lines(of: review, size: snapshot.size))
-            return ReviewPlan(review.branchID, id, .exact(review.version), NewEvent(closed))
+            let closed = review.close(try await reader.lines(of: review, size: snapshot.size, now: clock()))
+            var plan = ReviewPlan(review.branchID, id, .exact(review.version), NewEvent(closed))
+            // It says how they stand: nobody's assignment may have moved.
+            plan.restsOn.formUnion(AccessEvent.assignmentTypes)
+            return plan
         }
     }
 
-    private func review(_ id: String, on snapshot: AccessSnapshot, _ context: CommandContext) async throws -> RoleReview
-    {
+    private func review(
+        _ id: String,
+        below size: Int64 = .max,
+        on snapshot: AccessSnapshot,
+        _ context: CommandContext
+    ) async throws -> RoleReview {
         var events: [RecordedEvent] = []
         while true {
             let more = try await store.reader.stream(RoleReview.stream(id), from: Int64(events.count), limit: 10_000)
             events += more
             if more.count < 10_000 { break }
         }
-        guard let review = RoleReview(events),
+        guard let review = RoleReview(events.filter { $0.position < size }),
             snapshot.model.mayReview(in: review.branchID, context.actor, at: clock())
         else { throw AccessRefusal(.notFound, "There is no review \(id).") }
         return review

@@ -13,6 +13,8 @@ struct ReviewPlan: Sendable {
     let review: StreamAppend
     /// What is done to access itself, before it.
     var removal: AccessPlan?
+    /// What has to be still, beside what a removal rests on.
+    var restsOn = AccessEvent.structuralTypes
     /// The user whose assignments have to be still as they were seen.
     var watched: String?
 
@@ -67,10 +69,12 @@ extension CommandRunner {
             do {
                 decided = try await decide(snapshot)
             } catch let refusal as AccessRefusal {
+                // A request that is repeated finds its own events in the way; it is answered as it was the first time.
+                if let receipt = try await receiptBefore(context) { return receipt }
                 try await record(refusal, on: snapshot, context)
                 throw refusal
             }
-            guard let plan = decided else { return nil }
+            guard let plan = decided else { return try await receiptBefore(context) }
             do {
                 let receipt = try await store.append(request(plan, on: snapshot, context))
                 await record(ReviewPlan.permissions, in: plan.branch, on: snapshot, context)
@@ -87,7 +91,7 @@ extension CommandRunner {
     private func request(_ plan: ReviewPlan, on snapshot: AccessSnapshot, _ context: CommandContext) -> AppendRequest {
         let removal = plan.removal?.appends ?? []
         var conditions = conditions(
-            restsOn: plan.removal?.restsOn ?? AccessEvent.structuralTypes,
+            restsOn: plan.restsOn.union(plan.removal?.restsOn ?? []),
             appending: Set(removal.map(\.stream)),
             on: snapshot,
             context

@@ -1,3 +1,4 @@
+package import Events
 package import Time
 
 /// A line of a review: an assignment as it stood when the review began, and how it stands now.
@@ -51,6 +52,16 @@ package struct RoleReviewCount: Sendable, Hashable {
     package var renewed: Int64 = 0
     /// Those that ended before they were decided.
     package var ended: Int64 = 0
+
+    /// How they stood when a review ended.
+    package init(_ closed: RBAC.ReviewClosed) {
+        kept = closed.kept
+        revoked = closed.revoked
+        heldAgain = closed.heldAgain
+        undecided = closed.undecided
+        renewed = closed.renewed
+        ended = closed.ended
+    }
 
     /// Counts lines.
     package init(_ lines: [RoleReviewLine]) {

@@ -69,7 +69,15 @@ import Testing
             let listed = try await served.send(Sending(.get, "/rbac/reviews"), token: token).items
             #expect(listed.count == 1 && listed.first?["closedBy"]?.string == FirstStart.administrator)
 
+            // What comes of a line afterwards changes nothing of how they stood.
+            _ = try await served.system.access.removeRoleFromUser(
+                RemoveRole(userID: "cyd", roleID: "clerk", branch: "north"),
+                Served.admin
+            )
+            let ended = try await served.send(Sending(.get, review), token: token).json
+            #expect(ended?["stood"]?["undecided"]?.int64 == 1 && ended?["stood"]?["ended"]?.int64 == 0)
             let report = try await served.send(Sending(.get, "\(review)/report"), token: token)
+            #expect(report.json?["now"]?["ended"]?.int64 == 1 && report.json?["ended"]?.int64 == 0)
             #expect(report.headers[.contentDisposition]?.contains(".json") == true)
             #expect(report.json?["undecided"]?.int64 == 1 && report.json?["lines"]?.array?.count == 3)
             let evidence = try #require(report.json?["evidence"]?.array)

@@ -1,4 +1,5 @@
 import Access
+import EventStore
 import Events
 import HTTPAPI
 import JSON
@@ -50,7 +51,7 @@ extension ConsoleSite {
             "Begin a review of access",
             tag: "console",
             access: .permission(Self.permission.name, in: .decidedByHandler),
-            inputs: FormBody("branch", "role", "form"),
+            inputs: FormBody("branch", "role", "once", "form"),
             RequestHead(),
             outputs: .page,
             problems: .unavailable
@@ -58,11 +59,10 @@ extension ConsoleSite {
             try await context.leaveDecision(Self.permission)
             try checkForm(form, head)
             let role = (form["role"] ?? "").isEmpty ? nil : form["role"]
-            let opened = try await parts.access.openReview(
-                branchID: form["branch"] ?? "",
-                roleID: role,
-                context.command()
-            )
+            var command = context.command()
+            let filled = ["review", form["branch"] ?? "", role ?? ""]
+            command.idempotency = Author(context, once: form["once"] ?? "", filled).idempotency
+            let opened = try await parts.access.openReview(branchID: form["branch"] ?? "", roleID: role, command)
             return PageReply.seeOther(ConsolePaths.review(opened.id))
         }
     }
@@ -85,9 +85,14 @@ extension ConsoleSite {
             .unavailable
         ) { [self] context, id, query, head in
             try await context.leaveDecision(Self.permission)
-            let review = try await parts.access.getReview(id, context.command())
             let after = query["after"].flatMap { MomentText.position($0) } ?? -1
-            let lines = try await parts.access.lines(of: review, after: after, limit: Self.linesOnAPage + 1).value
+            let (review, read) = try await parts.access.getReviewLines(
+                id,
+                after: after,
+                limit: Self.linesOnAPage + 1,
+                context.command()
+            )
+            let lines = read.value
             let shown = Array(lines.prefix(Self.linesOnAPage))
             try await parts.log.record(
                 .events,

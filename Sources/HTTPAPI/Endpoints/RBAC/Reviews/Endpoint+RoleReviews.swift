@@ -106,6 +106,9 @@ extension Endpoint {
                     Columns.roleReviews.writeMembers(review, to: &writer)
                     writer.member("kept", review.kept)
                     writer.member("revoked", review.revoked)
+                    if let closed = review.closed {
+                        writer.member("stood", object: { RoleReviewCount(closed).write(to: &$0) })
+                    }
                 }
             }
         }
@@ -132,8 +135,12 @@ extension Endpoint {
             .unavailable
         ) { context, id, page in
             try await context.leaveDecision(.reviewAccess)
-            let review = try await access.getReview(id, context.command())
-            let lines = try await access.lines(of: review, after: page.after?.position ?? -1, limit: page.limit + 1)
+            let (review, lines) = try await access.getReviewLines(
+                id,
+                after: page.after?.position ?? -1,
+                limit: page.limit + 1,
+                context.command()
+            )
             try await noteReading(of: review, returned: Int64(min(lines.value.count, page.limit)), log, context)
             return .listing(lines, .roleReviewLines, page: page, context, key: { _ in "" }) {
                 $0.grant.assignedPosition
@@ -246,7 +253,8 @@ extension Endpoint {
     private static let reviewSchema = Columns.roleReviews.schema(
         named: "RoleReviewStanding",
         with: .required("kept", .integer()),
-        .required("revoked", .integer())
+        .required("revoked", .integer()),
+        .optional("stood", .anyObject.described("How its lines stood when it ended"))
     )
 }
 

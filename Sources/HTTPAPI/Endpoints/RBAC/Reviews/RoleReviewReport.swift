@@ -23,12 +23,11 @@ package struct RoleReviewReport: Sendable {
     ///
     /// - Throws: `AccessRefusal`; `Problem` where an event may not be read, or there is no checkpoint yet.
     package init(_ id: String, _ access: AccessService, _ log: LogAccess, _ context: RequestContext) async throws {
-        review = try await access.getReview(id, context.command())
+        (review, lines) = try await access.getReviewLines(id, limit: Self.limit + 1, context.command())
         let place = BranchScope(place: review.branchID)
         for needed in [BuiltInPermission.readLogEvents, .readProofs] {
             try await context.require(needed.name, in: place)
         }
-        lines = try await access.lines(of: review, limit: Self.limit + 1)
         guard lines.value.count <= Self.limit else {
             throw Problem(
                 .conflict,
@@ -81,7 +80,10 @@ package struct RoleReviewReport: Sendable {
                 writer.member("notProven", Self.notProven)
                 Columns.roleReviews.writeMembers(review, to: &writer)
                 writer.member("asOfPosition", lines.size - 1)
-                RoleReviewCount(lines.value).write(to: &writer)
+                let now = RoleReviewCount(lines.value)
+                // Of one that has ended its own event says how it stood; what has come of the lines since is told apart.
+                (review.closed.map(RoleReviewCount.init) ?? now).write(to: &writer)
+                if review.isClosed { writer.member("now", object: { now.write(to: &$0) }) }
                 writer.member(
                     "lines",
                     array: { writer in
