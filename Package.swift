@@ -334,7 +334,7 @@ let package = Package(
             name: "Console",
             dependencies: [
                 "HTTPAPI", "Access", "Audit", "Backups", "Caching", "Exports", "Monitoring", "Notifications",
-                "Recovery",
+                "RateLimiting", "Recovery",
                 "ProjectionEngine", "EventStore", "Events", "MerkleLog", "JSON", "Time", "OpenSSL",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Mustache", package: "swift-mustache"),

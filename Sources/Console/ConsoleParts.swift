@@ -22,6 +22,7 @@ package struct ConsoleParts: Sendable {
     let exports: ExportAccess
     let copies: BackupAccess
     let access: AccessService
+    let limits: LimitsAccess
     let isSecure: Bool
     let provider: OpenIDClient?
 
@@ -43,6 +44,7 @@ package struct ConsoleParts: Sendable {
         exports: ExportAccess,
         copies: BackupAccess,
         access: AccessService,
+        limits: LimitsAccess,
         isSecure: Bool,
         provider: OpenIDClient?
     ) {
@@ -57,6 +59,7 @@ package struct ConsoleParts: Sendable {
         self.exports = exports
         self.copies = copies
         self.access = access
+        self.limits = limits
         self.isSecure = isSecure
         self.provider = provider
     }

@@ -97,6 +97,7 @@ package struct DaybookServer: Sendable {
                 exports: ExportAccess(service: system.exports, directory: system.directory),
                 copies: BackupAccess(backups: system.backups, recovery: system.recovery),
                 access: system.access,
+                limits: Self.limitsAccess(limits, system),
                 isSecure: system.configuration.publicAddress != nil,
                 provider: issuer?.client
             )
@@ -224,13 +225,7 @@ package struct DaybookServer: Sendable {
             + Endpoint.cache(caching.service)
             + further
             + Endpoint.projections(system.projections)
-            + Endpoint.limits(
-                LimitsAccess(
-                    service: limits,
-                    store: system.store,
-                    isOn: system.configuration.limits.enforcement == .on
-                )
-            )
+            + Endpoint.limits(Self.limitsAccess(limits, system))
             + Endpoint.logs(
                 LogsAccess(
                     monitoring: monitoring,
@@ -248,6 +243,10 @@ package struct DaybookServer: Sendable {
     /// The WebSockets that it answers.
     package var sockets: [WebSocketEndpoint] {
         WebSocketEndpoint.notifications(Self.notificationAccess(system)) + console.sockets
+    }
+
+    private static func limitsAccess(_ limits: LimitsService, _ system: DaybookSystem) -> LimitsAccess {
+        LimitsAccess(service: limits, store: system.store, isOn: system.configuration.limits.enforcement == .on)
     }
 
     private static func notificationAccess(_ system: DaybookSystem) -> NotificationAccess {

@@ -291,7 +291,7 @@ import Testing
                 "/console/history", "/console/overview", "/console/history/2", "/console/inbox",
                 "/console/inbox/preferences",
                 "/console/exports", "/console/exports/new?report=fees-by-branch", "/console/backups",
-                "/console/backups/restore", "/console/system",
+                "/console/backups/restore", "/console/backups/schedules", "/console/system",
                 "/console/compare?from=0&to=150",
                 "/console/access", "/console/access/people/admin?branch=institution", "/console/access/roles",
                 "/console/access/roles/admin", "/console/access/inheritance", "/console/access/ending",

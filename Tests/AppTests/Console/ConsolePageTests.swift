@@ -118,6 +118,20 @@ import Testing
         }
     }
 
+    @Test func limitsAreShownToWhoMayReadThem() async throws {
+        try await Served.open { served in
+            let admin = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))
+            let page = try await admin.get("/console/system").text
+            #expect(page.contains("<th scope=\"row\">sign-in-address</th>"))
+            #expect(page.contains("Requests are not limited on this server."), "as this server is set")
+            let token = try await served.token(of: "hal")
+            let health = [BuiltInPermission.readHealth.name]
+            try await served.grant(health, to: "hal", in: "institution", role: "watcher")
+            let other = try await ConsoleDesk.signedIn(served, token).get("/console/system")
+            #expect(other.status == 200 && !other.text.contains("sign-in-address"))
+        }
+    }
+
     @Test func noPageHoldsScriptOrStyleOfItsOwn() async throws {
         try await Served.open { served in
             let desk = try await ConsoleDesk.signedIn(served, try await served.token(of: FirstStart.administrator))

@@ -43,6 +43,11 @@ extension ConsoleSite {
                 values["cache"] = SystemFacts.cache(parts.cache.cache)
                 values["hasCache"] = true
             }
+            if try await context.allows(BuiltInPermission.readLimits.name, in: .institution) {
+                values["limits"] = SystemFacts.limits(parts.limits.service.limiter)
+                values["hasLimits"] = true
+                values["isLimiting"] = parts.limits.isOn
+            }
             return try await page("system", values, at: "system", context, head)
         }
     }

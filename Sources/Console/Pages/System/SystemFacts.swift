@@ -2,6 +2,7 @@ import Caching
 import JSON
 import Monitoring
 import ProjectionEngine
+import RateLimiting
 import Time
 
 /// What the page of the system says, as its template has it.
@@ -59,6 +60,18 @@ enum SystemFacts {
                 "name": namespace.name, "hits": Figure.grouped(Int64(figures.hits)),
                 "misses": Figure.grouped(Int64(figures.missCount)),
                 "rate": figures.hitRate.map(Figure.percent) ?? "–",
+            ]
+        }
+    }
+
+    static func limits(_ limiter: RateLimiter) -> [[String: Any]] {
+        let denied = limiter.tally.denied
+        return limiter.policies.policies.map { policy in
+            [
+                "name": policy.name,
+                "quota": "\(Figure.grouped(policy.quota)) in \(Figure.duration(.seconds(policy.windowSeconds)))",
+                "per": policy.partition.names.joined(separator: ", "),
+                "of": policy.routeClass?.rawValue ?? "all", "refused": Figure.grouped(Int64(denied[policy.name] ?? 0)),
             ]
         }
     }

@@ -3,10 +3,10 @@ package import RateLimiting
 
 /// What the endpoints of limits share.
 package struct LimitsAccess: Sendable {
-    let service: LimitsService
+    package let service: LimitsService
     let store: EventStore
     /// Whether requests are limited at all on this server.
-    let isOn: Bool
+    package let isOn: Bool
 
     /// The endpoints' parts.
     package init(service: LimitsService, store: EventStore, isOn: Bool) {
