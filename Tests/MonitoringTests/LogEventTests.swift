@@ -112,7 +112,10 @@ import Testing
                 core.beginRecording()
                 logger.info("before")
                 core.flush()
-                #expect(await recorder.record())
+                // A store of so little patience may need more than one try where the machine has much to do.
+                var isRecorded = false
+                for _ in 0..<100 where !isRecorded { isRecorded = await recorder.record() }
+                #expect(isRecorded)
                 try await FullDisk.begin(url)
                 logger.info("while it is away")
                 core.flush()

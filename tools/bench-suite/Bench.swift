@@ -35,6 +35,7 @@ struct Bench {
             ("sockets", SocketBench.run),
             ("inboxes", InboxBench.run),
             ("cache", CacheBench.run),
+            ("console", ConsoleBench.run),
             ("exports", ExportBench.run),
             ("backups", BackupBench.run),
         ]

@@ -29,8 +29,8 @@ struct BenchOptions: Sendable {
         Measures Daybook on this machine, each figure beside a baseline of the same run. Prints a table and writes
         .build/bench/bench.json.
 
-          --only SUITE   check, access, append, http, ingest, limits, logging, sockets, inboxes, cache, exports, backups,
-                         log or one of the log's: proof, verify, replay; repeat for several (default: all)
+          --only SUITE   check, access, append, http, ingest, limits, logging, sockets, inboxes, cache, console, exports,
+                         backups, log or one of the log's: proof, verify, replay; repeat for several (default: all)
           --appends N    events recorded for the append rows (default 300000)
           --log-size N   events in the log for backups, verify, replay and proof (default 1000000; the goal for proofs is
                          stated for 10000000, which takes some minutes and 10 GB)
@@ -82,6 +82,7 @@ struct BenchOptions: Sendable {
     private static let suites =
         [
             "check", "access", "append", "http", "ingest", "limits", "logging", "sockets", "inboxes", "cache",
+            "console",
             "exports", "backups",
             "log",
         ] + partsOfLog

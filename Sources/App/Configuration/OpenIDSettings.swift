@@ -1,5 +1,5 @@
 import Foundation
-package import HTTPAPI
+import HTTPAPI
 
 /// How people sign in to the console by an OpenID provider.
 package struct OpenIDSettings: Sendable, Equatable {

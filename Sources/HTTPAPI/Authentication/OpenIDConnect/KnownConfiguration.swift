@@ -1,4 +1,4 @@
-package import Logging
+import Logging
 import Synchronization
 
 /// The configuration of a provider, asked for when it is needed and no newer one is known: once for all who ask at the same time.
