@@ -27,16 +27,26 @@ import Testing
         ("DAYBOOK_JWT_ISSUER", nil), ("DAYBOOK_PUBLIC_URL", nil), ("DAYBOOK_PUBLIC_URL", "http://daybook.example"),
         ("DAYBOOK_JWT_ISSUER", "http://id.example"), ("DAYBOOK_JWT_ISSUER", "urn:id"),
         ("DAYBOOK_OIDC_CLIENT_ID", "daybook\u{e9}"), ("DAYBOOK_OIDC_CLIENT_ID", String(repeating: "d", count: 201)),
-        ("DAYBOOK_OIDC_SCOPES", "openid \"email\""), ("DAYBOOK_OIDC_NAME", "School\nEvil"),
+        ("DAYBOOK_JWT_AUDIENCE", "daybook"), ("DAYBOOK_OIDC_SCOPES", "openid \"email\""),
+        ("DAYBOOK_OIDC_NAME", "School\nEvil"),
     ])
     func whatCannotBeIsRefusedAtTheStart(name: String, value: String?) {
         var environment = complete
         environment["DAYBOOK_JWKS"] = "keys.json"
         environment[name] = value
         let error = #expect(throws: ConfigurationError.self) { try DaybookConfiguration(environment: environment) }
-        let named = ["DAYBOOK_OIDC_", "DAYBOOK_JWT_ISSUER", "DAYBOOK_PUBLIC_URL", "DAYBOOK_JWKS"]
+        let named = ["DAYBOOK_OIDC_", "DAYBOOK_JWT_", "DAYBOOK_PUBLIC_URL", "DAYBOOK_JWKS"]
         let isNamed = error?.problems.contains { problem in named.contains { problem.key.variable.hasPrefix($0) } }
         #expect(isNamed == true)
+    }
+
+    @Test func noIDTokenIsATokenOfTheAPI() throws {
+        var environment = complete
+        environment["DAYBOOK_JWT_AUDIENCE"] = "daybook"
+        let error = #expect(throws: ConfigurationError.self) { try DaybookConfiguration(environment: environment) }
+        #expect(error?.problems.map(\.key.variable) == ["DAYBOOK_JWT_AUDIENCE"])
+        environment["DAYBOOK_JWT_AUDIENCE"] = "daybook-api"
+        #expect(try DaybookConfiguration(environment: environment).tokens?.audience == "daybook-api")
     }
 
     @Test(arguments: ["DAYBOOK_OIDC_CLIENT_SECRET_FILE", "DAYBOOK_OIDC_SCOPES", "DAYBOOK_OIDC_NAME"])

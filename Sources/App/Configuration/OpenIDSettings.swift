@@ -25,6 +25,13 @@ extension ConfigurationSource {
         if !Self.isPlain(client) || client.utf8.count > 200 {
             refuse(.openIDClient, "must have at most 200 characters, of ASCII.")
         }
+        if client == text(.tokenAudience) {
+            refuse(
+                .tokenAudience,
+                "must differ from \(ConfigurationKey.openIDClient.variable), or every ID token would be a token of the API. Have the "
+                    + "provider give programs an audience of their own, or leave it out where none sign in by it."
+            )
+        }
         let issuer = text(.tokenIssuer)
         if issuer == nil {
             refuse(.openIDClient, "needs \(ConfigurationKey.tokenIssuer.variable).")
