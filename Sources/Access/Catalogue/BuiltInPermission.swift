@@ -159,7 +159,7 @@ package enum BuiltInPermission: String, CaseIterable, Sendable {
         case .registerUsers: "Register users."
         case .readUsers: "See registered users."
         case .issueTokens: "Issue sign-in tokens."
-        case .revokeTokens: "Revoke sign-in tokens."
+        case .revokeTokens: "Revoke sign-in tokens, and end all of somebody's sessions of the console."
         case .readTokens: "See which tokens were issued."
         case .readEvents: "Query the audit history."
         case .readTrails: "Read the trail of one resource."

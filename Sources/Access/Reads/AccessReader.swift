@@ -25,6 +25,7 @@ struct AccessReader: Sendable {
     let reviewsSQL: AccessSQL
     let reviewLinesSQL: AccessSQL
     let reviewLineSQL: AccessSQL
+    private let hasBegunSQL: AccessSQL
 
     init(pool: PostgresPool, store: EventStore) throws {
         self.pool = pool
@@ -44,10 +45,16 @@ struct AccessReader: Sendable {
         reviewsSQL = try AccessSQL("read/reviews.sql")
         reviewLinesSQL = try AccessSQL("read/review-lines.sql")
         reviewLineSQL = try AccessSQL("read/review-line.sql")
+        hasBegunSQL = try AccessSQL("read/has-begun.sql")
     }
 
     /// The rows of a statement.
     func rows(_ sql: SQL) async throws -> [PostgresRow] { try await pool.query(sql) }
+
+    /// Whether somebody has ever begun a session of the console, or registered a device.
+    func hasBegun(_ userID: String) async throws -> Bool {
+        try await pool.query(hasBegunSQL(userID)).first?.decode(Bool.self) ?? false
+    }
 
     /// What a moment is in the log.
     func point(of moment: AccessMoment, now: Timestamp) async throws -> ReadPoint {

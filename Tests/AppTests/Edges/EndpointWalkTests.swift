@@ -16,12 +16,13 @@ struct EndpointWalkTests {
         "GET /exports/{exportId}/link/{token}",
     ]
 
-    /// What whoever is signed in may call. Reviewed: sessions, inboxes, preferences and devices are of whoever asks
-    /// (those of somebody else take a permission), deliveries are for who sent it, events take a permission each, and
+    /// What whoever is signed in may call. Reviewed: sessions, also of the console, inboxes, preferences and devices are of
+    /// whoever asks (those of somebody else take a permission), deliveries are for who sent it, events take a permission each, and
     /// exports and their schedules are of whoever had them made, files by all that is in them; saved searches are of whoever
     /// saved them, and find what the history shows them.
     private static let signedIn: Set<String> = [
-        "POST /events", "POST /rbac/sessions", "GET /rbac/sessions/{sessionId}",
+        "POST /events", "DELETE /rbac/users/{userId}/console-sessions", "POST /rbac/sessions",
+        "GET /rbac/sessions/{sessionId}",
         "GET /rbac/sessions/{sessionId}/permissions", "DELETE /rbac/sessions/{sessionId}",
         "POST /rbac/sessions/{sessionId}/roles/{roleId}", "DELETE /rbac/sessions/{sessionId}/roles/{roleId}",
         "GET /notifications", "GET /notifications/stream", "GET /notifications/socket", "GET /notifications/poll",
