@@ -51,6 +51,30 @@ struct DeviceTests {
         }
     }
 
+    @Test func whatEndedWhileADeviceWasRegisteredLeavesNone() async throws {
+        struct Over: Error {}
+        try await PostOffice.open(channels: [RecordingSender(.push)]) { office in
+            try await office.register("a")
+            let access = office.access
+            _ = try await Self.register(office, "a", Self.subscription("first"))
+            await #expect(throws: Over.self) {
+                _ = try await office.service.registerDevice(
+                    "a",
+                    kind: .web,
+                    address: Self.subscription("late"),
+                    name: nil,
+                    by: Author(id: "a")
+                ) { throw Over() }
+            }
+            let kept = try await Self.register(office, "a", Self.subscription("second"))
+            #expect(try await office.service.devices(of: "a").map(\.id).contains(kept))
+            #expect(try await office.service.devices(of: "a").count == 2)
+            // An end that comes after it finds it.
+            _ = try await access.endConsoleSessions(of: "a", CommandContext(actor: .operator))
+            #expect(try await office.service.devices(of: "a").isEmpty)
+        }
+    }
+
     @Test func aDeviceEndsWithTheTokenThatItWasRegisteredWith() async throws {
         let push = RecordingSender(.push)
         try await PostOffice.open(channels: [push]) { office in

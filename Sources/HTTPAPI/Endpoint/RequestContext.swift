@@ -157,6 +157,13 @@ package final class RequestContext: Sendable {
         }
     }
 
+    /// Refuses the request where what it came with stands no longer: for what lasts beyond it.
+    package func requireStillSignedIn() async throws {
+        guard try await isStillSignedIn() else {
+            throw AuthenticationFailure(.invalidToken, "What you were signed in by is over. Sign in again.")
+        }
+    }
+
     /// Who the request comes from by what is known now: by the door that it was entered by, else by a token.
     func signInAgain(authorization: String?) async throws -> SignIn {
         if let door { return try await door.signIn(headers) }

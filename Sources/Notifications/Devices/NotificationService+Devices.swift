@@ -28,6 +28,8 @@ extension NotificationService {
     ///     kept sealed: neither the log nor an export shows it.
     ///   - id: that of a device that was registered before; a new one if nil.
     ///   - token: the sign-in token that it is registered with, which it ends with.
+    ///   - confirm: throws where what it is registered in has ended meanwhile: it is asked once the device is recorded, which then is
+    ///     told nothing. An end that comes later finds the device.
     package func registerDevice(
         _ user: String,
         kind: Notifications.DeviceRegistered.Kind,
@@ -35,7 +37,8 @@ extension NotificationService {
         name: String?,
         id: String? = nil,
         token: String? = nil,
-        by actor: Author
+        by actor: Author,
+        confirm: () async throws -> Void = {}
     ) async throws -> (id: String, receipt: Receipt) {
         if let earlier = try await earlierRegistration(by: actor) { return earlier }
         let digests = try self.digests(of: address, kind)
@@ -52,7 +55,14 @@ extension NotificationService {
             name: name,
             token: token
         )
-        return (registered.deviceID, try await register(registered, replacing: same, by: actor))
+        let receipt = try await register(registered, replacing: same, by: actor)
+        do { try await confirm() } catch {
+            let ended = Notifications.DeviceEnded(deviceID: registered.deviceID, userID: user, reason: .removed)
+            let author = Author(id: actor.id, correlationID: actor.correlationID)
+            _ = try await append([ended], to: NotificationStream.settings(user), by: author)
+            throw error
+        }
+        return (registered.deviceID, receipt)
     }
 
     /// What is recorded of a device, its address sealed.

@@ -41,7 +41,8 @@ extension ConsoleSite {
                 address: subscription,
                 name: name,
                 token: context.signIn.tokenID,
-                by: Author(context)
+                by: Author(context),
+                confirm: context.requireStillSignedIn
             )
             return PageReply.seeOther(ConsolePaths.preferences)
         }

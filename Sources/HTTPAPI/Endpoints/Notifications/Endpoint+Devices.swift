@@ -50,8 +50,8 @@ extension Endpoint {
             "Register a device, or refresh one",
             details: """
                 It gets what is pushed until it is removed, its push service says that it is gone, the token that it was \
-                registered with is revoked (without one, all console sessions of its owner are ended), or somebody else registers the same address: a browser that several people use \
-                is of whoever signed in last.
+                registered with is revoked (without one, all console sessions of its owner are ended), or somebody else \
+                registers the same address: a browser that several people use is of whoever signed in last.
                 """,
             tag: "notifications",
             access: .signedIn,
@@ -73,7 +73,8 @@ extension Endpoint {
                 name: body.name,
                 id: body.deviceID,
                 token: context.signIn.tokenID,
-                by: Author(context, key)
+                by: Author(context, key),
+                confirm: context.requireStillSignedIn
             )
             return .json(.created, position: registered.receipt.events.last?.position) { writer in
                 writer.object { writer in
