@@ -3,7 +3,6 @@ import HTTPAPI
 /// Where the pages are.
 enum ConsolePaths {
     static let signIn = "/console/sign-in"
-    static let signInWithProvider = "/console/sign-in/with-provider"
     static let signOut = "/console/sign-out"
     /// Leads to the first page that the reader may open.
     static let start = "/console"

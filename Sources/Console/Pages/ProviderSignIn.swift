@@ -64,21 +64,27 @@ extension ConsoleSite {
             problems: .identityProvider,
             .unavailable
         ) { [self] context, query, head in
-            guard let provider = parts.provider else { return PageReply.seeOther(ConsolePaths.signIn) }
+            guard let provider = parts.provider else {
+                var reply = PageReply.seeOther(ConsolePaths.signIn)
+                reply.headers.append(cookies.clear(cookies.attempt))
+                return reply
+            }
             let (answer, attempt): (AuthorizationAnswer, SignInAttempt)
             do throws(AuthenticationFailure) {
                 (answer, attempt) = try answered(query, provider, context, head)
             } catch {
                 // What answers no attempt ends none, and counts as none: anybody can lead a browser here.
-                return try form(next: "", head, refusal: error.message)
+                return try await form(next: "", head, refusal: error.message)
             }
             var reply: Reply
             do {
-                let owner = try await context.signIn { try await provider.signIn(answer, to: attempt.authorization) }
+                let owner = try await context.signIn {
+                    try await provider.signIn(answer, to: attempt.authorization, from: context.origin)
+                }
                 let session = try await sessions.begin(owner, by: attempt, provider.settings, context)
                 reply = try enter(session, try goingOn(to: ConsoleDoor.page(attempt.next) ?? ConsolePaths.start))
             } catch let failure as AuthenticationFailure {
-                reply = try form(next: attempt.next, head, refusal: failure.message)
+                reply = try await form(next: attempt.next, head, refusal: failure.message)
             }
             reply.headers.append(cookies.clear(cookies.attempt))
             return reply
@@ -115,9 +121,8 @@ extension ConsoleSite {
     }
 
     /// The page that somebody sees who has signed out of a session.
-    func placeAfter(_ session: ConsoleSession?) async -> String {
-        guard case .provider = session?.basis, let provider = parts.provider else { return ConsolePaths.signIn }
-        await provider.learnEndSession()
-        return provider.endSessionURL == nil ? ConsolePaths.signIn : "\(ConsolePaths.signIn)?left=\(Self.provider)"
+    static func place(after session: ConsoleSession?) -> String {
+        guard case .provider = session?.basis else { return ConsolePaths.signIn }
+        return "\(ConsolePaths.signIn)?left=\(provider)"
     }
 }

@@ -21,7 +21,7 @@ extension ConsoleSite {
             RequestHead(),
             outputs: .page
         ) { [self] _, query, head in
-            try form(next: query["next"] ?? "", head, hasLeftProvider: query["left"] == Self.provider)
+            try await form(next: query["next"] ?? "", head, hasLeftProvider: query["left"] == Self.provider)
         }
     }
 
@@ -42,7 +42,7 @@ extension ConsoleSite {
             let next = form["next"] ?? ""
             let token = (form["token"] ?? "").trimmingBlanks
             guard token.hasPrefix(APIToken.prefix) else {
-                return try self.form(
+                return try await self.form(
                     next: next,
                     head,
                     refusal: "Only tokens of Daybook sign in here: they begin with dbk_."
@@ -50,10 +50,10 @@ extension ConsoleSite {
             }
             let owner: SignIn
             do { owner = try await context.signIn(by: token) } catch let failure as AuthenticationFailure {
-                return try self.form(next: next, head, refusal: failure.message)
+                return try await self.form(next: next, head, refusal: failure.message)
             }
             guard let tokenID = owner.tokenID else {
-                return try self.form(next: next, head, refusal: "Only tokens of Daybook sign in here.")
+                return try await self.form(next: next, head, refusal: "Only tokens of Daybook sign in here.")
             }
             let session = try await sessions.begin(owner, tokenID: tokenID, context)
             return try enter(session, PageReply.seeOther(ConsoleDoor.page(next) ?? ConsolePaths.start))
@@ -89,20 +89,21 @@ extension ConsoleSite {
             if let browser = form["browser"], !browser.isEmpty {
                 try? await parts.notifications.endBrowser(at: browser, of: context.actor, by: Author(context))
             }
-            var reply = PageReply.seeOther(await placeAfter(session))
+            var reply = PageReply.seeOther(Self.place(after: session))
             reply.headers.append(cookies.clear(cookies.session))
             reply.headers.append(cookies.clear(cookies.moment))
             return reply
         }
     }
 
-    /// The page for signing in. Where somebody has just signed out it shows where to do so at the provider as well.
+    /// The page for signing in. Where somebody has signed out it shows where to do so at the provider as well, if the provider says so
+    /// in time.
     func form(
         next: String,
         _ head: RequestHead.Value,
         refusal: String? = nil,
         hasLeftProvider: Bool = false
-    ) throws -> Reply {
+    ) async throws -> Reply {
         let known = cookies.value(cookies.form, in: head.headers).flatMap { $0.utf8.count == 43 ? $0 : nil }
         let cookie = try known ?? Base64.encode(try SecureRandom.bytes(32), .urlSafe)
         var values: [String: Any] = [
@@ -112,11 +113,13 @@ extension ConsoleSite {
         ]
         if let refusal { values["refusal"] = refusal }
         if let provider = parts.provider {
+            var endSession: String?
+            if hasLeftProvider { endSession = await provider.endSessionURL() }
             values["provider"] = [
                 "name": provider.settings.name,
                 "code": try forms.token(ofLink: cookie),
                 "nextInAddress": PercentCoding.encode(ConsoleDoor.page(next) ?? ""),
-                "endSession": hasLeftProvider ? provider.endSessionURL ?? "" : "",
+                "endSession": endSession ?? "",
             ]
         }
         var reply = PageReply.html(try templates.render("sign-in", values), refusal == nil ? .ok : .unauthorized)

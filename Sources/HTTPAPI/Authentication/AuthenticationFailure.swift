@@ -16,11 +16,18 @@ package struct AuthenticationFailure: Error, Sendable, CustomStringConvertible {
     package let code: Code
     /// What is wrong and what to do, in plain ASCII without quotes, as it goes into a header field.
     package let message: String
+    /// Whether it is a failure of whoever signs in, and not of who is to vouch for them.
+    let counts: Bool
 
     /// A refusal.
     package init(_ code: Code, _ message: String) {
+        self.init(code, message, counts: true)
+    }
+
+    init(_ code: Code, _ message: String, counts: Bool) {
         self.code = code
         self.message = message
+        self.counts = counts
     }
 
     package var description: String { message }

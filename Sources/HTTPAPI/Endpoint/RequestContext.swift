@@ -180,17 +180,16 @@ package final class RequestContext: Sendable {
         return try await server.signIn(.success(token), from: origin, &ledger)
     }
 
-    /// Who signs in by something else than a token, as an answer of an identity provider. It counts as an attempt to sign in like
-    /// any other, for the address alone: it is not known yet of whom it claims to be.
+    /// Who signs in by something else than a token, as an answer of an identity provider.
     ///
-    /// - Throws: what `attempt` throws; `Problem` where there were too many ``AuthenticationFailure``s.
+    /// Failures of others at the address do not refuse it: it is an answer to an attempt that this server began. Its own count for
+    /// the address, as far as they are those of whoever signs in.
+    ///
+    /// - Throws: what `attempt` throws.
     package func signIn(by attempt: () async throws -> SignIn) async throws -> SignIn {
-        // No token is good by this name, so that none is taken for known.
-        let nameless = ""
-        var ledger = LimitLedger()
-        if let limits = server.limits { try ledger.enter(await limits.arrive(.write, from: origin, token: nameless)) }
         do { return try await attempt() } catch let failure as AuthenticationFailure {
-            if let verdict = await server.limits?.signInFailed(nameless, from: origin) { try ledger.enter(verdict) }
+            // No token is good by this name, so that none is forgotten.
+            if failure.counts { _ = await server.limits?.signInFailed("", from: origin) }
             throw failure
         }
     }

@@ -50,16 +50,37 @@ import Time
     }
 
     @Test func itEndsWhereTheProviderIsNotTrustedAnyMore() async throws {
-        try await ProviderDesk.open { served, port in
+        try await ProviderDesk.open(isPublic: true) { served, port in
             let visitor = try await Self.signedIn(served, port)
             let cookie = try #require(visitor.desk.cookies[Self.session])
-            let status: Int = try await served.openReplica { replica in
-                let desk = ConsoleDesk(replica)
-                desk.cookies = ["daybook-session": cookie]
-                return try await desk.get("/console/inbox").status
+            let same = ProviderDesk.settings(port)
+            let otherClient = same.merging(["DAYBOOK_OIDC_CLIENT_ID": "another"]) { $1 }
+            let otherIssuer = same.merging(["DAYBOOK_JWT_ISSUER": "http://127.0.0.1:\(port)/other"]) { $1 }
+            for (settings, status) in [(same, 200), (otherClient, 303), (otherIssuer, 303), ([:], 303)] {
+                let answer: Int = try await served.openReplica(with: settings) { replica in
+                    let desk = ConsoleDesk(replica)
+                    desk.cookies = [settings.isEmpty ? "daybook-session" : Self.session: cookie]
+                    return try await desk.get("/console/inbox").status
+                }
+                #expect(answer == status, "\(settings)")
             }
-            #expect(status == 303)
             #expect(try await visitor.isIn())
+        }
+    }
+
+    @Test func theWayOutAtTheProviderIsShownByAReplicaThatHasNotAskedForItBefore() async throws {
+        try await ProviderDesk.open(isPublic: true) { served, port in
+            let visitor = try await Self.signedIn(served, port)
+            let cookies = visitor.desk.cookies
+            try await served.openReplica(with: ProviderDesk.settings(port)) { replica in
+                let desk = ConsoleDesk(replica)
+                desk.cookies = cookies
+                let form = try await desk.formToken("/console/inbox")
+                let answer = try await desk.post("/console/sign-out", ["form": form])
+                #expect(answer.headers[.location] == "/console/sign-in?left=provider", "\(answer)")
+                let page = try await desk.get("/console/sign-in?left=provider").text
+                #expect(page.contains(#"href="http://127.0.0.1:\#(port)/end?client_id=daybook""#), "\(page)")
+            }
         }
     }
 
@@ -109,6 +130,30 @@ import Time
             #expect(try await again.isIn())
             let ends = try await served.system.store.reader.eventsBackwards(types: [Identity.ConsoleSessionsEnded.type])
             #expect(ends.count == 1 && ends.first?.header.actor == FirstStart.administrator)
+        }
+    }
+
+    @Test func everybodyEndsTheirOwnSessionsAndNobodyThoseOfSomebodyWhoIsMistyped() async throws {
+        try await ProviderDesk.open { served, port in
+            let visitor = try await Self.signedIn(served, port)
+            let token = try await served.token(of: "ada")
+            let cy = try await served.token(of: "cy")
+            let admin = try await served.token(of: FirstStart.administrator)
+            func end(_ user: String, by token: String) async throws -> Answer {
+                try await served.send(Sending(.delete, "/rbac/users/\(user)/console-sessions"), token: token)
+            }
+            let mistyped = try await end("adda", by: admin)
+            #expect(mistyped.status == 404 && mistyped.text.contains("adda"), "\(mistyped)")
+            // Whoever may not end them does not learn who is there.
+            #expect(try await end("adda", by: cy).status == 403)
+            #expect(try await end("ada", by: cy).status == 403)
+            #expect(try await end("cy", by: cy).status == 404)
+            #expect(try await visitor.isIn())
+            let own = try await end("ada", by: token)
+            #expect(own.status == 200, "\(own)")
+            #expect(try await !visitor.isIn())
+            let ends = try await served.system.store.reader.eventsBackwards(types: [Identity.ConsoleSessionsEnded.type])
+            #expect(ends.map(\.header.actor) == ["ada"])
         }
     }
 

@@ -37,8 +37,13 @@ struct Served: Sendable {
     }
 
     /// Lends another server over the same database: a replica, with the same signing key.
-    func openReplica<R: Sendable>(_ body: @escaping @Sendable (Served) async throws -> R) async throws -> R {
-        try await Self.open(at: url, keys: directory.appendingPathComponent("keys"), body)
+    ///
+    /// - Parameter environment: what is configured for it.
+    func openReplica<R: Sendable>(
+        with environment: [String: String] = [:],
+        _ body: @escaping @Sendable (Served) async throws -> R
+    ) async throws -> R {
+        try await Self.open(at: url, keys: directory.appendingPathComponent("keys"), with: environment, body)
     }
 
     /// Lends a server over a database that is there.

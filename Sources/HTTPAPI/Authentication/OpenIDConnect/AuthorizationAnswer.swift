@@ -39,14 +39,16 @@ package struct AuthorizationAnswer: Sendable {
         guard issuer.map(expected.hasSameBytes) ?? !isNamed else {
             throw AuthenticationFailure(
                 .invalidToken,
-                "The answer is not that of the identity provider. Sign in again."
+                "The answer is not that of the identity provider. Sign in again.",
+                counts: false
             )
         }
         if let error {
             throw AuthenticationFailure(
                 .invalidToken,
                 "The identity provider let nobody in, and says: " + Self.shown(error)
-                    + (description.map { " (\(Self.shown($0)))" } ?? "")
+                    + (description.map { " (\(Self.shown($0)))" } ?? ""),
+                counts: false
             )
         }
         guard !code.isEmpty else { throw Self.malformed }

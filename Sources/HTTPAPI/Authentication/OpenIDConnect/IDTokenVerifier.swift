@@ -38,7 +38,9 @@ struct IDTokenVerifier: Sendable {
             ConstantTime.equal(Array(nonce.utf8), Array(attempt.nonce.utf8))
         else { throw Self.refusal("was made for another sign-in") }
         guard let issuedAt else { throw Self.refusal("does not say when it was issued") }
-        guard issuedAt.advanced(by: settings.clockSkew) >= attempt.startedAt else {
+        // Most providers tell whole seconds, which so began before an attempt of the same second.
+        let startedAt = Timestamp(microseconds: attempt.startedAt.microseconds / 1_000_000 * 1_000_000)
+        guard issuedAt.advanced(by: settings.clockSkew) >= startedAt else {
             throw Self.refusal("was issued before this sign-in began")
         }
         // With further audiences it has to say that it was this server that it was issued to.

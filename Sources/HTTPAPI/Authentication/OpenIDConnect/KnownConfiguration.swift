@@ -34,9 +34,6 @@ final class KnownConfiguration: Sendable {
         self.logger = logger
     }
 
-    /// What is known of it, without asking.
-    var known: ProviderConfiguration? { state.withLock { $0.known?.configuration } }
-
     /// The configuration.
     func current() async throws(KeySetError) -> ProviderConfiguration {
         let step = state.withLock { state -> Step in

@@ -1,3 +1,4 @@
+package import Addresses
 package import Logging
 import OpenSSL
 import Synchronization
@@ -7,15 +8,12 @@ import Synchronization
 /// Keeps nothing of anybody's: what an attempt is known by is with the browser, and the provider's tokens are let go of as soon
 /// as it is known whose they are.
 package final class OpenIDClient: Sendable {
-    /// How many codes are exchanged at a time; the provider may take its time over each.
-    private static let most = 32
-
     package let settings: OpenIDClientSettings
     private let configuration: KnownConfiguration
     private let verifier: IDTokenVerifier
     private let client: ProviderClient
     private let logger: Logger
-    private let exchanging = Mutex(0)
+    private let exchanges = Mutex(CodeExchanges())
 
     /// - Parameters:
     ///   - keys: what ID tokens are checked by.
@@ -41,7 +39,12 @@ package final class OpenIDClient: Sendable {
     ///
     /// - Throws: `Problem` where the provider does not say where that is.
     package func authorizationURL(for attempt: AuthorizationAttempt) async throws -> String {
-        let endpoint = try await told { configuration throws(KeySetError) in try configuration.authorizationEndpoint }
+        let (configuration, endpoint) = try await told { configuration throws(KeySetError) in
+            // Nobody is led away who could not be signed in on the way back.
+            _ = try configuration.tokenEndpoint
+            return (configuration, try configuration.authorizationEndpoint)
+        }
+        if settings.secret != nil, configuration.clientAuthentication == nil { throw failed(Self.noKnownWay) }
         return endpoint.adding([
             ("response_type", "code"), ("client_id", settings.clientID), ("redirect_uri", settings.redirectURI),
             ("scope", settings.scopes.joined(separator: " ")), ("state", attempt.state), ("nonce", attempt.nonce),
@@ -49,29 +52,26 @@ package final class OpenIDClient: Sendable {
         ])
     }
 
-    /// Where a browser goes to sign out at the provider as well; nil where that is not known, or there is no such place.
-    package var endSessionURL: String? {
-        configuration.known?.endSessionEndpoint?.adding([("client_id", settings.clientID)])
+    /// Where a browser goes to sign out at the provider as well; nil where that cannot be found out, or there is no such place.
+    package func endSessionURL() async -> String? {
+        try? await configuration.current().endSessionEndpoint?.adding([("client_id", settings.clientID)])
     }
-
-    /// Finds out whether there is a place to sign out at the provider.
-    package func learnEndSession() async { _ = try? await configuration.current() }
 
     /// Who signed in, by the answer to an attempt whose state it has.
     ///
+    /// - Parameter address: where the answer comes from.
     /// - Throws: ``AuthenticationFailure`` where that is nobody; `Problem` where the provider does not do its part.
-    package func signIn(_ answer: AuthorizationAnswer, to attempt: AuthorizationAttempt) async throws -> SignIn {
+    package func signIn(
+        _ answer: AuthorizationAnswer,
+        to attempt: AuthorizationAttempt,
+        from address: IPAddress?
+    ) async throws -> SignIn {
         let configuration = try await told { configuration throws(KeySetError) in configuration }
         try answer.check(issuer: issuer, isNamed: configuration.namesItself)
-        let isAdmitted = exchanging.withLock { count in
-            guard count < Self.most else { return false }
-            count += 1
-            return true
-        }
-        guard isAdmitted else {
+        guard exchanges.withLock({ $0.begin(from: address) }) else {
             throw Problem.unavailable(retryAfter: .seconds(2), "Too many people sign in at once. Try again shortly.")
         }
-        defer { exchanging.withLock { $0 -= 1 } }
+        defer { exchanges.withLock { $0.end(from: address) } }
         let tokens = try await exchange(answer.code, attempt, configuration)
         do {
             let subject = try await verifier.subject(of: tokens.id, for: attempt, with: tokens.access)
@@ -80,7 +80,8 @@ package final class OpenIDClient: Sendable {
             logger.notice("An ID token of the identity provider was not accepted: \(failure.message)")
             throw AuthenticationFailure(
                 failure.code,
-                "What the identity provider says was not accepted. \(failure.message). Sign in again."
+                "What the identity provider says was not accepted. \(failure.message). Sign in again.",
+                counts: false
             )
         }
     }
@@ -99,7 +100,7 @@ package final class OpenIDClient: Sendable {
             switch configuration.clientAuthentication {
             case .basic: authorization = Self.basic(settings.clientID, secret())
             case .post: form += [("client_id", settings.clientID), ("client_secret", secret())]
-            case nil: throw failed("takes a client's secret in no way that is known here")
+            case nil: throw failed(Self.noKnownWay)
             }
         } else {
             form.append(("client_id", settings.clientID))
@@ -118,6 +119,7 @@ package final class OpenIDClient: Sendable {
         switch TokenAnswer.Outcome(answer) {
         case .tokens(let tokens): return tokens
         case .codeRefused:
+            logger.notice("The identity provider did not accept a code: invalid_grant")
             throw AuthenticationFailure(
                 .invalidToken,
                 "The identity provider does not accept the code: it was used before, or is too old. Sign in again."
@@ -125,6 +127,8 @@ package final class OpenIDClient: Sendable {
         case .failed(let reason): throw failed(reason)
         }
     }
+
+    private static let noKnownWay = "takes a client's secret in no way that is known here"
 
     /// By `Authorization`, as RFC 6749 (section 2.3.1) has it: each half encoded as in a form.
     private static func basic(_ id: String, _ secret: String) -> String {
