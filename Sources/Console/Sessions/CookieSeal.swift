@@ -4,7 +4,7 @@ import OpenSSL
 /// Makes texts into a cookie, and knows its own again: AES-256-GCM under a secret of the log's signing key, so that every replica
 /// reads what another has made, and a rotation of the key takes nothing back.
 struct CookieSeal: Sendable {
-    private static let format = "1."
+    private static let format = "2."
     private static let longest = 4_000
 
     let keys: KeyStore

@@ -72,7 +72,7 @@ import Time
             let visitor = ProviderDesk(served, port)
             let answer = try await visitor.desk.get(try await visitor.link())
             let cookie = try #require(answer.headers[values: .setCookie].first)
-            #expect(cookie.hasPrefix("__Host-daybook-sign-in=1."), "\(cookie)")
+            #expect(cookie.hasPrefix("__Host-daybook-sign-in=2."), "\(cookie)")
             #expect(cookie.hasSuffix("; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure"), "\(cookie)")
             let asked = try ProviderDesk.parameters(try #require(answer.headers[.location]))
             for name in ["state", "nonce"] { #expect(!cookie.contains(try #require(asked[name]))) }
@@ -120,6 +120,16 @@ import Time
                 try await visitor.become(mood)
                 let answer = try await visitor.signIn()
                 #expect(answer.status == 200, "\(mood): \(answer)")
+            }
+        }
+    }
+
+    @Test func clocksMayHaveToAgree() async throws {
+        try await ProviderDesk.open(with: ["DAYBOOK_JWT_CLOCK_SKEW_SECONDS": "0"]) { served, port in
+            // The provider tells whole seconds, and is quick.
+            for _ in 0..<3 {
+                let answer = try await ProviderDesk(served, port).signIn()
+                #expect(answer.status == 200, "\(answer)")
             }
         }
     }

@@ -145,7 +145,7 @@ import Time
             let good = try #require(desk.cookies["daybook-session"])
             var last = Array(good)
             last[last.count - 3] = last[last.count - 3] == "A" ? "B" : "A"
-            for bad in ["", "1.", "1.AAAA", String(last), token, String(good.dropLast())] {
+            for bad in ["", "2.", "2.AAAA", String(last), token, String(good.dropLast())] {
                 desk.cookies = ["daybook-session": bad]
                 #expect(try await !Self.isIn(desk), "\(bad)")
             }
