@@ -267,7 +267,7 @@ import Time
             #expect(try await ConsoleDesk(served).signIn(byToken).status == 303)
             #expect(try await ProviderDesk(served, port).signIn().status == 200)
             // Made-up codes are guesses, which count for tokens from there that nobody knows yet, and for no answer to an attempt.
-            for _ in 0..<60 {
+            for _ in 0..<100 {
                 let state = try ProviderDesk.parameters(try await visitor.leave())["state"] ?? ""
                 let answer = try await visitor.desk.get("/console/sign-in/return?code=guessed&state=\(state)")
                 #expect(answer.status == 401, "\(answer)")
