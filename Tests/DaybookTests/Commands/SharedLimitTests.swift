@@ -8,7 +8,8 @@ import Testing
         let burst = 40
         try await RedisFixture.withRedis { redis in
             try await Workplace.withDatabase { first in
-                let settings = ["REDIS_URL": redis.url]
+                // Where the machine has much to do Redis may be slower than its bound: then a server is to refuse, and not to go on alone.
+                let settings = ["REDIS_URL": redis.url, "DAYBOOK_RATE_LIMITS_WITHOUT_REDIS": "refuse"]
                 var place = first
                 place.settings = settings
                 let (server, address, _) = try await place.serve()
@@ -60,10 +61,11 @@ import Testing
                     return try await group.reduce(into: []) { $0 += $1 }
                 }
                 // Who is admitted is told that they lack the permission.
+                let (admitted, unknown) = (statuses.count { $0 == "403" }, statuses.count { $0 == "503" })
                 let refused = statuses.count { $0 == "429" }
-                #expect(statuses.count == 240 && statuses.allSatisfy { $0 == "429" || $0 == "403" }, "\(statuses)")
-                #expect(statuses.count - refused >= burst, "\(statuses)")
-                #expect(statuses.count - refused <= burst + servers.count, "\(statuses)")
+                #expect(statuses.count == 240 && admitted + refused + unknown == 240, "\(statuses)")
+                #expect(admitted + unknown >= burst, "\(statuses)")
+                #expect(admitted <= burst + servers.count, "\(statuses)")
                 for (server, _) in servers { server.send(SIGINT) }
                 for (server, _) in servers { #expect(try await server.outcome().status == 0) }
             }
