@@ -128,7 +128,10 @@ import Testing
             #expect(try await school.read("students", headers: ["If-None-Match": tag]).status == 304)
             let one = try #require(try await school.read("students/north-1").headers[.eTag])
             #expect(try await school.read("students/north-1", headers: ["If-None-Match": one]).status == 304)
-            _ = try await school.post(Sent.mark("north-1"))
+            let another: JSONObject = [
+                "studentId": "north-77", "gradeLevel": "7", "name": "Nia Blum", "email": "n@north.example",
+            ]
+            #expect(try await school.post([Sent("student-created", "north", another)]).status == 200)
             #expect(try await school.read("students", headers: ["If-None-Match": tag]).status == 200)
         }
     }
