@@ -9,7 +9,7 @@ package struct ConfigurationKey: Sendable, Hashable {
     /// A secret's value appears in no message, not even in the one that calls it wrong.
     package let isSecret: Bool
 
-    private init(
+    init(
         _ variable: String,
         flag: String? = nil,
         defaultValue: String,
@@ -65,53 +65,6 @@ extension ConfigurationKey {
         flag: "--log-level",
         defaultValue: "info",
         "How much is logged: trace, debug, info, notice, warning, error or critical."
-    )
-    package static let keySet = ConfigurationKey(
-        "DAYBOOK_JWKS",
-        defaultValue: "found through DAYBOOK_JWT_ISSUER",
-        "The JSON Web Key Set that signs people's tokens: a file, or an https:// URL that is read again as keys change. "
-            + "Not needed where the issuer publishes an OpenID configuration."
-    )
-    package static let tokenIssuer = ConfigurationKey(
-        "DAYBOOK_JWT_ISSUER",
-        defaultValue: "none: only Daybook's own tokens",
-        "The `iss` that tokens must have, to the letter. Without DAYBOOK_JWKS the https:// URL of an OpenID provider."
-    )
-    package static let tokenAudience = ConfigurationKey(
-        "DAYBOOK_JWT_AUDIENCE",
-        defaultValue: "none",
-        "The `aud` that tokens must have. Needed with DAYBOOK_JWT_ISSUER, unless people sign in by it in a browser alone."
-    )
-    package static let openIDClient = ConfigurationKey(
-        "DAYBOOK_OIDC_CLIENT_ID",
-        defaultValue: "none: the console takes Daybook's own tokens alone",
-        "What this server is called at the OpenID provider DAYBOOK_JWT_ISSUER, by which people then sign in to the console. "
-            + "Needs DAYBOOK_PUBLIC_URL; the provider leads back to /console/sign-in/return there."
-    )
-    package static let openIDSecretFile = ConfigurationKey(
-        "DAYBOOK_OIDC_CLIENT_SECRET_FILE",
-        defaultValue: "none: a public client",
-        "A file, closed to others, with the secret that this server has at the provider."
-    )
-    package static let openIDScopes = ConfigurationKey(
-        "DAYBOOK_OIDC_SCOPES",
-        defaultValue: "openid",
-        "The scopes that the provider is asked for, separated by spaces; `openid` is always among them."
-    )
-    package static let openIDName = ConfigurationKey(
-        "DAYBOOK_OIDC_NAME",
-        defaultValue: "the host of the issuer",
-        "What the provider is called on the page for signing in."
-    )
-    package static let clockSkew = ConfigurationKey(
-        "DAYBOOK_JWT_CLOCK_SKEW_SECONDS",
-        defaultValue: "60",
-        "By how many seconds the issuer's clock may differ from ours; at most 300."
-    )
-    package static let keySetAge = ConfigurationKey(
-        "DAYBOOK_JWKS_MAX_AGE_HOURS",
-        defaultValue: "24",
-        "For how many hours keys are good that cannot be read again; at most 720. After that nobody signs in by them."
     )
     package static let databaseConnections = ConfigurationKey(
         "DAYBOOK_DATABASE_CONNECTIONS",
@@ -178,63 +131,6 @@ extension ConfigurationKey {
         "DAYBOOK_ARCHIVE_KEY_FILE",
         defaultValue: "none: archives are not encrypted",
         "A file, closed to others, with 64 hexadecimal digits: the AES-256 key of archives."
-    )
-    package static let backupRepositories = ConfigurationKey(
-        "DAYBOOK_BACKUP_REPOSITORIES",
-        defaultValue: "main=backups in the data directory",
-        "Where backups go: name=directory or name=s3://bucket/prefix?region=…, several separated by commas, the usual one "
-            + "first. Name one that is on another machine."
-    )
-    package static let backupKeyFile = ConfigurationKey(
-        "DAYBOOK_BACKUP_KEY_FILE",
-        defaultValue: "none",
-        "A file, closed to others, with 64 hexadecimal digits: the AES-256 key of backups. Further files after a comma are "
-            + "keys of older ones. Keep a copy where the backups are not."
-    )
-    package static let backupPassphraseFile = ConfigurationKey(
-        "DAYBOOK_BACKUP_PASSPHRASE_FILE",
-        defaultValue: "none",
-        "A file, closed to others, with words of which the key of backups is made, where there is no key file."
-    )
-    package static let rehearsalDays = ConfigurationKey(
-        "DAYBOOK_BACKUP_REHEARSAL_DAYS",
-        defaultValue: "never",
-        "After how many days a restore of the newest backup is rehearsed again, in a database of its own that is dropped "
-            + "afterwards; 1 to 366. The database user has to be allowed to make databases."
-    )
-    package static let rehearsalBytes = ConfigurationKey(
-        "DAYBOOK_BACKUP_REHEARSAL_BYTES",
-        defaultValue: "no bound",
-        "How large a log may be, as its backups count it, for a restore of it to be rehearsed: there has to be room for all of it "
-            + "once more on the server of the database, with its indexes and read models."
-    )
-    package static let s3CredentialsFile = ConfigurationKey(
-        "DAYBOOK_S3_CREDENTIALS_FILE",
-        defaultValue: "none: those of the environment",
-        "A file, closed to others, with the credentials for buckets, in the form of AWS's command line: [profile], "
-            + "aws_access_key_id = …, aws_secret_access_key = …; read again for each request."
-    )
-    package static let awsAccessKeyID = ConfigurationKey(
-        "AWS_ACCESS_KEY_ID",
-        defaultValue: "none",
-        "The access key for buckets, where there is no DAYBOOK_S3_CREDENTIALS_FILE."
-    )
-    package static let awsSecretAccessKey = ConfigurationKey(
-        "AWS_SECRET_ACCESS_KEY",
-        defaultValue: "none",
-        isSecret: true,
-        "Its secret; better in the file."
-    )
-    package static let awsSessionToken = ConfigurationKey(
-        "AWS_SESSION_TOKEN",
-        defaultValue: "none",
-        isSecret: true,
-        "The token that goes with credentials that were lent."
-    )
-    package static let backupPlain = ConfigurationKey(
-        "DAYBOOK_BACKUP_PLAIN",
-        defaultValue: "off",
-        "`on` lets backups be made without a key: whoever has the files reads them."
     )
     package static let retention = ConfigurationKey(
         "DAYBOOK_LOG_RETENTION_DAYS",
