@@ -121,7 +121,9 @@ struct ResourceSQL {
     /// The member as something that is never null, so that places can be compared.
     private func comparable(_ column: ResourceColumn) -> SQL {
         switch column.kind {
-        case .text, .json: "coalesce(\(visible(column)), '')"
+        // By bytes, as places are compared, whichever way the database puts texts in order.
+        case .text: "(coalesce(\(visible(column)), '') collate \"C\")"
+        case .json: "coalesce(\(visible(column)), '')"
         case .integer: "coalesce((\(visible(column)))::bigint, 0)"
         case .sum: "coalesce(\(visible(column)), 0)"
         case .boolean: "coalesce(\(visible(column)), false)"

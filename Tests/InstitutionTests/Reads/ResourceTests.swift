@@ -83,6 +83,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func pagesByNamesLeaveNobodyOutWhicheverOrderTheDatabaseHas(isOfWords: Bool) async throws {
+        try await School.open(isOfWords: isOfWords) { school in
+            let names = ["alice", "Bob", "carol", "Äbel", "Zoë", "zoe"]
+            _ = try await school.post(
+                names.enumerated().map { Sent("student-created", ["studentId": "s\($0)", "name": .string($1)]) }
+            )
+            let ordered = names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+            for (sort, expected) in [("name", ordered), ("-name", ordered.reversed())] {
+                var seen: [String?] = []
+                var target: String? = "students?sort=\(sort)&limit=1"
+                while let page = target, seen.count <= names.count {
+                    let answer = try await school.read(page)
+                    seen += answer.values("name")
+                    target = answer.headers[HTTPField.Name.link].map { link in
+                        String(link.dropFirst().prefix { $0 != ">" }.dropFirst("/institution/".count))
+                    }
+                }
+                #expect(seen == expected, "\(sort)")
+            }
+        }
+    }
+
     @Test func pagesTellOfTheMomentOfTheFirst() async throws {
         try await School.open { school in
             try await school.furnish()

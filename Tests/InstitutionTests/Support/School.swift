@@ -26,7 +26,15 @@ struct School: Sendable {
     let client: any TestClientProtocol
 
     /// Databases with a migrated log and its read models.
-    private static let prepared = DatabaseTemplate("school") { url in
+    private static let prepared = DatabaseTemplate("school", prepare: prepare)
+    /// One that puts texts in the order of an English dictionary, and not of their bytes.
+    private static let ofWords = DatabaseTemplate(
+        "school_of_words",
+        options: "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'",
+        prepare: prepare
+    )
+
+    @Sendable private static func prepare(_ url: String) async throws {
         let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url), logger: LogFixture.quiet)
         _ = try await LogSchema.migrate(connection, logger: LogFixture.quiet)
         await connection.close()
@@ -37,13 +45,16 @@ struct School: Sendable {
     private static let places = Places(3)
 
     /// Lends an opened school, reached through the router or over a real connection.
+    ///
+    /// - Parameter isOfWords: whether its database has an order of texts of its own.
     static func open<R: Sendable>(
         over setup: TestingSetup = .router,
+        isOfWords: Bool = false,
         _ body: @escaping @Sendable (School) async throws -> R
     ) async throws -> R {
         await places.enter()
         defer { places.leave() }
-        return try await PostgresFixture.withFreshDatabase(prepared) { url in
+        return try await PostgresFixture.withFreshDatabase(isOfWords ? ofWords : prepared) { url in
             try await withPool(url) { pool in
                 let engine = try ProjectionEngine(pool: pool, logger: LogFixture.quiet)
                 // Rights on a database are not copied with it.
