@@ -41,18 +41,28 @@ extension AuditService {
         var groups: [Thing: [AuditEntry]] = [:]
         for (thing, entry) in lines.prefix(Self.comparable.events) { groups[thing, default: []].append(entry) }
         let things = groups.keys.sorted()
+        let compared = things.prefix(Self.comparable.things)
         // Before the work, which takes a while: whoever does not wait for its end has looked as well.
         try await recordLook(before, after, things: things.count, reader)
         var differences: [AuditDifference] = []
         let earlier = try await settings(before: before, among: things, reader.sight)
-        for thing in things.prefix(Self.comparable.things) {
+        var states: [String: [String: [Int64: JSONObject]]] = [:]
+        for (resource, things) in Dictionary(grouping: compared, by: \.resource) where resource != Thing.setting {
+            states[resource] = try await self.states(
+                of: resource,
+                things.map(\.id),
+                atSizes: [before, after],
+                reader.sight
+            )
+        }
+        for thing in compared {
             let events = groups[thing] ?? []
             var difference = AuditDifference(resource: thing.resource, id: thing.id, events: events)
             if thing.resource == Thing.setting {
                 difference.before = earlier[thing]
                 difference.after = events.first.flatMap(Self.setting)?.facts
             } else {
-                let states = try await states(of: thing.resource, thing.id, atSizes: [before, after], reader.sight)
+                let states = states[thing.resource]?[thing.id]
                 difference.before = states?[before]
                 difference.after = states?[after]
             }

@@ -23,7 +23,7 @@ extension AuditService {
 
     /// What is of the same request as an event, led to it or follows from it, as far as the reader may see it, oldest first.
     ///
-    /// Looked for near the event alone, so that it takes no longer the longer the log is.
+    /// Looked for near the event alone, so that it takes no longer the longer the log is. What was asked is recorded.
     package func related(to entry: AuditEntry, limit: Int = 50, by reader: AuditReader) async throws -> [AuditEntry] {
         guard let id = UUID(uuidString: entry.id) else { return [] }
         let from = max(0, entry.position - Self.neighbourhood)
@@ -36,6 +36,9 @@ extension AuditService {
             ]),
             deadline: deadline
         )
-        return try rows.map { try AuditEntry($0).seen(by: reader.sight) }
+        let related = try rows.map { try AuditEntry($0).seen(by: reader.sight) }
+        let asked: JSONObject = ["relatedTo": .number(JSONNumber(entry.position))]
+        try await record(.events, filter: asked, returned: Int64(related.count), by: reader)
+        return related
     }
 }

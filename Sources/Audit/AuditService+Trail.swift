@@ -26,7 +26,7 @@ extension AuditService {
         let rows = try await pool.query(sql, deadline: deadline)
         let entries = try rows.prefix(limit).map { try AuditEntry($0).seen(by: reader.sight) }
         let sizes = Self.sizes(around: entries.map(\.position))
-        let states = try await states(of: resource, id, atSizes: sizes, reader.sight)
+        let states = try await states(of: resource, [id], atSizes: sizes, reader.sight).map { $0[id] ?? [:] }
         let changes = entries.map { entry in
             guard let states else { return AuditChange(reported: entry) }
             return AuditChange(entry, before: states[entry.position], after: states[entry.position + 1])
@@ -41,18 +41,19 @@ extension AuditService {
         return AuditPage(lines: changes, size: size, next: rows.count > limit ? entries.last?.position : nil)
     }
 
-    /// The thing as it stood after the first N events, for some N; nil for a kind of thing that Daybook does not keep.
+    /// Things of one kind, by their ids, as they stood after the first N events, for some N; nil for a kind of thing that Daybook
+    /// does not keep.
     func states(
         of resource: String,
-        _ id: String,
+        _ ids: [String],
         atSizes sizes: [Int64],
         _ sight: AuditSight
-    ) async throws -> [Int64: JSONObject]? {
+    ) async throws -> [String: [Int64: JSONObject]]? {
         guard let sql = stateSQL[resource] else { return nil }
-        guard !sizes.isEmpty else { return [:] }
+        guard !ids.isEmpty, !sizes.isEmpty else { return [:] }
         let rows = try await pool.query(
             sql.filled([
-                "id": "\(id)", "sizes": "\(sizes)", "branches": "\(sight.reach.limit)",
+                "ids": "\(ids)", "sizes": "\(sizes)", "branches": "\(sight.reach.limit)",
                 "personal": "\(sight.personal == .everywhere)",
             ]),
             deadline: deadline
@@ -67,11 +68,12 @@ extension AuditService {
     }
 
     @inline(never)
-    private static func states(in rows: [PostgresRow]) throws -> [Int64: JSONObject] {
-        var states: [Int64: JSONObject] = [:]
+    private static func states(in rows: [PostgresRow]) throws -> [String: [Int64: JSONObject]] {
+        var states: [String: [Int64: JSONObject]] = [:]
         for row in rows {
-            let (size, text) = try row.decode((Int64, String).self)
-            if case .object(let state) = try JSONValue(parsing: [UInt8](text.utf8)) { states[size] = state }
+            let (id, size, text) = try row.decode((String, Int64, String).self)
+            guard case .object(let state) = try JSONValue(parsing: [UInt8](text.utf8)) else { continue }
+            states[id, default: [:]][size] = state
         }
         return states
     }

@@ -51,6 +51,17 @@ struct HistoryTests {
         }
     }
 
+    @Test func lookingAtWhatBelongsToAnEventIsRecordedToo() async throws {
+        try await Institution.open { institution in
+            let position = try await institution.report(.note("teacher-1"))
+            let entry = try await institution.audit.event(at: position, by: institution.auditor)
+            let related = try await institution.audit.related(to: entry, by: institution.auditor)
+            let looked = try #require(try await institution.newest(Events.Audit.HistoryQueried.self)).payload
+            #expect(looked.filter["relatedTo"] == .number(JSONNumber(position)))
+            #expect(looked.returned == Int64(related.count))
+        }
+    }
+
     @Test func whatCannotBeRecordedIsNotShown() async throws {
         try await Institution.open { institution in
             try await institution.report(.note("teacher-1"))
