@@ -25,7 +25,10 @@ import Testing
     private static func log(_ target: String) async throws -> (status: Int, text: String) {
         let lines = LogLines()
         let app = try APIServer.application(
-            [endpoint("/foreign", ForeignQuery()), endpoint("/own", Query("code", .identifier, "A code."))],
+            [
+                endpoint("/foreign", ForeignQuery()), endpoint("/own", Query("code", .identifier, "A code.")),
+                endpoint("/link/{token}", Path("token", .identifier, "What opens it.")),
+            ],
             description: APIDescription(version: "1"),
             readiness: [],
             services: TestAPI.services(),
@@ -38,15 +41,22 @@ import Testing
         return (status, lines.text)
     }
 
-    @Test func whatIsNotKnownOfThemIsPassedOverAndNothingOfThemIsLogged() async throws {
-        let own = try await Self.log("/own?code=a-secret")
-        #expect(own.status == 409 && own.text.contains("/own?code=a-secret"), "\(own)")
+    @Test func whatIsNotKnownOfThemIsPassedOver() async throws {
         let foreign = try await Self.log("/foreign?code=a-secret&session_state=x")
         #expect(foreign.status == 409, "\(foreign)")
-        #expect(foreign.text.contains("/foreign") && !foreign.text.contains("a-secret"), "\(foreign)")
-        // Nor where it cannot be read.
-        let malformed = try await Self.log("/foreign?code=a-secret&x=%zz")
-        #expect(malformed.status == 400 && !malformed.text.contains("a-secret"), "\(malformed)")
         #expect(try await Self.log("/own?code=a&session_state=x").status == 400)
+    }
+
+    @Test(arguments: [
+        ("/foreign?code=a-secret&session_state=x", 409, "/foreign"),
+        // Nor where it cannot be read.
+        ("/foreign?code=a-secret&x=%zz", 400, "/foreign"),
+        ("/own?code=a-secret", 409, "/own"),
+        ("/link/a-secret", 409, "/link/{token}"),
+    ])
+    func nothingOfAnAddressIsLoggedButItsRoute(target: String, status: Int, route: String) async throws {
+        let logged = try await Self.log(target)
+        #expect(logged.status == status, "\(logged)")
+        #expect(logged.text.contains(route) && !logged.text.contains("a-secret"), "\(logged)")
     }
 }

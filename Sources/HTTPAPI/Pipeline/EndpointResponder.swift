@@ -48,7 +48,7 @@ package struct EndpointResponder: HTTPResponder {
             throw error
         } catch {
             let problem = Problem(hearing: error)
-            log(error, as: problem, request, hidesQuery: account.hidesQuery, trace, context.logger)
+            log(error, as: problem, account, request, trace, context.logger)
             reply =
                 door?.reply(to: problem, of: request.head, traceID: trace.traceID)
                 ?? problem.reply(traceID: trace.traceID)
@@ -78,7 +78,6 @@ package struct EndpointResponder: HTTPResponder {
         // Noted before anything is refused, so that refusals are counted by route as well.
         if case .endpoint(let found, _) = match {
             account.route = found.path.text
-            account.hidesQuery = found.operation.hasForeignQuery
             door = found.door
         }
         let token = try await arrive(match, head, account.address, &ledger)
@@ -220,21 +219,21 @@ package struct EndpointResponder: HTTPResponder {
     private func log(
         _ error: any Error,
         as problem: Problem,
+        _ account: RequestAccount,
         _ request: Request,
-        hidesQuery: Bool,
         _ trace: TraceContext,
         _ logger: Logger
     ) {
         let level: Logger.Level = problem.kind == .internalError ? .error : .debug
         guard logger.logLevel <= level else { return }
-        let target = request.head.path ?? ""
+        // Not the target: paths hold what opens links, and queries the words that somebody searches for.
         logger.log(
             level: level,
             "A request was answered with a problem",
             metadata: [
                 "traceId": "\(trace.traceID)",
                 "method": "\(request.method.rawValue)",
-                "target": "\(LogText(hidesQuery ? String(target.prefix { $0 != "?" }) : target))",
+                "route": "\(account.route)",
                 "problem": "\(problem.kind.name)",
                 "error": "\(LogText(String(describing: error), limit: 2_000))",
             ]

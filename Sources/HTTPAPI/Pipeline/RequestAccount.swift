@@ -15,8 +15,6 @@ struct RequestAccount: Sendable {
     var actor = RequestRecord.nobody
     /// Where it came from.
     var address: IPAddress?
-    /// Whether the query may hold what is no log's.
-    var hidesQuery = false
     /// The length of the body that was read.
     var requestBytes = 0
 

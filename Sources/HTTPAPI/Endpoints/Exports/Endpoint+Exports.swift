@@ -57,7 +57,7 @@ extension Endpoint {
             .get,
             "/exports/reports",
             "List the reports that can be made into files",
-            details: "Beside them every table of a read model, by its name.",
+            details: "Beside them tables of read models, by their names: `people.leave_requests`.",
             tag: "exports",
             access: .signedIn,
             outputs: .json(.ok, .object(.required("items", .array(of: .anyObject))), "By name.")

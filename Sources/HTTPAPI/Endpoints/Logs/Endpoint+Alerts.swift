@@ -18,6 +18,7 @@ extension Endpoint {
             "See alerts",
             tag: "logs",
             access: .permission(BuiltInPermission.readAlerts.name),
+            mayBeKept: false,
             inputs: Query<String?>("rule", .text(1...100), "Of this rule or type."),
             Query("open", .boolean, default: false, "Whether only those that are not over."),
             AsOf(),
@@ -94,6 +95,7 @@ extension Endpoint {
             outputs: .json(.ok, .receipt, "It is over."),
             problems: .notFound,
             .conflict,
+            .idempotencyKeyReused,
             .unavailable
         ) { context, id, key, resolution in
             .receipt(

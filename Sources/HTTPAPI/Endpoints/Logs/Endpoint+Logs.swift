@@ -24,6 +24,7 @@ extension Endpoint {
             details: "Newest first. Entries of and above the level that servers record by; see `GET /logs/level`.",
             tag: "logs",
             access: .permission(BuiltInPermission.readLogEntries.name),
+            mayBeKept: false,
             inputs: Query("level", .logLevel, "Of this level: \(levels)"),
             Query("minLevel", .logLevel, "Of this level or graver."),
             Query<String?>("logger", .text(1...100), "Of the logger of this label."),
