@@ -49,27 +49,38 @@ extension MonitoringService {
         return (try first.decode(Logs.AlertRaised.self).alertID, receipt)
     }
 
-    /// Says that an alert is over.
+    /// Says that an alert is over: once, however many say so.
     package func resolveAlert(
         _ id: String,
         reason: String?,
         by actor: Author,
         now: Timestamp = .now()
     ) async throws -> Receipt {
-        let size = try await reader.settle()
-        guard let alert = try await reader.alerts(id: id, size: size, limit: 1).first else {
-            throw MonitoringError(.notFound, "There is no alert “\(id)”.")
+        if let key = actor.idempotency, let earlier = try await store.receipt(of: key) { return earlier }
+        for _ in 0..<8 {
+            let newest = try await store.reader.streamBackwards("alerts", limit: 1).first?.header.version
+            let size = try await reader.settle()
+            guard let alert = try await reader.alerts(id: id, size: size, limit: 1).first else {
+                throw MonitoringError(.notFound, "There is no alert “\(id)”.")
+            }
+            guard alert.resolvedPosition == nil else {
+                throw MonitoringError(
+                    .conflict,
+                    "The alert is over already, since position \(alert.resolvedPosition ?? 0)."
+                )
+            }
+            let event = NewEvent(Logs.AlertResolved(alertID: id, rule: alert.rule, resolvedAt: now, reason: reason))
+            do {
+                let expected: ExpectedVersion = newest.map { .exact($0) } ?? .none
+                let receipt = try await append(event, to: "alerts", expected: expected, by: actor)
+                alerts.forget(id)
+                return receipt
+            } catch let error as AppendError {
+                // Something else was said of alerts meanwhile.
+                guard case .versionConflict = error.code else { throw error }
+            }
         }
-        guard alert.resolvedPosition == nil else {
-            throw MonitoringError(
-                .conflict,
-                "The alert is over already, since position \(alert.resolvedPosition ?? 0)."
-            )
-        }
-        let event = Logs.AlertResolved(alertID: id, rule: alert.rule, resolvedAt: now, reason: reason)
-        let receipt = try await append(NewEvent(event), to: "alerts", by: actor)
-        alerts.forget(id)
-        return receipt
+        throw MonitoringError(.conflict, "Alerts kept coming and going meanwhile. Try again.")
     }
 
     /// Silences a rule until a time; one in the past ends a silence.
@@ -90,10 +101,15 @@ extension MonitoringService {
         return try await append(NewEvent(event), to: "alerts", by: actor)
     }
 
-    func append(_ event: NewEvent, to stream: String, by actor: Author) async throws -> Receipt {
+    func append(
+        _ event: NewEvent,
+        to stream: String,
+        expected: ExpectedVersion = .any,
+        by actor: Author
+    ) async throws -> Receipt {
         try await store.append(
             AppendRequest(
-                streams: [StreamAppend(stream: stream, events: [event])],
+                streams: [StreamAppend(stream: stream, expected: expected, events: [event])],
                 actor: actor.id,
                 correlationID: actor.correlationID,
                 idempotency: actor.idempotency

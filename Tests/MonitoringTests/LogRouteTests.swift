@@ -136,7 +136,12 @@ import Time
             #expect(again.json["alertId"]?.string == id)
             #expect(try await watched.send("GET", "/logs/alerts?open=true").items.map { $0["alertId"]?.string } == [id])
             let resolve = "/logs/alerts/\(id)/resolve"
-            #expect(try await watched.send("POST", resolve, body: #"{"reason":"closed"}"#).status == 200)
+            let (key, closed) = (["Idempotency-Key: closed"], #"{"reason":"closed"}"#)
+            let first = try await watched.send("POST", resolve, headers: key, body: closed)
+            #expect(first.status == 200)
+            let repeated = try await watched.send("POST", resolve, headers: key, body: closed)
+            #expect(repeated.status == 200, "\(repeated)")
+            #expect(repeated.json["receipt"]["events"] == first.json["receipt"]["events"])
             #expect(try await watched.send("POST", resolve).status == 409)
             #expect(try await watched.send("POST", "/logs/alerts/none/resolve").status == 404)
             #expect(try await watched.send("GET", "/logs/alerts?open=true").items.isEmpty)

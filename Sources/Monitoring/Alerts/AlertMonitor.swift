@@ -10,7 +10,7 @@ package import Time
 /// Each server has its own. While the log cannot be written alerts wait, in order and bounded, and are said to the log
 /// output and in metrics at once.
 package final class AlertMonitor: Sendable {
-    /// How many events about alerts wait at most.
+    /// How many events wait at most where another alert is raised. Ends always find room: there is one for each alert at most.
     static let capacity = 256
 
     /// What the rules go by at one look.
@@ -77,7 +77,7 @@ package final class AlertMonitor: Sendable {
                 return true
             }
             if !isTaken {
-                keep(Logs.AlertResolved(alertID: alert.alertID, rule: alert.rule, node: node, resolvedAt: now))
+                keepEnd(Logs.AlertResolved(alertID: alert.alertID, rule: alert.rule, node: node, resolvedAt: now))
             }
         }
     }
@@ -120,11 +120,8 @@ package final class AlertMonitor: Sendable {
     private func raise(_ rule: AlertRule, _ severity: AlertRule.Severity, _ value: Int64, _ now: Timestamp) {
         let id = UUIDv7.generate().uuidString.lowercased()
         let message = rule.message(for: value)
-        let isSilenced = state.withLock { state in
-            state.ids[rule.name] = id
-            return state.silences[rule.name.rawValue].map { $0 > now } ?? false
-        }
-        keep(
+        let isSilenced = state.withLock { $0.silences[rule.name.rawValue].map { $0 > now } ?? false }
+        let event = NewEvent(
             Logs.AlertRaised(
                 alertID: id,
                 rule: rule.name.rawValue,
@@ -135,8 +132,25 @@ package final class AlertMonitor: Sendable {
                 value: value,
                 threshold: severity == .critical ? rule.critical : rule.warning,
                 silenced: isSilenced
-            )
+            ),
+            id: UUIDv7.generate()
         )
+        let isKept = state.withLock { state in
+            guard state.waiting.count < Self.capacity else {
+                // Nobody would know what its end is the end of. It is raised again if it lasts.
+                state.rules[rule.name] = AlertState()
+                return false
+            }
+            state.ids[rule.name] = id
+            state.waiting.append(event)
+            return true
+        }
+        if !isKept {
+            registry.counter(
+                "daybook_records_dropped_total",
+                [("what", "alerts"), ("reason", Logs.Dropped.Reason.overload.rawValue)]
+            ).increment(by: 1)
+        }
         let level: Logger.Level = isSilenced ? .info : severity == .critical ? .critical : .warning
         logger.log(
             level: level,
@@ -147,15 +161,13 @@ package final class AlertMonitor: Sendable {
 
     private func resolve(_ rule: AlertRule, _ value: Int64, _ now: Timestamp) {
         guard let id = state.withLock({ $0.ids.removeValue(forKey: rule.name) }) else { return }
-        keep(Logs.AlertResolved(alertID: id, rule: rule.name.rawValue, node: node, resolvedAt: now, value: value))
+        keepEnd(Logs.AlertResolved(alertID: id, rule: rule.name.rawValue, node: node, resolvedAt: now, value: value))
         logger.info("an alert is over", metadata: ["rule": "\(rule.name.rawValue)"])
     }
 
-    private func keep(_ payload: some EventPayload) {
-        let event = NewEvent(payload, id: UUIDv7.generate())
-        state.withLock { state in
-            if state.waiting.count < Self.capacity { state.waiting.append(event) }
-        }
+    private func keepEnd(_ end: Logs.AlertResolved) {
+        let event = NewEvent(end, id: UUIDv7.generate())
+        state.withLock { $0.waiting.append(event) }
     }
 
     /// Records what waits, one caller at a time; false if that did not work.

@@ -50,7 +50,7 @@ enum MetricHelp {
         "daybook_log_entries_total": "Log entries written, by level.",
         "daybook_log_entries_recorded_total": "Log entries that became events.",
         "daybook_requests_recorded_total": "Requests that are in events.",
-        "daybook_records_dropped_total": "Log entries and requests that were not recorded, by what and why.",
+        "daybook_records_dropped_total": "Log entries, requests and alerts that were not recorded, by what and why.",
         "daybook_records_waiting": "Log entries and requests that wait to be recorded.",
         "daybook_verification_age_seconds": "How long ago the last complete verification of the log began.",
         "daybook_verification_findings": "What the verification under way, or else the last one, found to be wrong.",
