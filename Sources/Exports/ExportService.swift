@@ -110,6 +110,27 @@ package final class ExportService: Sendable {
         try await append([StreamAppend(stream: stream, events: [NewEvent(event, branch: branch)])], by: author)
     }
 
+    /// Appends one event to a stream that it was decided on by, and decides anew where the stream got on meanwhile.
+    ///
+    /// - Parameter decide: what is appended, from what is recorded by then.
+    /// - Throws: what `decide` throws; ``ExportError`` `.conflict` where the stream got on again and again.
+    func append(
+        to stream: String,
+        by author: Author,
+        deciding decide: () async throws -> NewEvent
+    ) async throws -> Receipt {
+        for _ in 0..<8 {
+            let expected: ExpectedVersion = try await newest(of: stream).map { .exact($0.version) } ?? .none
+            let event = try await decide()
+            do {
+                return try await append([StreamAppend(stream: stream, expected: expected, events: [event])], by: author)
+            } catch let error as AppendError {
+                guard case .versionConflict = error.code else { throw error }
+            }
+        }
+        throw ExportError(.conflict, "It kept getting on meanwhile. Try again.")
+    }
+
     /// The version of the newest event of a stream, and its type.
     func newest(of stream: String) async throws -> (version: Int64, type: EventType)? {
         try await store.reader.streamBackwards(stream, limit: 1).first.map { ($0.header.version, $0.header.type) }

@@ -1,5 +1,6 @@
 import Access
 import EventStore
+import Events
 import Testing
 import Time
 
@@ -165,6 +166,73 @@ import Time
                 #expect(try await house.record(id).deletedCause == "erased")
             }
             #expect(Set(try await house.files()) == ["\(without.exportID)-1.csv", "\(later.exportID)-1.csv"])
+        }
+    }
+
+    @Test func aNameIsOfTheBranchThatTheStudentIsIn() async throws {
+        try await ExportHouse.open { house in
+            try await house.report(
+                Institution.FeeCharged(
+                    feeID: "f1",
+                    studentID: "s1",
+                    branchID: "north",
+                    kind: .meals,
+                    amount: 100,
+                    currency: "EUR"
+                )
+            )
+            var order = ExportOrder("fees-by-branch", as: .csv)
+            order.columns = ["feeId", "student"]
+            let before = try await house.make("anna", order)
+            #expect(try await house.text(before.exportID, "anna").contains("f1,Zoë"))
+            try await house.report(
+                Institution.StudentTransferred(studentID: "s1", branchID: "south", fromBranchID: "north"),
+                Institution.StudentUpdated(studentID: "s1", branchID: "south", name: "Sheltered")
+            )
+            let after = try await house.make("anna", order)
+            let text = try await house.text(after.exportID, "anna")
+            #expect(text.contains("f1,\r\n") && !text.contains("Sheltered"), "\(text)")
+            // Nor can it be guessed.
+            order.filters = [.init("student", .equal, "Sheltered")]
+            #expect(try await house.make("anna", order).rows == 0)
+        }
+    }
+
+    @Test func whatIsItsOwnersAloneIsInNoTable() async throws {
+        try await ExportHouse.open { house in
+            _ = try await house.make("anna", Self.students(called: "Zoë"))
+            for column in ["words", "personalFilters", "fileName"] {
+                var order = ExportOrder("exports.exports", as: .csv)
+                order.columns = ["exportId", column]
+                let asked = await Self.refuses { _ = try await house.ask("anna", order) }
+                #expect(asked.contains(column) && asked != "allowed", "\(asked)")
+            }
+        }
+    }
+
+    @Test func twoWhoSetAScheduleOfOneNameDoNotTakeItFromEachOther() async throws {
+        try await ExportHouse.open { house in
+            let other = try house.anotherService()
+            for round in 0..<10 {
+                let outcomes = await withTaskGroup(of: String.self) { group in
+                    for (user, branch, service) in [("anna", "north", house.service), ("ben", "south", other)] {
+                        group.addTask {
+                            await Self.refuses {
+                                var order = ExportHouse.students()
+                                order.branchID = branch
+                                let cadence = ExportCadence(.daily, time: "06:00")
+                                _ = try await service.schedule(
+                                    ExportScheduleOrder("s\(round)", order, cadence),
+                                    by: Author(id: user),
+                                    rights: house.rights(user)
+                                )
+                            }
+                        }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(outcomes.sorted() == ["allowed", "exports:manage"], "\(outcomes)")
+            }
         }
     }
 

@@ -62,6 +62,28 @@ import Time
         )
     }
 
+    @Test func whatWasCalledOffIsNotMadeHoweverCloseTheTwoAre() async throws {
+        try await ExportHouse.open { house in
+            var called = 0
+            for _ in 0..<30 {
+                let id = try await house.ask("anna", ExportHouse.students())
+                async let making = ExportWorker.make(id, house.anotherService())
+                do {
+                    try await house.service.cancel(id, by: Author(id: "anna"), rights: house.rights("anna"))
+                    called += 1
+                    _ = try await making
+                    _ = await ExportWorker.make(id, house.service)
+                    #expect(try await house.record(id).state == .cancelled)
+                } catch is ExportError {
+                    // It was made by then.
+                    _ = try await making
+                    #expect(try await house.record(id).state == .completed)
+                }
+            }
+            #expect(called > 0)
+        }
+    }
+
     @Test func whatAServerLeavesInTheMiddleIsBegunAnewByAnother() async throws {
         try await ExportHouse.open { house in
             let gate = Gate()

@@ -12,35 +12,14 @@ extension ExportService {
         rights: ExportRights
     ) async throws -> Receipt {
         let record = try await managed(id, by: author, rights)
-        for _ in 0..<8 {
-            guard let newest = try await newest(of: Stream.export(id)) else { break }
-            guard let current = try await history.export(id),
-                current.isOpen
-            else { throw ExportError(.conflict, "The export is over: there is nothing to call off.") }
-            do {
-                let receipt = try await append(
-                    [
-                        StreamAppend(
-                            stream: Stream.export(id),
-                            expected: .exact(newest.version),
-                            events: [
-                                NewEvent(
-                                    Events.Exports.Cancelled(exportID: id, reason: reason),
-                                    branch: record.branchID
-                                )
-                            ]
-                        )
-                    ],
-                    by: author
-                )
-                running.stop(id)
-                return receipt
-            } catch let error as AppendError {
-                // It got on meanwhile.
-                guard case .versionConflict = error.code else { throw error }
+        let receipt = try await append(to: Stream.export(id), by: author) {
+            guard try await history.export(id)?.isOpen == true else {
+                throw ExportError(.conflict, "The export is over: there is nothing to call off.")
             }
+            return NewEvent(Events.Exports.Cancelled(exportID: id, reason: reason), branch: record.branchID)
         }
-        throw ExportError(.conflict, "The export kept getting on. Try again.")
+        running.stop(id)
+        return receipt
     }
 
     /// Removes an export: its file, or its place in the queue.
@@ -85,8 +64,7 @@ extension ExportService {
         while !Task.isCancelled {
             let old = try await history.expired(at: clock(), completedBefore: completedBefore, limit: 100)
             if old.isEmpty { break }
-            for record in old { try await remove(record, .expired, by: author) }
-            count += old.count
+            for record in old where try await removeUnlessGone(record, .expired, by: author) { count += 1 }
         }
         return count
     }
@@ -100,8 +78,7 @@ extension ExportService {
         while !Task.isCancelled {
             let erased = try await history.erased(by: position, limit: 100)
             if erased.isEmpty { break }
-            for record in erased { try await remove(record, .erased, by: author) }
-            count += erased.count
+            for record in erased where try await removeUnlessGone(record, .erased, by: author) { count += 1 }
         }
         return count
     }
@@ -111,6 +88,18 @@ extension ExportService {
         try await store.reader.eventsBackwards(types: [Log.PersonalErased.type], limit: 1).first?.position
     }
 
+    /// - Returns: whether it was still there.
+    private func removeUnlessGone(
+        _ record: ExportRecord,
+        _ cause: Events.Exports.Deleted.Cause,
+        by author: Author
+    ) async throws -> Bool {
+        do { try await remove(record, cause, by: author) } catch let error as ExportError where error.code == .gone {
+            return false
+        }
+        return true
+    }
+
     @discardableResult
     private func remove(
         _ record: ExportRecord,
@@ -118,12 +107,14 @@ extension ExportService {
         reason: String? = nil,
         by author: Author
     ) async throws -> Receipt {
-        let receipt = try await append(
-            Events.Exports.Deleted(exportID: record.exportID, cause: cause, reason: reason),
-            to: Stream.export(record.exportID),
-            branch: record.branchID,
-            by: author
-        )
+        let receipt = try await append(to: Stream.export(record.exportID), by: author) {
+            // Others remove too: whoever asked as well, and what is past its time.
+            guard try await history.export(record.exportID)?.deletedAt == nil else {
+                throw ExportError(.gone, "The export was removed before.")
+            }
+            let event = Events.Exports.Deleted(exportID: record.exportID, cause: cause, reason: reason)
+            return NewEvent(event, branch: record.branchID)
+        }
         // From here on it is not handed out. What cannot be removed now is removed with what is left over.
         do { try await storage.remove(record.storedName) } catch {
             logger.warning(

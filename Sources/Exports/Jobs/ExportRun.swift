@@ -27,10 +27,11 @@ struct ExportRun: Sendable {
 
     /// Makes the export, if it is still to be made.
     func run() async throws -> Outcome {
-        // What is recorded up to here counts: whoever held the lock before has said all that it will.
-        guard let record = try await service.history.export(id), record.isOpen,
-            record.retryAt.map({ $0 <= service.clock() }) ?? true,
-            let newest = try await service.newest(of: ExportService.Stream.export(id))
+        // What is recorded up to here counts: whoever held the lock before has said all that it will. What comes between the
+        // newest event and the record, a call to stop, fences the attempt.
+        guard let newest = try await service.newest(of: ExportService.Stream.export(id)),
+            let record = try await service.history.export(id), record.isOpen,
+            record.retryAt.map({ $0 <= service.clock() }) ?? true
         else { return .left }
         let stream = FencedStream(
             service,
@@ -84,6 +85,10 @@ struct ExportRun: Sendable {
             throw ExportFailure(.internal, "It was begun \(earlier) times and never finished.", isFinal: true)
         }
         let started = ContinuousClock.now
+        // As it is now: what was erased before it was begun is in no file, and whatever is erased later takes the file away.
+        guard let record = try await service.history.export(id) else {
+            throw ExportFailure(.internal, "Its record is gone.", isFinal: true)
+        }
         let plan = try await plan(of: record)
         let rights = try await service.authority.rights(of: record.ownerID, roles: record.roles)
         let scope = try ExportScope(

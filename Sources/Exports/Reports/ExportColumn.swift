@@ -26,6 +26,8 @@ package struct ExportColumn: Sendable, Hashable {
     let column: String
     /// Whether it is shown only to those who may read personal text there.
     package let isPersonal: Bool
+    /// The column of the report's statement that names the branch whose personal text it is; nil where it is the row's own.
+    let personalBranch: String?
     /// Whether it is there unless columns are asked for.
     package let isUsual: Bool
     /// Whether amounts of money in it add up to something.
@@ -39,6 +41,7 @@ package struct ExportColumn: Sendable, Hashable {
         title: String? = nil,
         column: String? = nil,
         isPersonal: Bool = false,
+        personalBranch: String? = nil,
         isUsual: Bool = true,
         isSummed: Bool = true
     ) {
@@ -48,6 +51,7 @@ package struct ExportColumn: Sendable, Hashable {
         self.column = column ?? words.joined(separator: "_")
         self.title = title ?? Self.sentence(words)
         self.isPersonal = isPersonal
+        self.personalBranch = personalBranch
         self.isUsual = isUsual
         self.isSummed = isSummed
     }
@@ -55,6 +59,10 @@ package struct ExportColumn: Sendable, Hashable {
     static func personal(_ name: String, _ kind: Kind = .text, isUsual: Bool = true) -> Self {
         Self(name, kind, isPersonal: true, isUsual: isUsual)
     }
+
+    /// The name of the student whom a row is about: of the branch that the student is in, which is another than the row's after
+    /// a transfer.
+    static let student = Self("student", isPersonal: true, personalBranch: "student_branch_id")
 
     static func money(_ name: String, title: String? = nil, isSummed: Bool = true) -> Self {
         Self(name, .money(currency: "currency"), title: title, isSummed: isSummed)

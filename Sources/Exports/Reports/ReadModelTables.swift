@@ -87,6 +87,9 @@ struct ReadModelTables: Sendable {
     /// Read models whose history goes by the type of each event: report `audit-history` tells of them.
     static let left: Set<String> = ["audit.entries", "audit.log_entries"]
 
+    /// Read models whose personal columns are their owners' alone, whoever else may read personal text.
+    private static let ofTheirOwners: Set<String> = ["exports", "searches"]
+
     private static let institution: Set<String> = ["attendance", "coursework", "finance", "people", "teaching"]
 
     /// The table of that name; nil where there is none that can be exported.
@@ -114,6 +117,7 @@ struct ReadModelTables: Sendable {
         let isOfAnyMoment = Set(found.map(\.name)).isSuperset(of: ["from_position", "until_position"])
         let readable = found.filter { column in
             column.type != "tsvector" && column.name != "digest" && !(isOfAnyMoment && column.name.hasPrefix("until_"))
+                && !(ofTheirOwners.contains(schema) && rule.hidden.contains(column.name))
         }
         let columns = readable.map { column in
             ExportColumn(

@@ -106,10 +106,10 @@ struct ReportQuery: Sendable {
     private func visible(_ column: ExportColumn) -> SQL {
         let plain: SQL = "r.\(identifier: column.column)"
         guard column.isPersonal, let branches = scope.personal else { return plain }
-        guard !branches.isEmpty, let branch = plan.report.branchColumn else {
+        guard !branches.isEmpty, let branch = column.personalBranch ?? plan.report.branchColumn?.column else {
             return "null::\(unescaped: Self.sqlType(column))"
         }
-        return "case when r.\(identifier: branch.column) = any(\(branches.sorted())) then \(plain) end"
+        return "case when r.\(identifier: branch) = any(\(branches.sorted())) then \(plain) end"
     }
 
     /// The column in the form in which it is read: times in binary, everything else as text.

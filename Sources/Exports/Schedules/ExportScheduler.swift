@@ -61,14 +61,20 @@ package struct ExportScheduler: Service {
 
     private func ask(_ schedule: ExportSchedule, _ due: Timestamp, missed: Int) async throws -> String? {
         let name = ExportService.Stream.schedule(schedule.scheduleID)
-        guard let newest = try await service.newest(of: name) else { return nil }
+        // One that was set anew meanwhile has its turn at the next look.
+        guard let newest = try await service.newest(of: name),
+            try await service.history.schedules(id: schedule.scheduleID).first?.position == schedule.position
+        else { return nil }
         let system = Author(id: EventStore.systemActor)
         let branch = schedule.order.branchID ?? ExportOrder.institution
         let set = try await service.store.reader.event(at: schedule.position)
         guard set?.isErased != true, let report = try await service.report(schedule.order.report) else {
-            // What it was to make, or for whom, is not known any more.
-            let ended = Events.Exports.ScheduleCancelled(scheduleID: schedule.scheduleID)
-            try await service.append(ended, to: name, branch: branch, by: system)
+            // What it was to make, or for whom, is not known any more; unless somebody has just set it anew.
+            let ended = NewEvent(Events.Exports.ScheduleCancelled(scheduleID: schedule.scheduleID), branch: branch)
+            _ = try await service.append(
+                [StreamAppend(stream: name, expected: .exact(newest.version), events: [ended])],
+                by: system
+            )
             return nil
         }
         var order = schedule.order(dueAt: due)

@@ -41,16 +41,16 @@ extension ExportService {
         rights: ExportRights
     ) async throws -> Receipt {
         if let receipt = try await earlier(author) { return receipt }
-        let known = try await history.schedules(id: wish.scheduleID).first
-        if let known, known.ownerID != author.id { try Self.requireManaging(known, rights) }
-        try await refuseTooManySchedules(of: author.id, beside: wish.scheduleID)
-        let (order, report) = try await check(wish, rights)
-        return try await append(
-            wish.event(owner: author.id, report, roles: rights.roles),
-            to: Stream.schedule(wish.scheduleID),
-            branch: order.branchID ?? ExportOrder.institution,
-            by: author
-        )
+        return try await append(to: Stream.schedule(wish.scheduleID), by: author) {
+            let known = try await history.schedules(id: wish.scheduleID).first
+            if let known, known.ownerID != author.id { try Self.requireManaging(known, rights) }
+            try await refuseTooManySchedules(of: author.id, beside: wish.scheduleID)
+            let (order, report) = try await check(wish, rights)
+            return NewEvent(
+                wish.event(owner: author.id, report, roles: rights.roles),
+                branch: order.branchID ?? ExportOrder.institution
+            )
+        }
     }
 
     private func refuseTooManySchedules(of owner: String, beside id: String) async throws {
@@ -87,15 +87,15 @@ extension ExportService {
     /// Ends a schedule.
     package func cancelSchedule(_ id: String, by author: Author, rights: ExportRights) async throws -> Receipt {
         if let receipt = try await earlier(author) { return receipt }
-        let found = try await history.schedules(id: id, sight: sight(of: author.id, rights)).first
-        guard let schedule = found else { throw ExportError(.notFound, "There is no schedule of that name.") }
-        if schedule.ownerID != author.id { try Self.requireManaging(schedule, rights) }
-        return try await append(
-            Events.Exports.ScheduleCancelled(scheduleID: id),
-            to: Stream.schedule(id),
-            branch: schedule.order.branchID ?? ExportOrder.institution,
-            by: author
-        )
+        return try await append(to: Stream.schedule(id), by: author) {
+            let found = try await history.schedules(id: id, sight: sight(of: author.id, rights)).first
+            guard let schedule = found else { throw ExportError(.notFound, "There is no schedule of that name.") }
+            if schedule.ownerID != author.id { try Self.requireManaging(schedule, rights) }
+            return NewEvent(
+                Events.Exports.ScheduleCancelled(scheduleID: id),
+                branch: schedule.order.branchID ?? ExportOrder.institution
+            )
+        }
     }
 
     private static func requireManaging(_ schedule: ExportSchedule, _ rights: ExportRights) throws(ExportError) {

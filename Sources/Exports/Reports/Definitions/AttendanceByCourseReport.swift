@@ -18,7 +18,7 @@ extension ExportReport {
             ExportColumn("course"),
             ExportColumn("classId", title: "Class ID"),
             ExportColumn("studentId", title: "Student ID"),
-            .personal("student"),
+            .student,
             ExportColumn("status"),
             ExportColumn("minutesLate", .integer),
             ExportColumn("markedBy"),

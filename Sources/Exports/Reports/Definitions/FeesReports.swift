@@ -47,7 +47,7 @@ extension ExportReport {
                 ExportColumn("courseId", title: "Course ID"),
                 ExportColumn("course"),
                 ExportColumn("studentId", title: "Student ID"),
-                .personal("student"),
+                .student,
                 ExportColumn("kind"),
                 ExportColumn("dueOn", .day),
                 ExportColumn("status"),

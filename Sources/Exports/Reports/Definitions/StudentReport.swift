@@ -13,7 +13,7 @@ extension ExportReport {
         day: "date",
         [
             ExportColumn("studentId", title: "Student ID", isUsual: false),
-            .personal("student"),
+            .student,
             ExportColumn("branchId", title: "Branch ID", isUsual: false),
             ExportColumn("part", .integer, isUsual: false),
             ExportColumn("section"),

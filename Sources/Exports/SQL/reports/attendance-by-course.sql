@@ -1,7 +1,8 @@
 -- Who was in each lesson of a course, after so many events.
 --   {size}  how many events
 select
-    k.branch_id, k.course_id, c.title as course, k.class_id, k.date, k.period, k.student_id, s.name as student, k.status,
+    k.branch_id, k.course_id, c.title as course, k.class_id, k.date, k.period, k.student_id, s.name as student,
+    s.branch_id as student_branch_id, k.status,
     k.minutes_late, k.marked_by, k.from_at as recorded_at, k.note
 from attendance.marks as k
 left join teaching.courses as c

@@ -1,7 +1,8 @@
 -- Fees and what is owed of them, after so many events.
 --   {size}  how many events
 select
-    f.branch_id, b.name as branch, f.course_id, c.title as course, f.fee_id, f.student_id, s.name as student, f.kind,
+    f.branch_id, b.name as branch, f.course_id, c.title as course, f.fee_id, f.student_id, s.name as student,
+    s.branch_id as student_branch_id, f.kind,
     f.due_on, f.status, f.currency, f.amount, f.waived, f.paid, f.balance, f.occurred_at as charged_at, f.note
 from finance.fees as f
 left join people.branches as b

@@ -1,6 +1,6 @@
 -- Everything that is known of students, a line for each thing, after so many events.
 --   {size}  how many events
-select r.*, s.name as student
+select r.*, s.name as student, s.branch_id as student_branch_id
 from (
     select
         e.branch_id, e.student_id, 1 as part, 'enrolment' as section, e.enrolled_on as date, e.course_id, c.title as course,
