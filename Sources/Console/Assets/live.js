@@ -97,10 +97,14 @@ async function ask() {
     } while (performance.now() < until && !isOver && !document.hidden);
 }
 
-addEventListener("pagehide", () => {
+/** The page is left, or its reader signs out: what happens from then on is not its concern any more. */
+function leave() {
     isOver = true;
     socket?.close(1000);
-});
+}
+
+addEventListener("pagehide", leave);
+document.querySelector("form.leave")?.addEventListener("submit", leave);
 // A page that comes back as it was, by the button "back", is out of date.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 connect();
