@@ -408,6 +408,12 @@ let package = Package(
             exclude: ["Servers"],
             swiftSettings: strict
         ),
+        .target(
+            name: "SystemTestSupport",
+            dependencies: ["Access", "App", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/SystemTestSupport",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "socket-echo",
             dependencies: [
@@ -479,7 +485,7 @@ let package = Package(
             dependencies: [
                 "RateLimiting", "Addresses", "Frequencies", "Redis", "App", "Access", "HTTPAPI", "EventStore", "Events",
                 "Monitoring", "Postgres",
-                "JSON", "Time", "TestSupport",
+                "JSON", "Time", "SystemTestSupport", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -492,7 +498,7 @@ let package = Package(
             name: "MonitoringTests",
             dependencies: [
                 "Monitoring", "App", "Access", "Audit", "HTTPAPI", "EventStore", "Events", "MerkleLog",
-                "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Time", "TestSupport",
+                "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Time", "SystemTestSupport", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -514,7 +520,7 @@ let package = Package(
             name: "CachingTests",
             dependencies: [
                 "Caching", "Redis", "Access", "App", "HTTPAPI", "Institution", "EventStore", "Events", "MerkleLog",
-                "ProjectionEngine", "Recovery", "Postgres", "JSON", "Time", "TestSupport",
+                "ProjectionEngine", "Recovery", "Postgres", "JSON", "Time", "SystemTestSupport", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -529,7 +535,7 @@ let package = Package(
                 "OpenSSL",
                 "Postgres",
                 "ObjectStorage", "ProjectionEngine",
-                "JSON", "Time", "TestSupport",
+                "JSON", "Time", "SystemTestSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -539,7 +545,7 @@ let package = Package(
             dependencies: [
                 "Exports", "App", "Access", "EventStore", "Events", "HTTPAPI", "Institution", "Mail", "Curl", "OpenSSL",
                 "ObjectStorage", "Postgres", "ProjectionEngine", "Recurrence", "Spreadsheets", "JSON", "Time",
-                "TestSupport",
+                "SystemTestSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -607,7 +613,7 @@ let package = Package(
                 "App", "Console", "Access", "Backups", "Exports", "HTTPAPI", "EventStore", "Events", "Institution",
                 "Notifications", "OpenSSL", "ProjectionEngine", "Recovery",
                 "Postgres", "JSON",
-                "Time", "TestSupport",
+                "Time", "SystemTestSupport", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -7,6 +7,7 @@ import HummingbirdTesting
 import JSON
 import Logging
 import NIOCore
+import SystemTestSupport
 import TestSupport
 
 /// A running Daybook with its server, in a fresh database, as it is wired for use.
@@ -33,7 +34,12 @@ struct Served: Sendable {
         with environment: [String: String] = [:],
         _ body: @escaping @Sendable (Served) async throws -> R
     ) async throws -> R {
-        try await PostgresFixture.withFreshDatabase { url in try await open(at: url, with: environment, body) }
+        try await StartedSystem.withCopy { started in
+            try await withDirectory { directory in
+                try started.giveKeys(to: directory.path)
+                return try await open(at: started.url, in: directory, with: environment, body)
+            }
+        }
     }
 
     /// Lends another server over the same database: a replica, with the same signing key.
@@ -43,20 +49,27 @@ struct Served: Sendable {
         with environment: [String: String] = [:],
         _ body: @escaping @Sendable (Served) async throws -> R
     ) async throws -> R {
-        try await Self.open(at: url, keys: directory.appendingPathComponent("keys"), with: environment, body)
+        try await Self.withDirectory { another in
+            let keys = directory.appendingPathComponent("keys")
+            try FileManager.default.copyItem(at: keys, to: another.appendingPathComponent("keys"))
+            return try await Self.open(at: url, in: another, with: environment, body)
+        }
     }
 
-    /// Lends a server over a database that is there.
-    static func open<R: Sendable>(
-        at url: String,
-        keys: URL? = nil,
-        with environment: [String: String] = [:],
-        _ body: @escaping @Sendable (Served) async throws -> R
-    ) async throws -> R {
+    private static func withDirectory<R>(_ body: (URL) async throws -> R) async throws -> R {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
-        if let keys { try FileManager.default.copyItem(at: keys, to: directory.appendingPathComponent("keys")) }
+        return try await body(directory)
+    }
+
+    /// Lends a server over a database that is there, with the keys of a data directory.
+    private static func open<R: Sendable>(
+        at url: String,
+        in directory: URL,
+        with environment: [String: String],
+        _ body: @escaping @Sendable (Served) async throws -> R
+    ) async throws -> R {
         let configuration = try DaybookConfiguration(
             flags: [.dataDirectory: directory.path, .port: "0"],
             // Its tests try every door, from one address.

@@ -5,6 +5,7 @@ import EventStore
 import Foundation
 import Logging
 import Postgres
+import SystemTestSupport
 import TestSupport
 import Time
 
@@ -50,8 +51,10 @@ struct BackupPlace: Sendable {
         environment more: [String: String] = [:],
         _ body: @escaping @Sendable (BackupPlace) async throws -> R
     ) async throws -> R {
-        try await PostgresFixture.withFreshDatabase { url in
+        try await StartedSystem.withCopy { started in
             try await withDirectory { directory in
+                try started.giveKeys(to: directory)
+                let url = started.url
                 let repository = "\(directory)/repository"
                 var environment = [
                     "DATABASE_URL": url,

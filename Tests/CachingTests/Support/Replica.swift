@@ -10,6 +10,7 @@ import Institution
 import JSON
 import Logging
 import NIOCore
+import SystemTestSupport
 import TestSupport
 import Testing
 
@@ -30,13 +31,14 @@ struct Replica: Sendable {
         capacity: Int = 67_108_864,
         _ body: @escaping @Sendable ([Replica]) async throws -> R
     ) async throws -> R {
-        try await PostgresFixture.withFreshDatabase { url in
+        try await StartedSystem.withCopy { started in
             let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
                 "daybook-\(UUID().uuidString)"
             )
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: directory) }
-            var environment = ["DATABASE_URL": url, "DAYBOOK_CACHE_BYTES": String(capacity)]
+            try started.giveKeys(to: directory.path)
+            var environment = ["DATABASE_URL": started.url, "DAYBOOK_CACHE_BYTES": String(capacity)]
             environment["DAYBOOK_DATABASE_CONNECTIONS"] = "6"
             environment["DAYBOOK_FOLLOWER_CONNECTIONS"] = "3"
             if let redis { environment["REDIS_URL"] = redis.url }

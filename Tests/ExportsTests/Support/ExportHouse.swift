@@ -8,6 +8,7 @@ import JSON
 import Logging
 import Postgres
 import Synchronization
+import SystemTestSupport
 import TestSupport
 import Time
 
@@ -28,11 +29,13 @@ struct ExportHouse: Sendable {
         adjust: @escaping @Sendable (inout ExportSettings) -> Void = { _ in },
         _ body: @escaping @Sendable (ExportHouse) async throws -> R
     ) async throws -> R {
-        try await PostgresFixture.withFreshDatabase { url in
+        try await StartedSystem.withCopy { started in
+            let url = started.url
             let directory = FileManager.default.temporaryDirectory
                 .appendingPathComponent("daybook-\(UUID().uuidString)").path
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: directory) }
+            try started.giveKeys(to: directory)
             let configuration = try DaybookConfiguration(
                 flags: [.dataDirectory: directory, .port: "0"],
                 environment: ["DATABASE_URL": url, "DAYBOOK_EXPORT_WORKERS": "0"].merging(environment) { $1 }

@@ -7,6 +7,7 @@ import Logging
 import Monitoring
 import Postgres
 import Synchronization
+import SystemTestSupport
 import TestSupport
 
 /// A running Daybook with its server, in a fresh database, and what watches it.
@@ -42,14 +43,24 @@ struct Watched: Sendable {
         settings: @escaping @Sendable (inout MonitoringSettings) -> Void = { _ in },
         _ body: @escaping @Sendable (Watched) async throws -> R
     ) async throws -> R {
-        guard let url else {
-            return try await PostgresFixture.withFreshDatabase { url in
-                try await open(url: url, environment: environment, registry: registry, settings: settings, body)
-            }
+        if let url { return try await open(at: url, nil, environment, registry, settings, body) }
+        return try await StartedSystem.withCopy { started in
+            try await open(at: started.url, started, environment, registry, settings, body)
         }
+    }
+
+    private static func open<R: Sendable>(
+        at url: String,
+        _ started: StartedSystem?,
+        _ environment: [String: String],
+        _ registry: PrometheusRegistry,
+        _ settings: @escaping @Sendable (inout MonitoringSettings) -> Void,
+        _ body: @escaping @Sendable (Watched) async throws -> R
+    ) async throws -> R {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
+        try started?.giveKeys(to: directory.path)
         // Its tests fail to sign in as often as they like.
         var variables = ["DAYBOOK_RATE_LIMITS": "off"].merging(environment) { _, own in own }
         variables["DATABASE_URL"] = url
@@ -82,7 +93,7 @@ struct Watched: Sendable {
                 logs: logs,
                 lines: lines,
                 address: "http://127.0.0.1:\(port)",
-                token: token?.secret ?? "",
+                token: (token ?? started?.token)?.secret ?? "",
                 directory: directory.path
             )
             do {

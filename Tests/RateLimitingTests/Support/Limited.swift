@@ -9,6 +9,7 @@ import Logging
 import Monitoring
 import NIOCore
 import RateLimiting
+import SystemTestSupport
 import TestSupport
 
 /// A running Daybook whose server limits requests, and believes the machine itself where they come from.
@@ -35,16 +36,23 @@ struct Limited: Sendable {
         _ body: @escaping @Sendable (Limited) async throws -> R
     ) async throws -> R {
         guard let other else {
-            return try await PostgresFixture.withFreshDatabase { url in
-                try await open(at: url, keys: nil, environment, logger, body)
+            return try await StartedSystem.withCopy { started in
+                try await open(at: started.url, started.token.secret, started.giveKeys, environment, logger, body)
             }
         }
-        return try await open(at: other.url, keys: other.directory, environment, logger, body)
+        let giveKeys = { (directory: String) in
+            try FileManager.default.copyItem(
+                at: other.directory.appendingPathComponent("keys"),
+                to: URL(fileURLWithPath: directory).appendingPathComponent("keys")
+            )
+        }
+        return try await open(at: other.url, other.token, giveKeys, environment, logger, body)
     }
 
     private static func open<R: Sendable>(
         at url: String,
-        keys: URL?,
+        _ token: String,
+        _ giveKeys: (String) throws -> Void,
         _ environment: [String: String],
         _ logger: Logger,
         _ body: @escaping @Sendable (Limited) async throws -> R
@@ -52,18 +60,13 @@ struct Limited: Sendable {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
-        if let keys {
-            try FileManager.default.copyItem(
-                at: keys.appendingPathComponent("keys"),
-                to: directory.appendingPathComponent("keys")
-            )
-        }
+        try giveKeys(directory.path)
         let settings = ["DATABASE_URL": url, "DAYBOOK_TRUSTED_PROXIES": "127.0.0.1"]
         let configuration = try DaybookConfiguration(
             flags: [.dataDirectory: directory.path, .port: "0"],
             environment: settings.merging(environment) { _, own in own }
         )
-        return try await DaybookSystem.withRunning(configuration, logger: logger) { system, token in
+        return try await DaybookSystem.withRunning(configuration, logger: logger) { system, _ in
             let server = try DaybookServer(system) { settings in
                 settings.interval = .seconds(3_600)
                 settings.verificationPace = 0
@@ -80,7 +83,7 @@ struct Limited: Sendable {
                 server: server,
                 url: url,
                 directory: directory,
-                token: token?.secret ?? "",
+                token: token,
                 port: port
             )
             let result: Result<R, any Error>
