@@ -69,11 +69,6 @@ extension JSONReader {
         take(name, required: true).flatMap { number($0, name) } ?? 0
     }
 
-    /// A number that a `Double` can hold, or nil if the member is absent.
-    package mutating func numberIfPresent(_ name: String) -> Double? {
-        take(name, required: false).flatMap { number($0, name) }
-    }
-
     private mutating func number(_ value: JSONValue, _ name: String) -> Double? {
         guard case .number(let number) = value, number.double.isFinite else {
             refuse(name, "A number was expected, not \(value.kind == "a number" ? "one of this size" : value.kind).")

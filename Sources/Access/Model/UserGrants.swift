@@ -20,16 +20,6 @@ struct Grant: Sendable, Hashable {
 
     @inline(__always)
     func isExpired(at now: Timestamp) -> Bool { until.microseconds <= now.microseconds }
-
-    /// Whether there is a branch in which both hold.
-    func meets(_ other: Grant) -> Bool {
-        branch == other.branch || branch == BranchTable.institution || other.branch == BranchTable.institution
-    }
-
-    /// Whether there is a moment from `now` on at which both count.
-    func overlaps(_ other: Grant, from now: Timestamp) -> Bool {
-        max(from, other.from, now) < min(until, other.until)
-    }
 }
 
 /// What a user was assigned and not removed from.

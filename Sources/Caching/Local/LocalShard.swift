@@ -64,9 +64,6 @@ struct LocalShard: ~Copyable {
         return nodes[place].value
     }
 
-    /// The value of a key, without asking for it.
-    func peek(_ key: CacheKey) -> CachedValue? { index[key].flatMap { nodes[Int($0)].value } }
-
     mutating func remove(_ key: CacheKey, if isWanted: (CachedValue) -> Bool = { _ in true }) {
         guard let found = index[key], let value = nodes[Int(found)].value, isWanted(value) else { return }
         drop(found)

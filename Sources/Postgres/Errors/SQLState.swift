@@ -16,7 +16,6 @@ package struct SQLState: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
     package var conditionClass: Substring { rawValue.prefix(2) }
 
     package static let uniqueViolation: SQLState = "23505"
-    package static let foreignKeyViolation: SQLState = "23503"
     package static let notNullViolation: SQLState = "23502"
     package static let checkViolation: SQLState = "23514"
     package static let serializationFailure: SQLState = "40001"
@@ -29,7 +28,6 @@ package struct SQLState: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
     package static let syntaxError: SQLState = "42601"
     package static let insufficientPrivilege: SQLState = "42501"
     package static let inFailedTransaction: SQLState = "25P02"
-    package static let raisedException: SQLState = "P0001"
     package static let featureNotSupported: SQLState = "0A000"
     package static let invalidStatementName: SQLState = "26000"
 }
