@@ -29,7 +29,7 @@ extension Endpoint {
             .idempotencyKeyReused,
             .unavailable
         ) { context, key, body in
-            scheduled(try await access.backups.schedule(body.order, by: Author(context, key)))
+            .receipt(try await access.backups.schedule(body.order, by: Author(context, key)))
         }
     }
 
@@ -71,16 +71,7 @@ extension Endpoint {
             .idempotencyKeyReused,
             .unavailable
         ) { context, id, key in
-            scheduled(try await access.backups.cancelSchedule(id, by: Author(context, key)))
-        }
-    }
-
-    private static func scheduled(_ receipt: Receipt) -> Reply {
-        .json(position: receipt.events.last?.position) {
-            $0.object { writer in
-                writer.name("receipt")
-                receipt.write(to: &writer)
-            }
+            .receipt(try await access.backups.cancelSchedule(id, by: Author(context, key)))
         }
     }
 }

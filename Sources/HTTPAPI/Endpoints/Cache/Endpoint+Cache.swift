@@ -32,7 +32,7 @@ extension Endpoint {
             .unavailable
         ) { context, key, clearing in
             do {
-                return cleared(
+                return .receipt(
                     try await service.clear(
                         clearing.namespace,
                         pattern: clearing.pattern,
@@ -88,20 +88,11 @@ extension Endpoint {
             .unavailable
         ) { context, key, namespace, idempotency in
             do {
-                return cleared(
+                return .receipt(
                     try await service.delete(key, in: namespace, by: Author(context, idempotency))
                 )
             } catch let error as CacheError {
                 throw error.inQuery(namespace: "namespace")
-            }
-        }
-    }
-
-    private static func cleared(_ receipt: Receipt) -> Reply {
-        .json(position: receipt.events.last?.position) {
-            $0.object { writer in
-                writer.name("receipt")
-                receipt.write(to: &writer)
             }
         }
     }

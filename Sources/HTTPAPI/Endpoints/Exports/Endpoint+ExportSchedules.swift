@@ -34,7 +34,7 @@ extension Endpoint {
                 BuiltInPermission.createExports.name,
                 in: body.wish.order.branchID.map { .branch($0) } ?? .anywhere
             )
-            return scheduled(
+            return .receipt(
                 try await access.service.schedule(body.wish, by: Author(context, key), rights: access.rights(context))
             )
         }
@@ -81,18 +81,9 @@ extension Endpoint {
             .idempotencyKeyReused,
             .unavailable
         ) { context, id, key in
-            scheduled(
+            .receipt(
                 try await access.service.cancelSchedule(id, by: Author(context, key), rights: access.rights(context))
             )
-        }
-    }
-
-    private static func scheduled(_ receipt: Receipt) -> Reply {
-        .json(position: receipt.events.last?.position) {
-            $0.object { writer in
-                writer.name("receipt")
-                receipt.write(to: &writer)
-            }
         }
     }
 }

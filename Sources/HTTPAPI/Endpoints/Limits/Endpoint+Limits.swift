@@ -60,7 +60,7 @@ extension Endpoint {
             .idempotencyKeyReused,
             .unavailable
         ) { context, name, key, body in
-            receipt(
+            .receipt(
                 try await access.service.set(body.policy(name), reason: body.reason, by: Author(context, key))
             )
         }
@@ -84,16 +84,7 @@ extension Endpoint {
             .idempotencyKeyReused,
             .unavailable
         ) { context, name, key, body in
-            receipt(try await access.service.remove(name, reason: body.reason, by: Author(context, key)))
-        }
-    }
-
-    private static func receipt(_ receipt: Receipt) -> Reply {
-        .json(position: receipt.events.last?.position) {
-            $0.object { writer in
-                writer.name("receipt")
-                receipt.write(to: &writer)
-            }
+            .receipt(try await access.service.remove(name, reason: body.reason, by: Author(context, key)))
         }
     }
 
