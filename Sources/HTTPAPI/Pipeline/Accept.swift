@@ -31,19 +31,12 @@ enum Accept {
 
     private static func parse(_ header: String) -> [Range] {
         header.lowercased().split(separator: ",").prefix(32).map { element in
-            let parts = element.split(separator: ";").map(trimmed)
+            let parts = element.split(separator: ";").map(\.trimmed)
             var quality = 1_000
             for part in parts.dropFirst() where part.hasPrefix("q=") {
                 quality = Double(part.dropFirst(2)).map { Int(min(max($0, 0), 1) * 1_000) } ?? 0
             }
             return Range(name: parts.first ?? "", quality: quality)
         }
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text
-        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
     }
 }

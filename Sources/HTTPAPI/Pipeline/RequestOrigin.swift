@@ -43,23 +43,16 @@ package struct TrustedProxies: Sendable, Hashable {
     }
 
     private static func elements(ofList field: String) -> [Substring?] {
-        field.split(separator: ",", omittingEmptySubsequences: false).map { trimmed($0) }
+        field.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed }
     }
 
     private static func elements(ofForwarded field: String) -> [Substring?] {
         field.split(separator: ",", omittingEmptySubsequences: false).map { element in
-            let node = element.split(separator: ";").map(trimmed).first { $0.lowercased().hasPrefix("for=") }
+            let node = element.split(separator: ";").map(\.trimmed).first { $0.lowercased().hasPrefix("for=") }
             guard var node = node?.dropFirst(4) else { return nil }
             if node.count >= 2, node.first == "\"", node.last == "\"" { node = node.dropFirst().dropLast() }
             return node
         }
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text
-        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
     }
 
     /// An address as proxies write it: with a port or without, of IPv6 in brackets or not.
