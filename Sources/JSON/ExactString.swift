@@ -26,18 +26,20 @@ extension String {
 }
 
 /// A string that is hashed and compared by its bytes.
-struct ExactString: Hashable {
-    let text: String
+package struct ExactString: Hashable, Sendable {
+    /// The string.
+    package let text: String
 
-    init(_ text: String) {
+    /// A string as one whose bytes count.
+    package init(_ text: String) {
         self.text = text
     }
 
-    static func == (left: ExactString, right: ExactString) -> Bool {
+    package static func == (left: ExactString, right: ExactString) -> Bool {
         left.text.hasSameBytes(as: right.text)
     }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         let hashed: Void? = text.utf8.withContiguousStorageIfAvailable {
             hasher.combine(bytes: UnsafeRawBufferPointer($0))
         }
