@@ -314,7 +314,7 @@ let package = Package(
                 "Backups", "Exports",
                 "Access", "Audit", "Institution", "Monitoring", "Notifications", "Recovery", "EventStore", "Events",
                 "ProjectionEngine", "MerkleLog", "Addresses", "Frequencies", "RateLimiting", "WebSockets", "Caching",
-                "JSON", "Time", "OpenSSL",
+                "JSON", "Spreadsheets", "Time", "OpenSSL",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -18,10 +18,10 @@ struct CellText {
     var isShortened: Bool
 
     init(_ text: String) {
-        var (first, hasLines, isOdd, previous) = (UInt8(0), false, false, UInt8(0))
+        var (isFormulaLike, hasLines, isOdd, previous) = (false, false, false, UInt8(0))
         var text = text
         let count = text.withUTF8 { bytes in
-            first = bytes.first ?? 0
+            isFormulaLike = Formula.begins(UnsafeRawBufferPointer(bytes))
             for byte in bytes {
                 if byte < 0x20 {
                     hasLines = hasLines || byte == 0x0a || byte == 0x0d
@@ -36,7 +36,7 @@ struct CellText {
             }
             return bytes.count
         }
-        self.isFormulaLike = Self.beginsFormula(first, text)
+        self.isFormulaLike = isFormulaLike
         self.hasLines = hasLines
         self.isShortened = false
         if isOdd { text = Self.written(text) }
@@ -45,15 +45,6 @@ struct CellText {
             isShortened = true
         }
         self.text = text
-    }
-
-    private static func beginsFormula(_ first: UInt8, _ text: String) -> Bool {
-        switch first {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0a, 0x0d: true
-        // Full-width forms, which Excel takes for the plain ones where Chinese or Japanese is typed.
-        case 0xef: ["＝", "＋", "－", "＠"].contains { text.hasPrefix($0) }
-        default: false
-        }
     }
 
     private static func written(_ text: String) -> String {

@@ -69,8 +69,9 @@ import Time
         """
 
     private static let nasties = [
-        "plain", "comma, and \"quotes\"", "line\nbreak", "carriage\r\nreturn", "", " leading", "trailing ",
+        "plain", "comma, and \"quotes\"", "line\nbreak", "carriage\r\nreturn", "", " leading", "trailing ", "   ",
         "\"", "\"\"", ",", "Zoë 名前 🎓", "שלום", "a;b", "a\tb", "'quoted'",
+        "a=1", "\u{FF21}nna", "\u{FF1C}1",
     ]
 
     @Test func pythonReadsBackWhatWasWritten() async throws {
@@ -88,6 +89,7 @@ import Time
 
     @Test(arguments: [
         "=1+1", "+1", "-1+cmd|'/C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{FF1D}1", "\u{FF0B}1", "\n=1",
+        "\u{FF0D}1", "\u{FF20}SUM(A1)", "   +1", " \t=1", " \n=1", " \r=1", " \u{FF1D}1", "-",
     ])
     func whatASpreadsheetWouldTakeForAFormulaIsText(_ text: String) async throws {
         let bytes = try Self.file({ try CSVRenderer(path: $0) }, Self.facts(), [Self.row(text)])

@@ -25,13 +25,22 @@ import Time
         #expect(line(.string(text)) == "\(expected),-7\r\n")
     }
 
-    @Test(arguments: ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\u{0}x"])
+    @Test(arguments: [
+        "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\u{0}x", " =1", "   -1", " \t=1", "\u{FF1D}1", "\u{FF0B}1", "\u{FF0D}1",
+        "\u{FF20}SUM(A1)", " \u{FF1D}1",
+    ])
     func aFormulaBecomesText(text: String) {
         #expect(line(.string(text)) == "'\(text),-7\r\n")
     }
 
-    @Test func aFormulaBehindACarriageReturnBecomesText() {
-        #expect(line(.string("\r=1")) == "\"'\r=1\",-7\r\n")
+    @Test(arguments: ["\r=1", "\n=1", " \n=1"])
+    func aFormulaBehindTheEndOfALineBecomesText(text: String) {
+        #expect(line(.string(text)) == "\"'\(text)\",-7\r\n")
+    }
+
+    @Test(arguments: ["a=1", " a", "   ", "\u{FF21}nna", "\u{FF85}", "\u{FF1C}1", "1-1", "\u{E9}=1"])
+    func whatIsNoFormulaStaysAsItIs(text: String) {
+        #expect(line(.string(text)) == "\(text),-7\r\n")
     }
 
     @Test func numbersStayNumbers() {

@@ -35,7 +35,10 @@ import Time
         #expect(row[12].link == "https://example.org/a?b=1")
     }
 
-    @Test(arguments: ["=1+1", "+49 40 123", "-5", "@SUM(A1)", "\t=1", "=HYPERLINK(\"http://x\")", "＝1+1"])
+    @Test(arguments: [
+        "=1+1", "+49 40 123", "-5", "@SUM(A1)", "\t=1", "\n=1", "=HYPERLINK(\"http://x\")", "＝1+1", "＋1", "－5", "＠A1",
+        " =1+1",
+    ])
     func textThatLooksLikeAFormulaStaysTextEvenWhenItIsEdited(text: String) throws {
         let scratch = try Scratch()
         let cell = try #require(try scratch.roundTrip([[.text(text)]]).rows.first?.first)

@@ -1,3 +1,4 @@
+import Spreadsheets
 import Time
 
 /// Makes CSV (RFC 4180): lines end in CR LF, fields are quoted where they have to be.
@@ -50,7 +51,7 @@ final class CSVRenderer: ExportRenderer {
 
     /// Appends a text.
     static func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-        let isFormula = isFormula(text)
+        let isFormula = Formula.begins(text)
         let needsQuotes = text.contains { byte in
             byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 10 || byte == 13
         }
@@ -64,24 +65,6 @@ final class CSVRenderer: ExportRenderer {
             bytes.append(UInt8(ascii: "\""))
         } else {
             bytes.append(contentsOf: text)
-        }
-    }
-
-    /// Whether a spreadsheet would take a text for a formula: also behind blanks, which some leave out, and where the
-    /// sign is the full-width one that some take for the plain one.
-    private static func isFormula(_ text: UnsafeRawBufferPointer) -> Bool {
-        guard let first = text.first else { return false }
-        if first == 9 || first == 10 || first == 13 || first == 0 { return true }
-        guard let start = text.firstIndex(where: { $0 != 32 }) else { return false }
-        let rest = text[start...]
-        switch rest.first {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 9, 10, 13: return true
-        case 0xEF:
-            // U+FF1D =, U+FF0B +, U+FF0D -, U+FF20 @
-            let second = rest.dropFirst().first
-            let third = rest.dropFirst(2).first
-            return second == 0xBC && (third == 0x9D || third == 0x8B || third == 0x8D || third == 0xA0)
-        default: return false
         }
     }
 }

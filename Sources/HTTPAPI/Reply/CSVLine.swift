@@ -1,3 +1,5 @@
+import Spreadsheets
+
 /// Lines of CSV (RFC 4180) that a spreadsheet will not take for formulas.
 enum CSVLine {
     /// Appends the header line.
@@ -38,15 +40,9 @@ enum CSVLine {
 
     /// A text that a spreadsheet would take for a formula gets an apostrophe before it (CWE-1236).
     private static func append(text: String, to bytes: inout [UInt8]) {
-        var isFormula = false
+        var text = text
+        let isFormula = text.withUTF8 { Formula.begins(UnsafeRawBufferPointer($0)) }
         var needsQuotes = false
-        if let first = text.utf8.first {
-            switch first {
-            case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D, 0x00:
-                isFormula = true
-            default: break
-            }
-        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: ","), UInt8(ascii: "\""), 0x0A, 0x0D: needsQuotes = true
