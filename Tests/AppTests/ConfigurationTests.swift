@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Testing
 
@@ -83,10 +84,13 @@ import Testing
         #expect(error?.description.contains("hunter2") == false)
     }
 
-    @Test func theDescriptionsNameEveryKey() {
+    @Test func helpAndHandbookNameEveryKey() throws {
+        let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let handbook = try String(contentsOf: root.appendingPathComponent("docs/operations.md"), encoding: .utf8)
         for key in ConfigurationKey.all {
             #expect(DaybookConfiguration.describe().contains("  \(key.variable)\n"))
-            #expect(DaybookConfiguration.describeAsMarkdown().contains("| `\(key.variable)` |"))
+            #expect(handbook.contains("`\(key.variable)`"), "\(key.variable) is not in docs/operations.md")
         }
     }
 }

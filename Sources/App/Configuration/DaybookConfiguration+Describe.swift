@@ -22,13 +22,4 @@ extension DaybookConfiguration {
         }
         return lines.joined(separator: "\n")
     }
-
-    /// The keys as the table of the documentation.
-    package static func describeAsMarkdown() -> String {
-        let rows = ConfigurationKey.all.map { key in
-            let flag = key.flag.map { "`\($0)`" } ?? ""
-            return "| `\(key.variable)` | \(flag) | \(key.defaultValue) | \(key.summary) |"
-        }
-        return (["| variable | flag | default | meaning |", "|---|---|---|---|"] + rows).joined(separator: "\n") + "\n"
-    }
 }
