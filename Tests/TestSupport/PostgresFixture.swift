@@ -70,7 +70,8 @@ package actor PostgresFixture {
         if let preparing = templates[template.name] { return try await preparing.value }
         let task = Task {
             let name = "template_\(template.name)"
-            try await Psql.run("CREATE DATABASE \(name) \(template.options)", on: cluster.connectionURL(database: "postgres"))
+            let administration = cluster.connectionURL(database: "postgres")
+            try await Psql.run("CREATE DATABASE \(name) \(template.options)", on: administration)
             try await template.prepare(cluster.connectionURL(database: name))
         }
         templates[template.name] = task

@@ -88,7 +88,9 @@ import Testing
         try await School.open(isOfWords: isOfWords) { school in
             let names = ["alice", "Bob", "carol", "Äbel", "Zoë", "zoe"]
             _ = try await school.post(
-                names.enumerated().map { Sent("student-created", ["studentId": "s\($0)", "name": .string($1)]) }
+                names.enumerated().map { number, name in
+                    Sent("student-created", ["studentId": .string("s\(number)"), "name": .string(name)])
+                }
             )
             let ordered = names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
             for (sort, expected) in [("name", ordered), ("-name", ordered.reversed())] {
