@@ -20,6 +20,7 @@ package final class ProjectionEngine: Service, Sendable {
     /// Hints that a read model has moved on, by name.
     let applied: [String: CommitSignal]
     let makings = ServingMakings()
+    let endOfEventsSQL: SQLFile
 
     /// An engine over a migrated database.
     ///
@@ -39,6 +40,7 @@ package final class ProjectionEngine: Service, Sendable {
         self.committed = committed
         self.limits = limits
         self.logger = logger
+        endOfEventsSQL = try SQLFile("end-of-events.sql", in: .module)
         applied = Dictionary(definitions.map { ($0.name, CommitSignal()) }) { first, _ in first }
     }
 

@@ -9,14 +9,8 @@ package enum BranchTables {
 
     /// Whether any event of the log that was restored names a branch.
     package static func isNamed(_ branch: String, _ connection: PostgresConnection) async throws -> Bool {
-        try await connection.query(
-            """
-            select exists (
-                select from log.events
-                where branch = \(branch) or position(to_json(\(branch)::text)::text in data::text) > 0
-            )
-            """
-        ).first?.decode(Bool.self) ?? false
+        let statement = try SQLFile("branch-is-named.sql", in: .module)
+        return try await connection.query(statement(branch)).first?.decode(Bool.self) ?? false
     }
 
     /// Copies the rows of a branch, as they stood after the first `size` events.
@@ -80,15 +74,8 @@ package enum BranchTables {
         in schema: String,
         _ connection: PostgresConnection
     ) async throws -> [String] {
-        try await connection.query(
-            """
-            select a.attname::text from pg_attribute as a
-            join pg_class as c on c.oid = a.attrelid
-            join pg_namespace as n on n.oid = c.relnamespace
-            where n.nspname = \(schema) and c.relname = \(table) and a.attnum > 0 and not a.attisdropped
-            order by a.attnum
-            """
-        ).map { try $0.decode(String.self) }
+        let statement = try SQLFile("table-columns.sql", in: .module)
+        return try await connection.query(statement(schema, table)).map { try $0.decode(String.self) }
     }
 
     /// Drops everything else, lets the tables be read by a role of this database, and makes the database read-only.

@@ -108,14 +108,8 @@ struct ProjectionFollower {
         )
         ProjectionMetrics.noteQuarantine(definition.name)
         do {
-            // Only if nobody moved it on meanwhile.
-            try await engine.pool.execute(
-                """
-                update projections.state
-                set status = 'quarantined', error = \(reason), error_position = \(position), updated_at = now()
-                where name = \(definition.name) and position = \(position)
-                """
-            )
+            let sql = SQL(unescaped: try EngineSQL.text("quarantine.sql"), definition.name, position, reason)
+            try await engine.pool.execute(sql)
         } catch {
             logger.warning("the quarantine could not be recorded; trying again", metadata: ["error": "\(error)"])
         }

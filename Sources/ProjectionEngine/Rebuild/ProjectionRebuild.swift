@@ -48,11 +48,7 @@ struct ProjectionRebuild {
         try await connection.projectionTransaction { connection in
             try await connection.actAsWriter()
             let rows = try await connection.query(
-                """
-                select position, indexed from projections.builds
-                where schema = \(schema.name) and digest = \(definition.digest)
-                    and exists (select from pg_namespace where nspname = \(schema.name))
-                """
+                SQL(unescaped: EngineSQL.text("build.sql"), schema.name, definition.digest)
             )
             if let row = rows.first { return try row.decode((Int64, Bool).self) }
             // Builds of this read model by other SQL were given up.
@@ -64,11 +60,13 @@ struct ProjectionRebuild {
             }
             _ = try await connection.script(schema.creation())
             try await connection.execute(
-                """
-                insert into projections.builds (schema, name, version, digest, position, indexed)
-                values (\(schema.name), \(definition.name), \(Int32(definition.manifest.version)), \
-                \(definition.digest), 0, false)
-                """
+                SQL(
+                    unescaped: EngineSQL.text("begin-build.sql"),
+                    schema.name,
+                    definition.name,
+                    Int32(definition.manifest.version),
+                    definition.digest
+                )
             )
             return (0, false)
         }

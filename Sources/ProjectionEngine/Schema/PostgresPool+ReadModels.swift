@@ -12,14 +12,8 @@ extension PostgresPool {
         _ body: (PostgresConnection) async throws -> R
     ) async throws -> R {
         try await withConnection { connection in
-            let views = try await connection.query(
-                """
-                select format('%I.%I', n.nspname, min(c.relname))
-                from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
-                where n.nspname = any(\(names)) and c.relkind = 'v'
-                group by n.nspname
-                """
-            ).map { try $0.decode(String.self) }
+            let views = try await connection.query(SQL(unescaped: EngineSQL.text("serving-views.sql"), names))
+                .map { try $0.decode(String.self) }
             guard views.count == Set(names).count else {
                 throw ProjectionError(
                     .unknownProjection,

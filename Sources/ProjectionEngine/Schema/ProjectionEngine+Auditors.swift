@@ -10,11 +10,7 @@ extension ProjectionEngine {
             "select projections.serve_auditors(\(name), \(schema), \(definition.auditors)::json)"
         )
         try await connection.execute(
-            """
-            insert into projections.auditors (name, schema, digest)
-            values (\(name), \(schema), \(definition.auditorsDigest))
-            on conflict (name) do update set schema = excluded.schema, digest = excluded.digest
-            """
+            SQL(unescaped: EngineSQL.text("note-auditors.sql"), name, schema, definition.auditorsDigest)
         )
     }
 
@@ -28,13 +24,9 @@ extension ProjectionEngine {
         _ connection: PostgresConnection
     ) async throws {
         guard state.digest == definition.digest, state.schema == definition.schemaName else { return }
+        let text = try EngineSQL.text("auditors-are-served.sql")
         let isDone = try await connection.query(
-            """
-            select exists (
-                select from projections.auditors
-                where name = \(definition.name) and schema = \(state.schema) and digest = \(definition.auditorsDigest)
-            )
-            """
+            SQL(unescaped: text, definition.name, state.schema, definition.auditorsDigest)
         ).first?.decode(Bool.self)
         if isDone != true { try await serveAuditors(definition, connection) }
     }

@@ -65,15 +65,15 @@ extension ProjectionEngine {
         try await connection.execute("select projections.serve(\(name), \(schema))")
         try await serveAuditors(definition, connection)
         try await connection.execute(
-            """
-            insert into projections.state (name, version, schema, digest, mode, status, position)
-            values (\(name), \(Int32(definition.manifest.version)), \(schema), \(definition.digest), \
-            \(definition.manifest.mode.rawValue), 'running', \(position))
-            on conflict (name) do update set
-                version = excluded.version, schema = excluded.schema, digest = excluded.digest, mode = excluded.mode,
-                making = excluded.making, status = excluded.status, position = excluded.position, error = null, error_position = null,
-                updated_at = now()
-            """
+            SQL(
+                unescaped: EngineSQL.text("note-serving.sql"),
+                name,
+                Int32(definition.manifest.version),
+                schema,
+                definition.digest,
+                definition.manifest.mode.rawValue,
+                position
+            )
         )
     }
 

@@ -66,11 +66,7 @@ extension ProjectionEngine {
     ) async throws {
         let definition = schema.definition
         let nearest = try await connection.query(
-            """
-            select schema, position from projections.snapshots
-            where name = \(definition.name) and digest = \(definition.digest) and position <= \(position)
-            order by position desc limit 1 for key share
-            """
+            SQL(unescaped: EngineSQL.text("nearest-snapshot.sql"), definition.name, definition.digest, position)
         ).first?.decode((String, Int64).self)
         _ = try await connection.script(schema.creation())
         var next: Int64 = 0

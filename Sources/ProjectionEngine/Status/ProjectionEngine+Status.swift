@@ -50,14 +50,7 @@ extension ProjectionEngine {
     @discardableResult
     package func resume(_ name: String) async throws -> Bool {
         _ = try definition(name)
-        let resumed = try await pool.execute(
-            """
-            update projections.state
-            set status = 'running', error = null, error_position = null, updated_at = now()
-            where name = \(name) and status = 'quarantined'
-            """
-        )
-        return resumed > 0
+        return try await pool.execute(SQL(unescaped: EngineSQL.text("resume.sql"), name)) > 0
     }
 
     /// How many events a read model holds.
@@ -104,15 +97,7 @@ extension ProjectionEngine {
     /// Where the last event of some types ends; `position` where there is none from there on.
     private func endOfEvents(of types: Set<EventType>, from position: Int64, below size: Int64) async throws -> Int64 {
         try await pool.query(
-            """
-            select max(last.position) + 1
-            from unnest(\(types.map(\.rawValue).sorted())::text[]) as taken (type)
-            cross join lateral (
-                select e.position from log.events as e
-                where e.type = taken.type and e.position >= \(position) and e.position < \(size)
-                order by e.position desc limit 1
-            ) as last
-            """,
+            endOfEventsSQL(types.map(\.rawValue).sorted(), position, size),
             deadline: Self.deadline
         ).first?.decode(Int64?.self) ?? position
     }
