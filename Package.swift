@@ -15,9 +15,10 @@ let faults: [Target] =
         .executableTarget(
             name: "fault-matrix",
             dependencies: [
-                "EventStore", "Events", "MerkleLog", "Postgres", "TestSupport", "fault-writer",
+                "EventStore", "MerkleLog", "TestSupport",
+                // Not imported, but run.
+                "fault-writer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             path: "tools/faults/matrix",
             swiftSettings: strict
@@ -32,13 +33,14 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "bench",
             dependencies: [
-                "App", "Access", "Addresses", "Backups", "CXlsxWriter", "Caching", "Daybook", "DemoData", "Documents",
+                "App", "Access", "Addresses", "Backups", "CXlsxWriter", "Caching", "DemoData", "Documents",
                 "EventStore", "Events", "Exports", "HTTPAPI", "Institution", "Monitoring", "Notifications",
                 "RateLimiting",
                 "Spreadsheets",
-                "Redis", "JSON", "MerkleLog",
-                "OpenSSL",
-                "Postgres", "PostgresServer", "Time", "socket-echo",
+                "Redis", "JSON",
+                "Postgres", "PostgresServer", "Time",
+                // Not imported, but run.
+                "Daybook", "socket-echo",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -108,7 +110,7 @@ let package = Package(
         // Files
         .target(name: "Files", swiftSettings: strict),
         .target(name: "Links", swiftSettings: strict),
-        .target(name: "Spreadsheets", dependencies: ["CXlsxWriter", "Files", "Links", "Time"], swiftSettings: strict),
+        .target(name: "Spreadsheets", dependencies: ["CXlsxWriter", "Links", "Time"], swiftSettings: strict),
         .target(name: "Documents", dependencies: ["CPango", "Files", "Links", "Time"], swiftSettings: strict),
 
         // The database
@@ -207,7 +209,7 @@ let package = Package(
         ),
         .target(
             name: "Audit",
-            dependencies: ["EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time", "MerkleLog"],
+            dependencies: ["EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "Time"],
             resources: [.copy("SQL")],
             swiftSettings: strict
         ),
@@ -279,8 +281,6 @@ let package = Package(
                 "OpenSSL", "LZ4Frames", "Files",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.copy("SQL")],
             swiftSettings: strict
@@ -355,7 +355,6 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -371,7 +370,7 @@ let package = Package(
             name: "Daybook",
             dependencies: [
                 "Backups", "Exports",
-                "App", "DemoData", "Access", "Audit", "Institution", "Monitoring", "Recovery", "ProjectionEngine",
+                "App", "DemoData", "Access", "Audit", "Monitoring", "Recovery", "ProjectionEngine",
                 "EventStore",
                 "Events",
                 "MerkleLog", "Postgres", "PostgresServer", "JSON", "Time", "OpenSSL",
@@ -434,7 +433,8 @@ let package = Package(
             name: "EventStoreTests",
             dependencies: [
                 "EventStore", "Events", "MerkleLog", "OpenSSL", "Postgres", "JSON", "Time", "TestSupport",
-                "fault-writer", .product(name: "Logging", package: "swift-log"),
+                // Not imported, but run.
+                "fault-writer",
             ],
             swiftSettings: strict
         ),
@@ -484,9 +484,7 @@ let package = Package(
             name: "RateLimitingTests",
             dependencies: [
                 "RateLimiting", "Addresses", "Frequencies", "Redis", "App", "Access", "HTTPAPI", "EventStore", "Events",
-                "Monitoring", "Postgres",
-                "JSON", "Time", "SystemTestSupport", "TestSupport",
-                .product(name: "Hummingbird", package: "hummingbird"),
+                "Monitoring", "JSON", "SystemTestSupport", "TestSupport",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -497,12 +495,9 @@ let package = Package(
         .testTarget(
             name: "MonitoringTests",
             dependencies: [
-                "Monitoring", "App", "Access", "Audit", "HTTPAPI", "EventStore", "Events", "MerkleLog",
-                "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Time", "SystemTestSupport", "TestSupport",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                "Monitoring", "App", "Access", "EventStore", "Events", "MerkleLog",
+                "ProjectionEngine", "Postgres", "JSON", "Time", "SystemTestSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
@@ -510,7 +505,7 @@ let package = Package(
             name: "NotificationsTests",
             dependencies: [
                 "Notifications", "Access", "Institution", "EventStore", "Events", "ProjectionEngine", "Postgres",
-                "JSON", "Addresses", "Curl", "Mail", "OpenSSL", "WebPush", "Webhooks",
+                "JSON", "Addresses", "Curl", "Mail", "WebPush", "Webhooks",
                 "Time", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -520,7 +515,7 @@ let package = Package(
             name: "CachingTests",
             dependencies: [
                 "Caching", "Redis", "Access", "App", "HTTPAPI", "Institution", "EventStore", "Events", "MerkleLog",
-                "ProjectionEngine", "Recovery", "Postgres", "JSON", "Time", "SystemTestSupport", "TestSupport",
+                "ProjectionEngine", "Recovery", "JSON", "Time", "SystemTestSupport", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -531,11 +526,10 @@ let package = Package(
         .testTarget(
             name: "BackupsTests",
             dependencies: [
-                "Backups", "App", "Access", "Daybook", "EventStore", "Events", "Files", "HTTPAPI", "MerkleLog",
-                "OpenSSL",
-                "Postgres",
-                "ObjectStorage", "ProjectionEngine",
-                "JSON", "Time", "SystemTestSupport", "TestSupport",
+                "Backups", "App", "Access", "EventStore", "Events", "Files", "HTTPAPI", "MerkleLog", "OpenSSL",
+                "Postgres", "JSON", "Time", "SystemTestSupport", "TestSupport",
+                // Not imported, but run.
+                "Daybook",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -544,8 +538,7 @@ let package = Package(
             name: "ExportsTests",
             dependencies: [
                 "Exports", "App", "Access", "EventStore", "Events", "HTTPAPI", "Institution", "Mail", "Curl", "OpenSSL",
-                "ObjectStorage", "Postgres", "ProjectionEngine", "Recurrence", "Spreadsheets", "JSON", "Time",
-                "SystemTestSupport", "TestSupport",
+                "Postgres", "Recurrence", "JSON", "Time", "SystemTestSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -578,13 +571,12 @@ let package = Package(
         ),
         .testTarget(
             name: "RedisTests",
-            dependencies: ["Redis", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Redis", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "PostgresServerTests",
             dependencies: [
-                "Files",
                 "PostgresServer", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -612,9 +604,7 @@ let package = Package(
             dependencies: [
                 "App", "Console", "Access", "Backups", "Exports", "HTTPAPI", "EventStore", "Events", "Institution",
                 "Notifications", "OpenSSL", "ProjectionEngine", "Recovery",
-                "Postgres", "JSON",
-                "Time", "SystemTestSupport", "TestSupport",
-                .product(name: "Hummingbird", package: "hummingbird"),
+                "JSON", "Time", "SystemTestSupport", "TestSupport",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -634,9 +624,10 @@ let package = Package(
         .testTarget(
             name: "WebSocketsTests",
             dependencies: [
-                "WebSockets", "socket-echo", "Addresses", "HTTPAPI", "EventStore", "Events", "Monitoring", "OpenSSL",
-                "RateLimiting", "TestSupport",
-                .product(name: "Hummingbird", package: "hummingbird"),
+                "WebSockets", "Addresses", "HTTPAPI", "EventStore", "Events", "Monitoring", "OpenSSL", "RateLimiting",
+                "TestSupport",
+                // Not imported, but run.
+                "socket-echo",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
