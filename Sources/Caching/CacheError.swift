@@ -1,5 +1,6 @@
 /// Why the cache does not do what it was asked.
 package struct CacheError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What kind of problem it is, for callers to decide by.
     package enum Code: Sendable, Hashable {
         /// No namespace of that name was declared.
         case unknownNamespace
@@ -17,15 +18,18 @@ package struct CacheError: Error, Sendable, Hashable, CustomStringConvertible {
         case busy
     }
 
+    /// What kind of problem it is.
     package var code: Code
     /// A sentence that tells the caller what to do.
     package var message: String
 
+    /// A problem, with a sentence for whoever asked.
     package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
+    /// The sentence.
     package var description: String { message }
 
     static let badKey = CacheError(

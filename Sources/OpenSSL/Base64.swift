@@ -3,8 +3,11 @@
 /// Reading is strict, so that each value has exactly one text: no white space, the padding that the alphabet
 /// asks for, and no stray bits in the last digit.
 package enum Base64 {
+    /// Which digits there are for 62 and 63, and whether the end is padded.
     package enum Alphabet: Sendable {
+        /// `+` and `/`, padded with `=` to a multiple of four digits.
         case standard
+        /// `-` and `_`, not padded.
         case urlSafe
     }
 
@@ -25,6 +28,7 @@ package enum Base64 {
         return values
     }
 
+    /// The one text of some bytes.
     package static func encode(_ bytes: UnsafeRawBufferPointer, _ alphabet: Alphabet = .standard) -> String {
         let digits = alphabet == .standard ? standardDigits : urlSafeDigits
         return String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { output in
@@ -50,6 +54,7 @@ package enum Base64 {
         }
     }
 
+    /// The one text of some bytes.
     package static func encode(_ bytes: [UInt8], _ alphabet: Alphabet = .standard) -> String {
         bytes.withUnsafeBytes { encode($0, alphabet) }
     }

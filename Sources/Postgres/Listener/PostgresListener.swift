@@ -7,9 +7,11 @@ import Synchronization
 /// A notification is a hint and no promise: those sent while the connection was away are lost, which is why every
 /// (re)connection is signalled as well. Subscribers catch up from the tables on each signal, and poll slowly besides.
 package final class PostgresListener: Service {
+    /// What subscribers are told, in the order in which it came.
     package enum Signal: Sendable, Hashable {
         /// Listening has begun, or begun again: something may have been missed.
         case reconnected
+        /// Somebody notified one of the channels, and has committed.
         case notification(PostgresNotification)
     }
 
@@ -28,6 +30,9 @@ package final class PostgresListener: Service {
     /// How long silence is trusted before the connection is tried.
     private static let probeInterval = Duration.seconds(15)
 
+    /// A listener that connects when it is run.
+    ///
+    /// - Parameter channels: names as they are, case and all; they are quoted here.
     package init(configuration: PostgresConfiguration, channels: [String], logger: Logger) {
         self.configuration = configuration
         self.channels = channels
@@ -41,7 +46,8 @@ package final class PostgresListener: Service {
 
     /// The signals from now on; begins with `reconnected` if listening is under way already.
     ///
-    /// A subscriber that falls behind loses the oldest: as hints, the newest are worth as much.
+    /// A subscriber that falls behind loses the oldest: as hints, the newest are worth as much. The stream ends when `run()`
+    /// does, and at once where it has ended already.
     package func signals() -> AsyncStream<Signal> {
         let (stream, continuation) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(256))
         let id = subscriptions.withLock { subscriptions -> Int? in
@@ -61,7 +67,8 @@ package final class PostgresListener: Service {
         return stream
     }
 
-    /// Listens until shutdown, connecting again whenever the connection is lost.
+    /// Listens until graceful shutdown or cancellation, connecting again whenever the connection is lost, after pauses that
+    /// grow. To be called once. Throws nothing: what goes wrong is logged and tried again.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             var backoff = Backoff()
