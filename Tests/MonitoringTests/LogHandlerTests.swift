@@ -168,7 +168,15 @@ import Time
                 provided: ["traceId": "\(long)"]
             )
         )
+        #expect(entry.message.count == 2_000 && entry.message.hasPrefix("x x x") && entry.message.hasSuffix("…"))
+        #expect(entry.logger == "(none)")
+        #expect(entry.traceID?.count == 32)
+        let name = try #require(entry.metadata.members.map(\.name).first { $0 != "deep" })
+        #expect(name.count == 100 && name.hasPrefix("x x x"))
+        #expect(entry.metadata[name]?.string?.count == 2_000)
+        #expect(entry.metadata["deep"]?["a"]?["b"]?["c"]?.string?.count == 2_000)
         let payload = entry.payload(node: "n")
+        #expect(payload.message == entry.message && payload.logger == "(none)" && payload.metadata == entry.metadata)
         try payload.validate()
         try EventCatalogue.validate(
             type: Logs.Entry.type,
