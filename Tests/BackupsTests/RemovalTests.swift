@@ -70,6 +70,21 @@ import Testing
         }
     }
 
+    @Test func backupsThatAreOlderThanSoManyDaysAreDeletedAndTheNewestIsNot() async throws {
+        try await BackupPlace.open { place in
+            let first = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let second = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            #expect(try await place.service.deleteOldBackups(daysToKeep: 7, by: BackupPlace.author).removed.isEmpty)
+            #expect(try await place.storage.backups().count == 2)
+            // Eight days on.
+            let later = try place.service(ahead: .seconds(8 * 86_400))
+            #expect(try await later.deleteOldBackups(daysToKeep: 9, by: BackupPlace.author).removed.isEmpty)
+            #expect(try await later.deleteOldBackups(daysToKeep: 7, by: BackupPlace.author).removed == [first])
+            #expect(try await place.storage.backups().map(\.backupID) == [second])
+            #expect(try await place.service.backup(first).places.isEmpty)
+        }
+    }
+
     /// Records that a backup was begun.
     private func begin(_ id: String, _ place: BackupPlace) async throws {
         try await place.service.append(
