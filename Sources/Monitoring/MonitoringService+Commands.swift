@@ -119,23 +119,51 @@ extension MonitoringService {
 
     // MARK: The plan's names of logging
 
+    // Each entry is that of the module that calls: one of this module's own would not be recorded below warning, lest
+    // recording feeds itself.
+
     /// Says something of the ordinary course.
-    package func logInfo(_ message: String, _ metadata: Logger.Metadata = [:]) {
-        logger.info("\(message)", metadata: metadata)
+    package func logInfo(
+        _ message: String,
+        _ metadata: Logger.Metadata = [:],
+        file: String = #fileID,
+        function: String = #function,
+        line: UInt = #line
+    ) {
+        logger.info("\(message)", metadata: metadata, file: file, function: function, line: line)
     }
 
     /// Says something that somebody may have to look at.
-    package func logWarning(_ message: String, _ metadata: Logger.Metadata = [:]) {
-        logger.warning("\(message)", metadata: metadata)
+    package func logWarning(
+        _ message: String,
+        _ metadata: Logger.Metadata = [:],
+        file: String = #fileID,
+        function: String = #function,
+        line: UInt = #line
+    ) {
+        logger.warning("\(message)", metadata: metadata, file: file, function: function, line: line)
     }
 
     /// Says that something went wrong.
-    package func logError(_ message: String, _ error: (any Error)? = nil, _ metadata: Logger.Metadata = [:]) {
-        logger.error("\(message)", error: error, metadata: metadata)
+    package func logError(
+        _ message: String,
+        _ error: (any Error)? = nil,
+        _ metadata: Logger.Metadata = [:],
+        file: String = #fileID,
+        function: String = #function,
+        line: UInt = #line
+    ) {
+        logger.error("\(message)", error: error, metadata: metadata, file: file, function: function, line: line)
     }
 
     /// Says something for whoever looks for a cause.
-    package func logDebug(_ message: String, _ metadata: Logger.Metadata = [:]) {
-        logger.debug("\(message)", metadata: metadata)
+    package func logDebug(
+        _ message: String,
+        _ metadata: Logger.Metadata = [:],
+        file: String = #fileID,
+        function: String = #function,
+        line: UInt = #line
+    ) {
+        logger.debug("\(message)", metadata: metadata, file: file, function: function, line: line)
     }
 }

@@ -44,6 +44,30 @@ import Testing
         }
     }
 
+    @Test func whatIsSaidThroughTheServiceIsReadBackFromIt() async throws {
+        try await Watched.open { watched in
+            let service = watched.monitoring
+            watched.logs.levels.events = .debug
+            service.logDebug("said first", ["attempt": "2"])
+            service.logInfo("said second")
+            service.logWarning("said third", ["token": "abc"])
+            service.logError("said last", MonitoringError(.notFound, "There is no such thing."), ["attempt": "3"])
+            await watched.logs.settle(within: .seconds(20))
+            await service.recordEntries()
+            let size = try await service.reader.settle()
+            let entries = try await service.reader.entries(LogQuery(), size: size, limit: 500)
+            let said = entries.filter { $0.message.hasPrefix("said ") }.sorted { $0.position < $1.position }
+            #expect(said.map(\.message) == ["said first", "said second", "said third", "said last"])
+            #expect(said.map(\.level) == ["debug", "info", "warning", "error"])
+            #expect(said.allSatisfy { $0.source == "MonitoringTests" && $0.node == "test-node" })
+            #expect(said.map { $0.error != nil } == [false, false, false, true])
+            #expect(said.last?.error == "There is no such thing.")
+            let metadata = try said.map { try JSONValue(parsing: $0.metadata ?? Array("{}".utf8)) }
+            #expect(metadata.map { $0["attempt"]?.string } == ["2", nil, nil, "3"])
+            #expect(metadata.map { $0["token"]?.string } == [nil, nil, "[redacted]", nil])
+        }
+    }
+
     @Test func recordersThatMeetRecordEveryEntryOnce() async throws {
         try await LogFixture.withLog { log in
             let fixture = Fixture(log.store)
