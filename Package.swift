@@ -38,10 +38,12 @@ let benchmarks: [Target] =
                 "RateLimiting",
                 "Spreadsheets",
                 "Redis", "JSON",
-                "Postgres", "PostgresServer", "Time",
+                "Postgres", "PostgresServer", "ProjectionEngine", "Time",
                 // Not imported, but run.
                 "Daybook", "socket-echo",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -355,6 +357,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -555,7 +558,7 @@ let package = Package(
         .testTarget(
             name: "ProjectionEngineTests",
             dependencies: [
-                "ProjectionEngine", "EventStore", "Postgres", "TestSupport",
+                "ProjectionEngine", "EventStore", "Events", "Postgres", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -586,7 +589,7 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "HTTPAPI", "JSON", "OpenSSL", "Time",
+                "HTTPAPI", "Addresses", "JSON", "OpenSSL", "Time", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
