@@ -1,9 +1,9 @@
 package import Access
-package import App
-package import Foundation
+import App
+import Foundation
 import Logging
 import Synchronization
-package import TestSupport
+import TestSupport
 
 /// A database after Daybook's first start, lent to each test as a copy: making the tables and recording what is built in takes
 /// longer than most tests.
