@@ -100,7 +100,8 @@ async function ask() {
 /** The page is left, or its reader signs out: what happens from then on is not its concern any more. */
 function leave() {
     isOver = true;
-    socket?.close(1000);
+    // One that is not open yet ends with the page.
+    if (isLive()) socket.close(1000);
 }
 
 addEventListener("pagehide", leave);
