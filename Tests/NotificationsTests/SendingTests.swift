@@ -1,3 +1,4 @@
+import Access
 import EventStore
 import Events
 import JSON
@@ -20,6 +21,33 @@ struct SendingTests {
             #expect(events.allSatisfy { $0.header.actor == "head" })
             #expect(try await office.inbox("a").map(\.title) == ["Closed"])
             #expect(try await office.inbox("c").isEmpty)
+        }
+    }
+
+    @Test func whoHasARoleIsToldWithoutBeingRegistered() async throws {
+        try await PostOffice.open { office in
+            try await office.register("clerk")
+            try await office.report(
+                Institution.BranchOpened(branchID: "north", name: "North"),
+                Institution.CourseCreated(courseID: "maths", branchID: "north", title: "Mathematics"),
+                Institution.TeacherCreated(teacherID: "tutor", branchID: "north", name: "T"),
+                Institution.TeacherAssigned(teacherID: "tutor", courseID: "maths", branchID: "north")
+            )
+            _ = try await office.access.defineRole(
+                DefineRole(roleID: "helps", branch: "north", name: "Helps", permissionIDs: []),
+                CommandContext(actor: .system)
+            )
+            // As whoever signs in by an identity provider.
+            for user in ["tutor", "clerk"] { try await office.assign("helps", to: user) }
+            for audience: Audience in [
+                .users(["tutor"]), .role("helps"), .branch, .course("maths"),
+            ] {
+                let sent = try await office.service.send(Self.draft, to: audience, in: "north", by: PostOffice.actor)
+                let addressed = try await office.log.store.reader.stream("notification-\(sent.id)").dropFirst()
+                let told = try addressed.flatMap { try $0.decode(Notifications.Addressed.self).userIDs }
+                #expect(told.contains("tutor"), "\(audience)")
+                #expect(told.count == Set(told).count)
+            }
         }
     }
 

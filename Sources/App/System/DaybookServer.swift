@@ -205,6 +205,7 @@ package struct DaybookServer: Sendable {
         let institution = caching.institution
         let log = LogAccess(store: system.store, audit: system.audit, history: history)
         return Endpoint.rbac(system.access, caching.answers)
+            + Endpoint.users(system.tokens)
             + Endpoint.authZEN(
                 AuthZENAccess(
                     access: system.access,

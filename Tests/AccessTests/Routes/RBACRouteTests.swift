@@ -52,6 +52,27 @@ struct RBACRouteTests {
         }
     }
 
+    @Test func usersAreRegisteredOnceByWhoMay() async throws {
+        try await RouteFixture.withRoutes { api in
+            let body = #"{"userId":"kim","name":"Kim","email":"kim@school.example"}"#
+            #expect(try await api.send(.post, "/rbac/users", body, as: "kim").status == 403)
+            let key = ["Idempotency-Key": "kim"]
+            let registered = try await api.send(.post, "/rbac/users", body, headers: key)
+            #expect(registered.status == 201, "\(registered)")
+            #expect(try await api.send(.post, "/rbac/users", body, headers: key).status == 201)
+            let again = try await api.send(.post, "/rbac/users", #"{"userId":"kim","kind":"service"}"#)
+            #expect(again.status == 409 && again.problem == "duplicate-name", "\(again)")
+            let kept = try await api.access.log.pool.query(
+                "select kind || ' ' || email from identity.users where user_id = 'kim'"
+            )
+            #expect(try kept.map { try $0.decode(String.self) } == ["person kim@school.example"])
+            for body in [#"{"userId":"system"}"#, #"{"userId":""}"#, #"{"userId":"a","kind":"robot"}"#, "{}"] {
+                let refused = try await api.send(.post, "/rbac/users", body)
+                #expect((400..<500).contains(refused.status), "\(body): \(refused)")
+            }
+        }
+    }
+
     @Test func permissionsAreCreatedDescribedAssignedAndRevoked() async throws {
         try await RouteFixture.withRoutes { api in
             let created = try await api.send(

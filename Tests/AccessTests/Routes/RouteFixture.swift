@@ -16,7 +16,7 @@ struct RouteFixture {
     static func withRoutes<R: Sendable>(_ body: @Sendable (RouteFixture) async throws -> R) async throws -> R {
         try await AccessFixture.withAccess { access in
             let application = try APIServer.application(
-                Endpoint.rbac(access.access),
+                Endpoint.rbac(access.access) + Endpoint.users(access.tokens),
                 description: APIDescription(title: "Test", version: "1", summary: "Test"),
                 readiness: [],
                 services: EndpointServices(

@@ -224,6 +224,7 @@ extension Endpoint {
         """#,
         "POST /logs/level": #"{"level":"info"}"#,
         "POST /rbac/check": #"{"userId":"nobody","permission":"rbac.roles:read"}"#,
+        "POST /rbac/users": #"{"userId":"walked"}"#,
         "POST /rbac/permissions": #"{"name":"walks.long:take"}"#,
         "PATCH /rbac/permissions/{permissionId}": #"{"description":"Walk."}"#,
         "POST /rbac/permissions/validate": #"{"permissions":["rbac.roles:read"]}"#,

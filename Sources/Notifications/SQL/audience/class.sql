@@ -9,7 +9,7 @@ with class as (
 select null::text as user_id from class
 union all
 (
-    select distinct u.user_id
+    select distinct of_it.person as user_id
     from class as c
     cross join lateral (
         select m.student_id as person from teaching.class_members as m
@@ -20,6 +20,7 @@ union all
         union all
         select c.teacher_id where c.teacher_id is not null
     ) as of_it
-    join identity.users as u on u.user_id = of_it.person
-    order by u.user_id
+    where exists (select from identity.users as u where u.user_id = of_it.person)
+        or exists (select from access.user_roles as r where r.user_id = of_it.person and r.until_position is null)
+    order by of_it.person
 )

@@ -9,7 +9,7 @@ with course as (
 select null::text as user_id from course
 union all
 (
-    select distinct u.user_id
+    select distinct of_it.person as user_id
     from course as c
     cross join lateral (
         select e.student_id as person from teaching.enrolments as e
@@ -18,6 +18,7 @@ union all
         select t.teacher_id from teaching.teaching_assignments as t
         where t.course_id = c.course_id and t.until_position is null
     ) as of_it
-    join identity.users as u on u.user_id = of_it.person
-    order by u.user_id
+    where exists (select from identity.users as u where u.user_id = of_it.person)
+        or exists (select from access.user_roles as r where r.user_id = of_it.person and r.until_position is null)
+    order by of_it.person
 )

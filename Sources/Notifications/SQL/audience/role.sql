@@ -14,11 +14,10 @@ with recursive seniors as (
 select null::text as user_id from seniors where role_id = $1
 union all
 (
-    select distinct u.user_id
+    select distinct r.user_id
     from seniors as s
     join access.user_roles as r on r.role_id = s.role_id and r.until_position is null
         and (r.starts_at is null or r.starts_at <= $3) and (r.expires_at is null or r.expires_at > $3)
         and ($2 = 'institution' or r.branch_id = $2)
-    join identity.users as u on u.user_id = r.user_id
-    order by u.user_id
+    order by r.user_id
 )
