@@ -19,6 +19,8 @@ enum ConsoleBench {
             let plan = DemoPlan(seed: 1, users: options.demoUsers, calendar: calendar)
             try await DemoRun(plan: plan, calendar: calendar, system: system).carryOut { _ in }
             try await BenchSystem.settle(system)
+            // As autovacuum does within a minute or two: without it PostgreSQL takes the tables for small ones.
+            _ = try await system.pool.execute("analyze")
             let server = try DaybookServer(system)
             let port = Gate<Int>()
             let serving = Task { try await server.run { await port.open($0) } }

@@ -12,21 +12,21 @@ with span as (
         '1 minute', '5 minutes', '15 minutes', '1 hour', '3 hours', '6 hours', '12 hours', '1 day', '2 days', '7 days',
         '14 days', '28 days', '91 days', '364 days'
     ]::interval[]) as s (step)
-), counted as (
+), kinds as materialized (
+    -- One pass over the events, which several processes may share; what comes after goes over far fewer rows.
     select
         -- Weeks begin on Mondays.
-        date_bin(step.step, e.created_at, timestamptz '2001-01-01 00:00:00+00') as time,
-        e.actor, e.action, e.resource, e.branch,
-        grouping(date_bin(step.step, e.created_at, timestamptz '2001-01-01 00:00:00+00'), e.actor, e.action, e.resource, e.branch)
-            as kind,
-        count(*) as count
+        date_bin((select step.step from step), e.created_at, timestamptz '2001-01-01 00:00:00+00') as time,
+        e.actor, e.action, e.resource, e.branch, count(*) as count
     from audit.entries as e
-    cross join step
     where {conditions}
-    group by grouping sets (
-        (date_bin(step.step, e.created_at, timestamptz '2001-01-01 00:00:00+00')), (e.actor), (e.action), (e.resource),
-        (e.branch), ()
-    )
+    group by 1, 2, 3, 4, 5
+), counted as (
+    select
+        k.time, k.actor, k.action, k.resource, k.branch,
+        grouping(k.time, k.actor, k.action, k.resource, k.branch) as kind, sum(k.count)::bigint as count
+    from kinds as k
+    group by grouping sets ((k.time), (k.actor), (k.action), (k.resource), (k.branch), ())
 ), ranked as (
     select *, row_number() over (partition by kind order by count desc, actor, action, resource, branch) as rank from counted
 )
