@@ -121,7 +121,12 @@ package final class ExportService: Sendable {
     ) async throws -> Receipt {
         for _ in 0..<8 {
             let expected: ExpectedVersion = try await newest(of: stream).map { .exact($0.version) } ?? .none
-            let event = try await decide()
+            let event: NewEvent
+            do { event = try await decide() } catch {
+                // The same request may have been under way, and is what is refused now.
+                if let receipt = try await earlier(author) { return receipt }
+                throw error
+            }
             do {
                 return try await append([StreamAppend(stream: stream, expected: expected, events: [event])], by: author)
             } catch let error as AppendError {

@@ -49,7 +49,7 @@ extension MonitoringService {
         return (try first.decode(Logs.AlertRaised.self).alertID, receipt)
     }
 
-    /// Says that an alert is over: once, however many say so.
+    /// Says that an alert is over: once, however many people say so. A rule that ends by itself at that moment may say so too.
     package func resolveAlert(
         _ id: String,
         reason: String?,
@@ -64,6 +64,8 @@ extension MonitoringService {
                 throw MonitoringError(.notFound, "There is no alert “\(id)”.")
             }
             guard alert.resolvedPosition == nil else {
+                // The same request may have been under way.
+                if let key = actor.idempotency, let earlier = try await store.receipt(of: key) { return earlier }
                 throw MonitoringError(
                     .conflict,
                     "The alert is over already, since position \(alert.resolvedPosition ?? 0)."

@@ -195,6 +195,14 @@ import Time
             // Nor can it be guessed.
             order.filters = [.init("student", .equal, "Sheltered")]
             #expect(try await house.make("anna", order).rows == 0)
+            // Who may read it there as well has it, whichever branch the rows are of.
+            _ = try await house.system.access.assignRoleToUser(
+                AssignRole(userID: "anna", roleID: "head-south", branch: "south"),
+                CommandContext(actor: .system)
+            )
+            order.branchID = "north"
+            let both = try await house.make("anna", order)
+            #expect(try await house.text(both.exportID, "anna").contains("f1,Sheltered"))
         }
     }
 

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 
 /// A database after Daybook's first start, lent to each test as a copy: making the tables and recording what is built in takes
-/// longer than most tests.
+/// longer than most tests. All copies begin as the same log, with the same keys.
 package struct StartedSystem: Sendable {
     /// Where the copy is.
     package let url: String

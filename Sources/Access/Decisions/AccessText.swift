@@ -4,6 +4,7 @@ import JSON
 enum AccessText {
     private static let id = StringRule(1...200, .line)
     private static let text = StringRule(1...2_000, .text)
+    private static let address = StringRule(3...254, .line)
 
     /// Refuses what is no id: 1 to 200 characters on one line.
     static func requireID(_ text: String, at pointer: String) throws(AccessRefusal) {
@@ -21,6 +22,15 @@ enum AccessText {
     /// Refuses what is no description: up to 2,000 characters; lines may break.
     static func requireText(_ text: String?, at pointer: String) throws(AccessRefusal) {
         if let text { try require(text, self.text, at: pointer) }
+    }
+
+    /// Refuses what nobody can be written to at: something before one `@` and something behind it, without blanks.
+    static func requireAddress(_ text: String, at pointer: String) throws(AccessRefusal) {
+        try require(text, address, at: pointer)
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), !text.contains(where: \.isWhitespace) else {
+            throw AccessRefusal(.invalid(pointer: pointer), "It is to be an e-mail address, like ada@school.example.")
+        }
     }
 
     private static func require(

@@ -29,6 +29,7 @@ package struct RegisterUser: AccessCommand {
         try model.require(.registerUsers, of: actor, in: .institution, at: now)
         try AccessText.requireID(userID, at: "/userId")
         if let name { try AccessText.requireName(name, at: "/name") }
+        if let email { try AccessText.requireAddress(email, at: "/email") }
         guard !AccessActor.isReserved(userID) else {
             throw AccessRefusal(.invalid(pointer: "/userId"), "\(userID) is a name that Daybook keeps for itself.")
         }

@@ -24,7 +24,7 @@ with span as (
 ), counted as (
     select
         k.time, k.actor, k.action, k.resource, k.branch,
-        grouping(k.time, k.actor, k.action, k.resource, k.branch) as kind, sum(k.count)::bigint as count
+        grouping(k.time, k.actor, k.action, k.resource, k.branch) as kind, coalesce(sum(k.count), 0)::bigint as count
     from kinds as k
     group by grouping sets ((k.time), (k.actor), (k.action), (k.resource), (k.branch), ())
 ), ranked as (

@@ -27,7 +27,10 @@ struct ExportScope: Sendable, Hashable {
         if reach?.isEmpty == true { throw Self.forbidden(report.permission, nil) }
         let branches = branch.map { [$0] } ?? reach
         self.branches = branches
-        personal = Self.both(branches, rights.branches(report.personalPermission))
+        let readable = rights.branches(report.personalPermission)
+        // The name of a student may be of another branch than the row that it stands in.
+        let isOfOthers = report.columns.contains { $0.personalBranch != nil }
+        personal = isOfOthers ? readable : Self.both(branches, readable)
         guard case .ofEvents = report.rows else { return }
         // A type is in it as a whole or not at all, so that what the file takes can be said in a few names.
         let seen = EventCatalogue.all.filter { rights.cover($0.permission, branches) }

@@ -101,7 +101,8 @@ package final class AlertMonitor: Sendable {
             switch change {
             case .raise(let severity): raise(rule, severity, value, now)
             case .worsen(let severity):
-                resolve(rule, value, now)
+                // Without room for the graver one the warning goes on.
+                if state.withLock({ $0.waiting.count < Self.capacity }) { resolve(rule, value, now) }
                 raise(rule, severity, value, now)
             case .resolve: resolve(rule, value, now)
             }
@@ -137,8 +138,7 @@ package final class AlertMonitor: Sendable {
         )
         let isKept = state.withLock { state in
             guard state.waiting.count < Self.capacity else {
-                // Nobody would know what its end is the end of. It is raised again if it lasts.
-                state.rules[rule.name] = AlertState()
+                // Without its beginning its end is not recorded either.
                 return false
             }
             state.ids[rule.name] = id

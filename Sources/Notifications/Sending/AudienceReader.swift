@@ -57,9 +57,9 @@ struct AudienceReader: Sendable {
         case .role(let id):
             found = try await named(roleSQL(id, branch, now), "roleId", "role", id, branch)
         case .course(let id):
-            found = try await named(courseSQL(id, branch), "courseId", "course", id, branch)
+            found = try await named(courseSQL(id, branch, now), "courseId", "course", id, branch)
         case .schoolClass(let id):
-            found = try await named(classSQL(id, branch), "classId", "class", id, branch)
+            found = try await named(classSQL(id, branch, now), "classId", "class", id, branch)
         case .branch:
             found = try await pool.query(branchSQL(branch, now), deadline: Self.deadline).map {
                 try $0.decode(column: 0, as: String.self)

@@ -66,7 +66,10 @@ struct RBACRouteTests {
                 "select kind || ' ' || email from identity.users where user_id = 'kim'"
             )
             #expect(try kept.map { try $0.decode(String.self) } == ["person kim@school.example"])
-            for body in [#"{"userId":"system"}"#, #"{"userId":""}"#, #"{"userId":"a","kind":"robot"}"#, "{}"] {
+            for body in [
+                #"{"userId":"system"}"#, #"{"userId":""}"#, #"{"userId":"a","kind":"robot"}"#,
+                #"{"userId":"a","email":"abc"}"#, "{}",
+            ] {
                 let refused = try await api.send(.post, "/rbac/users", body)
                 #expect((400..<500).contains(refused.status), "\(body): \(refused)")
             }

@@ -339,7 +339,8 @@ import Testing
             try await served.grant(["audit.events:read"], to: "clerk", in: "north", role: "northern-reader")
             let clerk = try await ConsoleDesk.signedIn(served, try await served.token(of: "clerk"))
             #expect(try await clerk.get("/console/overview?branch=south").status == 403)
-            #expect(!(try await clerk.get("/console/overview?action=user-registered").text.contains("7 events")))
+            let nothing = try await clerk.get("/console/overview?action=user-registered")
+            #expect(nothing.status == 200 && nothing.text.contains("Nothing to count."), "\(nothing)")
             let trail = try await desk.get("/console/history?action=history-queried").text
             #expect(trail.contains("Audit data was read"), "that somebody looked is recorded")
         }

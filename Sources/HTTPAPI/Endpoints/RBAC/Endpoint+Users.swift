@@ -33,7 +33,7 @@ extension Endpoint {
 
 /// A user to be.
 struct UserToRegister: JSONReadable {
-    private static let email = StringRule(3...320, .line)
+    private static let email = StringRule(3...254, .line)
 
     let userID: String
     let kind: Identity.UserRegistered.Kind

@@ -8,6 +8,7 @@ from (
     select distinct r.user_id
     from access.user_roles as r
     where r.until_position is null and not exists (select from identity.users as i where i.user_id = r.user_id)
+        and (r.starts_at is null or r.starts_at <= $2) and (r.expires_at is null or r.expires_at > $2)
 ) as u
 where (
     $1 = 'institution'

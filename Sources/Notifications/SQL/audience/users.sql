@@ -6,7 +6,9 @@ select u.user_id
 from (
     select i.user_id from identity.users as i where i.user_id = any($1)
     union
-    select r.user_id from access.user_roles as r where r.user_id = any($1) and r.until_position is null
+    select r.user_id from access.user_roles as r
+    where r.user_id = any($1) and r.until_position is null
+        and (r.starts_at is null or r.starts_at <= $3) and (r.expires_at is null or r.expires_at > $3)
 ) as u
 where (
     $2 = 'institution'
