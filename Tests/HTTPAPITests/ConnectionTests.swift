@@ -87,6 +87,14 @@ import Testing
         }
     }
 
+    @Test(arguments: ["Connection: close", "Connection: Upgrade\r\nUpgrade: h2c"])
+    func theRequestThatEndsAConnectionEndsItAfterItsOwnAnswer(field: String) async throws {
+        let text = try await whole("\(get)\r\n\(get)\r\n\(get)\(field)\r\n\r\n")
+        #expect(answers(text) == 3, "\(text)")
+        let heads = text.lowercased().components(separatedBy: "http/1.1 ").dropFirst()
+        #expect(heads.map { $0.contains("connection: close") } == [false, false, true])
+    }
+
     @Test func http10IsAnsweredWithAClose() async throws {
         let text = try await whole("GET /open HTTP/1.0\r\n\r\n")
         #expect(text.hasSuffix("hello"))

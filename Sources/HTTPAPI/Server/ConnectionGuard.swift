@@ -26,7 +26,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var requestsOpen = 0
     private var isReadingRequest = false
     private var isWritingResponse = false
-    private var closesAfterResponse = false
+    /// How many answers are still due before the connection is closed: requests may arrive before those before them are answered.
+    private var answersUntilClose: Int?
     private var isClosing = false
     private var requestDeadline: Scheduled<Void>?
     private var responseDeadline: Scheduled<Void>?
@@ -52,7 +53,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             }
             isReadingRequest = true
             requestsOpen += 1
-            if fields.hasUpgrade || !head.isKeepAlive { closesAfterResponse = true }
+            if fields.hasUpgrade || !head.isKeepAlive { answersUntilClose = answersUntilClose ?? requestsOpen }
             if fields.hasExpect, requestsOpen == 1 { answerExpectation(of: head, context) }
             if fields.hasUpgrade, head.version == .http1_0 {
                 // RFC 9110, section 7.8.
@@ -89,12 +90,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 context.write(data, promise: promise)
                 return
             }
-            if closesAfterResponse {
+            if answersUntilClose == 1 {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
                 context.write(wrapOutboundOut(.head(head)), promise: promise)
                 return
             }
-            if head.headers.first(name: "connection") == "close" { closesAfterResponse = true }
+            if head.headers.first(name: "connection") == "close" { answersUntilClose = 1 }
             context.write(data, promise: promise)
         case .body:
             context.write(data, promise: promise)
@@ -102,7 +103,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isWritingResponse = false
             requestsOpen -= 1
             context.write(data, promise: promise)
-            if closesAfterResponse { close(context) }
+            answersUntilClose = answersUntilClose.map { $0 - 1 }
+            if answersUntilClose == 0 { close(context) }
         }
     }
 
