@@ -57,9 +57,9 @@ struct AudienceReader: Sendable {
         case .role(let id):
             found = try await named(roleSQL(id, branch, now), "roleId", "role", id, branch)
         case .course(let id):
-            found = try await named(courseSQL(id, branch, now), "courseId", "course", id, branch)
+            found = try await users(among: named(courseSQL(id, branch), "courseId", "course", id, branch), now)
         case .schoolClass(let id):
-            found = try await named(classSQL(id, branch, now), "classId", "class", id, branch)
+            found = try await users(among: named(classSQL(id, branch), "classId", "class", id, branch), now)
         case .branch:
             found = try await pool.query(branchSQL(branch, now), deadline: Self.deadline).map {
                 try $0.decode(column: 0, as: String.self)
@@ -77,9 +77,14 @@ struct AudienceReader: Sendable {
         }
     }
 
+    /// Which of some people are users, of whichever branch.
+    private func users(among people: [String], _ now: Timestamp) async throws -> [String] {
+        try await usersKnown(people, RBAC.institutionBranch, now)
+    }
+
     /// Whether there is such a user, of whichever branch.
     func isUser(_ user: String, at now: Timestamp) async throws -> Bool {
-        try await !usersKnown([user], RBAC.institutionBranch, now).isEmpty
+        try await !users(among: [user], now).isEmpty
     }
 
     /// Which of some users an audience still has: at delivery, who lost access meanwhile is not told.
@@ -95,9 +100,11 @@ struct AudienceReader: Sendable {
             case .schoolClass(let id): reachSQL("class", id, branch, now, users)
             case .users, .branch: usersSQL(users, branch, now)
             }
-        return Set(
-            try await pool.query(statement, deadline: Self.deadline).map { try $0.decode(column: 0, as: String.self) }
-        )
+        let members = try await pool.query(statement, deadline: Self.deadline).map {
+            try $0.decode(column: 0, as: String.self)
+        }
+        // Who belongs to a course or a class may be no user any more.
+        return Set(try await self.users(among: members, now))
     }
 
     /// The members of a thing. Its statement answers with one row without a user where the thing is there.

@@ -1,7 +1,6 @@
--- The members of a class and who teaches it; one row without a user where the class is there.
+-- The members of a class and who teaches it; users or not; one row without anybody where the class is there.
 --   $1  class, text
 --   $2  branch, text; `institution` for any
---   $3  now, timestamptz
 with class as (
     select c.class_id, c.teacher_id
     from teaching.classes as c
@@ -21,11 +20,5 @@ union all
         union all
         select c.teacher_id where c.teacher_id is not null
     ) as of_it
-    where exists (select from identity.users as u where u.user_id = of_it.person)
-        or exists (
-            select from access.user_roles as r
-            where r.user_id = of_it.person and r.until_position is null
-                and (r.starts_at is null or r.starts_at <= $3) and (r.expires_at is null or r.expires_at > $3)
-        )
     order by of_it.person
 )

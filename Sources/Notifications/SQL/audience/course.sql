@@ -1,7 +1,6 @@
--- Who learns and who teaches in a course; one row without a user where the course is there.
+-- Who learns and who teaches in a course; users or not; one row without anybody where the course is there.
 --   $1  course, text
 --   $2  branch, text; `institution` for any
---   $3  now, timestamptz
 with course as (
     select c.course_id
     from teaching.courses as c
@@ -19,11 +18,5 @@ union all
         select t.teacher_id from teaching.teaching_assignments as t
         where t.course_id = c.course_id and t.until_position is null
     ) as of_it
-    where exists (select from identity.users as u where u.user_id = of_it.person)
-        or exists (
-            select from access.user_roles as r
-            where r.user_id = of_it.person and r.until_position is null
-                and (r.starts_at is null or r.starts_at <= $3) and (r.expires_at is null or r.expires_at > $3)
-        )
     order by of_it.person
 )

@@ -1,4 +1,4 @@
--- Which of some users, being users still, still belong to what a notification was sent to.
+-- Which of some users still belong to what a notification was sent to.
 --   $1  what it is: role, course or class, text
 --   $2  its id, text
 --   $3  branch, text; `institution` for any
@@ -13,15 +13,7 @@ with recursive seniors as (
 )
 select u.user_id
 from unnest($5::text[]) as u (user_id)
-where (
-    exists (select from identity.users as i where i.user_id = u.user_id)
-    or exists (
-        select from access.user_roles as r
-        where r.user_id = u.user_id and r.until_position is null
-            and (r.starts_at is null or r.starts_at <= $4) and (r.expires_at is null or r.expires_at > $4)
-    )
-) and (
-    ($1 = 'role' and exists (
+where ($1 = 'role' and exists (
         select from access.user_roles as r
         join seniors as s on s.role_id = r.role_id
         where r.user_id = u.user_id and r.until_position is null and ($3 = 'institution' or r.branch_id = $3)
@@ -52,4 +44,3 @@ where (
             where c.class_id = $2 and c.teacher_id = u.user_id and c.until_position is null
         )
     ))
-)
