@@ -48,6 +48,24 @@ struct SendingTests {
                 #expect(told.contains("tutor"), "\(audience)")
                 #expect(told.count == Set(told).count)
             }
+            // Who loses their last role is no user any more, and is not delivered to what waits either; who is registered stays one.
+            for user in ["tutor", "clerk"] {
+                _ = try await office.access.removeRoleFromUser(
+                    RemoveRole(userID: user, roleID: "helps", branch: "north"),
+                    CommandContext(actor: .system)
+                )
+            }
+            let still = try await office.service.audiences.stillIn(
+                .course("maths"),
+                ["tutor", "clerk"],
+                in: "north",
+                at: office.clock.now
+            )
+            #expect(still.isEmpty)
+            await #expect(throws: NotificationError.self) {
+                try await office.service.send(Self.draft, to: .course("maths"), in: "north", by: PostOffice.actor)
+            }
+            #expect(try await office.service.audiences.isUser("clerk", at: office.clock.now))
         }
     }
 
