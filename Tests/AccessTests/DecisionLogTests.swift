@@ -128,16 +128,15 @@ struct DecisionLogTests {
                 await #expect(throws: (any Error).self) { try await strict.record([decision(99)]) }
                 await #expect(throws: (any Error).self) { try await buffered.settle() }
                 try await cluster.restart()
-                var isSettled = false
                 var obstacle: (any Error)?
-                for _ in 0..<200 where !isSettled {
+                let isSettled = try await eventually(every: .milliseconds(50)) {
                     do {
                         try await buffered.settle()
-                        isSettled = true
+                        return true
                     } catch {
                         obstacle = error
+                        return false
                     }
-                    try await Task.sleep(for: .milliseconds(50))
                 }
                 #expect(isSettled, "\(String(describing: obstacle))")
                 let sizes = try await recorded(log.store).flatMap { $0.decisions.array ?? [] }

@@ -90,7 +90,7 @@ struct HorizonTests {
 
     @Test func whoWaitsIsWokenOnceTheLogWasFollowedThatFar() async {
         let horizon = horizon(at: 10)
-        async let reached = horizon.reach(12, within: .seconds(60))
+        async let reached = horizon.reach(12, within: .seconds(180))
         async let never = horizon.reach(100, within: .milliseconds(20))
         horizon.advance(to: 11)
         horizon.advance(to: 12)

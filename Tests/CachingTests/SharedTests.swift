@@ -124,7 +124,7 @@ struct SharedTests {
         try await withReplicas { redis, first, _ in
             _ = try await load(first, "a secret value", key: "a-telling-key")
             let pool = try RedisPool(configuration: redis.configuration, logger: LogFixture.quiet)
-            #expect(await pool.awaitAvailable(within: .seconds(30)))
+            #expect(await pool.awaitAvailable(within: .seconds(180)))
             let keys = try await pool.send(RedisCommand("KEYS", "*")).elements ?? []
             #expect(keys.count == 1)
             for name in keys.compactMap(\.bytes) {
@@ -139,7 +139,7 @@ struct SharedTests {
     @Test func aPoisonedTruncatedOrSwappedValueIsAMissAndCounted() async throws {
         try await withReplicas { redis, first, second in
             let pool = try RedisPool(configuration: redis.configuration, logger: LogFixture.quiet)
-            #expect(await pool.awaitAvailable(within: .seconds(30)))
+            #expect(await pool.awaitAvailable(within: .seconds(180)))
             _ = try await load(first, "one", key: "a")
             let nameA = try #require(try await pool.send(RedisCommand("KEYS", "*")).elements?.first?.bytes)
             let sealedA = try #require(try await pool.send(RedisCommand("GET", nameA)).bytes)
@@ -187,8 +187,8 @@ struct SharedTests {
             #expect(try await load(first, "new").text == "new")
             #expect(try await load(first, "newer").text == "new")
             redis.thaw()
-            #expect(await first.shared?.pool.awaitAvailable(within: .seconds(30)) == true)
-            #expect(await second.shared?.pool.awaitAvailable(within: .seconds(30)) == true)
+            #expect(await first.shared?.pool.awaitAvailable(within: .seconds(180)) == true)
+            #expect(await second.shared?.pool.awaitAvailable(within: .seconds(180)) == true)
             // Redis still has the old one.
             #expect(try await load(second, "fresh").text == "fresh")
             redis.kill()
@@ -196,7 +196,7 @@ struct SharedTests {
             second.event([tag])
             #expect(try await load(second, "fresher").text == "fresher")
             try await redis.start()
-            #expect(await second.shared?.pool.awaitAvailable(within: .seconds(30)) == true)
+            #expect(await second.shared?.pool.awaitAvailable(within: .seconds(180)) == true)
             #expect(try await load(second, "x").text == "fresher")
         }
     }

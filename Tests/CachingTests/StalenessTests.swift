@@ -272,7 +272,7 @@ struct StalenessTests {
         try await RedisFixture.withRedis(isLasting: true) { redis in
             try await Replica.open(2, redis: redis) { replicas in
                 for replica in replicas {
-                    #expect(await replica.cache.shared?.pool.awaitAvailable(within: .seconds(30)) == true)
+                    #expect(await replica.cache.shared?.pool.awaitAvailable(within: .seconds(180)) == true)
                 }
                 try await run(replicas) {
                     try await Task.sleep(for: .milliseconds(300))

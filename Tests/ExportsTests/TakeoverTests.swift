@@ -160,11 +160,9 @@ import Time
     private static func waitingQueries(_ house: ExportHouse, become count: Int) async throws -> Bool {
         let query =
             "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%from people.students%'"
-        for _ in 0..<200 {
-            if try await Psql.run(query, on: house.url) == "\(count)" { return true }
-            try await Task.sleep(for: .milliseconds(50))
+        return try await eventually(every: .milliseconds(50)) {
+            try await Psql.run(query, on: house.url) == "\(count)"
         }
-        return false
     }
 
     @Test func aServerThatIsShutDownHandsBackAndUsesUpNoAttempt() async throws {

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Logging
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
@@ -100,8 +101,7 @@ import Testing
         let watching = Task { try await keys.run() }
         defer { watching.cancel() }
         // The watch alone has to find it: no token asks for the new key.
-        for _ in 0..<500 where keys.generation != 2 { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(keys.generation == 2)
+        #expect(try await eventually { keys.generation == 2 })
         await #expect(throws: AuthenticationFailure.self) { try await jwt.authenticate(bearer: old.token()) }
         #expect(try await jwt.authenticate(bearer: new.token()).actor == "ada")
     }

@@ -65,13 +65,13 @@ import Testing
             // What is not counted yet on a busy machine shows at one of the next scrapes.
             var missing: [String] = names
             var counted = ""
-            for _ in 0..<200 where !missing.isEmpty {
+            _ = try await eventually(every: .milliseconds(50)) {
                 let body = try await watched.send("GET", "/metrics").body
                 missing = names.filter { !body.contains($0) }
                 counted = body.split(separator: "\n").filter { $0.contains("http_requests_total{") }.joined(
                     separator: "\n"
                 )
-                if !missing.isEmpty { try await Task.sleep(for: .milliseconds(50)) }
+                return missing.isEmpty
             }
             #expect(missing.isEmpty, "\(missing) in \(counted)")
             // No ids in labels: what a client sends does not become a series.
@@ -106,12 +106,11 @@ import Testing
                 prometheus.waitUntilExit()
             }
             var seen: JSONValue = .null
-            for _ in 0..<120 {
+            _ = try await eventually(every: .milliseconds(250)) {
                 let query = "http://127.0.0.1:\(port)/api/v1/query?query=daybook_postgres_up"
                 let answer = try await Program.run(["curl", "-s", query]).output
                 seen = (try? JSONValue(parsing: Array(answer.utf8))) ?? .null
-                if seen["data"]?["result"]?.array?.isEmpty == false { break }
-                try await Task.sleep(for: .milliseconds(250))
+                return seen["data"]?["result"]?.array?.isEmpty == false
             }
             #expect(seen["data"]?["result"]?.array?.first?["value"]?.array?.last?.string == "1", "\(seen)")
         }

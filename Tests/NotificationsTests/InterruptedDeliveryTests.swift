@@ -26,7 +26,7 @@ struct InterruptedDeliveryTests {
 
         func send(_ message: OutgoingMessage) async -> DeliveryResult {
             state.withLock { $0.sent.append(message.items.map(\.title).joined()) }
-            for _ in 0..<4_000 where !state.withLock({ $0.isOpen }) { try? await Task.sleep(for: .milliseconds(5)) }
+            _ = try? await eventually { state.withLock { $0.isOpen } }
             return .delivered
         }
     }
@@ -62,7 +62,7 @@ struct InterruptedDeliveryTests {
             let hasLost = Mutex(false)
             var run = DeliveryRun(office.service, slow, isEndless: true)
             async let second = {
-                for _ in 0..<4_000 where slow.sent.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+                _ = try await eventually { !slow.sent.isEmpty }
                 hasLost.withLock { $0 = true }
                 // For so long the lock is believed to be held.
                 try await Task.sleep(for: .milliseconds(300))

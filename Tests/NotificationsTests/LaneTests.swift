@@ -1,6 +1,7 @@
 import EventStore
 import Events
 import Synchronization
+import TestSupport
 import Testing
 import Time
 
@@ -113,11 +114,7 @@ struct LaneTests {
     }
 
     private static func until(_ condition: () async throws -> Bool) async throws {
-        for _ in 0..<600 {
-            if try await condition() { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        Issue.record("It did not come to that.")
+        if try await !eventually(condition) { Issue.record("It did not come to that.") }
     }
 
     @Test func othersAreSentAndRecordedWhileAHostIsSlowAndWhatIsBrokenOffWasNotTried() async throws {

@@ -3,6 +3,7 @@ import EventStore
 import Events
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 import Time
 
@@ -41,11 +42,7 @@ struct LiveTests {
     }
 
     private static func until(_ condition: () async throws -> Bool) async throws {
-        for _ in 0..<1_000 {
-            if try await condition() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        Issue.record("It did not come to that.")
+        if try await !eventually(condition) { Issue.record("It did not come to that.") }
     }
 
     /// An office whose hub follows.

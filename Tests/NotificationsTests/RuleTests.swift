@@ -1,5 +1,6 @@
 import EventStore
 import Events
+import TestSupport
 import Testing
 import Time
 
@@ -263,9 +264,9 @@ struct RuleTests {
             let running = Task { try await RuleReactor(office.service).run() }
             defer { running.cancel() }
             var titles: [String?] = []
-            for _ in 0..<500 where titles != ["Corrected: Mathematics"] {
+            _ = try await eventually {
                 titles = try await office.inbox("pupil").map(\.title)
-                try await Task.sleep(for: .milliseconds(20))
+                return titles == ["Corrected: Mathematics"]
             }
             #expect(titles == ["Corrected: Mathematics"])
         }

@@ -41,10 +41,7 @@ import Testing
             }
             #expect(PrivateCluster.serverProcess(dataDirectory: directory) == nil)
             // A child of a server that has ended may need a moment to go, where the machine has much to do.
-            for _ in 0..<400 where PrivateCluster.serverProcesses(dataDirectory: directory) != [] {
-                try await Task.sleep(for: .milliseconds(25))
-            }
-            #expect(PrivateCluster.serverProcesses(dataDirectory: directory) == [])
+            #expect(try await eventually { PrivateCluster.serverProcesses(dataDirectory: directory) == [] })
         }
     }
 

@@ -29,17 +29,3 @@ func postgresError(
         return error
     }
 }
-
-/// Asks again until the answer is yes; the test fails by its own expectation if it never is.
-func eventually(
-    within limit: Duration = .seconds(10),
-    isolation: isolated (any Actor)? = #isolation,
-    _ condition: () async throws -> Bool
-) async throws -> Bool {
-    let end = ContinuousClock.now + limit
-    while ContinuousClock.now < end {
-        if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    return false
-}

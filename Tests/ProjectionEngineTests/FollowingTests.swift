@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @testable import ProjectionEngine
@@ -149,11 +150,13 @@ import Testing
     }
 
     private func quarantined(_ engine: ProjectionEngine) async throws -> ProjectionStatus {
-        for _ in 0..<500 {
-            if let status = try await engine.status().first, status.condition == .quarantined { return status }
-            try await Task.sleep(for: .milliseconds(10))
+        var status: ProjectionStatus?
+        let isQuarantined = try await eventually {
+            status = try await engine.status().first
+            return status?.condition == .quarantined
         }
-        throw ProjectionError(.unknownProjection, "never quarantined")
+        #expect(isQuarantined)
+        return try #require(status)
     }
 }
 

@@ -13,7 +13,7 @@ struct PoolTests {
             configuration.connections = connections
             configuration.commandTimeout = commandTimeout
             let pool = try RedisPool(configuration: configuration, logger: LogFixture.quiet)
-            #expect(await pool.awaitAvailable(within: .seconds(30)))
+            #expect(await pool.awaitAvailable(within: .seconds(180)))
             try await body(redis, pool)
             pool.close()
         }
@@ -107,7 +107,7 @@ struct PoolTests {
             }
             #expect(ContinuousClock.now - start < bound)
             redis.thaw()
-            #expect(await pool.awaitAvailable(within: .seconds(30)))
+            #expect(await pool.awaitAvailable(within: .seconds(180)))
             let reply = try await pool.send(RedisCommand("PING"))
             #expect(reply == .status("PONG"))
         }
@@ -124,7 +124,7 @@ struct PoolTests {
             let error = await failure { try await pool.send(RedisCommand("PING")) }
             #expect(error?.code == .unavailable)
             try await redis.start()
-            #expect(await pool.awaitAvailable(within: .seconds(30)))
+            #expect(await pool.awaitAvailable(within: .seconds(180)))
             #expect(try await pool.send(RedisCommand("DBSIZE")) == .integer(0))
         }
     }
@@ -134,7 +134,7 @@ struct PoolTests {
             var configuration = redis.configuration
             configuration.maximumReplyBytes = 100_000
             let pool = try RedisPool(configuration: configuration, logger: LogFixture.quiet)
-            #expect(await pool.awaitAvailable(within: .seconds(30)))
+            #expect(await pool.awaitAvailable(within: .seconds(180)))
             _ = try await pool.send(RedisCommand("SET", "long", [UInt8](repeating: 1, count: 1_000_000)))
             let error = await failure { try await pool.send(RedisCommand("GET", "long")) }
             #expect(error?.code == .protocolViolation)
@@ -155,7 +155,7 @@ struct PoolTests {
             other.close()
             configuration.password = "right-word"
             let third = try RedisPool(configuration: configuration, logger: LogFixture.quiet)
-            #expect(await third.awaitAvailable(within: .seconds(30)))
+            #expect(await third.awaitAvailable(within: .seconds(180)))
             third.close()
         }
     }

@@ -44,7 +44,7 @@ package struct StartedSystem: Sendable {
             try await system.access.decisions.settle()
             let size = try await system.store.head().size
             for definition in system.projections.definitions where definition.manifest.mode == .following {
-                try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(60))
+                try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(180))
             }
             return token
         }

@@ -65,7 +65,7 @@ package final class RedisFixture: Sendable {
         serverID.withLock { $0 = id }
         let pool = try RedisPool(configuration: configuration, logger: LogFixture.quiet)
         defer { pool.close() }
-        guard await pool.awaitAvailable(within: .seconds(30)) else { throw CocoaError(.executableRuntimeMismatch) }
+        guard await pool.awaitAvailable(within: .seconds(180)) else { throw CocoaError(.executableRuntimeMismatch) }
     }
 
     /// `kill -9`; returns when it is dead.

@@ -3,6 +3,7 @@ import EventStore
 import Events
 import JSON
 import MerkleLog
+import TestSupport
 import Testing
 import Time
 
@@ -192,13 +193,13 @@ struct AnswerRouteTests {
             let given = try await api.send(.post, "/rbac/users/ann/roles/top")
             #expect(given.status == 201, "\(given)")
             var found: [String] = []
-            for _ in 0..<100 where found.isEmpty {
+            _ = try await eventually(every: .milliseconds(50)) {
                 let answer = try await api.send(.get, "/rbac/reviews/violations")
                 #expect(answer.status == 200, "\(answer)")
                 found = (answer["items"]?.array ?? []).map { row in
                     "\(row["rule"]?.string ?? "") \(row["ruleId"]?.string ?? "") \(row["userId"]?.string ?? "")"
                 }
-                try await Task.sleep(for: .milliseconds(50))
+                return !found.isEmpty
             }
             #expect(found == ["prerequisite top ann"])
         }

@@ -2,6 +2,7 @@ import Access
 import Foundation
 import HTTPTypes
 import JSON
+import TestSupport
 import Testing
 
 @testable import Console
@@ -87,11 +88,11 @@ import Testing
             _ = try await make("/console/history/searches", at: "/console/history", ["name": name, "actor": "admin"])
         }
         for path in [things.export, things.backup] {
-            for _ in 0..<2_400 {
+            let rests = try await eventually(every: .milliseconds(25)) {
                 let page = try await desk.get(path).text
-                if !page.contains("data-open") && !page.contains("http-equiv=\"refresh\"") { break }
-                try await Task.sleep(for: .milliseconds(25))
+                return !page.contains("data-open") && !page.contains("http-equiv=\"refresh\"")
             }
+            #expect(rests, "\(path)")
         }
         let position = try await served.system.store.head().size - 1
         things.position = position

@@ -5,6 +5,7 @@ import Events
 import Foundation
 import HTTPTypes
 import Recovery
+import TestSupport
 import Testing
 import Time
 
@@ -26,12 +27,13 @@ import Time
 
     /// Waits until nothing is done any more with what a page shows.
     private static func rest(_ desk: ConsoleDesk, _ path: String) async throws -> String {
-        for _ in 0..<2_400 {
-            let page = try await desk.get(path).text
-            if !page.contains("data-open") { return page }
-            try await Task.sleep(for: .milliseconds(25))
+        var page = ""
+        let rests = try await eventually(every: .milliseconds(25)) {
+            page = try await desk.get(path).text
+            return !page.contains("data-open")
         }
-        return try await desk.get(path).text
+        #expect(rests, "\(path)")
+        return page
     }
 
     private static func make(

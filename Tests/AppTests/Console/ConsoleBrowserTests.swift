@@ -2,6 +2,7 @@ import Access
 import Foundation
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
@@ -65,10 +66,10 @@ import Testing
 
         /// Waits until a script gives true.
         func until(_ script: String) async throws {
-            for _ in 0..<400 {
-                if (try? await run("Boolean(\(script))"))?.bool == true { return }
-                try await Task.sleep(for: .milliseconds(25))
+            let isTrue = try await eventually(every: .milliseconds(25)) {
+                (try? await run("Boolean(\(script))"))?.bool == true
             }
+            if isTrue { return }
             let text = try? await run("document.body.innerText")
             throw Refusal(message: "It does not come to \(script): \(text?.string ?? "")")
         }

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import JSON
 import OpenSSL
+import TestSupport
 import Testing
 import Time
 
@@ -39,12 +40,13 @@ import Time
 
     /// Waits until the page of an export says how it ended.
     private static func end(_ desk: ConsoleDesk, _ path: String) async throws -> String {
-        for _ in 0..<1_200 {
-            let page = try await desk.get(path).text
-            if !page.contains("http-equiv=\"refresh\"") { return page }
-            try await Task.sleep(for: .milliseconds(25))
+        var page = ""
+        let hasEnded = try await eventually(every: .milliseconds(25)) {
+            page = try await desk.get(path).text
+            return !page.contains("http-equiv=\"refresh\"")
         }
-        return try await desk.get(path).text
+        #expect(hasEnded, "\(path)")
+        return page
     }
 
     @Test func anExportIsMadeByAFormAndItsFileIsTakenByTheCookie() async throws {

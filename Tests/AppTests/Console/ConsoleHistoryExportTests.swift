@@ -2,6 +2,7 @@ import Access
 import Events
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import Console
@@ -112,10 +113,10 @@ import Testing
         #expect(page.status == 200, "\(address): \(page)")
         let asked = try await desk.post("/console/exports", try form(page.text))
         let path = try #require(asked.headers[.location], "\(address): \(asked)")
-        for _ in 0..<2_400 {
-            if try await !desk.get(path).text.contains("http-equiv=\"refresh\"") { break }
-            try await Task.sleep(for: .milliseconds(25))
+        let isMade = try await eventually(every: .milliseconds(25)) {
+            try await !desk.get(path).text.contains("http-equiv=\"refresh\"")
         }
+        #expect(isMade, "\(address)")
         let state = try await desk.get(path).text
         let file = try await desk.get("\(path)/file")
         #expect(file.status == 200, "\(address): \(file) \(state)")

@@ -191,11 +191,11 @@ import Testing
             #expect(sent.status == 201)
             // Who sent it sees what became of it.
             let id = try #require(sent.json?["notificationId"]?.string)
-            for _ in 0..<200 {
+            let isDecided = try await eventually {
                 let status = try await served.send(Sending(.get, "/notifications/\(id)/deliveries"), token: north)
-                if status.json?["undecidedParts"]?.int64 == 0 { break }
-                try await Task.sleep(for: .milliseconds(20))
+                return status.json?["undecidedParts"]?.int64 == 0
             }
+            #expect(isDecided)
             let recipients = try await served.send(
                 Sending(.get, "/notifications/\(id)/deliveries/recipients"),
                 token: north

@@ -67,7 +67,7 @@ final class Conversation: Sendable {
 
     /// Waits until it has said something, or until a condition holds of all that it has said.
     func until(_ condition: ([String]) -> Bool) async throws {
-        for _ in 0..<6_000 {
+        for _ in 0..<36_000 {
             let (lines, isOver) = heard.withLock { $0 }
             if condition(lines) { return }
             if isOver { break }
@@ -88,7 +88,7 @@ final class Conversation: Sendable {
 
     /// Waits for its end, and gives all that it said.
     func all() async throws -> [String] {
-        for _ in 0..<24_000 {
+        for _ in 0..<36_000 {
             let (lines, isOver) = heard.withLock { $0 }
             if isOver { return lines }
             try await Task.sleep(for: .milliseconds(5))

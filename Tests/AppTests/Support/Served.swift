@@ -161,7 +161,7 @@ struct Served: Sendable {
         try await system.access.decisions.settle()
         let size = try await system.store.head().size
         for definition in system.projections.definitions where definition.manifest.mode == .following {
-            try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(30))
+            try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(180))
         }
     }
 }

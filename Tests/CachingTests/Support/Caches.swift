@@ -72,7 +72,7 @@ extension RedisStore {
         var configuration = redis.configuration
         adjust(&configuration)
         let pool = try RedisPool(configuration: configuration, logger: LogFixture.quiet)
-        _ = await pool.awaitAvailable(within: .seconds(30))
+        _ = await pool.awaitAvailable(within: .seconds(180))
         return RedisStore(pool: pool) { secret }
     }
 }

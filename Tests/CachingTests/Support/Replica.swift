@@ -74,7 +74,7 @@ struct Replica: Sendable {
             let replica = Replica(system: system, server: server, port: port)
             let result: Result<R, any Error>
             do {
-                #expect(await replica.cache.horizon.reach(1, within: .seconds(30)))
+                #expect(await replica.cache.horizon.reach(1, within: .seconds(180)))
                 result = .success(try await open(count - 1, configuration, others + [replica], body))
             } catch { result = .failure(error) }
             serving.cancel()
@@ -198,9 +198,9 @@ struct Replica: Sendable {
     func settle() async throws {
         let size = try await system.store.head().size
         for definition in system.projections.definitions where definition.manifest.mode == .following {
-            try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(30))
+            try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(180))
         }
-        #expect(await cache.horizon.reach(size, within: .seconds(30)))
+        #expect(await cache.horizon.reach(size, within: .seconds(180)))
     }
 }
 

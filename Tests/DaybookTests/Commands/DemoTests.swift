@@ -8,7 +8,7 @@ import Testing
         var histories: [String] = []
         for _ in 0..<2 {
             try await Workplace.withDatabase { place in
-                try await place.output("demo", "--seed", "7", "--users", "200", "--year", "2024")
+                try await place.output("demo", "--seed", "7", "--users", "100", "--year", "2024")
                 histories.append(try await place.history())
                 #expect(try await place.run("verify").status == 0)
             }
@@ -16,7 +16,7 @@ import Testing
         #expect(histories[0] == histories[1])
         #expect(histories[0].split(separator: "\n").count > 600)
         try await Workplace.withDatabase { place in
-            try await place.output("demo", "--seed", "8", "--users", "200", "--year", "2024")
+            try await place.output("demo", "--seed", "8", "--users", "100", "--year", "2024")
             #expect(try await place.history() != histories[0])
         }
     }
@@ -37,18 +37,18 @@ import Testing
 
     @Test func aLoadingThatWasBrokenOffGoesOn() async throws {
         try await Workplace.withDatabase { place in
-            let loading = try place.start("demo", "--seed", "7", "--users", "600", "--year", "2024")
+            let loading = try place.start("demo", "--seed", "7", "--users", "100", "--year", "2024")
             while (try? await place.lastPosition()) ?? 0 < 400 { try await Task.sleep(for: .milliseconds(20)) }
             loading.send(SIGINT)
             let end = try await loading.outcome()
             #expect(end.status == 1)
             #expect(end.errors.contains("Stopped before it was done."))
             let broken = try await place.history()
-            try await place.output("demo", "--seed", "7", "--users", "600", "--year", "2024")
+            try await place.output("demo", "--seed", "7", "--users", "100", "--year", "2024")
             let whole = try await place.history()
             #expect(broken != whole)
             try await Workplace.withDatabase { other in
-                try await other.output("demo", "--seed", "7", "--users", "600", "--year", "2024")
+                try await other.output("demo", "--seed", "7", "--users", "100", "--year", "2024")
                 #expect(try await other.history() == whole)
             }
         }

@@ -86,12 +86,12 @@ final class DaybookProcess: Sendable {
 
     func send(_ signal: Int32) { kill(id, signal) }
 
-    /// How it ended. One that takes longer than two minutes is killed, and is a failure of the test.
+    /// How it ended. One that takes longer than ten minutes is killed, and is a failure of the test.
     func outcome() async throws -> Outcome {
         try await withThrowingTaskGroup(of: Outcome.self) { group in
             group.addTask { await self.ended.value }
             group.addTask {
-                try await Task.sleep(for: .seconds(120))
+                try await Task.sleep(for: .seconds(600))
                 self.send(SIGKILL)
                 throw TookTooLong(description: "It did not end. It said: \(self.speech.all)")
             }
@@ -115,7 +115,7 @@ final class DaybookProcess: Sendable {
         _ stream: KeyPath<Speech, String>,
         _ words: String
     ) async throws -> String {
-        for _ in 0..<3_000 {
+        for _ in 0..<9_000 {
             let text = speech.all[keyPath: stream]
             // Whole lines: the rest of one may be on its way.
             if text.contains(words), text.hasSuffix("\n") { return text }
