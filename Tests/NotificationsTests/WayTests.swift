@@ -23,6 +23,27 @@ struct WayTests {
         return draft
     }
 
+    /// One with all that there can be.
+    private static func richDraft() -> NotificationDraft {
+        var draft = draft("Note", "17")
+        draft.image = "https://books.example/a.png?x=1&y=2"
+        draft.actions = [
+            .init(actionID: "reply", title: "Reply <now>", link: "/reply?a=1&b=2"),
+            .init(actionID: "snooze", title: "Later"),
+        ]
+        draft.payload = ["grade": 17]
+        return draft
+    }
+
+    /// Whether a program is told all that such a one has.
+    private static func expectRich(_ item: JSONValue) throws {
+        #expect(item["image"] == "https://books.example/a.png?x=1&y=2" && item["data"]?["grade"]?.int64 == 17)
+        let actions = try #require(item["actions"]?.array)
+        #expect(actions.map { $0["actionId"]?.string } == ["reply", "snooze"])
+        #expect(actions.map { $0["title"]?.string } == ["Reply <now>", "Later"])
+        #expect(actions.map { $0["link"]?.string } == ["https://books.example/reply?a=1&b=2", nil])
+    }
+
     private static func mail(_ stand: StandIn) throws -> MailSender {
         MailSender(
             MailServer(
@@ -60,6 +81,17 @@ struct WayTests {
                 let html = try #require(seen["html"]?.string)
                 #expect(html.contains("17 &amp; mehr") && html.contains("&lt;script&gt;") && !html.contains("<script>"))
                 #expect(html.contains("<a href=\"https://books.example/grades/1?a=1&amp;b=2\">"))
+
+                _ = try await Self.send(office, Self.richDraft(), to: "ann")
+                try await worker.send()
+                let rich = try await stand.next()
+                let lines = try #require(rich["text"]?.string)
+                #expect(lines.contains("https://books.example/a.png?x=1&y=2"))
+                #expect(lines.contains("Reply <now>: https://books.example/reply?a=1&b=2") && !lines.contains("Later"))
+                let page = try #require(rich["html"]?.string)
+                #expect(page.contains("<a href=\"https://books.example/reply?a=1&amp;b=2\">Reply &lt;now&gt;</a>"))
+                // A picture that is fetched tells others that the mail was opened.
+                #expect(page.contains("<a href=\"https://books.example/a.png?x=1&amp;y=2\">") && !page.contains("<img"))
 
                 let gone = try await Self.send(office, Self.draft("a", "b"), to: "missing")
                 let later = try await Self.send(office, Self.draft("a", "b"), to: "later")
@@ -117,6 +149,14 @@ struct WayTests {
             #expect(body["data"]?["userId"] == "ann" && body["data"]?["deliveryId"] == "n.ann")
             let first = try #require(body["data"]?["notifications"]?.array?.first)
             #expect(first["title"] == "One" && first["text"] == "Text" && first["link"] == "https://books.example/a")
+            let draft = Self.richDraft()
+            var rich = message
+            rich.items[0].image = draft.image
+            rich.items[0].actions = draft.actions
+            rich.items[0].payload = draft.payloadText.map { Array($0.utf8) }
+            #expect(await sender.send(rich) == .delivered)
+            let told = try JSONValue(parsing: Array((try await stand.next()["body"]?.string ?? "").utf8))
+            try Self.expectRich(try #require(told["data"]?["notifications"]?.array?.first))
         }
     }
 
@@ -136,7 +176,7 @@ struct WayTests {
                     name: nil,
                     by: Author(id: "ann")
                 )
-                let id = try await service.send(Self.draft("Note", "17"), to: .users(["ann"]), by: PostOffice.actor).id
+                let id = try await service.send(Self.richDraft(), to: .users(["ann"]), by: PostOffice.actor).id
                 try await DeliveryDecider(service).decide()
                 try await DeliveryWorker(service, push).send()
                 let seen = try await stand.next()
@@ -144,6 +184,7 @@ struct WayTests {
                 let text = try JSONValue(parsing: Array((seen["opened"]?.string ?? "").utf8))
                 let first = try #require(text["notifications"]?.array?.first)
                 #expect(first["id"]?.string == id && first["title"] == "Note" && first["text"] == "17")
+                try Self.expectRich(first)
                 // A phone that browsers' pushes do not reach is not recorded as one that was tried.
                 let records = try await service.deliveryRecords(of: id, limit: 10).filter { $0.channel == "push" }
                 #expect(records.map(\.deviceID) == [live] && records.map(\.state) == ["delivered"])
@@ -220,6 +261,25 @@ struct WayTests {
             #expect(shown.last?["title"] == "Title 59")
         }
         #expect(PushText.bytes(many, room: 10) == nil)
+    }
+
+    @Test func whereThereIsLittleRoomProgramsDataGoesFirstAndPicturesGoAfterLongTexts() throws {
+        var item = Self.item("One", String(repeating: "text ", count: 100))
+        item.image = "https://books.example/a.png"
+        item.actions = [.init(actionID: "reply", title: "Reply", link: "/reply")]
+        item.payload = Array("{\"a\":\"\(String(repeating: "a", count: 500))\"}".utf8)
+        func shown(_ room: Int) throws -> JSONValue {
+            let text = try #require(PushText.bytes([item], room: room))
+            return try #require(JSONValue(parsing: text)["notifications"]?.array?.first)
+        }
+        let all = try shown(2_000)
+        #expect(all["data"] != nil && all["actions"] != nil && all["image"] != nil)
+        let first = try shown(1_000)
+        #expect(first["data"] == nil && first["actions"] != nil && first["text"]?.string == item.text)
+        let second = try shown(600)
+        #expect(second["actions"] != nil && second["image"] != nil && second["text"]?.string?.count == 300)
+        let third = try shown(300)
+        #expect(third["actions"] == nil && third["image"] == nil && third["text"]?.string?.count == 80)
     }
 
     @Test func howAPushIsTreatedFollowsFromWhatItSays() async throws {

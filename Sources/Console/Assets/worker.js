@@ -2,6 +2,11 @@
 
 const safe = (link) => typeof link === "string" && (link.startsWith("https://") || /^\/(?![\/\\])/.test(link)) ? link : "/console/inbox";
 
+const picture = (address) => typeof address === "string" && address.startsWith("https://") ? { image: address } : {};
+
+// What can be done about it by going somewhere.
+const leading = (item) => (item.actions ?? []).filter(({ link }) => typeof link === "string");
+
 self.addEventListener("push", (event) => {
     let pushed = {};
     try { pushed = event.data?.json() ?? {}; } catch { /* Not of this server. */ }
@@ -10,13 +15,18 @@ self.addEventListener("push", (event) => {
         tag: String(item.collapseKey ?? item.id ?? ""),
         lang: item.locale ?? "",
         icon: "/console/assets/icon.svg",
-        data: safe(item.link),
+        ...picture(item.image),
+        actions: leading(item).slice(0, Notification.maxActions ?? 2).map(({ actionId, title }) => ({ action: String(actionId), title: String(title) })),
+        data: {
+            link: safe(item.link),
+            actions: Object.fromEntries(leading(item).map(({ actionId, link }) => [actionId, safe(link)])),
+        },
     }));
     if (pushed.more > 0 || shown.length === 0) {
         shown.push(self.registration.showNotification("Daybook", {
             body: pushed.more > 0 ? `${pushed.more} more in the inbox` : "There is something in the inbox",
             tag: "daybook-more",
-            data: "/console/inbox",
+            data: { link: "/console/inbox" },
         }));
     }
     event.waitUntil(Promise.all(shown));
@@ -24,7 +34,8 @@ self.addEventListener("push", (event) => {
 
 self.addEventListener("notificationclick", (event) => {
     event.notification.close();
-    const address = new URL(event.notification.data, self.location.origin).href;
+    const { link, actions } = event.notification.data;
+    const address = new URL(actions?.[event.action] ?? link, self.location.origin).href;
     event.waitUntil((async () => {
         const open = await self.clients.matchAll({ type: "window" });
         const page = open.find((each) => each.url === address);

@@ -1,4 +1,5 @@
 import Events
+import JSON
 import OpenSSL
 import Postgres
 import Time
@@ -22,6 +23,9 @@ struct DueDelivery: Sendable {
     let text: String?
     let locale: String?
     let link: String?
+    let image: String?
+    let actions: [Notifications.Sent.Action]
+    let payload: [UInt8]?
     /// Where it was sent, in the log.
     let sentPosition: Int64
     let email: String?
@@ -55,6 +59,9 @@ struct DueDelivery: Sendable {
         text = try row.decode("text", as: String?.self)
         locale = try row.decode("locale", as: String?.self)
         link = try row.decode("link", as: String?.self)
+        image = try row.decode("image", as: String?.self)
+        actions = try Notifications.Sent.Action.list(row.decode("actions", as: String?.self))
+        payload = try row.decode("payload", as: String?.self).map { Array($0.utf8) }
         sentPosition = try row.decode("sent_position", as: Int64.self)
         email = try row.decode("email", as: String?.self)
         deviceKind = try row.decode("kind", as: String?.self)
@@ -109,10 +116,24 @@ struct DueDelivery: Sendable {
             text: text ?? "",
             locale: locale,
             link: link,
+            image: image,
+            actions: actions,
+            payload: payload,
             // Of one branch and sender, whose ids are nobody else's business.
             collapseKey: collapseGroup.map { String(SHA256.hash(Array($0.utf8)).hex.prefix(40)) },
             expiresAt: plan.expiresAt
         )
+    }
+}
+
+extension Notifications.Sent.Action {
+    /// The actions of a notification, as they stand in the read model.
+    fileprivate static func list(_ text: String?) throws -> [Self] {
+        guard let text else { return [] }
+        return try (JSONValue(parsing: Array(text.utf8)).array ?? []).compactMap { action in
+            guard let id = action["actionId"]?.string, let title = action["title"]?.string else { return nil }
+            return Self(actionID: id, title: title, link: action["link"]?.string)
+        }
     }
 }
 

@@ -5,8 +5,8 @@
 --   $4  and the device, or '', text[]
 select
     d.notification_id, d.user_id, d.device_id, d.state, d.attempts, d.bundle, d.position, n.branch_id, n.audience, n.audience_id,
-    n.category, n.priority, n.collapse_group, n.expires_at, n.headline as title, n."text", n.locale, n.link, n.sent_position,
-    u.email, v.kind, v.address, v.registered_position as registration,
+    n.category, n.priority, n.collapse_group, n.expires_at, n.headline as title, n."text", n.locale, n.link,
+    n.image, n.actions, n.payload, n.sent_position, u.email, v.kind, v.address, v.registered_position as registration,
     coalesce(v.ended_position is not null, d.device_id <> '') as is_device_gone,
     i.deleted_position is not null as is_deleted, i.replaced_position is not null as is_replaced
 from unnest($2::text[], $3::text[], $4::text[]) with ordinality as k (notification_id, user_id, device_id, number)

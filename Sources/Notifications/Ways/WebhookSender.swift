@@ -43,15 +43,6 @@ package struct WebhookSender: DeliverySender {
     }
 }
 
-extension OutgoingMessage.Item {
-    /// The same with a whole address in place of a path.
-    func linked(by links: MessageLinks) -> Self {
-        var item = self
-        item.link = link.map(links.absolute)
-        return item
-    }
-}
-
 extension DeliveryResult {
     /// What a receiver made of it.
     init(_ outcome: PostOutcome) {

@@ -145,6 +145,32 @@ import Testing
         }
     }
 
+    @Test func whatCanBeDoneAndAPictureAreLinksByTheirNames() async throws {
+        try await InboxDesk.open { desk in
+            let ann = try await Self.signedIn(desk, desk.ann)
+            let body = """
+                {"userId":"ann","title":"Fee","message":"","image":"https://books.example/a.png?x=1&y=2","actions":[\
+                {"actionId":"pay","title":"Pay <now>","link":"/pay?a=1&b=2"},{"actionId":"snooze","title":"Later"}]}
+                """
+            #expect(
+                try await desk.served.send(Sending(.post, "/notifications/send", body), token: desk.sender).status
+                    == 201
+            )
+            try await desk.served.settle()
+            let page = try await ann.get("/console/inbox").text
+            #expect(
+                page.contains("<a href=\"/pay?a=1&amp;b=2\" rel=\"noreferrer noopener\"><bdi>Pay &lt;now&gt;</bdi></a>")
+            )
+            // Fetched only by whoever follows it.
+            #expect(
+                page.contains(
+                    "<a href=\"https://books.example/a.png?x=1&amp;y=2\" rel=\"noreferrer noopener\">Picture</a>"
+                )
+            )
+            #expect(!page.contains("<img") && !page.contains("Later"))
+        }
+    }
+
     @Test func preferencesAreSetByAFormAndComeBackAsTheyWereSet() async throws {
         try await InboxDesk.open { desk in
             let ann = try await Self.signedIn(desk, desk.ann)

@@ -16,6 +16,7 @@ struct InboxLine {
             "priority": ["high", "urgent"].contains(item.priority) ? item.priority as Any : false,
             "text": item.text.map { $0 as Any } ?? false, "language": item.locale.map { $0 as Any } ?? false,
             "link": Self.safe(item.link).map { $0 as Any } ?? false,
+            "image": Self.safe(item.image).map { $0 as Any } ?? false,
             "actions": Self.actions(item.actions),
         ]
         values["expires"] = item.expiresAt.map { Figure.moment($0) as Any } ?? false
@@ -34,7 +35,7 @@ struct InboxLine {
         guard let bytes, case .array(let actions)? = try? JSONValue(parsing: bytes) else { return [] }
         return actions.compactMap { action in
             guard let link = safe(action["link"]?.string) else { return nil }
-            return ["label": action["label"]?.string ?? action["id"]?.string ?? link, "link": link]
+            return ["label": action["title"]?.string ?? link, "link": link]
         }
     }
 }
