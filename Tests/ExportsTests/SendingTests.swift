@@ -157,6 +157,31 @@ import Time
         }
     }
 
+    @Test func asAnotherFormatItIsNotMadeAnewOnceWhatItWasAskedForByIsErased() async throws {
+        try await StandIn.run("smtp_server.py", "starttls") { stand in
+            try await ExportHouse.open(mailer: Self.mailer(stand)) { house in
+                var order = ExportHouse.students()
+                order.filters = [.init("name", .equal, "Zoë")]
+                let record = try await house.make("anna", order)
+                #expect(record.rows == 1)
+                _ = try await house.system.store.erasePersonal(of: "anna", reason: "asked", actor: "admin")
+                let rights = try await house.rights("anna")
+                let refusal = await #expect(throws: ExportError.self) {
+                    try await house.service.mail(
+                        record.exportID,
+                        to: ["head@home.example"],
+                        as: .ndjson,
+                        by: Author(id: "anna"),
+                        rights: rights
+                    )
+                }
+                #expect(refusal?.code == .conflict, "\(String(describing: refusal))")
+                let known = try await house.service.exports(for: "anna", rights: rights).map(\.exportID)
+                #expect(known == [record.exportID])
+            }
+        }
+    }
+
     @Test func aScheduleAsksOnceForWhatItMissedAndSendsIt() async throws {
         try await StandIn.run("smtp_server.py", "starttls") { stand in
             try await ExportHouse.open(mailer: Self.mailer(stand)) { house in

@@ -58,6 +58,9 @@ extension ExportService {
                 "It was asked for with conditions on personal text, which are its owner's alone to know. Ask for your own."
             )
         }
+        guard record.order.personalConditions >= record.personalFilterCount else {
+            throw ExportError(.conflict, "What it was asked for by was erased. Ask for a new one.")
+        }
         var order = record.order
         order.format = format
         order.recipients = recipients
