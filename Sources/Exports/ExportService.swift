@@ -1,5 +1,6 @@
 package import EventStore
 import Events
+import Foundation
 package import Logging
 package import Postgres
 package import ProjectionEngine
@@ -92,22 +93,37 @@ package final class ExportService: Sendable {
     }
 
     /// Appends events to streams, in one commit.
-    func append(_ streams: [StreamAppend], by author: Author) async throws -> Receipt {
+    ///
+    /// - Parameter cause: the event that led to them.
+    func append(
+        _ streams: [StreamAppend],
+        by author: Author,
+        causedBy cause: UUID? = nil
+    ) async throws -> Receipt {
         try await store.append(
             AppendRequest(
                 streams: streams,
                 actor: author.id,
                 correlationID: author.correlationID,
+                causationID: cause,
                 idempotency: author.idempotency
             )
         )
     }
 
     @discardableResult
-    func append(_ event: some EventPayload, to stream: String, branch: String? = nil, by author: Author) async throws
-        -> Receipt
-    {
-        try await append([StreamAppend(stream: stream, events: [NewEvent(event, branch: branch)])], by: author)
+    func append(
+        _ event: some EventPayload,
+        to stream: String,
+        branch: String? = nil,
+        by author: Author,
+        causedBy cause: UUID? = nil
+    ) async throws -> Receipt {
+        try await append(
+            [StreamAppend(stream: stream, events: [NewEvent(event, branch: branch)])],
+            by: author,
+            causedBy: cause
+        )
     }
 
     /// Appends one event to a stream that it was decided on by, and decides anew where the stream got on meanwhile.

@@ -1,5 +1,6 @@
 import Curl
 import EventStore
+import Events
 import JSON
 import Mail
 import OpenSSL
@@ -81,6 +82,17 @@ import Time
                 let offer = try await house.service.offer(record.exportID, link: token)
                 let file = try await house.service.download(offer, by: author)
                 #expect(SHA256.hash(try await file.bytes()).hex == record.file?.sha256)
+
+                // The event names the one by which it was sent, and that its recipient.
+                let reader = house.system.store.reader
+                let taken = try #require(try await reader.stream("export-\(record.exportID)").last)
+                let sent = try #require(
+                    try await reader.events(from: 0, types: [Events.Exports.Mailed.type]).last
+                )
+                #expect(taken.type == Events.Exports.Downloaded.type)
+                #expect(taken.header.causationID == sent.header.id)
+                let mailed = try sent.decode(Events.Exports.Mailed.self)
+                #expect(mailed.number == 0)
 
                 // Of another export, of another recipient, changed, or past its time it is none.
                 let other = try await house.make("anna", ExportHouse.students())

@@ -1,4 +1,5 @@
 import Events
+import Foundation
 import OpenSSL
 
 /// The file of an export, which may be handed out.
@@ -9,6 +10,8 @@ package struct ExportOffer: Sendable {
     package let file: ExportRecord.File
     /// How it would go out.
     var way: Events.Exports.Downloaded.Way
+    /// The event that led to it, where it was sent to somebody.
+    var cause: UUID?
 }
 
 /// The file of an export, or a part of it, about to be handed out.

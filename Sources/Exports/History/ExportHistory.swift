@@ -146,11 +146,14 @@ struct ExportHistory: Sendable {
         return try await pool.query(mailingsSQL(export), deadline: Self.deadline).map { try ExportMailing($0) }
     }
 
-    /// Who had a mailing of an export sent, and with which roles; nil where it was withdrawn.
-    func sender(of mailing: String, _ export: String) async throws -> (id: String, roles: [String]?)? {
+    /// Who had a mailing of an export sent, with which roles, and where that stands in the log; nil where it was withdrawn.
+    func sender(
+        of mailing: String,
+        _ export: String
+    ) async throws -> (id: String, roles: [String]?, askedPosition: Int64)? {
         try await settle()
         return try await pool.query(senderSQL(mailing, export), deadline: Self.deadline).first?
-            .decode((String, [String]?).self)
+            .decode((String, [String]?, Int64).self)
     }
 
     /// Waits until the read model holds what is recorded now.

@@ -31,7 +31,8 @@ extension ExportService {
             ),
             to: Stream.export(offer.record.exportID),
             branch: offer.record.branchID,
-            by: author
+            by: author,
+            causedBy: offer.cause
         )
         return ExportDownload(record: offer.record, file: offer.file, part: part, storage: storage)
     }

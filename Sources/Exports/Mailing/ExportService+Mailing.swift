@@ -1,5 +1,6 @@
 package import EventStore
 import Events
+import Foundation
 import Mail
 import Time
 
@@ -112,7 +113,7 @@ extension ExportService {
         return problems
     }
 
-    /// The file that a link leads to.
+    /// The file that a link leads to. That it is taken away is tied to its having been sent, and so to its recipient.
     package func offer(_ id: String, link token: String) async throws -> ExportOffer {
         // One answer for all that is wrong with a link: nothing can be learned by trying.
         let refusal = ExportError(.notFound, "There is no such link, or it is past its time.")
@@ -123,10 +124,22 @@ extension ExportService {
         else { throw refusal }
         do {
             let file = try await file(of: record, authority.rights(of: sender.id, roles: sender.roles))
-            return ExportOffer(record: record, file: file, way: .link)
+            let cause = try await cause(of: link, askedAt: sender.askedPosition)
+            return ExportOffer(record: record, file: file, way: .link, cause: cause)
         } catch let error as ExportError {
             guard case .forbidden = error.code else { throw error }
             throw refusal
         }
+    }
+
+    /// The event that a link was sent by: that of its recipient, or before that is recorded, that of the mailing.
+    private func cause(of link: ExportLink, askedAt position: Int64) async throws -> UUID? {
+        let sent = try await store.reader.stream(Stream.mailing(link.mailingID)).last { event in
+            guard event.type == Events.Exports.Mailed.type, event.data != nil else { return false }
+            let mailed = try event.decode(Events.Exports.Mailed.self)
+            return mailed.number == link.number && mailed.outcome == .sent
+        }
+        if let sent { return sent.header.id }
+        return try await store.reader.event(at: position)?.header.id
     }
 }
