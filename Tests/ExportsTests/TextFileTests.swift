@@ -31,7 +31,8 @@ import Time
     private static func file(
         _ make: (String) throws -> any ExportRenderer,
         _ facts: ExportFacts,
-        _ rows: [ExportRow]
+        _ rows: [ExportRow],
+        of columns: [ExportColumn] = Self.columns
     ) throws -> [UInt8] {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -95,6 +96,18 @@ import Time
         let bytes = try Self.file({ try CSVRenderer(path: $0) }, Self.facts(), [Self.row(text)])
         let lines = try await Outside.python(Self.reader, bytes).array ?? []
         #expect(lines.last?.array?.first?.string == "'" + text)
+    }
+
+    @Test func aFileOfOneColumnKeepsItsEmptyRows() async throws {
+        let values = ["a", "", nil, "b", nil]
+        let rows = values.map { value in
+            var row = ExportRow()
+            row.append(value)
+            return row
+        }
+        let bytes = try Self.file({ try CSVRenderer(path: $0) }, Self.facts(), rows, of: [ExportColumn("text")])
+        let lines = try await Outside.python(Self.reader, bytes).array ?? []
+        #expect(lines.map { $0.array?.map(\.string) } == [["text"], ["a"], [""], [""], ["b"], [""]])
     }
 
     @Test func numbersStayNumbersNegativeOnesToo() async throws {

@@ -4,7 +4,8 @@ import Time
 /// Makes CSV (RFC 4180): lines end in CR LF, fields are quoted where they have to be.
 ///
 /// A text that a spreadsheet would take for a formula gets an apostrophe before it (CWE-1236). Numbers, negative ones
-/// too, stay as they are. Amounts are in the currency's major unit, `-12.50`.
+/// too, stay as they are. Amounts are in the currency's major unit, `-12.50`. Where there is one column, nothing is written
+/// as `""`: readers leave out a line that is empty.
 final class CSVRenderer: ExportRenderer {
     private let file: ScratchFile
     private var columns: [ExportColumn] = []
@@ -27,6 +28,7 @@ final class CSVRenderer: ExportRenderer {
 
     func row(_ row: borrowing ExportRow) throws {
         try file.write { bytes in
+            let start = bytes.count
             for (index, column) in columns.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 if row.isNull(index) { continue }
@@ -39,6 +41,7 @@ final class CSVRenderer: ExportRenderer {
                 case .timestamp: clock.append(row.time(index), to: &bytes)
                 }
             }
+            if bytes.count == start { bytes += [UInt8(ascii: "\""), UInt8(ascii: "\"")] }
             bytes.append(13)
             bytes.append(10)
         }
