@@ -267,10 +267,16 @@ import Time
             ] {
                 _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: Data("x".utf8))
             }
+            // What a renderer had beside its file when its server was killed.
+            let parts = ".scratch/0192cc00-0000-7000-8000-000000000001-1.parts"
+            let manager = FileManager.default
+            try manager.createDirectory(atPath: "\(folder)/\(parts)", withIntermediateDirectories: true)
+            _ = manager.createFile(atPath: "\(folder)/\(parts)/rows", contents: Data("x".utf8))
             #expect(try await ExportJanitor(house.service).removeLeftovers().isEmpty)
             house.clock.advance(by: .seconds(3_600))
             let removed = try await ExportJanitor(house.service).removeLeftovers()
-            #expect(Set(removed) == [".scratch/\(kept.exportID)-1.csv", "\(kept.exportID)-7.csv", gone])
+            #expect(Set(removed) == [".scratch/\(kept.exportID)-1.csv", "\(kept.exportID)-7.csv", gone, parts])
+            #expect(!manager.fileExists(atPath: "\(folder)/\(parts)"))
             #expect(try await house.text(kept.exportID, "anna").isEmpty == false)
         }
     }

@@ -73,13 +73,17 @@ package struct ExportJanitor: Service {
         return removed
     }
 
-    /// `.scratch/<export>-<attempt>.csv`; nil for a file that is not of exports.
+    /// `.scratch/<export>-<attempt>.csv`, and the folder `.scratch/<export>-<attempt>.parts`; nil for what is not of exports.
     private static func attempt(_ name: String) -> (id: String, attempt: Int64)? {
         let parts = (name.split(separator: "/").last ?? "").split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, ExportFormat(rawValue: String(parts[1])) != nil,
+        guard parts.count == 2, isOfExports(String(parts[1]), isScratch: name.hasPrefix(ScratchFolder.prefix)),
             let dash = parts[0].lastIndex(of: "-"), let attempt = Int64(parts[0][parts[0].index(after: dash)...]),
             UUID(uuidString: String(parts[0][..<dash])) != nil
         else { return nil }
         return (String(parts[0][..<dash]), attempt)
+    }
+
+    private static func isOfExports(_ suffix: String, isScratch: Bool) -> Bool {
+        ExportFormat(rawValue: suffix) != nil || (isScratch && suffix == ScratchFolder.partsSuffix)
     }
 }

@@ -35,8 +35,8 @@ struct RenderedReport: Sendable {
         try await service.history.hold(max(size, erased), in: plan.report.readModels)
         let scratch = try await service.storage.scratch()
         let path = "\(scratch)/\(ExportRecord.storedName(id, attempt, plan.order.format))"
-        // What a renderer needs beside its file; its name says whose it is where nobody comes to remove it.
-        let parts = "\(scratch)/\(id)-\(attempt).parts"
+        // Its name says whose it is where nobody comes to remove it.
+        let parts = "\(scratch)/\(id)-\(attempt).\(ScratchFolder.partsSuffix)"
         try DurableFiles.makeDirectory(parts)
         defer { try? FileManager.default.removeItem(atPath: parts) }
         do {

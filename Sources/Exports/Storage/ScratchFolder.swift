@@ -6,6 +6,8 @@ import Time
 struct ScratchFolder: Sendable {
     /// What the names of its files begin with among those of a storage.
     static let prefix = ".scratch/"
+    /// What the name of a folder in it ends with that has what a renderer needs beside its file.
+    static let partsSuffix = "parts"
     private let path: String
 
     /// The folder in a directory.
