@@ -27,4 +27,12 @@ package enum SpreadsheetCell: Sendable, Hashable {
     case bool(Bool)
     /// Text that leads to an address of the web or of mail; any other address leaves plain text.
     case link(String, text: String)
+
+    /// Whether its text is longer than the 32,767 UTF-16 units that a cell holds, and is cut where it is written.
+    package var isShortened: Bool {
+        switch self {
+        case .text(let text), .decimal(let text), .link(_, let text): CellText(text).isShortened
+        case .empty, .integer, .number, .percent, .money, .date, .timestamp, .bool: false
+        }
+    }
 }

@@ -43,7 +43,8 @@ package final class SpreadsheetWriter {
     private let sheetLimit: Int
     var clock: WallClock
     var formats = CellFormats()
-    var summary = Summary(sheets: 0, rows: 0, shortened: 0, plainLinks: 0)
+    /// What was written so far.
+    package internal(set) var summary = Summary(sheets: 0, rows: 0, shortened: 0, plainLinks: 0)
     var linksLeft = 20_000
     var workbook: UnsafeMutablePointer<lxw_workbook>?
     var open: OpenSheet?

@@ -21,6 +21,19 @@ import Time
         }))
         """
 
+    private static let facts = ExportFacts(
+        title: "Notes",
+        summary: "What was noted.",
+        origin: "log",
+        size: 1,
+        rootHash: "",
+        moment: .epoch,
+        choices: [],
+        locale: "en",
+        zone: "UTC",
+        hasByteOrderMark: false
+    )
+
     private func bytes(_ house: ExportHouse, _ id: String) async throws -> [UInt8] {
         try await house.service.download(id, by: Author(id: "anna"), rights: house.rights("anna")).bytes()
     }
@@ -66,6 +79,41 @@ import Time
             let second = try await house.make("anna", order)
             #expect(second.file?.sha256 == first.file?.sha256)
         }
+    }
+
+    @Test func aSpreadsheetHasAllOfATextOrIsNotMade() async throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString)")
+            .path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        func renderer(_ name: String) throws -> SpreadsheetRenderer {
+            let path = "\(directory)/\(name).xlsx"
+            let renderer = SpreadsheetRenderer(path: path, scratch: directory, institution: "School Group")
+            try renderer.begin([ExportColumn("number", .integer), ExportColumn("note")], Self.facts)
+            return renderer
+        }
+        func row(_ note: String) -> ExportRow {
+            var row = ExportRow()
+            row.append("1")
+            row.append(note)
+            return row
+        }
+        let longest = String(repeating: "x", count: 32_767)
+        let whole = try renderer("whole")
+        try whole.row(row(longest))
+        _ = try whole.finish()
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(directory)/whole.xlsx")))
+        let book = try await Outside.python(Self.openpyxl, bytes)
+        #expect(book["rows"]?.array?.last?.array?.last?.string == longest)
+
+        let refused = try renderer("refused")
+        try refused.row(row("short"))
+        let error = #expect(throws: ExportError.self) { try refused.row(row(longest + "x")) }
+        let refusal = try #require(error)
+        #expect(refusal.code == .tooLarge)
+        #expect(refusal.message.contains("row 2") && refusal.message.contains("“note”"), "\(refusal)")
+        // Trying again would come to the same.
+        #expect(ExportFailure(refusal).isFinal)
     }
 
     @Test func aDocumentHasTheRowsTheirTotalsAndWhatItIs() async throws {

@@ -3,6 +3,8 @@ import Spreadsheets
 import Time
 
 /// Makes a spreadsheet: a sheet of rows with typed cells, and one that says what they are.
+///
+/// A text that is longer than a cell holds is refused: nothing of what was asked for is left out.
 final class SpreadsheetRenderer: ExportRenderer {
     private let path: String
     private let scratch: String
@@ -49,6 +51,16 @@ final class SpreadsheetRenderer: ExportRenderer {
         cells.removeAll(keepingCapacity: true)
         for index in columns.indices { cells.append(Self.cell(row, index, columns[index].kind)) }
         try ExportStorageError.rethrowing(path) { try writer?.row(cells) }
+        if let summary = writer?.summary, summary.shortened > 0 { throw tooLong(inRow: summary.rows) }
+    }
+
+    private func tooLong(inRow number: Int) -> ExportError {
+        let name = zip(columns, cells).first { $0.1.isShortened }?.0.name ?? ""
+        return ExportError(
+            .tooLarge,
+            "In row \(number) the column “\(name)” holds more than 32,767 characters, the most for a cell of a spreadsheet. "
+                + "Ask for CSV or NDJSON, or leave the column out."
+        )
     }
 
     func finish() throws -> RenderedFile {
