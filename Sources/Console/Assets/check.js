@@ -50,6 +50,13 @@ async function take(report, work) {
     }
 }
 
+/** A checkpoint, and which of the keys signed it. */
+async function readSigned(note, keys) {
+    const checkpoint = readCheckpoint(note);
+    const { label } = await requireSignature(checkpoint, keys);
+    return { ...checkpoint, signer: label };
+}
+
 async function fetched(address, what) {
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
     if (answer.redirected) throw new DoesNotHold("the session is over; sign in again");
@@ -64,18 +71,18 @@ async function check() {
     const report = new Report();
     result.replaceChildren(element("p", "help", "Checking…"));
     try {
-        const key = await take(report, () => readKey(fields.key.value));
-        report.step("good", `The key is whole: ${key.name}+${key.id}.`);
+        const keys = [];
+        for (const line of fields.key.value.trim().split(/\s*\n\s*/)) {
+            const key = await take(report, () => readKey(line));
+            report.step("good", `The key is whole: ${key.label}.`);
+            keys.push(key);
+        }
 
         let trusted;
         const pasted = fields.checkpoint.value.trim();
         if (pasted) {
-            trusted = await take(report, async () => {
-                const checkpoint = readCheckpoint(`${pasted}\n`);
-                await requireSignature(checkpoint, key);
-                return checkpoint;
-            });
-            report.step("good", `The key signed your checkpoint of ${trusted.size} events.`);
+            trusted = await take(report, () => readSigned(`${pasted}\n`, keys));
+            report.step("good", `${trusted.signer} signed your checkpoint of ${trusted.size} events.`);
         }
 
         const event = await take(report, () => readEvent(document.getElementById("raw-event").textContent));
@@ -92,17 +99,13 @@ async function check() {
             if (read.index !== event.position) throw new DoesNotHold(`the proof is of position ${read.index}`);
             return read;
         });
-        const signed = await take(report, async () => {
-            const checkpoint = readCheckpoint(proof.checkpoint);
-            await requireSignature(checkpoint, key);
-            return checkpoint;
-        });
+        const signed = await take(report, () => readSigned(proof.checkpoint, keys));
         const { root, path } = await take(report, () => follow(proof.index, signed.size, leaf, proof.hashes));
         await take(report, () => {
             if (hex(root) !== hex(signed.root)) throw new DoesNotHold("the path from the leaf does not lead to the root that is signed");
         });
         report.step("good", `The path leads from the leaf to the root of a log of ${signed.size} events.`, pathOf(leaf, path));
-        report.step("good", `The key signed that root.`);
+        report.step("good", `${signed.signer} signed that root.`);
 
         if (trusted && signed.size === trusted.size) {
             await take(report, () => {
@@ -123,7 +126,7 @@ async function check() {
     }
 }
 
-/** Keeps key and checkpoint in this browser, for the next event and for the next visit. */
+/** Keeps keys and checkpoint in this browser, for the next event and for the next visit. */
 function keep(checkpoint) {
     try {
         localStorage.setItem(kept.key, fields.key.value.trim());

@@ -23,7 +23,7 @@ export async function readKey(text) {
     const expected = hex((await sha256(join(bytesOf(`${name}\n`), data))).slice(0, 4));
     if (expected !== id) throw new DoesNotHold("the id in the key is not that of its name and key: it was not copied whole");
     const key = await crypto.subtle.importKey("raw", data.slice(1), { name: "Ed25519" }, false, ["verify"]);
-    return { name, id, key };
+    return { name, id, label: `${name}+${id}`, key };
 }
 
 /** Reads a checkpoint. Says nothing of whether it is signed. */
@@ -41,24 +41,31 @@ export function readCheckpoint(note) {
     return { origin: lines[0], size, root, text, signatures: note.slice(end + 2, -1).split("\n") };
 }
 
-/** Refuses a checkpoint that the key has not signed. */
-export async function requireSignature(checkpoint, { name, id, key }) {
-    if (checkpoint.origin !== name) {
-        throw new DoesNotHold(`the checkpoint is of the log ${checkpoint.origin}, the key of ${name}`);
+/**
+ * Refuses a checkpoint that none of the keys has signed, and gives the first that has. Signatures of other keys count for nothing; one that
+ * names a key of these and is not that key's condemns the checkpoint, whoever else has signed it.
+ */
+export async function requireSignature(checkpoint, keys) {
+    if (!keys.some(({ name }) => name === checkpoint.origin)) {
+        throw new DoesNotHold(`the checkpoint is of the log ${checkpoint.origin}, and the keys are of others: ${labels(keys)}`);
     }
     const signers = [];
-    let isSigned = false;
+    let signedBy;
     for (const line of checkpoint.signatures) {
-        const [dash, signer, encoded] = line.split(" ");
+        const [dash, name, encoded] = line.split(" ");
         if (dash !== "—" || !encoded) throw new DoesNotHold("a signature line of the checkpoint is malformed");
         const data = fromBase64(encoded, "a signature of the checkpoint");
-        const signerID = hex(data.slice(0, 4));
-        signers.push(`${signer}+${signerID}`);
-        if (signer !== name || signerID !== id) continue;
-        if (!await crypto.subtle.verify("Ed25519", key, data.slice(4), bytesOf(checkpoint.text))) {
-            throw new DoesNotHold("the signature under the checkpoint is not this key’s");
+        const signer = `${name}+${hex(data.slice(0, 4))}`;
+        signers.push(signer);
+        for (const each of keys.filter(({ label }) => label === signer)) {
+            if (!await crypto.subtle.verify("Ed25519", each.key, data.slice(4), bytesOf(checkpoint.text))) {
+                throw new DoesNotHold(`the signature under the checkpoint is not that of ${each.label}`);
+            }
+            if (each.name === checkpoint.origin) signedBy ??= each;
         }
-        isSigned = true;
     }
-    if (!isSigned) throw new DoesNotHold(`the checkpoint is signed by ${signers.join(", ")}, not by ${name}+${id}`);
+    if (!signedBy) throw new DoesNotHold(`the checkpoint is signed by ${signers.join(", ")}, not by ${labels(keys)}`);
+    return signedBy;
 }
+
+const labels = (keys) => keys.map(({ label }) => label).join(", ");

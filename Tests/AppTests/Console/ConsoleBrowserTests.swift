@@ -1,6 +1,7 @@
 import Access
 import Foundation
 import JSON
+import OpenSSL
 import Synchronization
 import TestSupport
 import Testing
@@ -123,6 +124,7 @@ import Testing
             try await browser.until("document.querySelector('#check-form:not([hidden])')")
             try await browser.tab(to: "#check-key")
             try await browser.order(["type": .string(try Self.key(served))])
+            try await browser.tab(to: "#check-form button")
             try await browser.press("Enter")
             try await browser.until("document.querySelector('.verdict.good')")
             // Kept for the next event.
@@ -235,6 +237,40 @@ import Testing
             try await browser.order(page)
             let verdict = try await Self.check(browser, key, checkpoint: first)
             #expect(verdict.hasPrefix("verdict bad") && verdict.contains("another history"), "\(verdict)")
+        }
+    }
+
+    @Test func aCheckpointFromBeforeARotationIsCheckedByTheKeyOfThen() async throws {
+        try await Self.open { served, browser, base in
+            let store = served.system.store
+            let checkpoint = try #require(try await store.prover.newestCheckpoint())
+            let (old, new) = try await store.rotateKey(actor: "operator", reason: nil)
+            let command = RegisterUser(userID: "newcomer", kind: .person)
+            let outcome = try await served.system.tokens.register(command, CommandContext(actor: .operator))
+            let position = try #require(outcome.receipt?.events.first?.position)
+            try await served.settle()
+            let page: JSONObject = ["go": .string(base + "/console/history/\(position)")]
+            let both = "\(old.verifier)\n\(new.verifier)"
+            for keys in [both, "\n\(new.verifier) \r\n\n \(old.verifier)\n"] {
+                try await browser.order(page)
+                let verdict = try await Self.check(browser, keys, checkpoint: checkpoint)
+                #expect(verdict.hasPrefix("verdict good") && verdict.contains("goes on from"), "\(verdict)")
+                #expect(verdict.contains("\(old.name)+\(old.id) signed your checkpoint"), "\(verdict)")
+                #expect(verdict.contains("\(new.name)+\(new.id) signed that root"), "\(verdict)")
+            }
+            for key in [old, new] {
+                try await browser.order(page)
+                let verdict = try await Self.check(browser, key.verifier, checkpoint: checkpoint)
+                #expect(verdict.hasPrefix("verdict bad") && verdict.contains("not by"), "\(verdict)")
+            }
+            // Another's signature holds; the one that names a key which is known is not that key's.
+            let signature = try #require(Hex.decode(new.id)) + [UInt8](repeating: 0, count: 64)
+            let forged = checkpoint + "— \(new.name) \(Base64.encode(signature))\n"
+            try await browser.order(page)
+            let verdict = try await Self.check(browser, both, checkpoint: forged)
+            #expect(verdict.hasPrefix("verdict bad"), "\(verdict)")
+            #expect(verdict.contains("is not that of \(new.name)+\(new.id)"), "\(verdict)")
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
         }
     }
 
