@@ -17,7 +17,7 @@ import Testing
     /// What is no page for people to see: answers to scripts, files, and what leads on to other pages.
     private static let unseen: Set<String> = [
         "/", "/console", "/console/assets/{name}", "/console/worker.js", "/console/inbox/news", "/console/consistency",
-        "/console/history/{position}/evidence", "/console/exports/{exportId}/file",
+        "/console/history/{position}/evidence", "/console/exports/{exportId}/file", "/console/backups/{backupId}/file",
     ]
 
     /// What the pages with something of their own in their addresses are looked at with.

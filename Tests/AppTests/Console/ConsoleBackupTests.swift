@@ -171,6 +171,38 @@ import Time
         }
     }
 
+    @Test func aBackupIsTakenAwayByWhoMayTakeItAway() async throws {
+        try await Self.open { served, admin in
+            let path = try await Self.make(admin, "full")
+            let page = try await Self.rest(admin, path)
+            #expect(page.contains("href=\"\(path)/file\""), "\(page)")
+            let id = String(path.split(separator: "/").last ?? "")
+            let file = try await admin.get("\(path)/file")
+            #expect(file.status == 200, "\(file.status)")
+            #expect(file.headers[.contentDisposition] == "attachment; filename=\"\(id).tar\"")
+            #expect(file.headers[values: .contentSecurityPolicy].count == 1)
+            #expect(file.headers[.cacheControl] == "no-store")
+            // Whole, as a browser with the cookie has it: tar reads it, the manifest last.
+            let tar = FileManager.default.temporaryDirectory.appendingPathComponent("daybook-\(UUID().uuidString).tar")
+                .path
+            defer { try? FileManager.default.removeItem(atPath: tar) }
+            let cookies = admin.cookies.map { "\($0)=\($1)" }.joined(separator: "; ")
+            let address = "http://127.0.0.1:\(served.port)\(path)/file"
+            _ = try await Program.run(["curl", "-s", "-o", tar, "-H", "Cookie: \(cookies)", address])
+            let names = try await Program.run(["tar", "-tf", tar]).output.split(separator: "\n")
+            #expect(names.count > 1 && names.last == "\(id)/\(BackupManifest.fileName)", "\(names)")
+            let taken = try await served.system.store.reader.events(from: 0, types: [Events.Backups.Downloaded.type])
+            #expect(taken.map(\.header.actor) == [FirstStart.administrator, FirstStart.administrator])
+            // To look at it is not to have it.
+            let looker = try await ConsoleDesk.signedIn(served, try await served.token(of: "looker"))
+            try await served.grant(["backups:read"], to: "looker", in: "institution", role: "looker")
+            try await served.settle()
+            let seen = try await looker.get(path)
+            #expect(seen.status == 200 && !seen.text.contains("\(path)/file"), "\(seen)")
+            #expect(try await looker.get("\(path)/file").status == 403)
+        }
+    }
+
     @Test func whoMayOnlyLookSeesNoFormsAndNoFormWorksWithoutItsToken() async throws {
         try await Self.open { served, admin in
             let path = try await Self.make(admin, "full")

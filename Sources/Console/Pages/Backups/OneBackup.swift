@@ -6,7 +6,7 @@ import HTTPAPI
 
 extension ConsoleSite {
     /// One backup, and what is done with it.
-    var oneBackupPages: [Endpoint] { [backupPage, verifyBackup, rehearseBackup, cancelBackup] }
+    var oneBackupPages: [Endpoint] { [backupPage, backupFile, verifyBackup, rehearseBackup, cancelBackup] }
 
     static let backupID = Path("backupId", .text(1...64), "The backup.")
 
@@ -35,6 +35,7 @@ extension ConsoleSite {
             if record.state == .completed, !record.places.isEmpty, !line.isOpen {
                 values.merge(try await content(of: id)) { $1 }
             }
+            values["mayDownload"] = Navigation(parts).holds([.downloadBackups], context)
             values["mayManage"] = Navigation(parts).holds([.manageBackups], context)
             let repositories = parts.backups.repositories.map(\.name)
             let copyable = repositories.filter { !record.places.contains($0) }
@@ -44,6 +45,12 @@ extension ConsoleSite {
             values["mayPreview"] = Navigation(parts).holds([.previewRecovery], context)
             return try await page("backup", values, at: "backups", context, head)
         }
+    }
+
+    /// `GET /console/backups/{backupId}/file`: what the API gives out under `/backups/{backupId}/download`, for whoever is
+    /// signed in here.
+    private var backupFile: Endpoint {
+        .downloadBackup(parts.copies, at: "/console/backups/{backupId}/file").answering(PageReply.guarded)
     }
 
     private func content(of id: String) async throws -> [String: Any] {

@@ -37,11 +37,11 @@ extension Endpoint {
         }
     }
 
-    /// `GET /backups/{backupId}/download`.
-    static func downloadBackup(_ access: BackupAccess) -> Endpoint {
+    /// `GET /backups/{backupId}/download`, and what pages lead to.
+    package static func downloadBackup(_ access: BackupAccess, at path: PathTemplate) -> Endpoint {
         Endpoint(
             .get,
-            "/backups/{backupId}/download",
+            path,
             "Download a backup",
             details: """
                 Its files as a tar archive (POSIX ustar), the manifest last. That it was taken away is recorded before the \
@@ -49,6 +49,7 @@ extension Endpoint {
                 """,
             tag: "backups",
             access: .permission(BuiltInPermission.downloadBackups.name),
+            mayBeKept: false,
             inputs: backupID,
             outputs: Output(.ok, [.octets], nil, "The archive."),
             problems: .notFound,

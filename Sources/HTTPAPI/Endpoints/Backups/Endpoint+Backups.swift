@@ -10,7 +10,7 @@ extension Endpoint {
         [
             createBackup(access), listBackups(access), backupStorage(access), pruneBackups(access), getBackup(access),
             removeBackup(access), previewBackup(access), verifyBackup(access), cancelBackup(access), copyBackup(access),
-            downloadBackup(access), restoreBackup(access), rehearseBackup(access),
+            downloadBackup(access, at: "/backups/{backupId}/download"), restoreBackup(access), rehearseBackup(access),
         ] + backupSchedules(access)
     }
 
