@@ -189,7 +189,7 @@ import Time
             let cookies = admin.cookies.map { "\($0)=\($1)" }.joined(separator: "; ")
             let address = "http://127.0.0.1:\(served.port)\(path)/file"
             _ = try await Program.run(["curl", "-s", "-o", tar, "-H", "Cookie: \(cookies)", address])
-            let names = try await Program.run(["tar", "-tf", tar]).output.split(separator: "\n")
+            let names = try await Program.run(["tar", "-tf", tar]).output.split(separator: "\n").map(String.init)
             #expect(names.count > 1 && names.last == "\(id)/\(BackupManifest.fileName)", "\(names)")
             let taken = try await served.system.store.reader.events(from: 0, types: [Events.Backups.Downloaded.type])
             #expect(taken.map(\.header.actor) == [FirstStart.administrator, FirstStart.administrator])
