@@ -44,6 +44,16 @@ struct ConfigurationTests {
         #expect(attempts.map { $0.keywords["target_session_attrs"] } == ["standby", "standby", "any", "any"])
     }
 
+    @Test func ofSeveralHostsThePrimaryIsWantedUnlessSomethingElseIsSaid() throws {
+        func wanted(_ url: String) throws -> [String?] {
+            try PostgresConfiguration(url: url).attempts.map { $0.keywords["target_session_attrs"] }
+        }
+        #expect(try wanted("postgres://one:5433,two:5434/books") == ["primary", "primary"])
+        #expect(try wanted("postgres://one,two/books?target_session_attrs=any") == ["any", "any"])
+        #expect(try wanted("host=one,two target_session_attrs=standby") == ["standby", "standby"])
+        #expect(try wanted("host=one") == [nil], "a single one is taken as it is")
+    }
+
     @Test func optionsOfTheCallerAreKeptAndTheModulesOwnComeLast() throws {
         let attempts = try PostgresConfiguration(url: "host=one options='-c search_path=a -c DateStyle=German'")
             .attempts

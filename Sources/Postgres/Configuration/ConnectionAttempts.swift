@@ -16,12 +16,13 @@ extension PostgresConfiguration {
     /// The servers in the order in which they are to be tried.
     ///
     /// Hosts are tried one by one and not left to libpq as a list, so that each has a time limit of its own.
-    /// `prefer-standby` means a second round in which any server will do.
+    /// `prefer-standby` means a second round in which any server will do. Of several hosts that nothing is said about only
+    /// the primary is taken: a standby is behind, refuses to write, and would be read from where it answers first.
     var attempts: [ConnectionAttempt] {
         if self["target_session_attrs"] == "prefer-standby" {
             return attempts(sessionAttributes: "standby") + attempts(sessionAttributes: "any")
         }
-        return attempts(sessionAttributes: self["target_session_attrs"])
+        return attempts(sessionAttributes: self["target_session_attrs"] ?? (hosts.count > 1 ? "primary" : nil))
     }
 
     private func attempts(sessionAttributes: String?) -> [ConnectionAttempt] {
