@@ -16,12 +16,14 @@ struct ClockTests {
             recordedAt: Timestamp(microseconds: 0),
             retiredKeys: []
         )
+        var lookups = Lookups()
+        lookups.nextVersions = ["user-a": 0]
         var times: [Timestamp] = []
         for now: Int64 in [1_000, 2_000, 1_500, 0, 2_000, 2_001, -5] {
-            let (pending, answer) = try await Self.pending(.one("user-a"))
+            let (pending, answer) = try await PendingAppend.waiting(.one("user-a"))
             let plan = try planner.plan(
                 [pending],
-                lookups: Lookups(),
+                lookups: lookups,
                 on: &tail,
                 now: Timestamp(microseconds: now)
             )
@@ -78,18 +80,5 @@ struct ClockTests {
             #expect(size == 0)
             await pool.close()
         }
-    }
-
-    /// A request as the queue holds it, and its caller's task.
-    private static func pending(_ request: AppendRequest) async throws -> (PendingAppend, Task<Receipt, any Error>) {
-        let seals = try request.streams.map { try $0.events.map(EventSeal.init) }
-        let (stream, handOver) = AsyncStream.makeStream(of: PendingAppend.self)
-        let answer = Task {
-            try await withCheckedThrowingContinuation { continuation in
-                handOver.yield(PendingAppend(request, seals: seals, continuation: continuation))
-            }
-        }
-        for await pending in stream { return (pending, answer) }
-        throw CancellationError()
     }
 }

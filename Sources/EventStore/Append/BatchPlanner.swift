@@ -14,13 +14,18 @@ struct BatchPlanner: Sendable {
     /// Signs the checkpoint of a batch, but not with a retired key.
     var sign: @Sendable (_ size: Int64, _ root: Hash, _ retired: Set<String>) throws -> String
 
-    /// Plans the requests on `tail`, which afterwards stands behind them.
+    /// Plans the requests on `tail`, which afterwards stands behind them. Every stream that they name is in `lookups`, or was
+    /// known to `tail` when these were made.
     func plan(
         _ requests: [PendingAppend],
         lookups: Lookups,
         on tail: inout LogTail,
         now: Timestamp
     ) throws -> BatchPlan {
+        // What was not looked up because it was remembered, before what was makes room for itself.
+        for item in requests {
+            for stream in item.request.streamNames { tail.nextVersions.keep(stream) }
+        }
         for (stream, next) in lookups.nextVersions where tail.nextVersions[stream] == nil {
             tail.nextVersions[stream] = next
         }
@@ -44,11 +49,11 @@ struct BatchPlanner: Sendable {
             case .none:
                 break
             }
-            if let outcome = recorded(item.request, lookups) ?? refusal(item, tail) {
+            if let outcome = try recorded(item.request, lookups) ?? refusal(item, tail) {
                 plan.answered.append((item, outcome))
                 continue
             }
-            accept(item, into: &plan, rows: &rows, leaves: &leaves, tail: &tail)
+            try accept(item, into: &plan, rows: &rows, leaves: &leaves, tail: &tail)
         }
         guard plan.newSize > plan.expectedSize else { return plan }
         let completed = tail.range.append(contentsOf: leaves)
@@ -128,15 +133,15 @@ struct BatchPlanner: Sendable {
 
     // MARK: Conditions
 
-    private func refusal(_ item: PendingAppend, _ tail: LogTail) -> Result<Receipt, AppendError>? {
+    private func refusal(_ item: PendingAppend, _ tail: LogTail) throws -> Result<Receipt, AppendError>? {
         let request = item.request
         for append in request.streams {
-            if let conflict = conflict(append.stream, append.expected, tail) { return .failure(conflict) }
+            if let conflict = try conflict(append.stream, append.expected, tail) { return .failure(conflict) }
         }
         for condition in request.conditions {
             switch condition {
             case .stream(let stream, let expected):
-                if let conflict = conflict(stream, expected, tail) { return .failure(conflict) }
+                if let conflict = try conflict(stream, expected, tail) { return .failure(conflict) }
             case .noneSince(let size, let types):
                 let newest = types.compactMap { tail.newestOfType[$0] }.max() ?? -1
                 let isOfAnotherLog = tail.hasLost(size, seenBefore: item.enqueuedAt)
@@ -150,8 +155,8 @@ struct BatchPlanner: Sendable {
         return nil
     }
 
-    private func conflict(_ stream: String, _ expected: ExpectedVersion, _ tail: LogTail) -> AppendError? {
-        let next = tail.nextVersions[stream] ?? 0
+    private func conflict(_ stream: String, _ expected: ExpectedVersion, _ tail: LogTail) throws -> AppendError? {
+        let next = try tail.nextVersion(of: stream)
         guard !expected.holds(next: next) else { return nil }
         let current = next == 0 ? nil : next - 1
         let state = current.map { "is at version \($0)" } ?? "has no event"
@@ -169,13 +174,13 @@ struct BatchPlanner: Sendable {
         rows: inout BinaryCopyWriter,
         leaves: inout [Hash],
         tail: inout LogTail
-    ) {
+    ) throws {
         let request = item.request
         let first = plan.newSize
         var receipts: [Receipt.Event] = []
         receipts.reserveCapacity(item.eventCount)
         for (append, seals) in zip(request.streams, item.seals) {
-            var version = tail.nextVersions[append.stream] ?? 0
+            var version = try tail.nextVersion(of: append.stream)
             for (event, seal) in zip(append.events, seals) {
                 let header = EventHeader(
                     position: plan.newSize,

@@ -62,12 +62,21 @@ struct LogTail: Sendable {
         moment < loadedAt && size > loadedSize
     }
 
+    /// The version that the next event of a stream gets, of one that was looked up or is remembered.
+    func nextVersion(of stream: String) throws(UnknownStream) -> Int64 {
+        guard let next = nextVersions[stream] else { throw UnknownStream() }
+        return next
+    }
+
     /// Forgets requests that are answered: a lookup made from now on finds what became of them in the database.
     mutating func forgetSettled() {
         if !unsettledKeys.isEmpty { unsettledKeys = unsettledKeys.filter { $0.value.outcome == nil } }
         if !unsettledIDs.isEmpty { unsettledIDs = unsettledIDs.filter { $0.value.outcome == nil } }
     }
 }
+
+/// A batch was planned without knowing one of its streams: it is planned again, from the end of the log.
+struct UnknownStream: Error {}
 
 /// A log as it was known at one time.
 struct KnownLog: Sendable {

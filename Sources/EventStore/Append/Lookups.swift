@@ -34,18 +34,23 @@ struct LookupNeeds: Sendable {
     /// What `tail` cannot tell about these requests.
     init(_ pending: [PendingAppend], tail: LogTail) {
         for item in pending {
+            for stream in item.request.streamNames where tail.nextVersions[stream] == nil { streams.insert(stream) }
             for append in item.request.streams {
-                note(append.stream, tail)
                 for event in append.events where event.mayRepeat && tail.unsettledIDs[event.id] == nil {
                     ids.insert(event.id)
                 }
             }
-            for case .stream(let stream, _) in item.request.conditions { note(stream, tail) }
             if let name = item.request.idempotency?.name, tail.unsettledKeys[name] == nil { keys.insert(name) }
         }
     }
+}
 
-    private mutating func note(_ stream: String, _ tail: LogTail) {
-        if tail.nextVersions[stream] == nil { streams.insert(stream) }
+extension AppendRequest {
+    /// The streams whose versions decide on the request or go on with it.
+    var streamNames: [String] {
+        streams.map(\.stream)
+            + conditions.compactMap { condition -> String? in
+                if case .stream(let stream, _) = condition { stream } else { nil }
+            }
     }
 }

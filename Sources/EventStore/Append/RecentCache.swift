@@ -1,7 +1,8 @@
-/// A bounded cache in two generations: an entry lives at least until `capacity` others have been written after it.
+/// A bounded cache in two generations: an entry lives at least until `capacity` others have been written after it was
+/// written or kept.
 ///
-/// The appender rests on that minimum: what the batches still in flight wrote is never forgotten, because a batch is
-/// much smaller than `capacity`.
+/// The appender rests on that minimum: what the batches still in flight wrote, and what a batch needs that was found here, is
+/// never forgotten, because a batch is much smaller than `capacity`.
 struct RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]
@@ -26,6 +27,11 @@ struct RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
                 young.reserveCapacity(capacity)
             }
         }
+    }
+
+    /// Makes an entry live as long as if it were written now. Forgets nothing, so that several can be kept.
+    mutating func keep(_ key: Key) {
+        if young[key] == nil, let value = old.removeValue(forKey: key) { young[key] = value }
     }
 
     mutating func removeAll() {
