@@ -97,9 +97,13 @@ import Testing
                 "header /X-Min-Position"
             ]
         )
-        #expect(
-            try await exchange(.get, "/roles/r1", headers: ["X-Min-Position": "101"], signedIn: false).status == 401
-        )
+    }
+
+    @Test func nobodyWaitsForAPositionWhoMayNotAskAnyway() async throws {
+        let far = ["X-Min-Position": "101"]
+        #expect(try await exchange(.get, "/open", headers: far, signedIn: false).status == 200)
+        #expect(try await exchange(.get, "/roles/r1", headers: far, signedIn: false).status == 401)
+        #expect(try await exchange(.get, "/roles/r1", headers: far, grants: []).status == 403)
     }
 
     @Test func theTraceGoesOn() async throws {

@@ -7,7 +7,7 @@ import NIOHTTP1
 import RateLimiting
 
 /// Answers requests by a table of endpoints. Every request takes the same way, in this order: route, limits of its address,
-/// format, sign-in, limits of its actor, `X-Min-Position`, permission, body, inputs, handler.
+/// format, sign-in, limits of its actor, permission, `X-Min-Position`, body, inputs, handler.
 package struct EndpointResponder: HTTPResponder {
     package typealias Context = ConnectionContext
 
@@ -121,7 +121,6 @@ package struct EndpointResponder: HTTPResponder {
                 try ledger.enter(verdict)
             }
         }
-        try await waitForMinimumPosition(head.headerFields[.minimumPosition])
 
         let context = RequestContext(
             signIn: signIn,
@@ -140,6 +139,10 @@ package struct EndpointResponder: HTTPResponder {
         )
         let query = context.query
         if !signsInLater { try await endpoint.access.admit(context) }
+        // Permission is as new as the log, whatever read models hold; and who has none keeps nobody waiting.
+        if endpoint.access != .open, !signsInLater {
+            try await waitForMinimumPosition(head.headerFields[.minimumPosition])
+        }
         try refuseUnknown(query, of: endpoint)
 
         let incoming = IncomingRequest(

@@ -55,32 +55,45 @@ extension ProjectionEngine {
 
     /// How many events a read model holds.
     package func position(of name: String) async throws -> Int64 {
+        try await standing(of: name).position
+    }
+
+    /// How many events a read model holds, and whether it has stopped there.
+    private func standing(of name: String) async throws -> (position: Int64, isQuarantined: Bool) {
         let definition = try definition(name)
         let rows =
             definition.manifest.mode == .inline
-            ? try await pool.query("select size from log.head", deadline: Self.deadline)
+            ? try await pool.query("select size, false from log.head", deadline: Self.deadline)
             : try await pool.query(
-                "select position from projections.state where name = \(name)",
+                "select position, status = 'quarantined' from projections.state where name = \(name)",
                 deadline: Self.deadline
             )
-        return try rows.first?.decode(Int64.self) ?? 0
+        guard let row = rows.first else { return (0, false) }
+        let (position, isQuarantined) = try row.decode((Int64, Bool).self)
+        return (position, isQuarantined)
     }
 
     /// Returns once a read model holds what there is for it in the first `size` events, so that a client sees what it wrote:
     /// events of types that it does not take need not have gone by.
     ///
-    /// - Throws: `ProjectionError(.notReached)` if that takes longer than `deadline`.
+    /// - Throws: `ProjectionError(.notReached)` if that takes longer than `deadline`; at once where it is quarantined.
     package func wait(for name: String, toHold size: Int64, deadline: Duration = .seconds(5)) async throws {
         let types = try definition(name).manifest.subscribedTypes
         let end = ContinuousClock.now + deadline
         var wanted: Int64?
         while true {
             let mark = applied[name]?.mark
-            let position = try await position(of: name)
+            let (position, isQuarantined) = try await standing(of: name)
             if position >= wanted ?? size { return }
             if wanted == nil {
                 wanted = if let types { try await endOfEvents(of: types, from: position, below: size) } else { size }
                 if position >= wanted ?? size { return }
+            }
+            if isQuarantined {
+                throw ProjectionError(
+                    .notReached(position: position),
+                    "The read model \(name) has stopped at an event that it cannot apply, after the first \(position) events."
+                )
             }
             guard ContinuousClock.now < end else {
                 throw ProjectionError(
