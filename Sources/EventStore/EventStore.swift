@@ -1,7 +1,7 @@
 package import Events
 import Foundation
 package import Logging
-import MerkleLog
+package import MerkleLog
 package import Postgres
 import ServiceLifecycle
 
@@ -126,7 +126,14 @@ package final class EventStore: Service, Sendable {
 
     /// The end of the log, read after this call began: it covers every append acknowledged before, by any replica.
     package func head() async throws -> LogHead {
-        try await headReader.head()
+        try await headReader.look().head
+    }
+
+    /// The end of the log as ``head()`` tells it, and the leaf of an event, both of one moment; nil where there is no such
+    /// event. Whoever keeps the leaf of the last event that it saw finds out by it that the log became another one.
+    package func head(leafAt position: Int64) async throws -> (head: LogHead, leaf: Hash?) {
+        let look = try await headReader.look(at: position)
+        return (look.head, look.leaves[position])
     }
 
     /// Every event from a position on, as it comes.

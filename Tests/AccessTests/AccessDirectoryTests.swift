@@ -167,25 +167,62 @@ struct AccessDirectoryTests {
             _ = try await access.assignRoleToUser(tom, root)
             #expect(try await fixture.may("tom", "rbac.roles:read", in: .branch("north")) == .allowed)
 
-            // As after a failover to a standby that had not received the last commit.
-            try await pool.withTransaction { connection in
-                try await connection.script("set local session_replication_role = replica")
-                try await connection.execute("delete from access.user_roles where from_position >= \(size)")
-                try await connection.execute("delete from log.events where position >= \(size)")
-                try await connection.execute("delete from log.checkpoints where size > \(size)")
-                try await connection.execute(
-                    """
-                    update log.head set size = h.size, edge = h.edge, recorded_at = h.recorded_at,
-                        inline_size = h.inline_size
-                    from public.head as h
-                    """
-                )
-            }
+            try await Self.cut(pool, to: size)
             #expect(try await fixture.may("tom", "rbac.roles:read", in: .branch("north")) == .notGranted)
             let sue = AssignRole(userID: "sue", roleID: "teacher", branch: "north")
             let assigned = try await access.assignRoleToUser(sue, root)
             #expect(assigned.receipt?.events.first?.position == size, "in the place of what was lost")
             #expect(try await fixture.may("sue", "rbac.roles:read", in: .branch("north")) == .allowed)
+        }
+    }
+
+    @Test func rightsOfALogThatWasCutOffDoNotLiveOnWhereItHasGrownBeyondThemMeanwhile() async throws {
+        try await AccessFixture.withAccess { fixture in
+            let (access, root, pool) = (fixture.access, fixture.root, fixture.log.pool)
+            try await pool.execute("create table public.head as select * from log.head")
+            let size = try await fixture.log.store.head().size
+            let tom = AssignRole(userID: "tom", roleID: "teacher", branch: "north")
+            _ = try await access.assignRoleToUser(tom, root)
+            #expect(try await fixture.may("tom", "rbac.roles:read", in: .branch("north")) == .allowed)
+            let question = AccessQuestion(userID: "tom", permission: "rbac.roles:read", branchID: "north")
+            let before = try await access.checkUserPermissions([question], asOf: .position(size), root)
+            #expect(before.verdicts == [.allowed])
+            let lost = try await access.directory.current().size
+
+            try await Self.cut(pool, to: size)
+            try await AccessFixture.withAccess(at: fixture.log.url, keys: fixture.log.keys) { other in
+                var number = 0
+                while try await other.log.store.head().size <= lost {
+                    let user = "user-\(number)"
+                    let assign = AssignRole(userID: user, roleID: "teacher", branch: "north")
+                    _ = try await other.access.assignRoleToUser(assign, other.root)
+                    number += 1
+                }
+            }
+            // The first of them stands where this replica believed to have read already.
+            #expect(try await fixture.may("user-0", "rbac.roles:read", in: .branch("north")) == .allowed)
+            #expect(try await fixture.may("tom", "rbac.roles:read", in: .branch("north")) == .notGranted)
+            let after = try await access.checkUserPermissions([question], asOf: .position(size), root)
+            #expect(after.verdicts == [.notGranted])
+            let assigned = try await access.assignRoleToUser(tom, root)
+            #expect(assigned.receipt != nil)
+        }
+    }
+
+    /// Takes away what was recorded since the log had `size` events, as a failover does to a standby that had not received it.
+    private static func cut(_ pool: PostgresPool, to size: Int64) async throws {
+        try await pool.withTransaction { connection in
+            try await connection.script("set local session_replication_role = replica")
+            try await connection.execute("delete from access.user_roles where from_position >= \(size)")
+            try await connection.execute("delete from log.events where position >= \(size)")
+            try await connection.execute("delete from log.checkpoints where size > \(size)")
+            try await connection.execute(
+                """
+                update log.head set size = h.size, edge = h.edge, recorded_at = h.recorded_at,
+                    inline_size = h.inline_size
+                from public.head as h
+                """
+            )
         }
     }
 

@@ -1,7 +1,9 @@
-import EventStore
 import Events
+import Synchronization
 import TestSupport
 import Testing
+
+@testable import EventStore
 
 struct FollowerTests {
     @Test(arguments: [1, 7, 50_000])
@@ -122,6 +124,49 @@ struct FollowerTests {
         }
     }
 
+    @Test func aFollowerThatHasMetNoneOfItsTypesSkipsNoneInThePlacesOfLostEvents() async throws {
+        try await LogFixture.withLog { log in
+            _ = try await log.store.append(.one("user-a"))
+            let shorter = try await ShorterLog.remembering(log)
+            _ = try await log.store.append(.one("user-lost"))
+            let door = Door()
+            let follower = LogFollower(
+                reader: log.store.reader,
+                head: {
+                    try door.enter()
+                    return try await log.store.head()
+                },
+                signal: log.store.committed,
+                from: 0,
+                types: [RBAC.RoleAssigned.type],
+                batch: 10,
+                poll: .milliseconds(20),
+                logger: LogFixture.quiet
+            )
+            let following = Task {
+                var iterator = follower.makeAsyncIterator()
+                return try await iterator.next()
+            }
+            // By its second look it has gone by everything; while it is kept out it sees nothing of what happens.
+            let hasLooked = try await eventually { door.entered >= 2 }
+            #expect(hasLooked)
+            door.shut()
+            let isOutside = try await eventually { door.refused > 0 }
+            #expect(isOutside)
+            try await shorter.cut()
+            for user in ["x", "y", "z"] { _ = try await log.store.append(Self.assignment(to: user)) }
+            door.open()
+            await #expect {
+                _ = try await following.value
+            } throws: { ($0 as? LogReadError)?.code == .anotherLog(size: 5) }
+        }
+    }
+
+    private static func assignment(to user: String) -> AppendRequest {
+        let event = RBAC.RoleAssigned(userID: user, roleID: "r", branchID: "b")
+        return AppendRequest(streams: [StreamAppend(stream: user, events: [NewEvent(event)])], actor: "a")
+    }
+
     private static func reading(
         _ follower: LogFollower.AsyncIterator,
         until position: Int64
@@ -130,6 +175,35 @@ struct FollowerTests {
         while true {
             guard let batch = try await follower.next() else { return follower }
             if batch.nextPosition >= position { return follower }
+        }
+    }
+}
+
+/// Lets a follower look at the log, or not.
+private final class Door: Sendable {
+    private struct Shut: Error {}
+
+    private struct State {
+        var isShut = false
+        var entered = 0
+        var refused = 0
+    }
+
+    private let state = Mutex(State())
+
+    var entered: Int { state.withLock { $0.entered } }
+    var refused: Int { state.withLock { $0.refused } }
+
+    func shut() { state.withLock { $0.isShut = true } }
+    func open() { state.withLock { $0.isShut = false } }
+
+    func enter() throws {
+        try state.withLock { state in
+            if state.isShut {
+                state.refused += 1
+                throw Shut()
+            }
+            state.entered += 1
         }
     }
 }

@@ -16,6 +16,8 @@ package final class AccessDirectory: Service, Sendable {
         var snapshot: AccessSnapshot?
         /// A moment at which the snapshot is known to have been current.
         var checkedAt: ContinuousClock.Instant?
+        /// How many times the log turned out to be another one.
+        var lostLogs = 0
     }
 
     private let store: EventStore
@@ -36,17 +38,16 @@ package final class AccessDirectory: Service, Sendable {
     package func current() async throws -> AccessSnapshot {
         let asked = ContinuousClock.now
         let before = published.withLock { $0.snapshot }
-        let head = try await store.head()
-        if let before, before.size > head.size { await forget(before, since: head.size) }
+        let (head, leaf) = try await store.head(leafAt: (before?.size ?? 0) - 1)
+        let isOfThisLog = before.map { $0.size <= head.size && $0.leaf == leaf } ?? false
+        if let before, !isOfThisLog { await forget(before, since: head) }
         var snapshot: AccessSnapshot
-        if let known = published.withLock({ $0.snapshot }), known.size >= head.inlineSize {
-            snapshot = known
+        if let before, isOfThisLog, before.size >= head.inlineSize {
+            snapshot = before
         } else {
-            snapshot = try await follower.follow(to: head.inlineSize)
+            snapshot = try await follower.follow(to: head)
         }
-        // No event from `inlineSize` on bears on access. Whoever decides on this says so by naming the whole size: an
-        // appender that was started since knows nothing of what came before it.
-        if snapshot.size < head.size { snapshot = AccessSnapshot(model: snapshot.model, size: head.size) }
+        snapshot = snapshot.reaching(head)
         publish(snapshot, checkedAt: asked)
         return snapshot
     }
@@ -85,6 +86,9 @@ package final class AccessDirectory: Service, Sendable {
     /// The newest snapshot at hand, which may be behind the log; nil before the first was loaded.
     package var latest: AccessSnapshot? { published.withLock { $0.snapshot } }
 
+    /// How many times the log turned out to be another one, so that what was made of it before holds no more.
+    var lostLogs: Int { published.withLock { $0.lostLogs } }
+
     /// Follows the log until graceful shutdown, so that requests seldom have to wait for what is new.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -104,16 +108,19 @@ package final class AccessDirectory: Service, Sendable {
         }
     }
 
-    /// A log that is shorter than it was: the database is another than it was, as after a failover to a standby that lacked
-    /// the last commits. What was known of those holds no more, and the events in their places are others.
-    private func forget(_ snapshot: AccessSnapshot, since size: Int64) async {
+    /// A log that does not begin with the one that is known: the database is another than it was, as after a failover to a
+    /// standby that lacked the last commits. What was known of those holds no more, and the events in their places are others.
+    private func forget(_ snapshot: AccessSnapshot, since head: LogHead) async {
         logger.critical(
-            "the log is shorter than it was; access is read anew",
-            metadata: ["events": "\(size)", "known": "\(snapshot.size)"]
+            "the log is another than it was; access is read anew",
+            metadata: ["events": "\(head.size)", "known": "\(snapshot.size)"]
         )
         await follower.forget()
         published.withLock { known in
-            if let size = known.snapshot?.size, size <= snapshot.size { known = Published() }
+            known.lostLogs += 1
+            guard let size = known.snapshot?.size, size <= snapshot.size else { return }
+            known.snapshot = nil
+            known.checkedAt = nil
         }
     }
 

@@ -15,10 +15,10 @@ actor AccessFollower {
         self.loader = loader
     }
 
-    /// The model after at least `size` events.
-    func follow(to size: Int64) async throws -> AccessSnapshot {
+    /// The model after everything that bears on access up to an end of the log, or up to a later one.
+    func follow(to head: LogHead) async throws -> AccessSnapshot {
         while true {
-            if let snapshot, snapshot.size >= size { return snapshot }
+            if let snapshot, snapshot.size >= head.inlineSize { return snapshot }
             if let running {
                 _ = try await running.value
                 continue
@@ -27,7 +27,7 @@ actor AccessFollower {
             let task = Task {
                 // Before anybody who waits goes on, so that nobody waits for a task that is over.
                 defer { self.running = nil }
-                return try await self.advance(to: size)
+                return try await self.advance(to: head)
             }
             running = task
             return try await task.value
@@ -40,18 +40,19 @@ actor AccessFollower {
         snapshot = nil
     }
 
-    private func advance(to size: Int64) async throws -> AccessSnapshot {
+    private func advance(to head: LogHead) async throws -> AccessSnapshot {
         var snapshot: AccessSnapshot
         if let known = self.snapshot { snapshot = known } else { snapshot = try await loader.load() }
-        while snapshot.size < size {
-            let events = try await reader.events(
+        while snapshot.size < head.inlineSize {
+            let (leafBefore, events) = try await reader.continuation(
                 from: snapshot.size,
-                below: size,
+                below: head.inlineSize,
                 types: AccessEvent.followedTypes,
                 limit: Self.batch
             )
-            if events.contains(where: { $0.type == Recovery.Restored.type }) {
-                // The read models were taken back in the commit of that event, so they are what it made of them.
+            if leafBefore != snapshot.leaf || events.contains(where: { $0.type == Recovery.Restored.type }) {
+                // The log became another one, and the read models with it. Or they were taken back in the commit of that
+                // event, so they are what it made of them.
                 snapshot = try await loader.load()
                 continue
             }
@@ -60,8 +61,12 @@ actor AccessFollower {
                 guard let known = try AccessEvent(event) else { continue }
                 model.apply(known, version: event.header.version)
             }
-            let isAll = events.count < Self.batch
-            snapshot = AccessSnapshot(model: model, size: isAll ? size : (events.last?.position ?? snapshot.size) + 1)
+            snapshot =
+                if events.count == Self.batch, let last = events.last {
+                    AccessSnapshot(model: model, size: last.position + 1, leaf: last.leaf)
+                } else {
+                    AccessSnapshot(model: model, size: head.size, leaf: head.leaf)
+                }
         }
         self.snapshot = snapshot
         return snapshot

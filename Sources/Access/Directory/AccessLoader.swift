@@ -1,5 +1,6 @@
 import EventStore
 import Events
+import MerkleLog
 package import Postgres
 import ProjectionEngine
 import Time
@@ -9,6 +10,7 @@ package struct AccessLoader: Sendable {
     private static let batch = 5_000
 
     private let pool: PostgresPool
+    private let head: AccessSQL
     private let permissions: AccessSQL
     private let implications: AccessSQL
     private let roles: AccessSQL
@@ -22,6 +24,7 @@ package struct AccessLoader: Sendable {
     /// A loader that reads through a pool.
     package init(pool: PostgresPool) throws {
         self.pool = pool
+        head = try AccessSQL("load/head.sql")
         permissions = try AccessSQL("load/permissions.sql")
         implications = try AccessSQL("load/implications.sql")
         roles = try AccessSQL("load/roles.sql")
@@ -37,13 +40,13 @@ package struct AccessLoader: Sendable {
     /// same transaction sees they are complete.
     package func load() async throws -> AccessSnapshot {
         try await pool.withReadModels(["access", "identity"]) { connection in
-            let size = try await connection.query("select size from log.head").first?.decode(Int64.self) ?? 0
+            let (size, leaf) = try await end(connection)
             var model = AccessModel()
             try await loadAccess(into: &model, at: size, connection)
             try await loadIdentity(into: &model, connection)
             try await loadSessions(into: &model, connection)
             try await loadVersions(into: &model, connection)
-            return AccessSnapshot(model: model, size: size)
+            return AccessSnapshot(model: model, size: size, leaf: leaf)
         }
     }
 
@@ -53,8 +56,15 @@ package struct AccessLoader: Sendable {
         try await pool.withReadModels(["access"]) { connection in
             var model = AccessModel()
             try await loadAccess(into: &model, at: size, connection)
-            return AccessSnapshot(model: model, size: size)
+            return AccessSnapshot(model: model, size: size, leaf: nil)
         }
+    }
+
+    /// How many events there are, and the leaf of the last.
+    private func end(_ connection: PostgresConnection) async throws -> (size: Int64, leaf: Hash?) {
+        guard let row = try await connection.query(head()).first else { return (0, nil) }
+        let (size, leaf) = try row.decode((Int64, [UInt8]?).self)
+        return (size, leaf.flatMap { Hash($0) })
     }
 
     private func loadAccess(

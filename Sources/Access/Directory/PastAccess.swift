@@ -2,8 +2,8 @@ import Time
 
 /// Access as it stood at moments that were asked about, made from the intervals of the read model.
 ///
-/// What stood after the first N events never changes, so a model once made answers for good; a few are kept, the ones
-/// asked about last. Who asks about the same moment at once waits for one load.
+/// What stood after the first N events never changes while the log is the same, so a model once made answers for good; a few
+/// are kept, the ones asked about last. Who asks about the same moment at once waits for one load.
 actor PastAccess {
     /// How many models are kept.
     private static let kept = 4
@@ -15,6 +15,8 @@ actor PastAccess {
     private let directory: AccessDirectory
     private var waiting = 0
     private var last: Task<AccessSnapshot, any Error>?
+    /// Of how many logs that are no more the directory knew when these were made.
+    private var lostLogs = 0
     private var recent: [(size: Int64, load: Task<AccessSnapshot, any Error>)] = []
 
     init(reader: AccessReader, loader: AccessLoader, directory: AccessDirectory) {
@@ -31,6 +33,9 @@ actor PastAccess {
     }
 
     private func access(size: Int64) async throws -> AccessSnapshot {
+        let lostLogs = directory.lostLogs
+        if lostLogs != self.lostLogs { recent = [] }
+        self.lostLogs = lostLogs
         if let index = recent.firstIndex(where: { $0.size == size }) {
             let known = recent.remove(at: index)
             recent.append(known)

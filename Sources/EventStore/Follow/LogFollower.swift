@@ -1,5 +1,6 @@
 import Events
 import Logging
+import MerkleLog
 import Postgres
 
 /// The log as an endless sequence of batches, from a position on: each event once, in order, none skipped.
@@ -7,9 +8,9 @@ import Postgres
 /// Demand-driven: nothing is read before the consumer asks for the next batch. Ends when its task is cancelled; waits
 /// out a database that is away.
 ///
-/// Throws `LogReadError(.anotherLog)` where the log no longer begins with what it gave out, as after a failover to a
-/// standby that lacked the last commits: events in the places of those that were lost would be stepped over in silence.
-/// Whoever consumes it has to begin anew, without what it knew.
+/// Throws `LogReadError(.anotherLog)` where the log no longer begins with what it has gone by, of whatever type, as after a
+/// failover to a standby that lacked the last commits: events in the places of those that were lost would be stepped over in
+/// silence. Whoever consumes it has to begin anew, without what it knew.
 package struct LogFollower: AsyncSequence, Sendable {
     /// Consecutive events, never empty. With a type filter positions have gaps; `nextPosition` says how far it looked.
     package struct Batch: Sendable {
@@ -32,8 +33,8 @@ package struct LogFollower: AsyncSequence, Sendable {
     package struct AsyncIterator: AsyncIteratorProtocol {
         let follower: LogFollower
         var position: Int64
-        /// The event given out last.
-        var last: RecordedEvent?
+        /// The leaf of the event before `position`, whatever its type; nil until that was looked at.
+        var leaf: Hash?
 
         /// The next batch; nil once the task is cancelled.
         package mutating func next() async throws -> Batch? {
@@ -41,17 +42,19 @@ package struct LogFollower: AsyncSequence, Sendable {
                 // Taken before the look at the log, so that no hint is slept through.
                 let mark = follower.signal.mark
                 do {
-                    let size = try await follower.head().size
-                    guard size >= position else { throw follower.anotherLog(size, at: position) }
-                    if size > position {
-                        let batch = try await follower.read(from: position, after: last, below: size)
+                    let head = try await follower.head()
+                    if head.size > position {
+                        let batch = try await follower.read(from: position, after: leaf, below: head)
                         position = batch.nextPosition
-                        if let newest = batch.events.last {
-                            last = newest
-                            return batch
-                        }
+                        let newest = batch.events.last
+                        leaf = newest?.position == position - 1 ? newest?.leaf : head.leaf
+                        if newest != nil { return batch }
                         continue
                     }
+                    guard head.size == position, leaf == nil || leaf == head.leaf else {
+                        throw follower.anotherLog(head.size, at: position)
+                    }
+                    leaf = head.leaf
                     await follower.signal.wait(since: mark, timeout: follower.poll)
                 } catch let error as LogReadError where error.isOfAnotherLog {
                     throw error
@@ -65,30 +68,28 @@ package struct LogFollower: AsyncSequence, Sendable {
         }
     }
 
-    /// Events from `first` on, of a log that has `size`, and that still has the event read `last`.
-    private func read(from first: Int64, after last: RecordedEvent?, below size: Int64) async throws -> Batch {
-        // The one before is read again with those after it, for its leaf to be compared.
-        let begin = last?.position ?? first
-        let again = last == nil ? 0 : 1
-        let limit = Swift.max(1 + again, Swift.min(batch + again, LogReader.maximumPage))
-        var events = try await reader.events(from: begin, below: size, types: types, limit: limit)
-        let isWholePage = events.count == limit
-        if let last {
-            guard events.first?.leaf == last.leaf else { throw anotherLog(size, at: first) }
-            events.removeFirst()
-        }
+    /// Events from `first` on, up to an end of the log, where the one before them still has the leaf that is known of it.
+    private func read(from first: Int64, after leaf: Hash?, below head: LogHead) async throws -> Batch {
+        let limit = Swift.max(1, Swift.min(batch, LogReader.maximumPage))
+        let (leafBefore, events) = try await reader.continuation(
+            from: first,
+            below: head.size,
+            types: types,
+            limit: limit
+        )
+        guard leaf == nil || leaf == leafBefore else { throw anotherLog(head.size, at: first) }
         guard types == nil else {
-            let next = isWholePage ? events.last.map { $0.position + 1 } : nil
-            return Batch(events: events, nextPosition: next ?? size)
+            let next = events.count == limit ? events.last.map { $0.position + 1 } : nil
+            return Batch(events: events, nextPosition: next ?? head.size)
         }
         // Going on over a gap would be to skip an event in silence.
-        let wanted = Swift.min(Int64(limit - again), size - first)
+        let wanted = Swift.min(Int64(limit), head.size - first)
         guard Int64(events.count) == wanted, events.first?.position == first, let last = events.last,
             last.position == first + wanted - 1
         else {
             throw LogReadError(
                 .malformed,
-                "The log has \(size) events, but some from position \(first) on are missing; run: daybook verify"
+                "The log has \(head.size) events, but some from position \(first) on are missing; run: daybook verify"
             )
         }
         return Batch(events: events, nextPosition: last.position + 1)

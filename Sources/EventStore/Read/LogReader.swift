@@ -1,10 +1,15 @@
 package import Events
+package import MerkleLog
 package import Postgres
 package import Time
 
 /// Reads events by position, type and stream. Every page is bounded; a reader that has seen a position has seen
 /// everything before it, because positions are dense and commits happen in their order.
 package struct LogReader: Sendable {
+    /// Events, and the leaf of the one before them whatever its type, all of one moment: whoever has kept that leaf knows
+    /// that these go on from what it read. Nil where there is no event before them.
+    package typealias Continuation = (leafBefore: Hash?, events: [RecordedEvent])
+
     /// The most events a page may have.
     package static let maximumPage = 10_000
     /// How long PostgreSQL may take for a page.
@@ -29,6 +34,26 @@ package struct LogReader: Sendable {
             return try await events("select * from log.read(\(first), \(below), \(limit))")
         }
         return try await events("select * from log.read_types(\(first), \(below), \(names(types)), \(limit))")
+    }
+
+    /// Events as ``events(from:below:types:limit:)`` gives them, with the leaf of the event before `first`.
+    package func continuation(
+        from first: Int64,
+        below: Int64 = .max,
+        types: Set<EventType>? = nil,
+        limit: Int = 1_000
+    ) async throws -> Continuation {
+        let limit = bounded(limit)
+        let found: [RecordedEvent]
+        if let types {
+            let before: SQL = "select * from log.read(\(first - 1), \(first), 1)"
+            let after: SQL = "select * from log.read_types(\(first), \(below), \(names(types)), \(limit))"
+            found = try await events("\(before) union all \(after) order by position")
+        } else {
+            found = try await events("select * from log.read(\(first - 1), \(below), \(limit + 1))")
+        }
+        let leafBefore = found.first { $0.position < first }?.leaf
+        return (leafBefore, Array(found.drop { $0.position < first }.prefix(Int(limit))))
     }
 
     /// Events below a position, newest first; of some types if given.
