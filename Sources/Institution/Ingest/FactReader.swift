@@ -40,7 +40,7 @@ package struct FactReader: Sendable {
             throw FactRefusal(
                 .invalid,
                 "The data are not a valid \(type.type).",
-                problems: error.problems.map { .init(Self.outside($0.pointer), $0.message) }
+                problems: error.problems.map { .init(Self.outside($0.pointer, received), $0.message) }
             )
         }
         if let pointer = FactRules.future(in: payload, now: now, skew: Self.clockSkew) {
@@ -136,10 +136,16 @@ package struct FactReader: Sendable {
         )
     }
 
-    /// Senders know one document, `data`.
-    private static func outside(_ pointer: String) -> String {
-        pointer.hasPrefix("/personal")
-            ? "/data" + pointer.dropFirst("/personal".count)
-            : pointer == "/schemaVersion" ? "/dataschema" : pointer
+    /// Senders know one document, `data`, and the attributes beside it, of which some were put into it.
+    private static func outside(_ pointer: String, _ received: ReceivedFact) -> String {
+        switch pointer {
+        case "/schemaVersion": "/dataschema"
+        case "/data/source": "/source"
+        case "/data/sourceId": "/id"
+        case "/data/branchId" where received.branch != nil && received.data["branchId"] == nil: "/branch"
+        case "/data/occurredAt" where received.time != nil && received.data["occurredAt"] == nil: "/time"
+        case _ where pointer.hasPrefix("/personal"): "/data" + pointer.dropFirst("/personal".count)
+        default: pointer
+        }
     }
 }

@@ -168,6 +168,17 @@ import Time
         #expect(try read("institution.attendance-marked", data) { $0.branch = "north" }.get().branch == "north")
     }
 
+    @Test func whatAnAttributeSaysWrongIsNamedWhereItStood() {
+        var data = Self.mark
+        #expect(pointers(read { $0.id = String(repeating: "x", count: 201) }) == ["/id"])
+        #expect(pointers(read { $0.source = String(repeating: "x", count: 201) }) == ["/source"])
+        data["branchId"] = nil
+        #expect(pointers(read("institution.attendance-marked", data) { $0.branch = "a b" }) == ["/branch"])
+        // Said in both places, it is wrong in the data.
+        data["branchId"] = "a b"
+        #expect(pointers(read("institution.attendance-marked", data) { $0.branch = "a b" }) == ["/data/branchId"])
+    }
+
     @Test func theSchemaVersionHasToExist() {
         #expect(code(read { $0.schemaVersion = 1 }) == nil)
         #expect(pointers(read { $0.schemaVersion = 2 }) == ["/dataschema"])

@@ -55,7 +55,8 @@ import Testing
         ("ce-dataschema", "urn:daybook:event:institution.attendance-marked:9", "/dataschema"),
         ("ce-datacontenttype", "text/xml", "/datacontenttype"), ("ce-subject", "somebody", "/subject"),
         ("ce-branch", "south", "/data/studentId"), ("ce-time", "2999-01-01T00:00:00Z", "/time"),
-        ("ce-id", "%zz", "/id"),
+        ("ce-id", "%zz", "/id"), ("ce-id", String(repeating: "x", count: 201), "/id"),
+        ("ce-source", String(repeating: "x", count: 201), "/source"), ("ce-branch", "no/rth", "/branch"),
     ])
     func wrongAttributesAreNamed(field: String, value: String, pointer: String) async throws {
         try await School.open { school in
