@@ -1,3 +1,5 @@
+import JSON
+
 /// A kind of thing that the institution's facts are about. Each thing has a stream of its own.
 package enum Thing: String, CaseIterable, Sendable {
     case branch
@@ -21,6 +23,23 @@ package enum Thing: String, CaseIterable, Sendable {
     /// The stream of the thing of these ids. No id holds a slash, so that no two things have the same stream.
     package func stream(_ ids: [String]) -> String {
         rawValue + "-" + ids.joined(separator: "/")
+    }
+
+    /// The fields that say whose it is. What is said of the thing later has them as what began it.
+    var identityFields: [String] {
+        switch self {
+        case .leave, .payment: ["userId"]
+        case .fee: ["studentId"]
+        case .enrolment, .grade: ["studentId", "courseId"]
+        default: []
+        }
+    }
+
+    /// What the data of a fact say of whose the thing is, by field.
+    func identity(in data: JSONObject) -> [String: String] {
+        var found: [String: String] = [:]
+        for field in identityFields { found[field] = data[field]?.string }
+        return found
     }
 
     /// What it is called in a sentence.

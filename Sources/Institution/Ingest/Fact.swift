@@ -27,6 +27,10 @@ package struct Fact: Sendable {
     let currency: String?
     /// The amount that it speaks of, if it does, in the currency's smallest unit.
     let amount: Int64?
+    /// What it says of whose the thing is, by field.
+    let identity: [String: String]
+    /// The parts of its amount that go to fees, or come back from them, in their order.
+    let allocations: [(fee: String, amount: Int64)]
     let data: [UInt8]
     let personal: [UInt8]?
 
@@ -47,6 +51,11 @@ package struct Fact: Sendable {
         mentions = type.references.flatMap { $0.mentions(in: data) }
         currency = data["currency"]?.string
         amount = data["amount"]?.int64
+        identity = type.thing.identity(in: data)
+        allocations = (data["allocations"]?.array ?? []).compactMap { part in
+            guard let fee = part["feeId"]?.string, let amount = part["amount"]?.int64 else { return nil }
+            return (fee: fee, amount: amount)
+        }
         self.data = payload.dataBytes
         personal = payload.personalBytes
     }

@@ -5,8 +5,20 @@ import Events
 enum FactDecision {
     static func refusal(of fact: Fact, _ known: KnownThings) -> FactRefusal? {
         let own = known[fact.stream]
-        return refusal(of: fact, own) ?? fact.mentions.lazy.compactMap { refusal(of: $0, in: fact, known) }.first
+        return refusal(of: fact, own) ?? identityRefusal(of: fact, own)
+            ?? fact.mentions.lazy.compactMap { refusal(of: $0, in: fact, known) }.first
             ?? currencyRefusal(of: fact, own, known) ?? restRefusal(of: fact, own)
+            ?? allocationRefusal(of: fact, own)
+    }
+
+    /// What is said of a thing is said of whom it began with: money, grades and leave do not go to somebody else.
+    private static func identityRefusal(of fact: Fact, _ own: KnownThings.Record) -> FactRefusal? {
+        guard !fact.type.begins else { return nil }
+        let other = fact.type.thing.identityFields.first { field in
+            guard let said = fact.identity[field], let known = own.identity[field] else { return false }
+            return said != known
+        }
+        return other.map { FactRefusal(.invalid, at: "/data/\($0)", "The \(fact.type.thing.words) has another \($0).") }
     }
 
     private static func refusal(of fact: Fact, _ own: KnownThings.Record) -> FactRefusal? {
@@ -86,6 +98,31 @@ enum FactDecision {
             at: "/data/amount",
             "Of the \(fact.type.thing.words) \(max(0, rest)) \(own.currency ?? "") is left, in the smallest unit."
         )
+    }
+
+    /// What comes back from a fee is of what the payment brought it.
+    private static func allocationRefusal(of fact: Fact, _ own: KnownThings.Record) -> FactRefusal? {
+        guard fact.type.givesBack else { return nil }
+        var left = own.allocated
+        for (index, part) in fact.allocations.enumerated() {
+            guard let brought = left[part.fee] else {
+                return FactRefusal(
+                    .standing,
+                    at: "/data/allocations/\(index)/feeId",
+                    "Nothing of the \(fact.type.thing.words) went to the fee “\(part.fee)”."
+                )
+            }
+            guard part.amount <= brought else {
+                return FactRefusal(
+                    .standing,
+                    at: "/data/allocations/\(index)/amount",
+                    "Of what went to the fee “\(part.fee)” \(max(0, brought)) \(own.currency ?? "") is left, "
+                        + "in the smallest unit."
+                )
+            }
+            left[part.fee] = brought - part.amount
+        }
+        return nil
     }
 
     /// Money of one currency does not settle what is owed in another.

@@ -30,7 +30,7 @@ struct FactLog: Sendable {
         let needs = Array(asked.keys)
         guard !needs.isEmpty else { return KnownThings() }
         let rows = try await pool.query(
-            standingSQL(needs.map(\.stream), needs.map(\.branch), needs.map(\.asksRest)),
+            standingSQL(needs.map(\.stream), needs.map(\.branch), needs.map(\.asksIdentity), needs.map(\.asksRest)),
             deadline: Self.deadline
         )
         return try Self.known(rows, needs)
@@ -40,8 +40,8 @@ struct FactLog: Sendable {
     private static func known(_ rows: [PostgresRow], _ needs: [KnownThings.Need]) throws -> KnownThings {
         var known = KnownThings()
         for row in rows {
-            let (size, number, version, type, branch, belongs, currency, rest) = try row.decode(
-                (Int64, Int64, Int64?, String?, String?, Bool?, String?, Int64?).self
+            let (size, number, version, type, branch, belongs, currency, rest, founding, allocated) = try row.decode(
+                (Int64, Int64, Int64?, String?, String?, Bool?, String?, Int64?, JSONText?, JSONText?).self
             )
             known.size = size
             guard let version, let type else { continue }
@@ -52,6 +52,14 @@ struct FactLog: Sendable {
             record.branch = branch
             record.currency = currency
             record.rest = rest ?? record.rest
+            if let founding, case .object(let data) = try JSONValue(parsing: founding.bytes),
+                let thing = FactType.named(EventType(rawValue: type))?.thing
+            {
+                record.identity = thing.identity(in: data)
+            }
+            if let allocated, case .object(let parts) = try JSONValue(parsing: allocated.bytes) {
+                for part in parts.members { record.allocated[part.name] = part.value.int64 }
+            }
             if belongs == true, let asked = need.branch { record.branches.insert(asked) }
             known[need.stream] = record
         }

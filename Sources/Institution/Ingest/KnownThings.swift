@@ -15,6 +15,10 @@ struct KnownThings: Sendable {
         var currency: String?
         /// What is left of a fee after waivers, or of a payment after refunds, where that was asked.
         var rest: Int64?
+        /// Whose it is, by field, as what began it says.
+        var identity: [String: String] = [:]
+        /// What is left of a payment's parts after refunds, by fee, where that was asked.
+        var allocated: [String: Int64] = [:]
 
         static let absent = Record(version: nil, standing: .absent)
     }
@@ -35,13 +39,21 @@ struct KnownThings: Sendable {
         var stream: String
         /// The branch that it is asked about; nil if any will do.
         var branch: String?
+        /// Whether it is asked whose it is.
+        var asksIdentity = false
         /// Whether it is asked what is left of it.
         var asksRest = false
     }
 
     /// What has to be known to decide on a fact.
     static func needs(of fact: Fact) -> [Need] {
-        [Need(stream: fact.stream, branch: fact.formerBranch, asksRest: fact.type.givesBack)]
+        let own = Need(
+            stream: fact.stream,
+            branch: fact.formerBranch,
+            asksIdentity: !fact.identity.isEmpty && !fact.type.begins,
+            asksRest: fact.type.givesBack
+        )
+        return [own]
             + fact.mentions.map { Need(stream: $0.stream, branch: $0.thing == .branch ? nil : fact.branch) }
     }
 
@@ -53,6 +65,15 @@ struct KnownThings: Sendable {
         record.branch = fact.branch
         record.branches.insert(fact.branch)
         record.currency = fact.currency ?? record.currency
+        if fact.type.begins {
+            record.identity = fact.identity
+            record.allocated = [:]
+        }
+        if fact.type.begins || fact.type.givesBack {
+            for part in fact.allocations {
+                record.allocated[part.fee, default: 0] += fact.type.givesBack ? -part.amount : part.amount
+            }
+        }
         if let amount = fact.amount {
             if fact.type.givesBack {
                 record.rest = record.rest.map { $0 - amount }

@@ -187,6 +187,93 @@ import Time
         #expect(refusal(try fee("fee-waived", 1_000), given(charged)) == nil)
     }
 
+    private func money(_ type: String, _ amount: Int64, _ parts: [(String, Int64)]? = nil, of: String = "s1") throws
+        -> Fact
+    {
+        var data: JSONObject = [
+            "paymentId": "p1", "userId": .string(of), "amount": .number(JSONNumber(amount)), "currency": "EUR",
+        ]
+        if type == "payment-processed" { data["method"] = "cash" }
+        if let parts {
+            data["allocations"] = .array(
+                parts.map { .object(["feeId": .string($0.0), "amount": .number(JSONNumber($0.1))]) }
+            )
+        }
+        return try fact(type, data)
+    }
+
+    private func charge(_ fee: String) throws -> Fact {
+        try fact(
+            "fee-charged",
+            ["feeId": .string(fee), "studentId": "s1", "kind": "tuition", "amount": 1_000, "currency": "EUR"]
+        )
+    }
+
+    @Test func whatIsSaidOfAThingIsSaidOfWhomItBeganWith() throws {
+        let enrolment: JSONObject = ["enrolmentId": "e1", "studentId": "s1", "courseId": "c1"]
+        let grade: JSONObject = [
+            "gradeId": "g1", "studentId": "s1", "courseId": "c1", "kind": "term", "score": 7, "maximumScore": 10,
+        ]
+        let leave: JSONObject = ["leaveRequestId": "l1", "userId": "s1"]
+        var request = leave
+        for (name, value) in [
+            ("requester", "student"), ("kind", "sick"), ("fromDate", "2026-02-01"), ("toDate", "2026-02-02"),
+        ] { request[name] = .string(value) }
+        let fee: JSONObject = ["feeId": "f1", "studentId": "s1"]
+        var waiver = fee
+        waiver["amount"] = 10
+        waiver["currency"] = "EUR"
+        var ended = enrolment
+        ended["outcome"] = "completed"
+        let payment: JSONObject = ["paymentId": "p1", "userId": "s1", "amount": 100, "currency": "EUR"]
+        let known = given(
+            try school() + [
+                try fact("student-created", ["studentId": "s2"]),
+                try fact("course-created", ["courseId": "c3", "title": "C"]), try charge("f1"),
+                try fact("student-enrolled", enrolment), try fact("grade-recorded", grade),
+                try fact("leave-requested", request), try money("payment-processed", 1_000),
+            ]
+        )
+        for (type, data, field, other) in [
+            ("leave-approved", leave, "userId", "s2"), ("leave-rejected", leave, "userId", "s2"),
+            ("leave-cancelled", leave, "userId", "s2"), ("enrolment-ended", ended, "studentId", "s2"),
+            ("enrolment-ended", ended, "courseId", "c3"), ("grade-revised", grade, "studentId", "s2"),
+            ("grade-revised", grade, "courseId", "c3"), ("fee-waived", waiver, "studentId", "s2"),
+            ("fee-cancelled", fee, "studentId", "s2"), ("payment-refunded", payment, "userId", "s2"),
+        ] as [(String, JSONObject, String, String)] {
+            #expect(refusal(try fact(type, data), known) == nil, "\(type)")
+            var wrong = data
+            wrong[field] = .string(other)
+            let refused = refusal(try fact(type, wrong), known)
+            #expect(refused?.0 == .invalid, "\(type)")
+            #expect(refused?.1 == "/data/\(field)", "\(type)")
+        }
+    }
+
+    @Test func whatCannotBeComparedIsTakenAsItIsSaid() throws {
+        var known = given(try school() + [try charge("f1")])
+        known["fee-f1"].identity = [:]
+        #expect(refusal(try fact("fee-cancelled", ["feeId": "f1", "studentId": "s1"]), known) == nil)
+    }
+
+    @Test func aRefundComesFromTheFeesThatThePaymentWentTo() throws {
+        let paid = [try charge("f1"), try charge("f2"), try money("payment-processed", 1_000, [("f1", 600)])]
+        let known = given(try school() + paid)
+        #expect(refusal(try money("payment-refunded", 600, [("f1", 600)]), known) == nil)
+        #expect(refusal(try money("payment-refunded", 1_000), known) == nil)
+        let elsewhere = refusal(try money("payment-refunded", 600, [("f2", 600)]), known)
+        #expect(elsewhere?.0 == .standing)
+        #expect(elsewhere?.1 == "/data/allocations/0/feeId")
+        #expect(refusal(try money("payment-refunded", 700, [("f1", 601)]), known)?.1 == "/data/allocations/0/amount")
+        // All parts of it together, and what came back before.
+        let twice = try money("payment-refunded", 700, [("f1", 400), ("f1", 201)])
+        #expect(refusal(twice, known)?.1 == "/data/allocations/1/amount")
+        let before = try money("payment-refunded", 400, [("f1", 400)])
+        let later = given(try school() + paid + [before])
+        #expect(refusal(try money("payment-refunded", 201, [("f1", 201)]), later)?.0 == .standing)
+        #expect(refusal(try money("payment-refunded", 200, [("f1", 200)]), later) == nil)
+    }
+
     @Test func aClosedBranchTakesNothingNewButWhatIsUnderWayGoesOn() throws {
         let known = given(try school() + [try fact("branch-closed", [:])])
         #expect(refusal(try fact("student-created", ["studentId": "s2"]), known)?.1 == "/data/branchId")

@@ -24,6 +24,12 @@ import Testing
         let fields = Dictionary(type.description.fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for key in type.keys { #expect(fields[key] != nil, "\(key)") }
         #expect(fields[type.keys[0]]?.isRequired == true)
+        for name in type.thing.identityFields {
+            // What is kept whatever is erased, of a thing that begins once: so it can always be compared.
+            #expect(fields[name]?.isRequired == true, "\(name)")
+            #expect(fields[name]?.isPersonal == false, "\(name)")
+            #expect(!type.begins || type.from == [.absent])
+        }
         #expect(fields[type.branchField]?.isRequired == true)
         for reference in type.references {
             let field = String(reference.path.prefix { $0 != "/" })
