@@ -28,7 +28,7 @@ package struct ArchiveOutcome: Sendable, Hashable {
 /// Headers, digests and leaf hashes stay, so proofs and verification go on to hold. Personal text is not archived: what
 /// is released loses it for good.
 package final class ArchiveService: Sendable {
-    /// How long the database may look for payloads, which it may have to do through the whole log.
+    /// How long the database may look for payloads: it reads those that are still there, never what was released before.
     static let deadline = Duration.seconds(300)
     /// One event that releases does so for no more than this, since appends wait meanwhile.
     static let releaseLimit: Int64 = 500
