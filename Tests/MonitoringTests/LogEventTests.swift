@@ -123,6 +123,24 @@ import Testing
         }
     }
 
+    @Test func anEntryThatTheLogRefusesTakesNoOtherWithIt() async throws {
+        try await LogFixture.withLog { log in
+            try await Refusal.begin("new.data::text like '%entry 17 is bad%'", on: log.url)
+            let fixture = Fixture(log.store)
+            defer { fixture.core.close() }
+            for index in 0..<100 { fixture.logger.info("entry \(index)\(index == 17 ? " is bad" : "")") }
+            fixture.core.flush()
+            let isRecorded = await fixture.recorder.record()
+            #expect(isRecorded)
+            let messages = try await entries(log).map(\.message)
+            #expect(messages == (0..<100).filter { $0 != 17 }.map { "entry \($0)" })
+            #expect(fixture.recorder.dropped == 1)
+            let drops = try await log.store.reader.events(from: 0, types: [Logs.Dropped.type])
+            let counts = try drops.map { try $0.decode(Logs.Dropped.self).count }
+            #expect(counts == [1])
+        }
+    }
+
     @Test func recordingThatFailsDoesNotFeedItself() async throws {
         try await PostgresFixture.withFreshDatabase(LogFixture.migrated) { url in
             let core = LogCore(levels: LogLevels(output: .critical, events: .trace)) { _ in }

@@ -163,6 +163,54 @@ import Time
         }
     }
 
+    @Test func measurementsThatTheLogRefusesAreCounted() async throws {
+        try await LogFixture.withLog { log in
+            try await Refusal.begin("new.type = 'logs.request-metrics'", on: log.url)
+            let recorder = RequestRecorder(store: log.store, registry: PrometheusRegistry(), node: "n")
+            for _ in 0..<3 { recorder.end(record()) }
+            let isRecorded = await recorder.record(measurements: true)
+            #expect(isRecorded)
+            #expect(recorder.dropped == 3)
+            let drops = try await log.store.reader.events(from: 0, types: [Logs.Dropped.type])
+            let counts = try drops.map { try $0.decode(Logs.Dropped.self).count }
+            #expect(counts == [3])
+        }
+    }
+
+    @Test func measurementsThatAreTooLargeForOneEventGoIntoSeveral() throws {
+        var measurements: [RouteMeasurement] = []
+        for index in 0..<5 {
+            var measurement = RouteMeasurement(method: "GET", route: "/route/\(index)")
+            for micros in 1...(index + 1) { measurement.record(record(micros: Int64(micros) * 1_000)) }
+            measurements.append(measurement)
+        }
+        let from = Timestamp(microseconds: 1_800_000_000_000_000)
+        func events(_ byteLimit: Int) -> [(event: NewEvent, count: Int64)] {
+            RequestRecorder.metricsEvents(
+                measurements,
+                from: from,
+                to: from + .seconds(60),
+                node: "n",
+                byteLimit: byteLimit
+            )
+        }
+        #expect(events(900_000).map { $0.count } == [15])
+        // One route at least, however small an event may be.
+        #expect(events(1).map { $0.count } == [1, 2, 3, 4, 5])
+        #expect(events(1).allSatisfy { $0.event.type == Logs.RequestMetrics.type })
+        let parts = events(400)
+        #expect((2...4).contains(parts.count), "\(parts.map { $0.event.data.count })")
+        #expect(parts.map { $0.count }.reduce(0, +) == 15)
+        for part in parts {
+            try EventCatalogue.validate(
+                type: part.event.type,
+                version: part.event.schemaVersion,
+                data: part.event.data,
+                personal: nil
+            )
+        }
+    }
+
     @Test func percentilesAreThoseOfAllMeasurementsTogether() throws {
         var first = RouteMeasurement(method: "GET", route: "/a")
         var second = RouteMeasurement(method: "GET", route: "/a")

@@ -145,12 +145,7 @@ package final class AlertMonitor: Sendable {
             state.waiting.append(event)
             return true
         }
-        if !isKept {
-            registry.counter(
-                "daybook_records_dropped_total",
-                [("what", "alerts"), ("reason", Logs.Dropped.Reason.overload.rawValue)]
-            ).increment(by: 1)
-        }
+        if !isKept { countDropped(1) }
         let level: Logger.Level = isSilenced ? .info : severity == .critical ? .critical : .warning
         logger.log(
             level: level,
@@ -184,28 +179,29 @@ package final class AlertMonitor: Sendable {
                 return Array(state.waiting.prefix(state.tried))
             }
             guard !events.isEmpty else { return true }
-            guard await append(events) else { return false }
+            let outcome = await Halving.record(events) { await self.attempt($0) }
             state.withLock { state in
-                state.waiting.removeFirst(events.count)
-                state.tried = 0
+                state.waiting.removeFirst(outcome.settled)
+                state.tried -= outcome.settled
             }
+            countDropped(outcome.refused)
+            guard outcome.isDone else { return false }
         }
     }
 
-    private func append(_ events: [NewEvent]) async -> Bool {
-        do {
-            _ = try await store.append(
-                AppendRequest(
-                    streams: [StreamAppend(stream: "alerts", events: events)],
-                    actor: EventStore.systemActor
-                )
-            )
-        } catch let error as AppendError where error.isLasting {
-            // The same events would be refused for ever, and keep all others from being recorded.
-            logger.error("alerts could not be recorded", metadata: ["error": "\(error)"])
-        } catch {
-            return false
+    private func attempt(_ events: [NewEvent]) async -> SystemAppend {
+        let answer = await store.attempt(events, on: "alerts")
+        if case .refused(let error) = answer, events.count == 1 {
+            logger.error("an alert could not be recorded", metadata: ["error": "\(error)"])
         }
-        return true
+        return answer
+    }
+
+    private func countDropped(_ count: Int) {
+        guard count > 0 else { return }
+        registry.counter(
+            "daybook_records_dropped_total",
+            [("what", "alerts"), ("reason", Logs.Dropped.Reason.overload.rawValue)]
+        ).increment(by: Int64(count))
     }
 }

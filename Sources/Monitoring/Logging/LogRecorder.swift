@@ -60,44 +60,27 @@ package final class LogRecorder: Sendable {
             }
             let events = pending.withLock { $0 }
             guard !events.isEmpty else { break }
-            guard await append(events) else { return false }
-            registry.counter("daybook_log_entries_recorded_total").increment(by: Int64(events.count))
-            pending.withLock { $0 = [] }
+            let outcome = await Halving.record(events) { await self.attempt($0) }
+            pending.withLock { $0.removeFirst(outcome.settled) }
+            registry.counter("daybook_log_entries_recorded_total").increment(by: Int64(outcome.recorded))
+            // The schema knows no reason of its own for what the log refuses.
+            drops.note(Int64(outcome.refused), .overload)
+            guard outcome.isDone else { return false }
         }
         guard let event = drops.event(node: node) else { return true }
-        let isRecorded = await append([event])
-        if isRecorded { drops.settle() }
-        return isRecorded
+        if case .failed = await attempt([event]) { return false }
+        drops.settle()
+        return true
     }
 
-    private func append(_ events: [NewEvent]) async -> Bool {
-        do {
-            _ = try await store.append(
-                AppendRequest(
-                    streams: [StreamAppend(stream: "log-entries", events: events)],
-                    actor: EventStore.systemActor
-                )
-            )
+    private func attempt(_ events: [NewEvent]) async -> SystemAppend {
+        let answer = await store.attempt(events, on: "log-entries")
+        // What a refusal makes others say would be refused along with what they said before.
+        if case .recorded = answer {
             core.isFailing.store(false, ordering: .relaxed)
-            return true
-        } catch let error as AppendError where error.isLasting {
-            // The same events would be refused for ever.
-            drops.note(Int64(events.count), .overload)
-            pending.withLock { $0 = [] }
-            return true
-        } catch {
+        } else {
             core.isFailing.store(true, ordering: .relaxed)
-            return false
         }
-    }
-}
-
-extension AppendError {
-    /// Whether trying again is of no use.
-    var isLasting: Bool {
-        switch code {
-        case .invalidRequest, .refused, .idReused: true
-        default: false
-        }
+        return answer
     }
 }

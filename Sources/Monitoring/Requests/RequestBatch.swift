@@ -6,7 +6,7 @@ import Time
 /// Requests on their way into one event.
 struct RequestBatch {
     /// What the requests of one event may take together; the schema allows no more than 1 MiB.
-    private static let byteLimit = 900_000
+    static let byteLimit = 900_000
 
     private var requests = JSONWriter(reservingCapacity: 65_536)
     private var routes: [String: Int] = [:]

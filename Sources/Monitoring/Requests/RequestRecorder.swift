@@ -19,7 +19,7 @@ package final class RequestRecorder: Sendable {
         /// Events that a log that could not be written has not taken yet.
         var batches: [(event: NewEvent, count: Int)] = []
         /// Measurements that a log that could not be written has not taken yet.
-        var unrecorded: NewEvent?
+        var unrecorded: [(event: NewEvent, count: Int64)] = []
         var measured: [RouteKey: RouteMeasurement] = [:]
         var measuredFrom = Timestamp.now()
         var series: [RouteKey: RouteSeries] = [:]
@@ -177,7 +177,7 @@ package final class RequestRecorder: Sendable {
 
     private func append(measurements: Bool) async -> Bool {
         while let (event, count) = work.withLock({ $0.batches.first }) {
-            switch await attempt(event, stream: "requests") {
+            switch await store.attempt([event], on: "requests") {
             case .recorded: registry.counter("daybook_requests_recorded_total").increment(by: Int64(count))
             case .refused: drops.note(Int64(count), .overload)
             case .failed: return false
@@ -186,38 +186,66 @@ package final class RequestRecorder: Sendable {
         }
         if measurements, await !appendMeasurements() { return false }
         guard let dropped = drops.event(node: node) else { return true }
-        guard case .recorded = await attempt(dropped, stream: "requests") else { return false }
+        guard case .recorded = await store.attempt([dropped], on: "requests") else { return false }
         drops.settle()
         return true
     }
 
     private func appendMeasurements() async -> Bool {
         // What an earlier attempt left, and then what was measured since.
-        while let event = work.withLock({ makeMeasurements(&$0) }) {
-            guard await attempt(event, stream: "request-metrics") != .failed else { return false }
-            work.withLock { $0.unrecorded = nil }
+        while let (event, count) = work.withLock({ nextMeasurements(&$0) }) {
+            switch await store.attempt([event], on: "request-metrics") {
+            case .recorded: break
+            case .refused: drops.note(count, .overload)
+            case .failed: return false
+            }
+            work.withLock { _ = $0.unrecorded.removeFirst() }
         }
         return true
     }
 
-    private func makeMeasurements(_ work: inout Work) -> NewEvent? {
-        if let event = work.unrecorded { return event }
+    private func nextMeasurements(_ work: inout Work) -> (event: NewEvent, count: Int64)? {
+        if let first = work.unrecorded.first { return first }
         let now = Timestamp.now()
         let (measured, from) = (work.measured, work.measuredFrom)
         work.measured = [:]
         work.measuredFrom = now
-        guard !measured.isEmpty else { return nil }
-        work.unrecorded = Self.metricsEvent(measured.values.map { $0 }, from: from, to: now, node: node)
-        return work.unrecorded
+        work.unrecorded = Self.metricsEvents(measured.values.map { $0 }, from: from, to: now, node: node)
+        return work.unrecorded.first
     }
 
-    static func metricsEvent(
+    /// The events of measurements of one stretch of time, each with how many requests it tells of: several where one would
+    /// be larger than its schema allows.
+    static func metricsEvents(
         _ measurements: [RouteMeasurement],
+        from: Timestamp,
+        to: Timestamp,
+        node: String,
+        byteLimit: Int = RequestBatch.byteLimit
+    ) -> [(event: NewEvent, count: Int64)] {
+        var parts: [[RouteMeasurement]] = []
+        var bytes = 0
+        for measurement in measurements.sorted(by: { ($0.route, $0.method) < ($1.route, $1.method) }) {
+            var json = JSONWriter()
+            measurement.write(to: &json)
+            if parts.isEmpty || bytes + json.bytes.count > byteLimit {
+                parts.append([])
+                bytes = 0
+            }
+            parts[parts.count - 1].append(measurement)
+            bytes += json.bytes.count + 1
+        }
+        return parts.map { part in
+            (event: metricsEvent(part, from: from, to: to, node: node), count: part.reduce(0) { $0 + $1.requests })
+        }
+    }
+
+    private static func metricsEvent(
+        _ sorted: [RouteMeasurement],
         from: Timestamp,
         to: Timestamp,
         node: String
     ) -> NewEvent {
-        let sorted = measurements.sorted { ($0.route, $0.method) < ($1.route, $1.method) }
         var json = JSONWriter(reservingCapacity: 8_192)
         json.object { json in
             json.member("node", node)
@@ -235,23 +263,5 @@ package final class RequestRecorder: Sendable {
             personal: nil,
             id: UUIDv7.generate()
         )
-    }
-
-    private enum Outcome { case recorded, refused, failed }
-
-    private func attempt(_ event: NewEvent, stream: String) async -> Outcome {
-        do {
-            _ = try await store.append(
-                AppendRequest(
-                    streams: [StreamAppend(stream: stream, events: [event])],
-                    actor: EventStore.systemActor
-                )
-            )
-            return .recorded
-        } catch let error as AppendError where error.isLasting {
-            return .refused
-        } catch {
-            return .failed
-        }
     }
 }
