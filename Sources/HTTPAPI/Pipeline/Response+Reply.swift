@@ -68,22 +68,32 @@ extension Response {
             body = ResponseBody()
             account.close(status: status, bytes: 0)
         case .stream(let write):
-            body = ResponseBody { sink in
-                var writer = ReplyWriter(sink)
-                do {
-                    try await write(&writer)
-                    try await writer.finish()
-                } catch {
-                    // Whatever was promised with the status, the answer was broken off.
-                    account.close(status: 500, bytes: writer.bytesWritten)
-                    throw error
-                }
-                account.close(status: status, bytes: writer.bytesWritten)
-            }
+            let open = OpenAccount { account.close(status: $0, bytes: $1) }
+            body = Self.streamed(write, status: status, open)
         }
         self.init(status: reply.status, headers: headers, body: body)
         // An empty length is right for 204 and 304 by leaving it out (RFC 9110, section 8.6).
         if reply.status == .noContent || reply.status == .notModified { self.headers[.contentLength] = nil }
+    }
+
+    /// A body that is written while it is made. Where the head cannot be written it never is, and is let go.
+    static func streamed(
+        _ write: @escaping @Sendable (inout ReplyWriter) async throws -> Void,
+        status: Int,
+        _ account: OpenAccount
+    ) -> ResponseBody {
+        ResponseBody { sink in
+            var writer = ReplyWriter(sink)
+            do {
+                try await write(&writer)
+                try await writer.finish()
+            } catch {
+                // Whatever was promised with the status, the answer was broken off.
+                account.close(status: 500, bytes: writer.bytesWritten)
+                throw error
+            }
+            account.close(status: status, bytes: writer.bytesWritten)
+        }
     }
 }
 

@@ -75,7 +75,7 @@ package final class LogRecorder: Sendable {
 
     private func attempt(_ events: [NewEvent]) async -> SystemAppend {
         let answer = await store.attempt(events, on: "log-entries")
-        // What a refusal makes others say would be refused along with what they said before.
+        // What failing and refusals make others say is not recorded: each of them would make for more.
         if case .recorded = answer {
             core.isFailing.store(false, ordering: .relaxed)
         } else {
