@@ -187,12 +187,12 @@ import Testing
                 )
             }
             func refund(_ fee: String, _ amount: Int64) -> Sent {
-                let amount = JSONValue.number(JSONNumber(amount))
+                let value = JSONValue.number(JSONNumber(amount))
                 return Sent(
                     "payment-refunded",
                     [
-                        "paymentId": "p1", "userId": "north-1", "amount": amount, "currency": "EUR",
-                        "allocations": [.object(["feeId": .string(fee), "amount": amount])],
+                        "paymentId": "p1", "userId": "north-1", "amount": value, "currency": "EUR",
+                        "allocations": [.object(["feeId": .string(fee), "amount": value])],
                     ]
                 )
             }
