@@ -41,6 +41,26 @@ import Time
         }
     }
 
+    @Test func anEntryCarriesTheIdsOfTheRequestThatItsTaskWorksFor() async {
+        let lines = Watched.Lines()
+        let core = LogCore(levels: LogLevels(output: .info, events: .info)) { lines.append($0) }
+        defer { core.close() }
+        let logger = Logger(label: "test", factory: { DaybookLogHandler(label: $0, core) })
+        let (first, second) = (String(repeating: "a", count: 32), String(repeating: "b", count: 32))
+        await RequestIDs.$current.withValue(RequestIDs(trace: first, request: "r-1")) {
+            logger.info("in the request")
+            await Task { logger.info("begun by it") }.value
+            await Task.detached { logger.info("on its own") }.value
+        }
+        await RequestIDs.$current.withValue(RequestIDs(trace: second, request: second)) {
+            await Task { logger.info("begun by one whose client gave it no id") }.value
+        }
+        logger.info("in none")
+        core.flush()
+        #expect(lines.all.map { $0["traceId"]?.string } == [first, first, nil, second, nil])
+        #expect(lines.all.map { $0["requestId"]?.string } == ["r-1", "r-1", nil, nil, nil])
+    }
+
     @Test func theLevelChangesWhileItRuns() {
         withCore { logger, core, lines in
             logger.debug("first")

@@ -220,6 +220,24 @@ import Time
         }
     }
 
+    @Test func whatAServiceSaysInARequestIsFoundByTheTraceThatItsAnswerNames() async throws {
+        let file = "\(NSTemporaryDirectory())/not-a-folder-\(UUID().uuidString)"
+        try Data().write(to: URL(fileURLWithPath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try await Watched.open(environment: ["DAYBOOK_ARCHIVE_DIR": file]) { watched in
+            var traces: Set<String> = []
+            for id in ["r-1", "r-2"] {
+                let answer = try await watched.send("POST", "/logs/archive", headers: ["X-Request-Id: \(id)"])
+                let trace = try #require(answer.json["traceId"]?.string)
+                traces.insert(trace)
+                let found = try await watched.send("GET", "/logs?traceId=\(trace)")
+                #expect(found.items.map { $0["message"]?.string } == ["logs could not be archived"])
+                #expect(found.items.map { $0["requestId"]?.string } == [id])
+            }
+            #expect(traces.count == 2)
+        }
+    }
+
     @Test func whileTheDatabaseHangsMetricsHealthAndTheAlertGetOutInTime() async throws {
         try await FaultCluster.withCluster { cluster in
             try await Watched.open(url: cluster.connectionURL, registry: PrometheusRegistry()) { watched in

@@ -1,6 +1,7 @@
 package import Addresses
 package import HTTPTypes
 package import Logging
+import Monitoring
 import NIOCore
 import Synchronization
 package import Time
@@ -111,11 +112,13 @@ package final class RequestContext: Sendable {
     /// The time now.
     package var now: Timestamp { server.clock() }
 
-    /// A logger whose entries carry the trace id and the client's id of the request.
+    /// A logger whose entries carry the ids of the request: for what goes on by itself, such as a socket's conversation. In
+    /// the task of the request every logger's entries do.
     package var logger: Logger {
         var logger = baseLogger
-        logger[metadataKey: "traceId"] = "\(correlationID)"
-        if requestID != correlationID { logger[metadataKey: "requestId"] = "\(requestID)" }
+        for (name, id) in RequestIDs(trace: correlationID, request: requestID).metadata {
+            logger[metadataKey: name] = id
+        }
         return logger
     }
 

@@ -2,6 +2,7 @@ import Addresses
 import HTTPTypes
 package import Hummingbird
 import Logging
+import Monitoring
 import NIOCore
 import NIOHTTP1
 import RateLimiting
@@ -30,6 +31,16 @@ package struct EndpointResponder: HTTPResponder {
     private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
         let startedAt = ContinuousClock.now
         let trace = TraceContext(traceparent: request.headers[.traceParent])
+        let ids = RequestIDs(trace: trace.traceID, request: trace.requestID(for: request.head))
+        return try await RequestIDs.$current.withValue(ids) { try await answer(request, trace, context, startedAt) }
+    }
+
+    private func answer(
+        _ request: Request,
+        _ trace: TraceContext,
+        _ context: ConnectionContext,
+        _ startedAt: ContinuousClock.Instant
+    ) async throws -> Response {
         var account = RequestAccount(request, trace, services, startedAt)
         account.address = services.trustedProxies.client(
             of: request.headers,

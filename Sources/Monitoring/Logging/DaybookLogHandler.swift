@@ -9,8 +9,8 @@ package struct DaybookLogHandler: LogHandler {
     private let label: String
     private var ownLevel: Logger.Level?
 
-    /// A handler for the logger of a label.
-    package init(label: String, _ core: LogCore, metadataProvider: Logger.MetadataProvider? = nil) {
+    /// A handler for the logger of a label, whose entries carry the ids of the request that they are said in.
+    package init(label: String, _ core: LogCore, metadataProvider: Logger.MetadataProvider? = .ofRequest) {
         self.label = label
         self.core = core
         self.metadataProvider = metadataProvider
@@ -18,7 +18,10 @@ package struct DaybookLogHandler: LogHandler {
 
     /// Makes every logger of the process write so. Once.
     package static func bootstrap(_ core: LogCore) {
-        LoggingSystem.bootstrap({ DaybookLogHandler(label: $0, core, metadataProvider: $1) }, metadataProvider: nil)
+        LoggingSystem.bootstrap(
+            { DaybookLogHandler(label: $0, core, metadataProvider: $1) },
+            metadataProvider: .ofRequest
+        )
     }
 
     /// That of the process, which may change at any time, unless the logger was given one of its own.
