@@ -61,9 +61,34 @@ struct EventTagsTests {
     }
 
     @Test func whatReachesIntoEverythingOrIsUnknownTouchesEverything() {
-        for type in [Log.PersonalErased.type, Recovery.Restored.type, Logs.PayloadsReleased.type, "future.thing"] {
+        for type in [Log.PersonalErased.type, Recovery.Restored.type, "future.thing"] {
             #expect(tags(type) == nil, "\(type)")
         }
+    }
+
+    @Test func aReleaseTouchesEverythingWhereACachedReadModelWasMadeOfItAndElseNothing() {
+        func released(_ types: EventType...) -> [CacheTag]? {
+            let types = types.map { JSONValue.string($0.rawValue) }
+            return tags(Logs.PayloadsReleased.type, ["types": .array(types), "fromPosition": 0, "toPosition": 6])
+        }
+        // All that retention ever releases.
+        let operational = released(
+            Logs.Entry.type,
+            Logs.RequestsRecorded.type,
+            Logs.RequestMetrics.type,
+            Logs.HealthChecked.type
+        )
+        #expect(operational?.isEmpty == true)
+        let audit = released(
+            Audit.AccessLogged.type,
+            Audit.HistoryQueried.type,
+            RBAC.AccessChecked.type,
+            RBAC.DecisionsRecorded.type
+        )
+        #expect(audit?.isEmpty == true)
+        #expect(released(Logs.Entry.type, Institution.StudentCreated.type) == nil)
+        // One that cannot be read may have released anything.
+        #expect(tags(Logs.PayloadsReleased.type) == nil)
     }
 
     @Test func whatNoCachedReadModelAppliesTouchesNothing() {

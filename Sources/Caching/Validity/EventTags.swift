@@ -19,10 +19,8 @@ package struct EventTags: Sendable {
         }
     }
 
-    /// Erasures reach into what is cached, whatever it is; a restore changes what was; what is released is gone.
-    private static let sweeping: Set<EventType> = [
-        Log.PersonalErased.type, Recovery.Restored.type, Logs.PayloadsReleased.type,
-    ]
+    /// Erasures reach into what is cached, whatever it is; a restore changes what was.
+    private static let sweeping: Set<EventType> = [Log.PersonalErased.type, Recovery.Restored.type]
 
     private let models: [EventType: [String]]
     private let known: Set<EventType>
@@ -51,7 +49,7 @@ package struct EventTags: Sendable {
     /// The tags that an event touches; nil for everything.
     package func callAsFunction(_ event: RecordedEvent) -> [CacheTag]? {
         let type = event.type
-        guard known.contains(type), !Self.sweeping.contains(type) else { return nil }
+        guard known.contains(type), !Self.sweeping.contains(type), !releasesCached(event) else { return nil }
         if let tags = cacheTags(event) { return tags }
         guard let names = models[type] else { return [] }
         let data = self.data(of: event)
@@ -73,6 +71,13 @@ package struct EventTags: Sendable {
             if let thing { tags.append(.thingsAnywhere(thing.kind)) }
         }
         return tags
+    }
+
+    /// Whether the event says that data are gone which a read model that is cached was made of, or might say so.
+    private func releasesCached(_ event: RecordedEvent) -> Bool {
+        guard event.type == Logs.PayloadsReleased.type else { return false }
+        guard let released = try? event.decode(Logs.PayloadsReleased.self) else { return true }
+        return released.types.contains { models[EventType($0)] != nil }
     }
 
     /// What the cache's own events touch; none of them reaches into a read model.
