@@ -73,27 +73,27 @@ extension CacheService {
     package var warmings: [WarmingProgress] { warming.all }
 
     /// The namespaces that can be warmed.
-    package var warmable: [String] { sources.keys.sorted() }
+    package var warmable: [String] { sources.filter { $0.value.ids != nil }.keys.sorted() }
 
     /// Makes what a namespace's source thinks worth it, and answers how it went.
     package func warm(_ namespace: String) async throws -> WarmingProgress {
-        let source = try begin(namespace)
-        return await carryOut(namespace, source)
+        let warmed = try begin(namespace)
+        return await carryOut(namespace, warmed)
     }
 
     /// Begins to warm namespaces, all that can be where none is named; `warmings` says how far that is. What came of
     /// each is recorded as an event.
     package func warm(_ namespaces: [String]?, by actor: Author) throws -> [WarmingProgress] {
         let wanted = namespaces ?? warmable
-        for name in wanted { _ = try source(name) }
-        var begun: [(String, CacheSource)] = []
-        for name in Set(wanted).sorted() { if let source = try? begin(name) { begun.append((name, source)) } }
+        for name in wanted { _ = try warmed(name) }
+        var begun: [(String, Warmed)] = []
+        for name in Set(wanted).sorted() { if let warmed = try? begin(name) { begun.append((name, warmed)) } }
         guard !begun.isEmpty else {
             throw CacheError(.busy, "These are being warmed already; GET /cache/status tells.")
         }
         jobs.begin { [self, begun] in
-            for (name, source) in begun where !Task.isCancelled {
-                let outcome = await carryOut(name, source)
+            for (name, warmed) in begun where !Task.isCancelled {
+                let outcome = await carryOut(name, warmed)
                 if Task.isCancelled { return }
                 let event = CacheEvents.Warmed(
                     namespace: name,
@@ -108,28 +108,31 @@ extension CacheService {
         return begun.compactMap { warming[$0.0] }
     }
 
-    private func source(_ namespace: String) throws -> CacheSource {
+    /// A source, and the ids that it thinks worth making.
+    private typealias Warmed = (source: CacheSource, ids: @Sendable () async throws -> [String])
+
+    private func warmed(_ namespace: String) throws -> Warmed {
         let namespace = try cache.namespace(namespace)
-        guard let source = sources[namespace.name] else {
+        guard let source = sources[namespace.name], let ids = source.ids else {
             throw CacheError(
                 .noSource,
                 "Namespace \(namespace.name) cannot be warmed; \(warmable.joined(separator: ", ")) can."
             )
         }
-        return source
+        return (source, ids)
     }
 
-    private func begin(_ namespace: String) throws -> CacheSource {
-        let source = try source(namespace)
+    private func begin(_ namespace: String) throws -> Warmed {
+        let warmed = try warmed(namespace)
         guard warming.begin(namespace) else {
             throw CacheError(.busy, "Namespace \(namespace) is being warmed already.")
         }
-        return source
+        return warmed
     }
 
-    private func carryOut(_ name: String, _ source: CacheSource) async -> WarmingProgress {
+    private func carryOut(_ name: String, _ warmed: Warmed) async -> WarmingProgress {
         let ids: [String]
-        do { ids = try await source.ids() } catch {
+        do { ids = try await warmed.ids() } catch {
             logger.warning("the cache cannot be warmed", metadata: ["namespace": "\(name)", "error": "\(error)"])
             warming.change(name) { ($0.failed, $0.isDone) = (1, true) }
             return warming[name] ?? .none
@@ -139,7 +142,7 @@ extension CacheService {
             var rest = ids[...]
             func next() {
                 guard let id = rest.popFirst(), !Task.isCancelled else { return }
-                group.addTask { await self.isMade(name, id, source) }
+                group.addTask { await self.isMade(name, id, warmed.source) }
             }
             for _ in 0..<Self.warmingAtOnce { next() }
             while let isMade = await group.next() {

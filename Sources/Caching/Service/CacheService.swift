@@ -28,7 +28,7 @@ package final class CacheService: Service, Sendable {
         await cancelWhenGracefulShutdown {
             let warming = Task {
                 guard self.cache.isOn, await self.cache.horizon.reach(1, within: .seconds(60)) else { return }
-                for namespace in self.sources.keys.sorted() where !Task.isCancelled {
+                for namespace in self.warmable where !Task.isCancelled {
                     _ = try? await self.warm(namespace)
                 }
             }

@@ -6,8 +6,8 @@ package struct CacheSource: Sendable {
     package var key: @Sendable (_ id: String) async throws -> String
     /// Makes the value of an id; is given what `Cache.value` gives its load.
     package var load: @Sendable (_ id: String, _ atLeast: Int64) async throws -> LoadedValue
-    /// The ids that are worth making before anybody asks; none by default.
-    package var ids: @Sendable () async throws -> [String]
+    /// The ids that are worth making before anybody asks; nil where nobody can say which, and nothing can be warmed.
+    package var ids: (@Sendable () async throws -> [String])?
     /// Makes the answers that clients get about an id, so that the first who asks finds them kept; nil where the value
     /// itself is what they are answered with.
     package var warm: (@Sendable (_ id: String) async throws -> Void)?
@@ -15,7 +15,7 @@ package struct CacheSource: Sendable {
     package init(
         tags: @escaping @Sendable (_ id: String) -> [CacheTag],
         key: @escaping @Sendable (_ id: String) async throws -> String = { $0 },
-        ids: @escaping @Sendable () async throws -> [String] = { [] },
+        ids: (@Sendable () async throws -> [String])? = nil,
         warm: (@Sendable (_ id: String) async throws -> Void)? = nil,
         load: @escaping @Sendable (_ id: String, _ atLeast: Int64) async throws -> LoadedValue
     ) {
