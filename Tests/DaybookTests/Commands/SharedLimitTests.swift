@@ -38,9 +38,9 @@ import Testing
                 try #require(limit.output.hasSuffix(" 200"), "\(limit)")
                 // Each has heard of it once it says so.
                 for (_, address) in servers {
-                    let hasHeard = try await eventually {
-                        let answer = try await Web.get("\(address)/limits/status", token: String(administrator))
-                        return answer.body.contains(#""quota":40"#)
+                    let hasHeard = try await eventually(every: .milliseconds(500)) {
+                        let answer = try await Web.get("\(address)/limits", token: String(administrator))
+                        return answer.body.contains(#""quota":40,"#)
                     }
                     try #require(hasHeard, "\(address)")
                 }
