@@ -17,9 +17,14 @@ where position between $from and $to;
 
 insert into request_batches
 select
-    position, node, "from", "to", count, errors, coalesce(left_out, 0), routes, actors
-from log.logs_requests_recorded
-where position between $from and $to and count is not null;
+    b.position, b.node, b."from", b."to", b.count, b.errors, coalesce(b.left_out, 0), b.routes, b.actors, t.hashes
+from log.logs_requests_recorded as b
+cross join lateral (
+    select coalesce(array_agg(distinct hashtext(r.request ->> 7)), '{}') as hashes
+    from json_array_elements(b.requests) as r (request)
+    where r.request ->> 7 is not null
+) as t
+where b.position between $from and $to and b.count is not null;
 
 insert into request_metrics
 select position, node, "from", "to", requests, coalesce(client_errors, 0), coalesce(server_errors, 0)

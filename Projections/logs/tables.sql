@@ -43,7 +43,9 @@ create table request_batches (
     errors   bigint not null,
     left_out bigint not null,
     routes   text[] not null,
-    actors   text[] not null
+    actors   text[] not null,
+    -- Of each trace id (hashtext): leads to the batches in which it can be.
+    trace_hashes integer[] not null
 );
 
 create table request_metrics (

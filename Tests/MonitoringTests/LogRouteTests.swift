@@ -63,6 +63,15 @@ import Time
             #expect(all.items.map { $0["actor"]?.string } == ["anonymous", "admin", "admin"])
             let traced = try await watched.send("GET", "/logs/requests?traceId=\(trace)")
             #expect(traced.items.map { $0["route"]?.string } == ["/rbac/roles/{roleId}"])
+            // It leads to the one batch that has it, and to no other.
+            let pool = watched.system.pool
+            let led = try await pool.query(
+                "select position from logs.request_batches where trace_hashes @> array[hashtext(\(trace))]"
+            ).map { try $0.decode(Int64.self) }
+            let holder = try #require(traced.items.first?["position"]?.int64)
+            #expect(led == [holder])
+            let batches = try await pool.query("select position from logs.request_batches")
+            #expect(batches.count > 1)
             let failed = try await watched.send("GET", "/logs/requests?minStatus=400&route=/rbac/roles")
             #expect(failed.items.map { $0["status"]?.int64 } == [401])
             #expect(try await watched.send("GET", "/logs/requests?actor=nobody").items.isEmpty)
