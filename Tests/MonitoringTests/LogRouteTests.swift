@@ -239,6 +239,7 @@ import Time
                 let answer = try await watched.send("POST", "/logs/archive", headers: ["X-Request-Id: \(id)"])
                 let trace = try #require(answer.json["traceId"]?.string)
                 traces.insert(trace)
+                watched.logs.flush()
                 let found = try await watched.send("GET", "/logs?traceId=\(trace)")
                 #expect(found.items.map { $0["message"]?.string } == ["logs could not be archived"])
                 #expect(found.items.map { $0["requestId"]?.string } == [id])
