@@ -141,6 +141,60 @@ struct SendingTests {
         }
     }
 
+    @Test func whoLeftOrMovedToAnotherBranchIsToldNothingMoreOfTheirCourseAndClass() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("pupil", "gone", "moved", "tutor", "former")
+            try await office.report(
+                Institution.BranchOpened(branchID: "north", name: "North"),
+                Institution.BranchOpened(branchID: "south", name: "South"),
+                Institution.CourseCreated(courseID: "maths", branchID: "north", title: "Mathematics"),
+                Institution.TeacherCreated(teacherID: "tutor", branchID: "north", name: "T"),
+                Institution.TeacherCreated(teacherID: "former", branchID: "north", name: "F"),
+                Institution.TeacherAssigned(teacherID: "tutor", courseID: "maths", branchID: "north"),
+                Institution.TeacherAssigned(teacherID: "former", courseID: "maths", branchID: "north"),
+                Institution.ClassCreated(classID: "8a", branchID: "north", name: "8a", teacherID: "former")
+            )
+            for student in ["pupil", "gone", "moved"] {
+                try await office.report(
+                    Institution.StudentCreated(studentID: student, branchID: "north", name: student),
+                    Institution.StudentEnrolled(
+                        enrolmentID: "of-\(student)",
+                        studentID: student,
+                        courseID: "maths",
+                        branchID: "north"
+                    ),
+                    Institution.ClassMembersAdded(classID: "8a", branchID: "north", studentIDs: [student])
+                )
+            }
+            func told(_ audience: Audience, _ branch: String = "north") async throws -> [String] {
+                let sent = try await office.service.send(Self.draft, to: audience, in: branch, by: PostOffice.actor)
+                let events = try await office.log.store.reader.stream("notification-\(sent.id)").dropFirst()
+                return try events.flatMap { try $0.decode(Notifications.Addressed.self).userIDs }
+            }
+            #expect(try await told(.course("maths")) == ["former", "gone", "moved", "pupil", "tutor"])
+            #expect(try await told(.schoolClass("8a")) == ["former", "gone", "moved", "pupil"])
+            while try await DeliveryDecider(office.service).decide() > 0 {}
+
+            // Nothing says that their enrolments ended, or that the teacher teaches no more.
+            try await office.report(
+                Institution.StudentLeft(studentID: "gone", branchID: "north", reason: .other),
+                Institution.StudentTransferred(studentID: "moved", branchID: "south", fromBranchID: "north"),
+                Institution.TeacherLeft(teacherID: "former", branchID: "north")
+            )
+            try await DeliveryWorker(office.service, mail).send()
+            let reached = mail.sent.map(\.address).sorted()
+            #expect(reached == ["pupil@school.example", "pupil@school.example", "tutor@school.example"])
+            #expect(try await told(.course("maths")) == ["pupil", "tutor"])
+            #expect(try await told(.schoolClass("8a")) == ["pupil"])
+            // On behalf of the institution it goes to whoever is enrolled, of whichever branch they are by now.
+            #expect(try await told(.course("maths"), RBAC.institutionBranch) == ["moved", "pupil", "tutor"])
+            // Who comes again belongs to it again.
+            try await office.report(Institution.TeacherCreated(teacherID: "former", branchID: "north", name: "F"))
+            #expect(try await told(.schoolClass("8a")) == ["former", "pupil"])
+        }
+    }
+
     @Test func whatIsNotThereOrInAnotherBranchIsAnsweredAlike() async throws {
         try await PostOffice.open { office in
             try await office.register("pupil", "other")
