@@ -1,5 +1,7 @@
 -- Indexes of read model `notifications` that queries need and apply.sql does not.
 
+-- The recipients of a notification, part by part.
+create index inbox_by_notification on inbox (notification_id, position);
 -- How many are unread.
 create index inbox_unread on inbox (user_id, category)
     where read_position is null and archived_position is null and deleted_position is null

@@ -222,7 +222,7 @@ struct DeliveryTests {
             try await office.register("a", "bad")
             _ = try await office.service.setNotificationPreferences("bad", .init(), by: PostOffice.actor)
             try await office.service.reader.settle()
-            try await office.log.pool.execute("update notifications_v4.preferences set categories = '{'")
+            try await office.log.pool.execute("update notifications_v5.preferences set categories = '{'")
             let broken = try await office.service.send(Self.draft, to: .users(["bad"]), by: PostOffice.actor).id
             let id = try await Self.send(office)
             #expect(try await office.deliveries(of: id).contains("a email due"))
@@ -231,7 +231,7 @@ struct DeliveryTests {
             )
             #expect(try await DeliveryDecider(office.service).decide() == 0)
             // It can be tried again once what was wrong is set right.
-            try await office.log.pool.execute("update notifications_v4.preferences set categories = null")
+            try await office.log.pool.execute("update notifications_v5.preferences set categories = null")
             #expect(try await office.service.retryFailedNotifications(by: PostOffice.actor).count == 1)
             try await DeliveryWorker(office.service, mail).send()
             #expect(try await office.deliveries(of: broken).contains("bad email delivered"))
