@@ -358,6 +358,25 @@ struct LiveTests {
         }
     }
 
+    @Test func aFeedThatCouldNotBeginIsBegunAgain() async throws {
+        try await Self.open { office in
+            _ = try await office.service.setNotificationPreferences("a", .init(), by: Author(id: "a"))
+            try await office.service.reader.settle()
+            let receiver = Receiver()
+            let feed = office.service.feed(of: "a", to: receiver)
+            // What it missed cannot be read just now.
+            try await office.log.pool.execute("update notifications_v5.preferences set categories = '{'")
+            await #expect(throws: (any Error).self) { _ = try await feed.begin(after: 0) }
+            #expect(office.service.hub.listeners == 0)
+            try await office.log.pool.execute("update notifications_v5.preferences set categories = null")
+            #expect(try await feed.begin(after: 0))
+            #expect(office.service.hub.listeners == 1)
+            _ = try await Self.send("one", office)
+            try await Self.until { receiver.titles == ["one"] }
+            feed.end()
+        }
+    }
+
     @Test func aRevokedTokenIsLookedAtBeforeWhatWasRecordedAfterIt() async throws {
         try await Self.open { office in
             let tokens = try TokenService(office.access, pool: office.log.pool)

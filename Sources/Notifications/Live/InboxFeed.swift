@@ -54,7 +54,7 @@ package final class InboxFeed: InboxListener {
     package var position: Int64? { state.withLock { $0.place.last >= 0 ? $0.place.last : nil } }
 
     /// Begins, with what came after a position; with what comes from now on where that is nil. Returns when the program
-    /// has what it missed.
+    /// has what it missed. Where it throws it has not begun, and may be begun again.
     ///
     /// - Returns: false, and does nothing, if it has begun before.
     package func begin(after position: Int64?) async throws -> Bool {
@@ -66,7 +66,14 @@ package final class InboxFeed: InboxListener {
         guard isFirst else { return false }
         // Listening begins before the look back, so that nothing falls between the two.
         service.hub.begin(self)
-        try await read(after: position ?? .max)
+        do { try await read(after: position ?? .max) } catch {
+            service.hub.end(self)
+            state.withLock { state in
+                guard case .reading = state.phase else { return }
+                state.phase = .idle
+            }
+            throw error
+        }
         return true
     }
 
