@@ -22,6 +22,11 @@ extension NotificationService {
     }
 
     /// How a notification stands on its ways, by recipient: sent, held until, or suppressed because.
+    ///
+    /// - Parameters:
+    ///   - user: only this recipient.
+    ///   - after: only recipients after this one, by id.
+    ///   - limit: how many recipients at most; of each there are all ways.
     package func deliveryRecords(
         of notification: String,
         user: String? = nil,

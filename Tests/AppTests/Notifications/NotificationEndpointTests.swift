@@ -204,6 +204,41 @@ import Testing
         }
     }
 
+    @Test func aPageOfDeliveriesHoldsWholeRecipientsHoweverSmallItIs() async throws {
+        // Whoever has no address is suppressed by that way: each of them stands on two, and no mail goes out.
+        let mail = ["DAYBOOK_SMTP_URL": "smtp://127.0.0.1:9", "DAYBOOK_MAIL_FROM": "office@school.example"]
+        try await Served.open(with: mail) { served in
+            let sender = try await served.token(of: "sender")
+            try await served.grant(["notifications:send"], to: "sender", in: "institution", role: "sender")
+            for user in ["ann", "ben", "cem"] { _ = try await served.token(of: user) }
+            let body = #"{"userIds":["ann","ben","cem"],"title":"T","message":""}"#
+            let id = try #require(try await Self.send(served, sender, body).json?["notificationId"]?.string)
+            let isDecided = try await eventually {
+                let status = try await served.send(Sending(.get, "/notifications/\(id)/deliveries"), token: sender)
+                return status.json?["undecidedParts"]?.int64 == 0
+            }
+            #expect(isDecided)
+            for limit in 1...3 {
+                var pages: [[String]] = []
+                var cursor: String?
+                repeat {
+                    let more = cursor.map { "&cursor=\($0)" } ?? ""
+                    let page = try await served.send(
+                        Sending(.get, "/notifications/\(id)/deliveries/recipients?limit=\(limit)\(more)"),
+                        token: sender
+                    )
+                    pages.append(page.items.compactMap { $0["userId"]?.string })
+                    cursor = page.json?["next"]?.string
+                } while cursor != nil && pages.count < 10
+                let users = ["ann", "ben", "cem"].map { [$0, $0] }
+                let expected = stride(from: 0, to: 3, by: limit).map { first in
+                    Array(users[first..<min(first + limit, 3)].joined())
+                }
+                #expect(pages == expected)
+            }
+        }
+    }
+
     @Test func anAdministratorSeesTheRulesAndSwitchesThem() async throws {
         try await Self.open { served, _, ann, _ in
             let admin = try await served.token(of: FirstStart.administrator)

@@ -34,6 +34,7 @@ extension Endpoint {
             .get,
             "/notifications/{notificationId}/deliveries/recipients",
             "See by which ways each recipient was told, and why not",
+            details: "A page holds whole recipients: `limit` counts them, and all ways of one stand together.",
             tag: "notifications",
             access: .signedIn,
             inputs: Path("notificationId", .identifier, "The notification."),
@@ -50,11 +51,12 @@ extension Endpoint {
                 after: page.after?.key ?? "",
                 limit: page.limit + 1
             )
-            // A page ends with a recipient: all ways of one stand together.
-            let cut = rows.count > page.limit ? rows.last?.userID : nil
-            var shown = cut.map { last in rows.filter { $0.userID != last } } ?? rows
-            if shown.isEmpty { shown = rows }
-            let next = cut == nil || shown.count == rows.count ? nil : shown.last
+            // A page is of whole recipients: all ways of one stand together.
+            var recipients: [String] = []
+            for row in rows where row.userID != recipients.last { recipients.append(row.userID) }
+            let left = recipients.count > page.limit ? recipients.last : nil
+            let shown = rows.filter { $0.userID != left }
+            let next = left == nil ? nil : shown.last
             return .listing(
                 shown,
                 .deliveries,
