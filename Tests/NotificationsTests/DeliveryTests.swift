@@ -146,7 +146,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test func whatWasDeletedReplacedOrErasedIsNotSentAnyMore() async throws {
+    @Test func whatWasDeletedOrReplacedIsNotSentAnyMore() async throws {
         let mail = RecordingSender(.email)
         try await PostOffice.open(channels: [mail]) { office in
             try await office.register("a")
@@ -235,6 +235,79 @@ struct DeliveryTests {
             #expect(try await office.service.retryFailedNotifications(by: PostOffice.actor).count == 1)
             try await DeliveryWorker(office.service, mail).send()
             #expect(try await office.deliveries(of: broken).contains("bad email delivered"))
+        }
+    }
+
+    @Test func ofWhomItCannotBeDecidedIsRecordedAndTriedAgainByEveryWayAndWhoIsBesideIsTold() async throws {
+        let mail = RecordingSender(.email)
+        let push = RecordingSender(.push)
+        try await PostOffice.open(channels: [mail, push]) { office in
+            try await office.register("a", "bad")
+            for user in ["a", "bad"] {
+                for number in 1...2 {
+                    _ = try await office.service.registerDevice(
+                        user,
+                        kind: .android,
+                        address: "\(number) of \(user)",
+                        name: nil,
+                        by: Author(id: user)
+                    )
+                }
+            }
+            _ = try await office.service.setNotificationPreferences("bad", .init(), by: PostOffice.actor)
+            try await office.service.reader.settle()
+            try await office.log.pool.execute("update notifications_v5.preferences set categories = '{'")
+            let sent = try await office.service.send(Self.draft, to: .users(["a", "bad"]), by: PostOffice.actor)
+            try await DeliveryDecider(office.service).decide()
+            let decided = try await office.deliveries(of: sent.id)
+            #expect(
+                decided == [
+                    "a email due", "a in-app delivered", "a push due", "a push due", "bad email dead undecidable",
+                    "bad in-app delivered", "bad push dead undecidable", "bad push dead undecidable",
+                ]
+            )
+            try await office.log.pool.execute("update notifications_v5.preferences set categories = null")
+            #expect(try await office.service.retryFailedNotifications(by: PostOffice.actor).count == 3)
+            try await DeliveryWorker(office.service, push).send()
+            let addresses = push.sent.map(\.address).sorted()
+            #expect(addresses == ["1 of a", "1 of bad", "2 of a", "2 of bad"])
+        }
+    }
+
+    @Test func whatWasErasedIsNotSentAnyMore() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a")
+            let alone = try await Self.send(office)
+            _ = try await office.log.store.erasePersonal(of: "a", reason: "asked", actor: "operator")
+            let worker = DeliveryWorker(office.service, mail)
+            try await worker.send()
+            #expect(mail.sent.isEmpty)
+            #expect(try await office.deliveries(of: alone).contains("a email suppressed erased"))
+        }
+    }
+
+    @Test func ofABundleWhatWasErasedIsLeftOut() async throws {
+        let text = RecordingSender(.webhook)
+        try await PostOffice.open(channels: [text]) { office in
+            try await office.register("a", "b")
+            var wanted = NotificationPreferences()
+            wanted.webhook = true
+            _ = try await office.service.setNotificationPreferences("a", wanted, by: PostOffice.actor)
+            _ = try await office.service.muteNotifications("a", for: .seconds(60), by: PostOffice.actor)
+            let erased = try await Self.send(office)
+            // What goes to several is of its sender: their text stays.
+            let kept = try await office.service.send(Self.draft, to: .users(["a", "b"]), by: PostOffice.actor).id
+            try await DeliveryDecider(office.service).decide()
+            office.clock.advance(by: .seconds(61))
+            try await office.service.reader.settle()
+            #expect(try await DeliveryRun(office.service, text, isEndless: false).bundle(at: office.clock.now) == 2)
+            _ = try await office.log.store.erasePersonal(of: "a", reason: "asked", actor: "operator")
+            try await DeliveryWorker(office.service, text).send()
+            let items = text.sent.flatMap(\.items).map(\.notificationID)
+            #expect(items == [kept])
+            #expect(try await office.deliveries(of: erased).contains("a webhook suppressed erased"))
+            #expect(try await office.deliveries(of: kept).contains("a webhook delivered"))
         }
     }
 

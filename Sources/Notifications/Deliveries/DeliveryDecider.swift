@@ -52,7 +52,7 @@ struct DeliveryDecider: Service {
         return try await decide(skipping: &skipped)
     }
 
-    /// Decides what waits. A part that cannot be decided is recorded as that, and holds up none behind it.
+    /// Decides what waits. Of whom it cannot be decided that is recorded, and holds up none beside or behind them.
     ///
     /// - Parameter skipped: parts of which not even that could be recorded, and until when they are left out.
     private func decide(skipping skipped: inout [Int64: Timestamp]) async throws -> Int {
@@ -64,7 +64,7 @@ struct DeliveryDecider: Service {
         for part in parts {
             do {
                 do { try await decide(part, restored) } catch  where !NotificationService.mayPass(error) {
-                    try await giveUp(part, error)
+                    try await decideOneByOne(part, restored)
                 }
             } catch  where !NotificationService.mayPass(error) {
                 skipped[part.position] = now + Self.rest
@@ -77,36 +77,62 @@ struct DeliveryDecider: Service {
         return parts.count
     }
 
-    /// Records that it could not be decided of a part's recipients by which ways they are told: they have it in their inboxes,
-    /// and the rest can be tried again.
-    private func giveUp(_ part: DeliveryStore.Part, _ error: any Error) async throws {
-        service.logger.error(
-            "a part of a notification cannot be decided",
-            metadata: ["notification": "\(part.notificationID)", "part": "\(part.part)", "error": "\(error)"]
-        )
-        let ways = service.channels.map(\.channel).filter { $0 != .push }
-        let entries = try await service.deliveries.recipients(of: part).flatMap { user, _ in
-            [DeliveryEntry(part.notificationID, user, .inApp, .due)]
-                + ways.map { way in
-                    var entry = DeliveryEntry(part.notificationID, user, way, .due)
-                    (entry.outcome, entry.reason) = (.dead, .undecidable)
-                    return entry
-                }
+    /// Decides a part that cannot be decided as a whole: of each recipient by themselves.
+    private func decideOneByOne(_ part: DeliveryStore.Part, _ restored: Int64) async throws {
+        let recipients = try await service.deliveries.recipients(of: part)
+        var entries: [DeliveryEntry] = []
+        for recipient in recipients {
+            do {
+                entries += try await decided([recipient], of: part, restored)
+            } catch  where !NotificationService.mayPass(error) {
+                service.logger.error(
+                    "it cannot be decided by which ways somebody is told of a notification",
+                    metadata: ["notification": "\(part.notificationID)", "part": "\(part.part)", "error": "\(error)"]
+                )
+                entries += try await givenUp(recipient.user, of: part)
+            }
         }
-        try await service.deliveries.record(entries, deciding: part)
+        do {
+            try await service.deliveries.record(entries, deciding: part)
+        } catch  where !NotificationService.mayPass(error) {
+            // What was decided cannot be recorded.
+            var given: [DeliveryEntry] = []
+            for recipient in recipients { given += try await givenUp(recipient.user, of: part) }
+            try await service.deliveries.record(given, deciding: part)
+        }
+    }
+
+    /// That it could not be decided of a recipient by which ways they are told: they have it in their inbox, and the rest can be
+    /// tried again, on every device that there is.
+    private func givenUp(_ user: String, of part: DeliveryStore.Part) async throws -> [DeliveryEntry] {
+        func dead(_ way: DeliveryChannel, _ device: String? = nil) -> DeliveryEntry {
+            var entry = DeliveryEntry(part.notificationID, user, way, device: device, .due)
+            (entry.outcome, entry.reason) = (.dead, .undecidable)
+            return entry
+        }
+        var entries = [DeliveryEntry(part.notificationID, user, .inApp, .due)]
+        for channel in service.channels where channel.channel != .push { entries.append(dead(channel.channel)) }
+        let devices = try await devices(of: [user])
+        for device in devices[user] ?? [] { entries.append(dead(.push, device.id)) }
+        return entries
     }
 
     /// - Parameter restored: where it was recorded last that the log was restored from a backup.
     private func decide(_ part: DeliveryStore.Part, _ restored: Int64) async throws {
         let recipients = try await service.deliveries.recipients(of: part)
+        try await service.deliveries.record(try await decided(recipients, of: part, restored), deciding: part)
+    }
+
+    private func decided(
+        _ recipients: [(user: String, email: String?)],
+        of part: DeliveryStore.Part,
+        _ restored: Int64
+    ) async throws -> [DeliveryEntry] {
         let users = recipients.map(\.user)
         let now = service.clock()
         let preferences = try await service.reader.preferences(of: users, at: .now, now: now).value
         let connected = Set(service.channels.map(\.channel))
-        let push = service.channels.first { $0.channel == .push }
-        let devices =
-            push != nil
-            ? Dictionary(grouping: try await service.reader.devices(of: users), by: \.userID) : [:]
+        let devices = try await devices(of: users)
         var entries: [DeliveryEntry] = []
         for (user, email) in recipients {
             let wanted = preferences[user] ?? NotificationPreferences()
@@ -122,13 +148,21 @@ struct DeliveryDecider: Service {
             // Ways that are not connected are not recorded for each recipient: they are the same for all.
             if connected.contains(.email) { add(.email, hasAddress: email != nil) }
             if connected.contains(.webhook) { add(.webhook, hasAddress: true) }
-            if let push {
-                // A phone that no connected way reaches is none that could be told.
-                let own = (devices[user] ?? []).filter { push.reaches($0.kind) }
+            if connected.contains(.push) {
+                let own = devices[user] ?? []
                 if own.isEmpty { add(.push, hasAddress: false) }
                 for device in own { add(.push, hasAddress: device.address != nil, device: device.id) }
             }
         }
-        try await service.deliveries.record(entries, deciding: part)
+        return entries
+    }
+
+    /// The devices of some users that pushes reach. A phone that no connected way reaches is none that could be told.
+    private func devices(of users: [String]) async throws -> [String: [Device]] {
+        guard let push = service.channels.first(where: { $0.channel == .push }) else { return [:] }
+        return Dictionary(
+            grouping: try await service.reader.devices(of: users).filter { push.reaches($0.kind) },
+            by: \.userID
+        )
     }
 }
