@@ -1,4 +1,5 @@
 import EventStore
+import Foundation
 import Postgres
 import ProjectionEngine
 import Time
@@ -24,6 +25,7 @@ struct NotificationReader: Sendable {
     private let unreadCountsSQL: NotificationsSQL
     private let expiredSQL: NotificationsSQL
     private let toldSQL: NotificationsSQL
+    private let toldOfSQL: NotificationsSQL
     private let foreignSQL: NotificationsSQL
 
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
@@ -43,6 +45,7 @@ struct NotificationReader: Sendable {
         unreadCountsSQL = try NotificationsSQL("unread-counts.sql")
         expiredSQL = try NotificationsSQL("expired.sql")
         toldSQL = try NotificationsSQL("told.sql")
+        toldOfSQL = try NotificationsSQL("told-of.sql")
         foreignSQL = try NotificationsSQL("foreign.sql")
     }
 
@@ -194,6 +197,12 @@ struct NotificationReader: Sendable {
                 Int(try $0.decode(column: 0, as: Int64.self))
             }
         )
+    }
+
+    /// Whom a rule told of what happened, in whichever words. The read model has to hold it already.
+    func told(by rule: NotificationRule, of cause: UUID) async throws -> Set<String> {
+        let rows = try await pool.query(toldOfSQL(rule.rawValue, cause), deadline: Self.deadline)
+        return Set(try rows.map { try $0.decode(column: 0, as: String.self) })
     }
 
     /// Whether one of some notifications is none of a user's and somebody else's.

@@ -143,6 +143,64 @@ struct RuleTests {
         }
     }
 
+    @Test func whatWasToldIsNotToldAgainInAnotherLanguage() async throws {
+        try await Self.open { office in
+            func use(_ locales: String...) async throws {
+                for rule in [NotificationRule.attendanceAbsent, .assignmentCreated] {
+                    var setting = rule.original
+                    setting.templates = locales.map { .init(locale: $0, title: "In \($0)", text: "") }
+                    _ = try await office.service.set(rule, setting, by: PostOffice.actor)
+                }
+            }
+            func prefer(_ locale: String) async throws {
+                var wanted = NotificationPreferences()
+                wanted.locale = locale
+                _ = try await office.service.setNotificationPreferences("pupil", wanted, by: Author(id: "pupil"))
+            }
+            try await office.report(
+                Self.absence(),
+                Institution.AssignmentCreated(
+                    assignmentID: "a1",
+                    courseID: "maths",
+                    branchID: "north",
+                    title: "Fractions"
+                )
+            )
+            try await use("en", "de")
+            try await prefer("en")
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").map(\.title) == ["In en", "In en"])
+            // Somebody wants another language, or the words are given another one, and a replica starts anew.
+            try await prefer("de")
+            try await Self.tell(office)
+            try await use("fr")
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").map(\.title) == ["In en", "In en"])
+        }
+    }
+
+    @Test func whatWasSentUnderAnIdOfItsLanguageIsNotSentAgain() async throws {
+        try await Self.open { office in
+            try await office.report(Self.absence())
+            let events = try await office.log.store.reader.events(from: 0, limit: 1_000)
+            let cause = try #require(events.first { $0.type == Institution.AttendanceMarked.type })
+            let messages = try await RuleMessage.messages(of: cause, office.service.names)
+            let message = try #require(messages.first)
+            // As logs have it in which each language had an id of its own.
+            _ = try await office.service.send(
+                NotificationDraft(.attendance, title: "Told", text: ""),
+                to: message.audience,
+                in: "north",
+                ruleID: message.rule.rawValue,
+                id: NotificationService.id(message, "en", cause.header.id),
+                causationID: cause.header.id,
+                by: Author(id: "system")
+            )
+            try await Self.tell(office)
+            #expect(try await office.inbox("pupil").map(\.title) == ["Told"])
+        }
+    }
+
     @Test func everyTypedSenderTellsItsRecipient() async throws {
         try await Self.open { office in
             let service = office.service

@@ -39,7 +39,13 @@ extension NotificationService {
         by actor: Author
     ) async throws -> [SentNotification] {
         guard setting.isOn else { return [] }
-        let recipients = try await audiences.recipients(of: message.audience, in: message.branch, at: clock())
+        var recipients = try await audiences.recipients(of: message.audience, in: message.branch, at: clock())
+        // Of several not all may have been told; who was is left out, in whichever language that was.
+        if let cause, message.audience.onlyUser == nil {
+            let told = try await reader.told(by: message.rule, of: cause)
+            recipients.removeAll { told.contains($0) }
+            if recipients.isEmpty { return [] }
+        }
         let groups = try await byLanguage(recipients, setting.templates)
         var sent: [SentNotification] = []
         for (locale, users) in groups.sorted(by: { $0.key < $1.key }) {
@@ -63,7 +69,8 @@ extension NotificationService {
                         users,
                         in: message.branch,
                         ruleID: message.rule.rawValue,
-                        id: cause.map { Self.id(message, locale, $0) },
+                        id: cause.map { Self.id(message, message.audience.onlyUser == nil ? locale : "", $0) },
+                        unlessSentAs: cause.map { Self.earlierIDs(message, setting, $0) } ?? [],
                         causationID: cause,
                         by: actor
                     )
@@ -88,7 +95,15 @@ extension NotificationService {
         }
     }
 
-    /// The same for the same cause, so that a message is sent once: SHA-256 in the form of a UUID (RFC 9562, version 8).
+    /// Under which ids a message to one user may have been sent in some language: as it was when each language had its own.
+    private static func earlierIDs(_ message: RuleMessage, _ setting: RuleSetting, _ cause: UUID) -> [String] {
+        guard message.audience.onlyUser != nil else { return [] }
+        let templates = setting.templates + message.rule.original.templates
+        return Set(templates.map(\.locale)).filter { !$0.isEmpty }.sorted().map { id(message, $0, cause) }
+    }
+
+    /// The same for the same cause, so that a message is sent once: SHA-256 in the form of a UUID (RFC 9562, version 8). One
+    /// user is told in one language alone, whose name does not count.
     static func id(_ message: RuleMessage, _ locale: String, _ cause: UUID) -> String {
         let audience: String =
             switch message.audience {
