@@ -32,14 +32,15 @@ struct StatementPlanTests {
             try await pool.execute(
                 "analyze notifications_v5.inbox, notifications_v5.notifications, notifications_v5.parts"
             )
-            let recipients = try NotificationsSQL("part-recipients.sql")("n-7", Int64(7)).text
-            let undecided = try NotificationsSQL("undecided.sql")(Int64(20), [Int64]()).text
-            let head = try NotificationsSQL("delivery-head.sql")("n-7").text
-            for statement in [
-                SQL(unescaped: "explain " + recipients, "n-7", Int64(7)),
-                SQL(unescaped: "explain " + undecided, Int64(20), [Int64]()),
-                SQL(unescaped: "explain " + head, "n-7"),
-            ] {
+            let recipients = try NotificationsSQL("part-recipients.sql")
+            let undecided = try NotificationsSQL("undecided.sql")
+            let head = try NotificationsSQL("delivery-head.sql")
+            let statements = [
+                SQL(unescaped: "explain " + recipients("n-7", Int64(7)).text, "n-7", Int64(7)),
+                SQL(unescaped: "explain " + undecided(Int64(20), [Int64]()).text, Int64(20), [Int64]()),
+                SQL(unescaped: "explain " + head("n-7").text, "n-7"),
+            ]
+            for statement in statements {
                 let lines = try await pool.query(statement).map { try $0.decode(column: 0, as: String.self) }
                 let plan = lines.joined(separator: "\n")
                 #expect(plan.contains("inbox_by_notification"), "\(plan)")

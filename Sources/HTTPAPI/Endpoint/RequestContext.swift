@@ -130,6 +130,11 @@ package final class RequestContext: Sendable {
         headers[.userAgent].map { LogText($0, limit: 400).description }
     }
 
+    /// A place for an answer that lasts, such as a stream of events or a poll that waits; to be held as long as it does.
+    ///
+    /// - Throws: `Problem(.tooManyLasting)` where the actor has as many as may be.
+    package func lastingPlace() throws(Problem) -> LastingPlace { try server.lasting.enter(actor) }
+
     /// Refuses the request unless the actor holds a permission.
     ///
     /// For endpoints whose permission is ``EndpointAccess/Place/decidedByHandler``, and for what needs more than one.

@@ -23,6 +23,8 @@ package struct EndpointServices: Sendable {
     package var witness: (@Sendable (Int64) -> Void)?
     /// Takes down every request that was answered.
     package var recorder: RequestRecorder?
+    /// Counts the answers that last.
+    let lasting = LastingReplies()
 
     package init(
         authenticator: any Authenticator,

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 /// Server-sent events of an inbox, by curl.
@@ -30,6 +31,28 @@ import Testing
             try await desk.send("four")
             try await again.until { _ in Self.titles(again).count >= 3 }
             #expect(Self.titles(again) == ["two", "three", "four"])
+        }
+    }
+
+    @Test func aUserHasTwentyStreamsAndPollsOpenAndTakesNobodyElsesPlace() async throws {
+        try await InboxDesk.open { desk in
+            let head = try await desk.head()
+            func poll(_ token: String) async throws -> Answer {
+                try await desk.served.send(Sending(.get, "/notifications/poll?after=\(head)&wait=0"), token: token)
+            }
+            var streams: [Conversation] = []
+            for _ in 0..<20 { streams.append(try desk.stream(desk.ann)) }
+            for stream in streams { try await stream.until { $0.contains { $0.contains(#""unread":0"#) } } }
+            #expect(try await desk.stream(desk.ann).all().last == "ended 429")
+            #expect(try await poll(desk.ann).problem == "too-many-lasting")
+            #expect(try await poll(desk.ben).status == 200)
+            let other = try desk.stream(desk.ben)
+            try await other.until { $0.contains { $0.contains(#""unread":0"#) } }
+            // Whoever ends one has room for another, as soon as it is known.
+            streams[0].end()
+            let hasRoom = try await eventually { try await poll(desk.ann).status == 200 }
+            #expect(hasRoom)
+            for stream in streams + [other] { stream.end() }
         }
     }
 

@@ -58,11 +58,14 @@ extension ConsoleSite {
             inputs: Query<Int64?>("after", .position, "Where one was; where left out, how many are unread now."),
             Query<String?>("reader", .identifier, "Whom the page was made for: to nobody else anything is told."),
             outputs: Output(.ok, [.json], nil, "What arrived."),
-            problems: .unavailable
+            problems: .tooManyLasting,
+            .unavailable
         ) { [self] context, after, reader in
             if let reader, reader != context.actor {
                 throw AuthenticationFailure(.invalidToken, "Somebody else is signed in now.")
             }
+            let seat = try context.lastingPlace()
+            defer { seat.leave() }
             let update = try await parts.notifications.pollInbox(
                 of: context.actor,
                 after: after ?? .max,

@@ -31,13 +31,16 @@ extension Endpoint {
             inputs: Query<Int64?>("after", .position, "Where one was; from now on where left out."),
             LastEventID(),
             outputs: Output(.ok, [.eventStream], .string(), "Events without an end."),
-            problems: .unavailable
+            problems: .tooManyLasting,
+            .unavailable
         ) { context, after, lastEvent in
+            let seat = try context.lastingPlace()
             let user = context.actor
             let place = lastEvent ?? after
             var reply = Reply(
                 .ok,
                 .stream { writer in
+                    defer { seat.leave() }
                     var stream = InboxStream(after: place) { try await context.isStillSignedIn() }
                     do {
                         try await access.service.followInbox(of: user, after: place) { update in
@@ -68,8 +71,11 @@ extension Endpoint {
             inputs: Query(required: "after", .position, "Where one was."),
             Query("wait", .count(0...55), default: 25, "How many seconds to wait for something to arrive."),
             outputs: .json(.ok, .inboxUpdate, "What arrived; nothing if nothing did."),
-            problems: .unavailable
+            problems: .tooManyLasting,
+            .unavailable
         ) { context, after, wait in
+            let seat = try context.lastingPlace()
+            defer { seat.leave() }
             let update = try await access.service.pollInbox(
                 of: context.actor,
                 after: after,
