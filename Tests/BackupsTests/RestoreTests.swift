@@ -39,7 +39,15 @@ typealias BackupRestorationWish = BackupRestoration.Wish
             _ = try await place.service.createFullBackup(by: BackupPlace.author)
             try await Self.live(place, (0..<15).map { "b\($0)" })
             let made = try await place.service.createIncrementalBackup(by: BackupPlace.author)
-            var points = (0..<Self.moments).map { _ in RestorePoint.size(Int64.random(in: 1...made.manifest.size)) }
+            let first = try #require(try await place.system.store.reader.event(at: 0)).header.recordedAt
+            let span = first.microseconds...made.manifest.createdAt.microseconds
+            // By number and by time in turn.
+            var points = (0..<Self.moments).map { number in
+                number % 2 == 0
+                    ? RestorePoint.size(Int64.random(in: 1...made.manifest.size))
+                    : .moment(Timestamp(microseconds: Int64.random(in: span)))
+            }
+            points.append(.moment(made.manifest.createdAt))
             let middle = try await place.system.store.reader.events(from: made.manifest.from + 5, limit: 1)
             points.append(.moment(try #require(middle.first?.header.recordedAt)))
             for point in points { try await Self.restore(place, to: point, of: made.manifest.size) }
@@ -172,9 +180,12 @@ typealias BackupRestorationWish = BackupRestoration.Wish
     @Test func momentsThatTheBackupDoesNotReachAreRefused() async throws {
         try await BackupPlace.open { place in
             let made = try await place.service.createFullBackup(by: BackupPlace.author)
-            let late = Timestamp(microseconds: made.manifest.createdAt.microseconds + 1_000_000)
+            // Recorded right after it, while it was being made.
+            let next = try #require(try await place.system.store.reader.event(at: made.manifest.size)).header.recordedAt
+            let reached = try await place.system.store.reader.size(at: made.manifest.createdAt)
+            #expect(reached == made.manifest.size)
             for point in [
-                RestorePoint.size(0), .size(made.manifest.size + 1), .moment(late), .moment(Timestamp(microseconds: 0)),
+                RestorePoint.size(0), .size(made.manifest.size + 1), .moment(next), .moment(Timestamp(microseconds: 0)),
             ] {
                 var wish = BackupRestorationWish()
                 wish.point = point

@@ -271,8 +271,9 @@ extension BackupService {
         do {
             // Held by whoever makes it until the log knows of it: nobody takes it for one that was left behind.
             return try await begun.storage.holding(begun.id) {
-                let outcome = try await unlessStopped(begun.id) { [self] in
-                    try await writer.write(begun.order, now: clock(), progress)
+                let outcome = try await unlessStopped(begun.id) { [self] () async throws -> BackupWriter.Outcome in
+                    let createdAt = try await lastMoment(of: begun.order.checkpoint.size)
+                    return try await writer.write(begun.order, createdAt: createdAt, progress)
                 }
                 // From here on it is whole, whether or not the log can say so.
                 isWhole = true

@@ -56,7 +56,12 @@ struct BackupWriter: Sendable {
         var last: Timestamp?
     }
 
-    func write(_ order: Order, now: Timestamp, _ progress: BackupProgress.Handler) async throws -> Outcome {
+    /// - Parameter createdAt: the last moment of which the snapshot says everything.
+    func write(
+        _ order: Order,
+        createdAt: Timestamp,
+        _ progress: BackupProgress.Handler
+    ) async throws -> Outcome {
         let locked = try keys.lock(backupID: order.backupID)
         guard !order.escrowsKeys || locked != nil else {
             throw BackupError(.invalid, "The keys that sign the log go only into a backup that is encrypted.")
@@ -95,7 +100,7 @@ struct BackupWriter: Sendable {
                 "The log is not the one that was signed: no backup is made of it. Run: daybook verify"
             )
         }
-        return try await finish(order, start, parts, locked, now)
+        return try await finish(order, start, parts, locked, createdAt)
     }
 
     /// One stretch of positions.
@@ -180,7 +185,7 @@ struct BackupWriter: Sendable {
         _ start: CompactRange,
         _ parts: [Stretch],
         _ locked: (lock: BackupLock, cipher: AES256GCM)?,
-        _ now: Timestamp
+        _ createdAt: Timestamp
     ) async throws -> Outcome {
         let ledger = try await writeLedger(order, locked?.cipher)
         let id = order.backupID
@@ -191,7 +196,7 @@ struct BackupWriter: Sendable {
             backupID: id,
             origin: order.checkpoint.origin,
             kind: order.kind,
-            createdAt: now,
+            createdAt: createdAt,
             productVersion: productVersion,
             summary: order.summary,
             from: order.from,

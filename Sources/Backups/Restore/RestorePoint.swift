@@ -25,7 +25,8 @@ package enum RestorePoint: Sendable, Hashable {
             }
         case .moment(let moment):
             let first = chain.links[0].manifest.firstRecordedAt ?? manifest.createdAt
-            let last = max(manifest.createdAt, manifest.lastRecordedAt ?? manifest.createdAt)
+            // From then on events may have been recorded that are not in it.
+            let last = manifest.createdAt
             guard moment >= first, moment <= last else {
                 throw BackupError(
                     .invalid,
