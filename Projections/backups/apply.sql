@@ -46,7 +46,8 @@ from (
 order by place.backup_id, place.repository, place.position desc
 on conflict (backup_id, repository) do update
 set bytes = excluded.bytes, position = excluded.position, removed_position = null, removed_at = null,
-    removed_cause = null
+    removed_cause = null, verified_position = null, verified_at = null, verified_depth = null, sound = null,
+    findings = null, first_finding = null
 where places.position < excluded.position;
 
 update places as p
@@ -57,6 +58,17 @@ from (
     order by backup_id, repository, position desc
 ) as r
 where p.backup_id = r.backup_id and p.repository = r.repository and p.position < r.position;
+
+-- Of one place: a copy elsewhere is another. Not of what was there before it was copied there again.
+update places as p
+set verified_position = v.position, verified_at = v.recorded_at, verified_depth = v.depth, sound = v.sound,
+    findings = v.findings, first_finding = v.first_finding
+from (
+    select distinct on (backup_id, repository) * from log.backups_verified
+    where position between $from and $to
+    order by backup_id, repository, position desc
+) as v
+where p.backup_id = v.backup_id and p.repository = v.repository and p.position < v.position;
 
 update backups as b
 set copy_failed_position = f.position, copy_failed_at = f.recorded_at, copy_failed_to = f.repository,
@@ -74,16 +86,6 @@ set copy_failed_position = null, copy_failed_at = null, copy_failed_to = null, c
 from log.backups_copied as c
 where c.position between $from and $to
     and b.backup_id = c.backup_id and b.copy_failed_to = c.repository and b.copy_failed_position < c.position;
-
-update backups as b
-set verified_position = v.position, verified_at = v.recorded_at, verified_depth = v.depth, sound = v.sound,
-    findings = v.findings, first_finding = v.first_finding
-from (
-    select distinct on (backup_id) * from log.backups_verified
-    where position between $from and $to
-    order by backup_id, position desc
-) as v
-where b.backup_id = v.backup_id;
 
 update backups as b
 set rehearsed_at = r.recorded_at, rehearsal_passed = r.passed, rehearsal_finding = r.finding

@@ -24,13 +24,6 @@ create table backups (
     key_id        text,
     milliseconds  bigint,
     failure       text,
-    -- The last look at it.
-    verified_position bigint,
-    verified_at   timestamptz,
-    verified_depth text,
-    sound         boolean,
-    findings      bigint,
-    first_finding text,
     rehearsed_at  timestamptz,
     rehearsal_passed boolean,
     rehearsal_finding text,
@@ -51,6 +44,13 @@ create table places (
     removed_position bigint,
     removed_at timestamptz,
     removed_cause text,
+    -- The last look at it there, of what is there now.
+    verified_position bigint,
+    verified_at timestamptz,
+    verified_depth text,
+    sound      boolean,
+    findings   bigint,
+    first_finding text,
     primary key (backup_id, repository)
 );
 

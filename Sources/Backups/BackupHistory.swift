@@ -21,6 +21,8 @@ struct BackupHistory: Sendable {
     private let runningSQL: SQLFile
     private let chainSQL: SQLFile
     private let wasRemovedSQL: SQLFile
+    private let previousSQL: SQLFile
+    private let lastRehearsalsSQL: SQLFile
 
     init(store: EventStore, pool: PostgresPool, engine: ProjectionEngine) throws {
         self.store = store
@@ -35,6 +37,8 @@ struct BackupHistory: Sendable {
         runningSQL = try SQLFile("running.sql", in: .module)
         chainSQL = try SQLFile("chain.sql", in: .module)
         wasRemovedSQL = try SQLFile("was-removed.sql", in: .module)
+        previousSQL = try SQLFile("previous.sql", in: .module)
+        lastRehearsalsSQL = try SQLFile("last-rehearsals.sql", in: .module)
     }
 
     func backups(
@@ -55,14 +59,50 @@ struct BackupHistory: Sendable {
         try rows.map { try BackupRecord($0) }
     }
 
-    /// The finished backups that are in a repository: all of them, however many.
-    func kept(in repository: String) async throws -> [KeptBackup] {
+    /// The finished backups that are in a repository, the one with the most events first: all of them, however many, if no
+    /// limit is given.
+    ///
+    /// - Parameters:
+    ///   - id: this one alone.
+    ///   - onlySound: only those of which nothing, and of what they rest on nothing, is known to be damaged there.
+    func kept(
+        in repository: String,
+        id: String? = nil,
+        onlySound: Bool = false,
+        limit: Int64? = nil
+    ) async throws -> [KeptBackup] {
         try await settle()
-        return try Self.kept(try await pool.query(keptSQL(repository), deadline: Self.deadline))
+        let sql = keptSQL(repository, id, onlySound, limit)
+        return try Self.kept(try await pool.query(sql, deadline: Self.deadline))
     }
 
     @inline(never)
     private static func kept(_ rows: [PostgresRow]) throws -> [KeptBackup] { try rows.map { try KeptBackup($0) } }
+
+    /// The finished backup that was begun last, however many came to nothing since.
+    func previous() async throws -> BackupManifest.Reference? {
+        try await settle()
+        guard let row = try await pool.query(previousSQL(), deadline: Self.deadline).first else { return nil }
+        let (id, digest) = try row.decode((String, String).self)
+        return BackupManifest.Reference(backupID: id, digest: digest)
+    }
+
+    /// When restores were rehearsed: of any backup, also of one that is gone.
+    struct Rehearsals: Sendable, Hashable {
+        /// When one was tried last.
+        var tried: Timestamp?
+        /// When one that passed was.
+        var passed: Timestamp?
+    }
+
+    func lastRehearsals() async throws -> Rehearsals {
+        try await settle()
+        guard let row = try await pool.query(lastRehearsalsSQL(), deadline: Self.deadline).first else {
+            return Rehearsals()
+        }
+        let (tried, passed) = try row.decode((Timestamp?, Timestamp?).self)
+        return Rehearsals(tried: tried, passed: passed)
+    }
 
     /// A backup in a repository that rests on another one.
     func dependant(of id: String, in repository: String) async throws -> String? {

@@ -1,5 +1,6 @@
 import App
 import EventStore
+import Events
 import Foundation
 import MerkleLog
 import Postgres
@@ -69,6 +70,27 @@ import Time
             #expect(error?.kind == .conflict)
             // From another one there is room.
             _ = try await service.createIncrementalBackup(since: full, by: BackupPlace.author)
+        }
+    }
+
+    @Test func theOneBeforeIsNamedHoweverManyFailedSince() async throws {
+        try await BackupPlace.open { place in
+            let first = try await place.service.createFullBackup(by: BackupPlace.author)
+            for number in 0...50 {
+                let started = Events.Backups.Started(
+                    backupID: "failed-\(number)",
+                    kind: .full,
+                    repository: "main",
+                    fromPosition: 0,
+                    size: 1
+                )
+                try await place.service.append(started, by: BackupPlace.author)
+                let failed = Events.Backups.Failed(backupID: started.backupID, cancelled: false, reason: "No room.")
+                try await place.service.append(failed, by: BackupPlace.author)
+            }
+            let second = try await place.service.createFullBackup(by: BackupPlace.author).manifest
+            #expect(second.previous?.backupID == first.manifest.backupID)
+            #expect(second.previous?.digest == first.digest)
         }
     }
 

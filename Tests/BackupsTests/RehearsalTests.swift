@@ -48,6 +48,10 @@ import Testing
             #expect(!report.passed && report.findings.first?.contains("events-000000000000.seg") == true)
             let record = try await place.service.backup(id)
             #expect(record.rehearsalPassed == false && record.rehearsalFinding == report.findings.first)
+            #expect(record.isSound == false && record.firstFinding == report.findings.first)
+            await #expect(throws: BackupError.self) {
+                try await place.service.createIncrementalBackup(by: BackupPlace.author)
+            }
             #expect(try await Self.scratch(place).isEmpty)
         }
     }
@@ -70,6 +74,8 @@ import Testing
             #expect(!report.passed && report.differences >= 2)
             #expect(report.findings.contains { $0.contains("identity.users") }, "\(report.findings)")
             #expect(!report.findings.contains { $0.contains("bob") })
+            // The log is what was altered, and not the backup.
+            #expect(try await place.service.backup(id).isSound == nil)
         }
     }
 
@@ -241,6 +247,11 @@ import Testing
             let first = try #require(try await place.service.backup(id).rehearsedAt)
             await scheduler.rehearseIfDue()
             #expect(try await place.service.backup(id).rehearsedAt == first)
+            // Nor where that backup is gone.
+            let next = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            try await place.service.remove(id, by: BackupPlace.author)
+            await BackupScheduler(place.service, pool: place.system.followerPool, rehearsalDays: 7).rehearseIfDue()
+            #expect(try await place.service.backup(next).rehearsedAt == nil)
         }
     }
 }

@@ -156,6 +156,66 @@ import Time
         }
     }
 
+    @Test func aSchedulePrunesItsOwnAloneAndACommandAll() async throws {
+        try await BackupPlace.open { place in
+            func make(for scheduleID: String?) async throws -> String {
+                let order = BackupOrder(.full, scheduleID: scheduleID)
+                return try await place.service.create(order, by: BackupPlace.author).manifest.backupID
+            }
+            let byHand = try await make(for: nil)
+            let monthly = try await make(for: "monthly")
+            let hourly = try await make(for: "hourly")
+            var order = ScheduleOrder("monthly", .full, .monthly)
+            order.time = "00:00"
+            order.day = 1
+            order.retention = BackupRetention(last: 9)
+            _ = try await place.service.schedule(order, by: BackupPlace.author)
+            order = ScheduleOrder("hourly", .full, .daily)
+            order.time = "00:00"
+            order.retention = BackupRetention(last: 1)
+            _ = try await place.service.schedule(order, by: BackupPlace.author)
+            func look(ahead seconds: Int64) async throws -> Set<String> {
+                let later = try place.service(ahead: .seconds(seconds))
+                await BackupScheduler(later, pool: place.system.followerPool).makeWhatIsDue()
+                return Set(try await place.storage.backups().map(\.backupID))
+            }
+            let first = try await look(ahead: 100_000)
+            #expect(first.isSuperset(of: [byHand, monthly]))
+            #expect(!first.contains(hourly))
+            // What a schedule made that is no more is as good as made by hand.
+            _ = try await place.service.cancelSchedule("monthly", by: BackupPlace.author)
+            let second = try await look(ahead: 200_000)
+            #expect(second.isSuperset(of: [byHand, monthly]))
+            #expect(!second.isSuperset(of: first))
+            _ = try await place.service.prune(BackupRetention(last: 1), by: BackupPlace.author)
+            #expect(try await place.storage.backups().count == 1)
+        }
+    }
+
+    @Test func onWhatIsDamagedAScheduleMakesAFullOne() async throws {
+        try await BackupPlace.open { place in
+            let full = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            try await place.register(["ada"])
+            // Of which itself nothing is known.
+            _ = try await place.service.createIncrementalBackup(by: BackupPlace.author)
+            try await place.register(["bob"])
+            try place.damage(full)
+            _ = try await place.service.verify(full, .quick, by: BackupPlace.author)
+            var order = ScheduleOrder("nightly", .incremental, .daily)
+            order.time = "00:00"
+            _ = try await place.service.schedule(order, by: BackupPlace.author)
+            let later = try place.service(ahead: .seconds(100_000))
+            await BackupScheduler(later, pool: place.system.followerPool).makeWhatIsDue()
+            let made = try await place.service.backups().filter { $0.scheduleID == "nightly" }
+            #expect(made.map(\.kind) == [.full])
+            #expect(made.map(\.state) == [.completed])
+            // And from there it goes on.
+            try await place.register(["cyd"])
+            let next = try await place.service.createIncrementalBackup(by: BackupPlace.author).manifest
+            #expect(next.base?.backupID == made.first?.backupID)
+        }
+    }
+
     @Test func inALogThatWasRestoredSchedulesRestUntilTheyAreSetAgain() async throws {
         try await BackupPlace.open { place in
             var order = ScheduleOrder("nightly", .full, .daily)

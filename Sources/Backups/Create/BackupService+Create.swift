@@ -108,7 +108,7 @@ extension BackupService {
         guard base?.size ?? 0 <= checkpoint.size else {
             throw BackupError(.conflict, "A newer backup was made meanwhile. Try again.")
         }
-        let previous = try await history.backups(limit: 50).first { $0.state == .completed }
+        let previous = try await history.previous()
         let write = Self.write(id, order, checkpoint, note, base, previous)
         let receipt = try await append(Self.started(write, order, storage), by: author)
         if receipt.isReplay { throw BegunBefore(id: try await begun(as: receipt)) }
@@ -148,7 +148,7 @@ extension BackupService {
         _ checkpoint: Checkpoint,
         _ note: String,
         _ base: BackupRecord?,
-        _ previous: BackupRecord?
+        _ previous: BackupManifest.Reference?
     ) -> BackupWriter.Order {
         BackupWriter.Order(
             backupID: id,
@@ -157,9 +157,7 @@ extension BackupService {
             checkpoint: checkpoint,
             note: note,
             base: base.map { BackupManifest.Reference(backupID: $0.backupID, digest: $0.manifestDigest ?? "") },
-            previous: previous.map {
-                BackupManifest.Reference(backupID: $0.backupID, digest: $0.manifestDigest ?? "")
-            },
+            previous: previous,
             summary: order.summary,
             escrowsKeys: order.escrowsKeys
         )
@@ -177,23 +175,7 @@ extension BackupService {
         in storage: any BackupStorage,
         _ holds: inout [BackupHold]
     ) async throws -> BackupRecord {
-        let record: BackupRecord
-        if let id {
-            record = try await backup(id)
-        } else {
-            let newest = try await history.backups(in: storage.name, onlyPresent: true, limit: 1_000)
-                .filter { $0.state == .completed }.max { $0.size < $1.size }
-            guard let newest else {
-                throw BackupError(
-                    .conflict,
-                    "There is no backup in the repository \(storage.name) to go on from: make a full one first."
-                )
-            }
-            record = newest
-        }
-        guard record.state == .completed, record.places.contains(storage.name) else {
-            throw BackupError(.conflict, "The backup \(record.backupID) is not in the repository \(storage.name).")
-        }
+        let record = try await backup(try await soundBase(id, in: storage.name))
         guard try await history.chain(of: record.backupID).count < limits.chain else {
             throw BackupError(
                 .conflict,
@@ -208,21 +190,38 @@ extension BackupService {
             where error.kind == .damaged || error.kind == .notFound
         {
             // Not only said to whoever asked: what was made before is of no use any more.
-            try await append(
-                Events.Backups.Verified(
-                    backupID: record.backupID,
-                    repository: storage.name,
-                    depth: .quick,
-                    sound: false,
-                    findings: 1,
-                    firstFinding: String(error.message.prefix(1_000)),
-                    milliseconds: 0
-                ),
+            try await recordDamage(
+                of: record.backupID,
+                in: storage.name,
+                [error.message],
+                .quick,
                 by: Author(id: EventStore.systemActor)
             )
             throw error
         }
         return record
+    }
+
+    /// The one named, or the newest, of which nothing is known to be damaged in the repository, nor of what it rests on.
+    private func soundBase(_ id: String?, in repository: String) async throws -> String {
+        if let id { _ = try await backup(id) }
+        let known = try await history.kept(in: repository, id: id, onlySound: id == nil, limit: 1).first
+        if let known, known.isSound { return known.backupID }
+        if let known {
+            throw BackupError(
+                .conflict,
+                "The backup \(known.backupID) in the repository \(repository), or what it rests on, is damaged or may be. "
+                    + "Make a full backup, or verify it again, and what it rests on."
+            )
+        }
+        if let id { throw BackupError(.conflict, "The backup \(id) is not in the repository \(repository).") }
+        let isEmpty = try await history.kept(in: repository, limit: 1).isEmpty
+        throw BackupError(
+            .conflict,
+            isEmpty
+                ? "There is no backup in the repository \(repository) to go on from: make a full one first."
+                : "All backups in the repository \(repository) are damaged, or may be: make a full one."
+        )
     }
 
     private func check(_ record: BackupRecord, in storage: any BackupStorage) async throws {
@@ -286,6 +285,18 @@ extension BackupService {
             await Task { await self.fail(begun, error, isCancelled, author) }.value
             throw isCancelled ? CancellationError() : error
         }
+    }
+
+    /// The last moment of which the first events of the log, so many, say everything.
+    ///
+    /// A clock would not do: an event is stamped before it is committed, and by a server whose clock may be another. But times
+    /// never go back along positions, and another event is there, at least that the backup was begun: what is recorded at
+    /// its time or later may be missing, what was recorded before it is not.
+    private func lastMoment(of size: Int64) async throws -> Timestamp {
+        guard let next = try await store.reader.event(at: size) else {
+            throw BackupError(.inaccessible, "The log does not have what was recorded in it a moment ago.")
+        }
+        return Timestamp(microseconds: next.header.recordedAt.microseconds - 1)
     }
 
     private func record(

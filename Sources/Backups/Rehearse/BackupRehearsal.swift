@@ -25,6 +25,7 @@ struct BackupRehearsal: Sendable {
                 try await compare(scratch, &report)
             } catch let error as BackupError where error.kind == .damaged {
                 report.findings.append(error.message)
+                report.isDamaged = true
             }
             return report
         }

@@ -66,6 +66,7 @@ extension BackupService {
             }
         } catch let error as BackupError where error.kind == .damaged || error.kind == .notFound {
             report.findings.append(error.message)
+            report.isDamaged = true
         } catch {
             guard !(error is CancellationError), !Task.isCancelled, error as? BackupError != .rehearsalUnderWay else {
                 throw error
@@ -76,6 +77,9 @@ extension BackupService {
             failure = error
         }
         report.milliseconds = Int64((ContinuousClock.now - start) / .milliseconds(1))
+        if report.isDamaged {
+            try await recordDamage(of: record.backupID, in: storage.name, report.findings, .full, by: author)
+        }
         try await append(Self.rehearsed(report), by: author)
         if let failure { throw failure }
         return report

@@ -14,6 +14,8 @@ package struct RehearsalReport: Sendable, Hashable {
     package var differences: Int64 = 0
     /// What is wrong, in words; says nothing of what events hold.
     package var findings: [String] = []
+    /// Whether the backup itself is damaged, so that it cannot be restored.
+    var isDamaged = false
     /// How long it took.
     package var milliseconds: Int64 = 0
 

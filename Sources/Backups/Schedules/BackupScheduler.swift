@@ -127,16 +127,15 @@ package struct BackupScheduler: Service {
     package func rehearseIfDue() async {
         guard let rehearsalDays else { return }
         do {
-            let records = try await service.backups(onlyPresent: true, limit: 1_000).filter { $0.state == .completed }
             let now = service.clock()
-            guard let newest = records.max(by: { $0.size < $1.size }),
-                Self.isRehearsalDue(records, days: rehearsalDays, now: now),
+            let last = try await service.history.lastRehearsals()
+            guard Self.isRehearsalDue(last, days: rehearsalDays, now: now), let newest = try await newest(),
                 rehearsals.begin("", now: now, isDue: { _ in true })
             else { return }
             do {
                 _ = try await service.rehearse(
                     newest.backupID,
-                    in: newest.places.first,
+                    in: newest.repository,
                     by: Author(id: EventStore.systemActor)
                 )
                 rehearsals.succeeded("", now: service.clock())
@@ -150,10 +149,20 @@ package struct BackupScheduler: Service {
     }
 
     /// Pure.
-    static func isRehearsalDue(_ records: [BackupRecord], days: Int, now: Timestamp) -> Bool {
-        let last = records.compactMap(\.rehearsedAt).max() ?? .earliest
-        let passed = records.filter { $0.rehearsalPassed == true }.compactMap(\.rehearsedAt).max() ?? .earliest
-        return now - passed >= day * days && now - last >= day
+    static func isRehearsalDue(_ last: BackupHistory.Rehearsals, days: Int, now: Timestamp) -> Bool {
+        now - (last.passed ?? .earliest) >= day * days && now - (last.tried ?? .earliest) >= day
+    }
+
+    /// The newest backup, and the first of the repositories that are set in which it is.
+    private func newest() async throws -> (backupID: String, repository: String)? {
+        var newest: (backup: KeptBackup, repository: String)?
+        for storage in service.repositories {
+            guard let backup = try await service.history.kept(in: storage.name, limit: 1).first,
+                backup.size > (newest?.backup.size ?? -1)
+            else { continue }
+            newest = (backup, storage.name)
+        }
+        return newest.map { ($0.backup.backupID, $0.repository) }
     }
 
     private func make(_ schedule: BackupSchedule) async throws {
@@ -165,12 +174,11 @@ package struct BackupScheduler: Service {
             keepDays: schedule.retention?.days
         )
         if schedule.kind == .incremental {
-            let newest = try await service.backups(in: schedule.repository, onlyPresent: true, limit: 1_000)
-                .filter { $0.state == .completed }.max { $0.size < $1.size }
-            if let newest, newest.isSound != false {
+            let sound = try await service.history.kept(in: schedule.repository, onlySound: true, limit: 1)
+            if let base = sound.first {
                 let size = try await service.store.head().size
-                guard try await service.history.isAnythingNew(from: newest.size, size: size) else { return }
-                let chain = try await service.history.chain(of: newest.backupID)
+                guard try await service.history.isAnythingNew(from: base.size, size: size) else { return }
+                let chain = try await service.history.chain(of: base.backupID)
                 if chain.count >= service.limits.chain { order.kind = .full }
             } else {
                 order.kind = .full

@@ -155,6 +155,14 @@ struct BackupPlace: Sendable {
             .sorted()
     }
 
+    /// Alters a file of events of a backup; done again, it is as it was.
+    func damage(_ id: String) throws {
+        guard let file = try files(id).first(where: { $0.hasPrefix("events-") }) else { return }
+        var bytes = try bytes(id, file)
+        bytes[bytes.count / 2] ^= 1
+        try write(bytes, id, file)
+    }
+
     func bytes(_ id: String, _ file: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: "\(repository)/\(id)/\(file)")))
     }
