@@ -46,12 +46,34 @@ import Time
     @Test func whatIsDamagedDoesNotPushOutWhatIsSound() {
         var all = backups([(50, nil), (40, nil), (30, nil), (20, "d30"), (10, "d20")])
         // The two newest rest on one that is damaged, too.
-        all[2].isSound = false
+        for number in 2...4 { all[number].isSound = false }
         #expect(kept(BackupRetention(last: 1), all) == ["d40", "d30", "d20", "d10"])
         #expect(kept(BackupRetention(last: 2), all) == all.map(\.backupID))
         #expect(kept(BackupRetention(yearly: 1), all) == ["d40", "d30", "d20", "d10"])
-        all[2].isSound = true
+        for number in 2...4 { all[number].isSound = true }
         #expect(kept(BackupRetention(last: 1), all) == ["d30", "d20", "d10"])
+    }
+
+    @Test func theRuleOfAScheduleGoesForItsOwnAlone() {
+        var all = backups([(70, nil), (60, nil), (50, nil), (40, nil), (30, nil), (20, "d60"), (10, nil)])
+        for (number, schedule) in [
+            (1, "monthly"), (2, "ended"), (3, "monthly"), (4, "hourly"), (5, "hourly"), (6, "hourly"),
+        ] {
+            all[number].scheduleID = schedule
+        }
+        func expired(_ rules: [String: BackupRetention]) -> [String] {
+            BackupRetention.expired(all, by: rules, now: Self.now)
+        }
+        #expect(expired(["hourly": BackupRetention(last: 1)]) == ["d20", "d30"])
+        // What is kept of one rests on the other's.
+        let rules = ["hourly": BackupRetention(last: 2), "monthly": BackupRetention(last: 0)]
+        #expect(expired(rules) == ["d30"])
+        #expect(expired([:]).isEmpty)
+        // The newest of each stays, and one that is damaged does not push out its own.
+        let strict = ["hourly": BackupRetention(last: 1), "monthly": BackupRetention(days: 0)]
+        #expect(expired(strict) == ["d20", "d30", "d60"])
+        all[3].isSound = false
+        #expect(expired(strict) == ["d20", "d30"])
     }
 
     @Test func whatAKeptOneRestsOnStays() {

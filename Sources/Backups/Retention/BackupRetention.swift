@@ -42,23 +42,47 @@ package struct BackupRetention: Sendable, Hashable {
     struct Candidate: Sendable, Hashable {
         var backupID: String
         var baseID: String?
+        /// The schedule that made it; nil where somebody did.
+        var scheduleID: String?
         var createdAt: Timestamp
-        /// False where the last look at it found something.
+        /// False where something was found in it, or in what it rests on.
         var isSound = true
     }
 
     /// Which backups go. Pure.
     ///
-    /// The newest always stays. A backup that another one rests on stays as long as that does. One that is damaged, or rests
-    /// on one that is, counts for nothing: what would be kept without it is kept.
+    /// The newest always stays. A backup that another one rests on stays as long as that does. One that is damaged counts for
+    /// nothing: what would be kept without it is kept.
     func expired(_ backups: [Candidate], now: Timestamp) -> [String] {
+        Self.expired(backups) { wanted($0, now: now) }
+    }
+
+    /// Which backups go by the rules of schedules: of what a schedule made, what its own rule does not keep. Pure.
+    ///
+    /// What no schedule made that is named here stays, whoever made it.
+    ///
+    /// - Parameter rules: by schedule; one that keeps all has none.
+    static func expired(_ backups: [Candidate], by rules: [String: BackupRetention], now: Timestamp) -> [String] {
+        expired(backups) { newestFirst in
+            var kept: Set<String> = []
+            for (scheduleID, own) in Dictionary(grouping: newestFirst, by: \.scheduleID) {
+                if let rule = scheduleID.flatMap({ rules[$0] }) {
+                    kept.formUnion(rule.wanted(own, now: now))
+                } else {
+                    kept.formUnion(own.map(\.backupID))
+                }
+            }
+            return kept
+        }
+    }
+
+    /// - Parameter wanted: what is kept for its own sake, of backups of which the newest comes first.
+    private static func expired(_ backups: [Candidate], _ wanted: ([Candidate]) -> Set<String>) -> [String] {
         let newestFirst = backups.sorted { ($0.createdAt, $0.backupID) > ($1.createdAt, $1.backupID) }
         let bases = Dictionary(newestFirst.compactMap { backup in backup.baseID.map { (backup.backupID, $0) } }) { $1 }
-        let damaged = Self.damaged(newestFirst)
-        var kept = wanted(newestFirst, now: now)
-        if !damaged.isEmpty {
-            kept.formUnion(wanted(newestFirst.filter { !damaged.contains($0.backupID) }, now: now))
-        }
+        var kept = wanted(newestFirst)
+        let sound = newestFirst.filter(\.isSound)
+        if sound.count < newestFirst.count { kept.formUnion(wanted(sound)) }
         for backup in newestFirst where kept.contains(backup.backupID) {
             var base = bases[backup.backupID]
             while let id = base, kept.insert(id).inserted { base = bases[id] }
@@ -66,18 +90,7 @@ package struct BackupRetention: Sendable, Hashable {
         return newestFirst.map(\.backupID).filter { !kept.contains($0) }
     }
 
-    /// Those that are damaged, or rest on one that is.
-    private static func damaged(_ newestFirst: [Candidate]) -> Set<String> {
-        var damaged = Set(newestFirst.filter { !$0.isSound }.map(\.backupID))
-        guard !damaged.isEmpty else { return damaged }
-        // Oldest first, so that what something rests on comes before it.
-        for backup in newestFirst.reversed() {
-            if let base = backup.baseID, damaged.contains(base) { damaged.insert(backup.backupID) }
-        }
-        return damaged
-    }
-
-    /// What the rule itself keeps.
+    /// What the rule itself keeps, of backups of which the newest comes first.
     private func wanted(_ newestFirst: [Candidate], now: Timestamp) -> Set<String> {
         var kept = Set(newestFirst.prefix(max(1, last ?? 0)).map(\.backupID))
         if let days {

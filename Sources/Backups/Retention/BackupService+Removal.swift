@@ -39,7 +39,7 @@ extension BackupService {
         }
     }
 
-    /// Removes what a rule does not keep. The plan's deleteOldBackups.
+    /// Removes what a rule does not keep, whoever made it. The plan's deleteOldBackups.
     ///
     /// - Parameter isDryRun: only says what would go.
     package func prune(
@@ -49,13 +49,36 @@ extension BackupService {
         by author: Author
     ) async throws -> Pruning {
         guard !retention.isEmpty else { throw BackupError(.invalid, "Say which backups are to be kept.") }
-        let storage = try self.repository(repository)
+        return try await prune(in: self.repository(repository), isDryRun: isDryRun, by: author) { [clock] in
+            retention.expired($0, now: clock())
+        }
+    }
+
+    /// Removes what schedules made in a repository and their rules do not keep: each rule goes for its own schedule's alone.
+    ///
+    /// What somebody made, or a schedule that does not hold here any more, stays.
+    func pruneScheduled(in repository: String, by author: Author) async throws -> Pruning {
+        // One that rests was set in another log than this copy of it.
+        let holding = try await schedules().filter { $0.repository == repository && !$0.rests }
+        let rules = Dictionary(holding.compactMap { one in one.retention.map { (one.scheduleID, $0) } }) { $1 }
+        return try await prune(in: self.repository(repository), isDryRun: false, by: author) { [clock] in
+            BackupRetention.expired($0, by: rules, now: clock())
+        }
+    }
+
+    private func prune(
+        in storage: any BackupStorage,
+        isDryRun: Bool,
+        by author: Author,
+        _ expired: @Sendable ([BackupRetention.Candidate]) -> [String]
+    ) async throws -> Pruning {
         let kept = try await history.kept(in: storage.name)
         let known = Dictionary(kept.map { ($0.backupID, $0) }) { $1 }
         let candidates = kept.map {
             BackupRetention.Candidate(
                 backupID: $0.backupID,
                 baseID: $0.baseID,
+                scheduleID: $0.scheduleID,
                 createdAt: $0.startedAt,
                 isSound: $0.isSound
             )
@@ -64,7 +87,7 @@ extension BackupService {
         var needed: Set<String> = []
         var pruning = Pruning()
         // Newest first, so that nothing goes before what rests on it.
-        for id in retention.expired(candidates, now: clock()) {
+        for id in expired(candidates) {
             guard let backup = known[id] else { continue }
             do {
                 guard !needed.contains(id) else { throw BackupError(.conflict, "It is needed.") }

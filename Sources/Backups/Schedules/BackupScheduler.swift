@@ -194,8 +194,8 @@ package struct BackupScheduler: Service {
             order.kind = .full
             _ = try await service.create(order, by: author)
         }
-        if let retention = schedule.retention {
-            _ = try await service.prune(retention, in: schedule.repository, by: author)
+        if schedule.retention != nil {
+            _ = try await service.pruneScheduled(in: schedule.repository, by: author)
         }
     }
 }
