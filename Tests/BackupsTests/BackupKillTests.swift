@@ -12,7 +12,7 @@ import Testing
     import Darwin
 #endif
 
-/// `kill -9` at any moment of a backup and of a restore. Few rounds here, as many as wanted by `tools/faults/backups`.
+/// `kill -9` at any moment of a backup, of a prune and of a restore. Few rounds here, as many as wanted by `tools/faults/backups`.
 @Suite struct BackupKillTests {
     private static var rounds: Int {
         ProcessInfo.processInfo.environment["DAYBOOK_KILL_ROUNDS"].flatMap { Int($0) } ?? 2
@@ -99,6 +99,57 @@ import Testing
                 }
                 let made = try await place.service.createFullBackup(by: BackupPlace.author).manifest
                 #expect(try await place.service.verify(made.backupID, .full, by: BackupPlace.author).isSound)
+            }
+            #expect(left == Self.rounds, "It was done before it could be killed.")
+        }
+    }
+
+    @Test func afterAPruneThatWasKilledTheLogAndTheRepositoryAgree() async throws {
+        try await BackupPlace.open { place in
+            try await Self.fill(place, 500)
+            let arguments = ["backup", "prune", "--keep-last", "1", "--data-dir", place.directory]
+            // Something that goes, in parts that rest on one another.
+            func make() async throws {
+                for _ in 0..<4 {
+                    _ = try await place.service.createFullBackup(by: BackupPlace.author)
+                    _ = try await place.service.createIncrementalBackup(by: BackupPlace.author)
+                }
+            }
+            try await make()
+            let whole = try await Self.daybook(arguments, place.environment)
+            try #require(whole.status == 0)
+            var (left, attempts, usual) = (0, 0, whole.duration)
+            while left < Self.rounds, attempts < Self.rounds * 10 {
+                attempts += 1
+                if try await place.storage.backups().count < 8 { try await make() }
+                let end = try await Self.daybook(
+                    arguments,
+                    place.environment,
+                    killedAfter: usual * Double.random(in: 0.5...1)
+                )
+                guard end.status == nil else {
+                    usual = min(usual, end.duration)
+                    continue
+                }
+                left += 1
+                // The database may still be at what was sent last.
+                let agree = try await eventually(every: .milliseconds(200)) {
+                    await place.service.tidy()
+                    let known = try await place.service.backups(in: "main", onlyPresent: true, limit: 1_000)
+                    let finished = try await place.storage.backups().filter(\.isFinished)
+                    return Set(finished.map(\.backupID)) == Set(known.map(\.backupID))
+                }
+                #expect(agree)
+                let known = try await place.service.backups(in: "main", onlyPresent: true, limit: 1_000)
+                #expect(!known.isEmpty)
+                for record in known {
+                    let report = try await place.service.verify(record.backupID, .full, by: BackupPlace.author)
+                    #expect(report.isSound, "\(report.findings)")
+                }
+                // Of what was being removed nothing is left a day later.
+                let later = try place.service(ahead: .seconds(100_000))
+                _ = try await later.prune(BackupRetention(last: 1_000), by: BackupPlace.author)
+                #expect(try await place.storage.backups().allSatisfy(\.isFinished))
             }
             #expect(left == Self.rounds, "It was done before it could be killed.")
         }
