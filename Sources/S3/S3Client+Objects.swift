@@ -64,7 +64,7 @@ extension S3Client {
         _ = try await send(request)
     }
 
-    /// The objects whose keys begin with `prefix`, all pages of them.
+    /// The objects whose keys begin with `prefix`, all pages of them; a million at most.
     ///
     /// - Parameter delimiter: what ends a folder; keys with it after the prefix are told by their folders alone.
     package func list(
@@ -73,19 +73,20 @@ extension S3Client {
         pageSize: Int? = nil
     ) async throws(S3Error) -> S3Listing {
         var listing = S3Listing()
-        var next: String?
+        var pages = ListingPages()
+        var next: [String]?
         repeat {
             var query = [("list-type", "2"), ("prefix", prefix)]
             if let pageSize { query.append(("max-keys", String(pageSize))) }
             if let delimiter { query.append(("delimiter", delimiter)) }
-            if let next { query.append(("continuation-token", next)) }
+            if let next { query.append(("continuation-token", next[0])) }
             let page = try await document(Request(method: "GET", query: query), "ListBucketResult")
-            for entry in page.all("Contents") { listing.objects.append(try Self.object(entry)) }
-            listing.folders += page.all("CommonPrefixes").compactMap { $0["Prefix"] }
-            next = page["IsTruncated"] == "true" ? page["NextContinuationToken"] : nil
-            guard next != nil || page["IsTruncated"] != "true" else {
-                throw S3Error(.unexpected, "The S3 server says that there is more, and not how to ask for it.")
+            let (objects, folders) = (page.all("Contents"), page.all("CommonPrefixes"))
+            for entry in objects { listing.objects.append(try Self.object(entry)) }
+            for entry in folders {
+                if let folder = try ListingPages.name(entry["Prefix"]) { listing.folders.append(folder) }
             }
+            next = try pages.next(after: page, entries: objects.count + folders.count, "NextContinuationToken")
         } while next != nil
         return listing
     }
@@ -93,20 +94,19 @@ extension S3Client {
     /// All versions of the objects whose keys begin with `prefix`, and the marks of those that were removed.
     package func versions(_ prefix: String) async throws(S3Error) -> [S3Object] {
         var versions: [S3Object] = []
-        var next: (key: String, version: String)?
+        var pages = ListingPages()
+        var next: [String]?
         repeat {
             var query = [("versions", ""), ("prefix", prefix)]
-            if let next { query += [("key-marker", next.key), ("version-id-marker", next.version)] }
+            if let next { query += [("key-marker", next[0]), ("version-id-marker", next[1])] }
             let page = try await document(Request(method: "GET", query: query), "ListVersionsResult")
-            for entry in page.all("Version") + page.all("DeleteMarker") {
+            let entries = page.all("Version") + page.all("DeleteMarker")
+            for entry in entries {
                 var object = try Self.object(entry)
-                object.version = entry["VersionId"]
+                object.version = try ListingPages.name(entry["VersionId"])
                 versions.append(object)
             }
-            next = nil
-            if page["IsTruncated"] == "true", let key = page["NextKeyMarker"] {
-                next = (key, page["NextVersionIdMarker"] ?? "")
-            }
+            next = try pages.next(after: page, entries: entries.count, "NextKeyMarker", "NextVersionIdMarker")
         } while next != nil
         return versions
     }
@@ -133,13 +133,13 @@ extension S3Client {
     static func unquoted(_ tag: String) -> String { tag.filter { $0 != "\"" } }
 
     private static func object(_ entry: XMLNode) throws(S3Error) -> S3Object {
-        guard let key = entry["Key"] else {
+        guard let key = try ListingPages.name(entry["Key"]) else {
             throw S3Error(.unexpected, "The S3 server lists an object without a key.")
         }
         return S3Object(
             key: key,
             bytes: entry["Size"].flatMap { Int64($0) } ?? 0,
-            tag: unquoted(entry["ETag"] ?? ""),
+            tag: unquoted(try ListingPages.name(entry["ETag"]) ?? ""),
             modifiedAt: entry["LastModified"].flatMap { Timestamp(rfc3339: $0) }
         )
     }

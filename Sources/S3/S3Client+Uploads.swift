@@ -22,20 +22,21 @@ extension S3Client {
     /// The uploads under way of objects whose keys begin with `prefix`.
     package func uploads(_ prefix: String) async throws(S3Error) -> [S3Upload] {
         var uploads: [S3Upload] = []
-        var next: (key: String, upload: String)?
+        var pages = ListingPages()
+        var next: [String]?
         repeat {
             var query = [("uploads", ""), ("prefix", prefix)]
-            if let next { query += [("key-marker", next.key), ("upload-id-marker", next.upload)] }
+            if let next { query += [("key-marker", next[0]), ("upload-id-marker", next[1])] }
             let page = try await document(Request(method: "GET", query: query), "ListMultipartUploadsResult")
-            for entry in page.all("Upload") {
-                guard let key = entry["Key"], let id = entry["UploadId"], key.hasPrefix(prefix) else { continue }
+            let entries = page.all("Upload")
+            for entry in entries {
+                guard let key = try ListingPages.name(entry["Key"]), let id = try ListingPages.name(entry["UploadId"]),
+                    key.hasPrefix(prefix)
+                else { continue }
                 let begun = entry["Initiated"].flatMap { Timestamp(rfc3339: $0) }
                 uploads.append(S3Upload(key: key, uploadID: id, begunAt: begun))
             }
-            next = nil
-            if page["IsTruncated"] == "true", let key = page["NextKeyMarker"] {
-                next = (key, page["NextUploadIdMarker"] ?? "")
-            }
+            next = try pages.next(after: page, entries: entries.count, "NextKeyMarker", "NextUploadIdMarker")
         } while next != nil
         return uploads
     }
@@ -60,23 +61,25 @@ extension S3Client {
 
     func parts(of upload: S3Upload) async throws(S3Error) -> [Int: S3Part] {
         var parts: [Int: S3Part] = [:]
-        var next: String?
+        var pages = ListingPages()
+        var next: [String]?
         repeat {
             var query = [("uploadId", upload.uploadID)]
-            if let next { query.append(("part-number-marker", next)) }
+            if let next { query.append(("part-number-marker", next[0])) }
             let page = try await document(
                 Request(method: "GET", key: upload.key, query: query),
                 "ListParts"
             )
-            for entry in page.all("Part") {
+            let entries = page.all("Part")
+            for entry in entries {
                 guard let number = entry["PartNumber"].flatMap({ Int($0) }) else { continue }
                 parts[number] = S3Part(
                     number: number,
                     bytes: entry["Size"].flatMap { Int64($0) } ?? -1,
-                    tag: Self.unquoted(entry["ETag"] ?? "")
+                    tag: Self.unquoted(try ListingPages.name(entry["ETag"]) ?? "")
                 )
             }
-            next = page["IsTruncated"] == "true" ? page["NextPartNumberMarker"] : nil
+            next = try pages.next(after: page, entries: entries.count, "NextPartNumberMarker")
         } while next != nil
         return parts
     }
