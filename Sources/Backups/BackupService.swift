@@ -21,6 +21,7 @@ package final class BackupService: Sendable {
     let logger: Logger
     let clock: @Sendable () -> Timestamp
     let running = RunningBackups()
+    let previews = OpenPreviews()
     /// The repositories, the usual one first.
     package let repositories: [any BackupStorage]
     /// The keys of backups.

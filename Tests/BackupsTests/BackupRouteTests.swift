@@ -118,6 +118,17 @@ import Testing
         }
     }
 
+    @Test func whatIsTakenAwayIsOneBackupWhateverBecameOfThoseThatItRestsOn() async throws {
+        try await Self.serve { (client, place) async throws -> Void in
+            let full = try await Self.make(client)
+            let increment = try await Self.make(client, #"{"kind":"incremental"}"#)
+            try FileManager.default.removeItem(atPath: "\(place.repository)/\(full)/\(BackupManifest.fileName)")
+            #expect(try await client.send("GET", "/backups/\(increment)/preview").status == 409)
+            #expect(try await client.send("GET", "/backups/\(increment)/download").status == 200)
+            #expect(try await client.send("GET", "/backups/\(full)/download").status == 404)
+        }
+    }
+
     @Test func aRestoreIsRehearsedAndTheBackupSaysHowItWent() async throws {
         try await Self.serve { (client, _) async throws -> Void in
             let id = try await Self.make(client)

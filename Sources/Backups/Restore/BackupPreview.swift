@@ -1,5 +1,6 @@
 package import Events
 package import JSON
+import MerkleLog
 package import Time
 
 /// What is in a backup, and what would be missing if the log were restored from it.
@@ -53,16 +54,26 @@ package struct BackupPreview: Sendable, Hashable {
 
 extension BackupService {
     /// What is in a backup, by its manifests, and what restoring the log from it would lose. The plan's previewBackup.
+    ///
+    /// Reads the manifest of each backup that it rests on: to be asked for, and not for every page. Asked several times at once,
+    /// they are read once.
     package func preview(_ id: String) async throws -> BackupPreview {
         let record = try await backup(id)
-        let chain = try await BackupChain(
-            id,
-            in: storage(holding: record),
-            keys: nil,
-            verifiers: store.keys.verifiers()
-        )
+        let storage = try storage(holding: record)
+        var preview = try await previews.value(of: id) { [store] in
+            try await BackupPreview(id, in: storage, verifiers: store.keys.verifiers())
+        }
+        preview.newer = try await history.newer(from: preview.size)
+        return preview
+    }
+}
+
+extension BackupPreview {
+    /// What the manifests say.
+    fileprivate init(_ id: String, in storage: any BackupStorage, verifiers: [NoteVerifier]) async throws {
+        let chain = try await BackupChain(id, in: storage, keys: nil, verifiers: verifiers)
         let manifest = chain.newest.manifest
-        return BackupPreview(
+        self.init(
             backupID: id,
             chain: chain.links.map(\.manifest.backupID),
             origin: chain.origin,
@@ -71,7 +82,7 @@ extension BackupService {
             lastRecordedAt: manifest.lastRecordedAt ?? chain.links.compactMap(\.manifest.lastRecordedAt).last,
             types: chain.links.reduce(into: [:]) { $0.merge($1.manifest.types, uniquingKeysWith: +) },
             bytes: chain.links.reduce(0) { $0 + $1.manifest.bytes },
-            newer: try await history.newer(from: manifest.size)
+            newer: [:]
         )
     }
 }

@@ -151,6 +151,12 @@ extension BackupService {
         try await history.chain(of: id)
     }
 
+    /// Refuses a backup whose files cannot be handed over, as far as its own manifest says.
+    package func requireReadable(_ id: String) async throws {
+        let storage = try storage(holding: try await backup(id))
+        _ = try await BackupReader(id, in: storage, keys: nil, verifiers: store.keys.verifiers())
+    }
+
     /// Hands over the files of a backup, the manifest last. The plan's downloadBackup.
     ///
     /// - Parameter body: called with the name and the bytes of each.

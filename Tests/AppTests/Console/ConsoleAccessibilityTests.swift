@@ -56,7 +56,7 @@ import Testing
                     "\(path)?report=audit-history&words=zo%C3%AB&column-0=actor&value-0=a",
                 ]
             case "/console/exports/{exportId}": [export]
-            case "/console/backups/{backupId}": [backup]
+            case "/console/backups/{backupId}": [backup, "\(backup)?content=yes"]
             case "/console/backups/restored/{position}": [restored]
             default: path.contains("{") ? [] : [path]
             }

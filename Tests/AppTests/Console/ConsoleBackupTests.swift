@@ -133,8 +133,10 @@ import Time
             let page = try await Self.rest(admin, path)
             #expect(page.contains("state healthy\">completed"), "\(page)")
             #expect(page.contains("&lt;b&gt;before&lt;/b&gt; the move") && page.contains("never: nobody knows"))
-            // What was recorded since, that it was made among it, would be lacking.
-            #expect(page.contains("backups.completed"), "\(page)")
+            // What was recorded since, that it was made among it, would be lacking: for whoever asks.
+            #expect(page.contains("href=\"\(path)?content=yes\"") && !page.contains("backups.completed"), "\(page)")
+            let content = try await admin.get("\(path)?content=yes").text
+            #expect(content.contains("backups.completed"), "\(content)")
             let id = String(path.split(separator: "/").last ?? "")
             #expect(page.contains("daybook backup restore \(id) --data-dir"))
             let form = try await admin.formToken(path)
@@ -145,7 +147,7 @@ import Time
             #expect(rehearsed.contains("state healthy\">passed"), "\(rehearsed)")
             // One that goes on from it shows what it rests on.
             let next = try await Self.make(admin, "incremental")
-            let increment = try await Self.rest(admin, next)
+            let increment = try await Self.rest(admin, "\(next)?content=yes")
             #expect(increment.contains("<a href=\"\(path)\"><code>\(id)</code></a>"), "\(increment)")
             let list = try await admin.get("/console/backups?count=yes").text
             #expect(list.contains(path) && list.contains(next) && list.contains("2 finished, 0 not"), "\(list)")
@@ -163,8 +165,11 @@ import Time
                 try FileManager.default.removeItem(atPath: "\(place)/\(file)")
                 try FileManager.default.createDirectory(atPath: "\(place)/\(file)", withIntermediateDirectories: true)
             }
-            let damaged = try await admin.get(path)
+            let damaged = try await admin.get("\(path)?content=yes")
             #expect(damaged.status == 200 && damaged.text.contains("notice bad"), "\(damaged)")
+            // Nor is it read for a page that nobody asked to show it.
+            let unread = try await admin.get(path)
+            #expect(unread.status == 200 && !unread.text.contains("notice bad"), "\(unread)")
             let control = ["form": form, "kind": "full", "description": "a\u{0}b"]
             #expect(try await admin.post("/console/backups", control).status == 422)
             #expect(try await served.system.backups.backups().count == 2)
@@ -201,6 +206,19 @@ import Time
             #expect(seen.status == 200 && !seen.text.contains("\(path)/file"), "\(seen)")
             #expect(try await looker.get("\(path)/file").status == 403)
         }
+    }
+
+    @Test func ofALongChainBothEndsAreShown() {
+        func shown(_ chain: [String]) -> [String] {
+            let links = ConsoleSite.links(chain, of: "x")
+            return links.first.compactMap { $0["id"] as? String } + ["\(links.left)"]
+                + links.last.compactMap { $0["id"] as? String }
+        }
+        #expect(shown(["a", "x"]) == ["a", "x", "0"])
+        #expect(shown(["a", "b", "c", "d", "e", "x"]) == ["a", "b", "c", "d", "e", "x", "0"])
+        let long = (0..<9_999).map { "b\($0)" } + ["x"]
+        #expect(shown(long) == ["b0", "b1", "b2", "9994", "b9997", "b9998", "x"])
+        #expect(ConsoleSite.links(long, of: "x").last.map { $0["isThis"] as? Bool } == [false, false, true])
     }
 
     @Test func whoMayOnlyLookSeesNoFormsAndNoFormWorksWithoutItsToken() async throws {

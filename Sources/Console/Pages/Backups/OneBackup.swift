@@ -20,20 +20,25 @@ extension ConsoleSite {
             access: .permission(BuiltInPermission.readBackups.name),
             mayBeKept: false,
             inputs: Self.backupID,
-            PageQuery(Self.byItself),
+            PageQuery(Self.byItself, "content"),
             RequestHead(),
             outputs: .page,
             problems: .notFound,
             .unavailable
-        ) { [self] context, id, _, head in
+        ) { [self] context, id, query, head in
             // First: whoever sees that nothing is done any more sees what came of it.
             let progress = parts.backups.progress(of: id)
             let record = try await parts.backups.backup(id)
             let line = BackupLine(record, progress: progress)
             var values = line.values
-            // Reading what is in it takes long, and while something is done a page asks again and again.
+            // All manifests of what it rests on are read for it: only where that is asked for, and not while something is done
+            // and the page asks again and again.
             if record.state == .completed, !record.places.isEmpty, !line.isOpen {
-                values.merge(try await content(of: id)) { $1 }
+                if query["content"] == nil {
+                    values["hasMore"] = true
+                } else {
+                    values.merge(try await content(of: id)) { $1 }
+                }
             }
             values["mayDownload"] = Navigation(parts).holds([.downloadBackups], context)
             values["mayManage"] = Navigation(parts).holds([.manageBackups], context)
@@ -65,11 +70,23 @@ extension ConsoleSite {
         }
     }
 
+    /// How many links are shown at the beginning, and at the end, of a chain; one from shipping has thousands.
+    static let shownLinks = 3
+
+    /// The first and the last links of a chain, and how many lie between them: what the template makes a line of.
+    static func links(_ chain: [String], of id: String) -> (first: [[String: Any]], left: Int, last: [[String: Any]]) {
+        let left = max(0, chain.count - 2 * shownLinks)
+        let shown = left > 0 ? Array(chain.prefix(shownLinks) + chain.suffix(shownLinks)) : chain
+        let links: [[String: Any]] = shown.map { ["id": $0, "path": ConsolePaths.backup($0), "isThis": $0 == id] }
+        let first = left > 0 ? shownLinks : links.count
+        return (Array(links.prefix(first)), left, Array(links.dropFirst(first)))
+    }
+
     private static func content(_ preview: BackupPreview) -> [String: Any] {
-        [
-            "chain": preview.chain.map {
-                ["id": $0, "path": ConsolePaths.backup($0), "isThis": $0 == preview.backupID]
-            },
+        let chain = links(preview.chain, of: preview.backupID)
+        return [
+            "firstLinks": chain.first, "lastLinks": chain.last,
+            "leftLinks": chain.left > 0 ? Figure.grouped(Int64(chain.left)) as Any : false,
             "origin": preview.origin, "total": Figure.grouped(preview.size), "allBytes": Figure.bytes(preview.bytes),
             "people": Figure.grouped(preview.people), "branches": Figure.grouped(preview.branches),
             "firstAt": preview.firstRecordedAt.map { Figure.moment($0) as Any } ?? false,

@@ -56,7 +56,7 @@ extension Endpoint {
             .unavailable
         ) { context, id in
             // What can be refused is refused before the answer begins.
-            _ = try await access.backups.preview(id)
+            try await access.backups.requireReadable(id)
             let author = Author(context)
             var reply = Reply(
                 .ok,
