@@ -3,6 +3,7 @@ import EventStore
 import Events
 import Foundation
 import MerkleLog
+import OpenSSL
 import Postgres
 import TestSupport
 import Testing
@@ -139,6 +140,33 @@ import Time
         _ = try keys.open(lock, backupID: "b")
         #expect(throws: BackupError.self) { try keys.open(lock, backupID: "c") }
         #expect(throws: BackupError.self) { try BackupKeys([.passphrase("correct horse")]).open(lock, backupID: "b") }
+    }
+
+    @Test func aChainOfAPassphraseIsOpenedByOneDerivation() throws {
+        let keys = BackupKeys([.passphrase("correct horse battery")])
+        var (locks, ciphers): ([BackupLock], [AES256GCM]) = ([], [])
+        for index in 0..<20 {
+            let (lock, cipher) = try #require(try keys.lock(backupID: "b\(index)"))
+            locks.append(lock)
+            ciphers.append(cipher)
+        }
+        // One salt, and each its own key: what one sealed the next one does not open.
+        #expect(Set(locks.map(\.derivation)).count == 1)
+        #expect(Set(locks.map(\.wrappedKey)).count == 20)
+        let sealed = try ciphers[0].seal([1, 2, 3], context: [])
+        let other = ciphers[1]
+        #expect(throws: (any Error).self) { try other.open(sealed, context: []) }
+        #expect(keys.passphraseKeys.count == 1)
+        let others = BackupKeys([.passphrase("correct horse battery")])
+        for (index, lock) in locks.enumerated() {
+            let cipher = try others.open(lock, backupID: "b\(index)")
+            let opened = try cipher.open(ciphers[index].seal([7], context: []), context: [])
+            #expect(opened == [7])
+        }
+        #expect(others.passphraseKeys.count == 1)
+        // Another process has another salt.
+        let (fresh, _) = try #require(try others.lock(backupID: "c"))
+        #expect(fresh.derivation != locks[0].derivation)
     }
 
     @Test func withoutAKeyNoneIsMadeUnlessThatIsWanted() async throws {

@@ -13,6 +13,8 @@ package enum BackupSecret: Sendable {
 package struct BackupKeys: Sendable {
     /// The secrets, the one in use first.
     package var secrets: [BackupSecret]
+    /// Shared by all copies.
+    let passphraseKeys = PassphraseKeys()
 
     /// Keys; none where backups are not encrypted.
     package init(_ secrets: [BackupSecret] = []) {
@@ -29,9 +31,9 @@ package struct BackupKeys: Sendable {
         case .file(let path):
             key = try Self.key(file: path)
         case .passphrase(let words):
-            let salt = try SecureRandom.bytes(16)
-            derivation = BackupLock.Derivation(scrypt: .recommended, salt: salt)
-            key = try Self.key(words, salt, .recommended)
+            let made = try passphraseKeys.derivation(for: words)
+            derivation = made
+            key = try passphraseKeys.key(of: words, made)
         }
         let wrapped = try key.cipher.seal(data, context: Self.context(backupID))
         return (
@@ -47,8 +49,7 @@ package struct BackupKeys: Sendable {
             let key: EncryptionKey
             switch (secret, lock.derivation) {
             case (.file(let path), nil): key = try Self.key(file: path)
-            case (.passphrase(let words), let derivation?):
-                key = try Self.key(words, derivation.salt, derivation.scrypt)
+            case (.passphrase(let words), let derivation?): key = try passphraseKeys.key(of: words, derivation)
             default: continue
             }
             guard key.id == lock.keyID else { continue }
@@ -92,10 +93,6 @@ package struct BackupKeys: Sendable {
             )
         }
         return key
-    }
-
-    private static func key(_ words: String, _ salt: [UInt8], _ scrypt: Scrypt) throws -> EncryptionKey {
-        try EncryptionKey(bytes: scrypt.key(from: words, salt: salt, length: AES256GCM.keyLength), label: "backup")
     }
 
     private static func context(_ backupID: String) -> [UInt8] { Array("daybook backup 1 key \(backupID)".utf8) }
