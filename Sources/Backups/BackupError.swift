@@ -10,6 +10,8 @@ package struct BackupError: Error, Sendable, Hashable, CustomStringConvertible {
         case conflict
         /// A file cannot be read or written.
         case inaccessible
+        /// There is no space for it.
+        case noSpace
         /// The key for it is not there.
         case locked
         /// What was read is not what was written.

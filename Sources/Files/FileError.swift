@@ -14,6 +14,9 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
     /// Whether it is none that is read: a link, a pipe, a device, or too long.
     package var isUnfit: Bool { [ELOOP, ENXIO, EFBIG].contains(code) }
 
+    /// Whether no space is left for it.
+    package var isFull: Bool { [ENOSPC, EDQUOT].contains(code) }
+
     /// Which, and why.
     package var description: String { "\(path): \(systemMessage(code))" }
 

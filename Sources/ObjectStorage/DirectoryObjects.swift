@@ -18,7 +18,7 @@ package struct DirectoryObjects: ObjectStorage {
         let final = "\(path)/\(name)"
         let folder = (final as NSString).deletingLastPathComponent
         let partial = "\(folder)/.\((final as NSString).lastPathComponent)\(Self.partialSuffix)"
-        do {
+        do throws(FileError) {
             let isNew = !FileManager.default.fileExists(atPath: folder)
             try DurableFiles.makeDirectory(folder)
             // Left behind by a power cut.
@@ -31,7 +31,7 @@ package struct DirectoryObjects: ObjectStorage {
             if isNew { try DurableFiles.synchronize((folder as NSString).deletingLastPathComponent) }
         } catch {
             try? FileManager.default.removeItem(atPath: partial)
-            throw ObjectError(.inaccessible, "\(error)")
+            throw ObjectError(error.isFull ? .noSpace : .inaccessible, "\(error)")
         }
     }
 

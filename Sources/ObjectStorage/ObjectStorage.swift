@@ -71,6 +71,8 @@ package struct ObjectError: Error, Sendable, Hashable, CustomStringConvertible {
         case locked
         /// The storage cannot be read or written.
         case inaccessible
+        /// No space is left.
+        case noSpace
         /// It is longer than what is read, or no file at all.
         case unfit
         /// No object may have such a name.

@@ -63,6 +63,14 @@ extension BackupRestoration {
         }
     }
 
+    /// Refuses a data directory without space for what would be restored in it. Of another database nobody can say.
+    func checkSpace(for backup: JudgedBackup, _ wish: Wish) throws {
+        guard configuration.databaseURL == nil, let free = freeSpace(configuration.dataDirectory) else { return }
+        let needed = backup.chain.restoredBytes(to: wish.point)
+        guard free < needed else { return }
+        throw BackupError.noSpace(needed, free, in: configuration.dataDirectory)
+    }
+
     /// Refuses a target that has a log, unless it is named.
     ///
     /// - Returns: whether there is one that has to make room.

@@ -2,6 +2,7 @@ import Access
 package import Backups
 import EventStore
 import Events
+import Files
 import Foundation
 package import Logging
 package import MerkleLog
@@ -15,6 +16,8 @@ package struct BackupRestoration: Sendable {
     let configuration: DaybookConfiguration
     let repository: String?
     let logger: Logger
+    /// How much is free at a path; nil where nobody can say.
+    var freeSpace: @Sendable (String) -> Int64? = { FreeSpace.bytes(at: $0) }
 
     /// What is wanted.
     package struct Wish: Sendable {
@@ -63,7 +66,8 @@ package struct BackupRestoration: Sendable {
         loading: @escaping BackupProgress.Handler = { _ in }
     ) async throws -> Outcome {
         try await judged(wish, KeyStore(directory: directory("keys"))) { backup in
-            try await alone { try await restore(backup, wish, progress, loading) }
+            try checkSpace(for: backup, wish)
+            return try await alone { try await restore(backup, wish, progress, loading) }
         }
     }
 
@@ -155,7 +159,8 @@ package struct BackupRestoration: Sendable {
     ) async throws -> R {
         let keys = KeyStore(directory: wish.keysDirectory.map { URL(fileURLWithPath: $0) } ?? directory("keys"))
         return try await judged(wish, keys) { backup in
-            try await alone {
+            try checkSpace(for: backup, wish)
+            return try await alone {
                 _ = try await checkTarget(wish, backup, progress)
                 return try await withConnection(progress) { postgres, connection in
                     do {

@@ -75,6 +75,7 @@ extension BackupService {
                     + "DAYBOOK_BACKUP_PLAIN=on if they need not be encrypted."
             )
         }
+        try await requireSpace(for: order.kind, in: storage)
         let snapshot = try await store.openSnapshot()
         var holds: [BackupHold] = []
         do {

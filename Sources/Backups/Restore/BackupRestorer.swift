@@ -139,6 +139,9 @@ package struct BackupRestorer: Sendable {
         if let error = error as? PostgresError, error.sqlState == SQLState.objectNotInPrerequisiteState {
             return BackupError(.conflict, "There is a log in this database already; nothing was changed.")
         }
+        if let error = error as? PostgresError, error.sqlState == SQLState.diskFull {
+            return BackupError(.noSpace, "There is no space left where the database is.", detail: error.message)
+        }
         return error
     }
 }

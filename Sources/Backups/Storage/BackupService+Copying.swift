@@ -113,6 +113,7 @@ extension BackupService {
         let there = try await target.files(of: id)
         let files = reader.manifest.files
         let total = reader.manifest.bytes
+        try await target.requireSpace(for: files.reduce(0) { $0 + (there[$1.name] == $1.bytes ? 0 : $1.bytes) })
         var sent: Int64 = 0
         for file in files {
             try Task.checkCancellation()

@@ -10,6 +10,8 @@ package protocol BackupStorage: Sendable {
     /// Where it is, for people; says no secret.
     var place: String { get }
 
+    /// How many bytes can still be written; nil where nobody can say.
+    func freeBytes() async -> Int64?
     /// Everything that there is, finished or not.
     func backups() async throws -> [StoredBackup]
     /// Writes a file; one of the same name is replaced.
@@ -45,7 +47,7 @@ extension BackupStorage {
         let hold: BackupHold?
         do {
             hold = try await self.hold(backupID)
-        } catch let error as BackupError where error.kind == .inaccessible {
+        } catch let error as BackupError where error.kind == .inaccessible || error.kind == .noSpace {
             return try await body()
         }
         guard let hold else { throw BackupError(.conflict, "The backup \(backupID) is being removed.") }

@@ -7,6 +7,8 @@ package struct DirectoryStorage: BackupStorage {
     package let name: String
     private let path: String
     private let objects: DirectoryObjects
+    /// How much is free at a path; nil where nobody can say.
+    var freeSpace: @Sendable (String) -> Int64? = { FreeSpace.bytes(at: $0) }
 
     package var place: String { path }
 
@@ -16,6 +18,8 @@ package struct DirectoryStorage: BackupStorage {
         self.path = path
         objects = DirectoryObjects(path)
     }
+
+    package func freeBytes() async -> Int64? { freeSpace(path) }
 
     package func backups() async throws -> [StoredBackup] {
         let names: [String]
@@ -32,7 +36,7 @@ package struct DirectoryStorage: BackupStorage {
 
     package func put(_ bytes: [UInt8], as file: String, of backupID: String) async throws {
         do { try await objects.put(.bytes(bytes), as: "\(backupID)/\(file)") } catch let error as ObjectError {
-            throw BackupError(.inaccessible, "The backup repository \(name) cannot be written.", detail: error.detail)
+            throw unwritable(isFull: error.kind == .noSpace, error.detail)
         }
     }
 
@@ -72,13 +76,19 @@ package struct DirectoryStorage: BackupStorage {
         guard BackupID.isValid(backupID) else {
             throw BackupError(.notFound, "There is no backup of that name in the repository \(name).")
         }
-        do {
+        do throws(FileError) {
             try DurableFiles.makeDirectory(path)
             let lock = try FileLock(path: lock(backupID))
             return lock.attempt(mode) ? BackupHold { lock.release() } : nil
         } catch {
-            throw BackupError(.inaccessible, "The backup repository \(name) cannot be written.", detail: "\(error)")
+            throw unwritable(isFull: error.isFull, "\(error)")
         }
+    }
+
+    private func unwritable(isFull: Bool, _ detail: String) -> BackupError {
+        isFull
+            ? BackupError(.noSpace, "There is no space left in the backup repository \(name).", detail: detail)
+            : BackupError(.inaccessible, "The backup repository \(name) cannot be written.", detail: detail)
     }
 
     private func folder(_ backupID: String) -> String { "\(path)/\(backupID)" }

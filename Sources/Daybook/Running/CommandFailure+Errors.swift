@@ -69,7 +69,7 @@ extension CommandFailure {
     private static func status(of kind: BackupError.Kind) -> ExitStatus {
         switch kind {
         case .invalid: .usage
-        case .notFound, .conflict: .refused
+        case .notFound, .conflict, .noSpace: .refused
         case .inaccessible, .locked: .failure
         case .damaged: .findings
         }

@@ -69,6 +69,12 @@ package struct ExportObjects: ExportStorage {
             switch error.kind {
             case .notFound: throw ExportStorageError(.notFound, "The file is not there.", detail: error.detail)
             case .locked: throw ExportStorageError(.refused, "The file cannot be removed.", detail: error.detail)
+            case .noSpace:
+                throw ExportStorageError(
+                    .full,
+                    "There is no space left where exports are kept.",
+                    detail: error.detail
+                )
             case .inaccessible, .invalidName, .unfit:
                 throw ExportStorageError(
                     .unavailable,

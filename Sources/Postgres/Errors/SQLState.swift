@@ -22,6 +22,7 @@ package struct SQLState: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
     package static let deadlockDetected: SQLState = "40P01"
     package static let queryCanceled: SQLState = "57014"
     package static let adminShutdown: SQLState = "57P01"
+    package static let diskFull: SQLState = "53100"
     package static let objectNotInPrerequisiteState: SQLState = "55000"
     package static let undefinedTable: SQLState = "42P01"
     package static let undefinedColumn: SQLState = "42703"

@@ -12,6 +12,7 @@ struct WatchedStorage: BackupStorage {
     var name: String { inner.name }
     var place: String { inner.place }
 
+    func freeBytes() async -> Int64? { await inner.freeBytes() }
     func backups() async throws -> [StoredBackup] { try await inner.backups() }
     func put(_ bytes: [UInt8], as file: String, of backupID: String) async throws {
         try await inner.put(try await onPut(file, bytes), as: file, of: backupID)

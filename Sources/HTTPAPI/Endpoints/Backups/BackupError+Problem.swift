@@ -6,7 +6,7 @@ extension BackupError: ProblemConvertible {
         case .invalid: Problem(.invalidBody, message)
         case .notFound: Problem(.notFound, message)
         case .conflict, .damaged, .locked: Problem(.conflict, message)
-        case .inaccessible: .unavailable(retryAfter: .seconds(60), message)
+        case .inaccessible, .noSpace: .unavailable(retryAfter: .seconds(60), message)
         }
     }
 }
