@@ -70,6 +70,42 @@ import Testing
         }
     }
 
+    @Test func whatIsBeingVerifiedIsNotPruned() async throws {
+        try await BackupPlace.open { place in
+            let first = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            _ = try await place.service.createFullBackup(by: BackupPlace.author)
+            let inUse = Mutex<[String]>([])
+            var watched = WatchedStorage(inner: place.storage)
+            watched.onGet = { file in
+                guard file.hasPrefix("events-") else { return }
+                let pruning = try await place.service.prune(BackupRetention(last: 1), by: BackupPlace.author)
+                inUse.withLock { $0 = pruning.inUse }
+            }
+            let service = try place.service(storages: [watched])
+            let report = try await service.verify(first, .quick, by: BackupPlace.author)
+            #expect(report.isSound, "\(report.findings)")
+            #expect(inUse.withLock { $0 } == [first])
+            #expect(try await place.service.backup(first).isSound == true)
+        }
+    }
+
+    @Test func aBackupThatComesOrGoesWhileAnotherIsVerifiedIsNotMissing() async throws {
+        try await BackupPlace.open { place in
+            let first = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let second = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            var watched = WatchedStorage(inner: place.storage)
+            watched.onGet = { file in
+                guard file.hasPrefix("events-") else { return }
+                _ = try await place.service.createFullBackup(by: BackupPlace.author)
+            }
+            // Between the two looks at the log.
+            watched.onList = { try? await place.service.remove(first, by: BackupPlace.author) }
+            let report = try await place.service(storages: [watched]).verify(second, .quick, by: BackupPlace.author)
+            #expect(report.isSound, "\(report.findings)")
+            #expect(try await place.storage.backups().allSatisfy { $0.backupID != first })
+        }
+    }
+
     @Test func backupsThatAreOlderThanSoManyDaysAreDeletedAndTheNewestIsNot() async throws {
         try await BackupPlace.open { place in
             let first = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID

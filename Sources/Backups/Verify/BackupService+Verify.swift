@@ -4,7 +4,7 @@ package import MerkleLog
 
 extension BackupService {
     /// Reads a backup and all that it rests on, holds it against what was signed and, in full depth, against the log that is
-    /// here, and records what was found. The plan's verifyBackupIntegrity.
+    /// here, and records what was found. Nobody removes it meanwhile. The plan's verifyBackupIntegrity.
     package func verify(
         _ id: String,
         _ depth: BackupReport.Depth,
@@ -15,15 +15,7 @@ extension BackupService {
         let record = try await backup(id)
         let storage = try storage(holding: record, repository)
         let start = ContinuousClock.now
-        let check = BackupCheck(storage: storage, keys: keys, verifiers: try store.keys.verifiers(), live: store)
-        var report: BackupReport
-        do {
-            report = try await check.check(id, depth, progress)
-        } catch let error as BackupError where error.kind == .notFound {
-            report = BackupReport(backupID: id, depth: depth)
-            report.findings.append(.init(backupID: id, message: error.message))
-        }
-        if report.isSound { try await compareWithHistory(record, storage, &report) }
+        let report = try await storage.reading(id) { try await examine(record, depth, storage, progress) }
         try await append(
             Events.Backups.Verified(
                 backupID: id,
@@ -36,6 +28,24 @@ extension BackupService {
             ),
             by: author
         )
+        return report
+    }
+
+    private func examine(
+        _ record: BackupRecord,
+        _ depth: BackupReport.Depth,
+        _ storage: any BackupStorage,
+        _ progress: @escaping BackupProgress.Handler
+    ) async throws -> BackupReport {
+        let check = BackupCheck(storage: storage, keys: keys, verifiers: try store.keys.verifiers(), live: store)
+        var report: BackupReport
+        do {
+            report = try await check.check(record.backupID, depth, progress)
+        } catch let error as BackupError where error.kind == .notFound {
+            report = BackupReport(backupID: record.backupID, depth: depth)
+            report.findings.append(.init(backupID: record.backupID, message: error.message))
+        }
+        if report.isSound { try await compareWithHistory(record, storage, &report) }
         return report
     }
 
@@ -54,8 +64,12 @@ extension BackupService {
                 "The manifest is not the one that the log says was made."
             )
         }
+        // The log is asked before and after: what is finished comes into the log after it is there, and is taken out of it before
+        // it is removed.
+        let before = try await history.kept(in: storage.name)
         let present = Set(try await storage.backups().filter(\.isFinished).map(\.backupID))
-        for known in try await history.kept(in: storage.name) where !present.contains(known.backupID) {
+        let after = Set(try await history.kept(in: storage.name).map(\.backupID))
+        for known in before where !present.contains(known.backupID) && after.contains(known.backupID) {
             report.add(
                 reader.manifest,
                 nil,

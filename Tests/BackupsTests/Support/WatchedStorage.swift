@@ -6,6 +6,8 @@ struct WatchedStorage: BackupStorage {
     let inner: any BackupStorage
     /// What is written in the place of a file.
     var onPut: @Sendable (String, [UInt8]) async throws -> [UInt8] = { $1 }
+    var onGet: @Sendable (String) async throws -> Void = { _ in }
+    var onList: @Sendable () async -> Void = {}
     var onHold: @Sendable (String) async throws -> Void = { _ in }
     var onRemove: @Sendable (String) async throws -> Void = { _ in }
 
@@ -13,12 +15,16 @@ struct WatchedStorage: BackupStorage {
     var place: String { inner.place }
 
     func freeBytes() async -> Int64? { await inner.freeBytes() }
-    func backups() async throws -> [StoredBackup] { try await inner.backups() }
+    func backups() async throws -> [StoredBackup] {
+        await onList()
+        return try await inner.backups()
+    }
     func put(_ bytes: [UInt8], as file: String, of backupID: String) async throws {
         try await inner.put(try await onPut(file, bytes), as: file, of: backupID)
     }
     func get(_ file: String, of backupID: String, limit: Int64) async throws -> [UInt8] {
-        try await inner.get(file, of: backupID, limit: limit)
+        try await onGet(file)
+        return try await inner.get(file, of: backupID, limit: limit)
     }
     func files(of backupID: String) async throws -> [String: Int64] { try await inner.files(of: backupID) }
     func remove(_ backupID: String) async throws {
