@@ -89,20 +89,14 @@ import Testing
         }
     }
 
-    @Test func aBackupThatComesOrGoesWhileAnotherIsVerifiedIsNotMissing() async throws {
+    @Test func aBackupThatIsMadeWhileAnotherIsVerifiedIsNotMissing() async throws {
         try await BackupPlace.open { place in
-            let first = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
-            let second = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let id = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
             var watched = WatchedStorage(inner: place.storage)
-            watched.onGet = { file in
-                guard file.hasPrefix("events-") else { return }
-                _ = try await place.service.createFullBackup(by: BackupPlace.author)
-            }
-            // Between the two looks at the log.
-            watched.onList = { try? await place.service.remove(first, by: BackupPlace.author) }
-            let report = try await place.service(storages: [watched]).verify(second, .quick, by: BackupPlace.author)
+            watched.onList = { _ = try await place.service.createFullBackup(by: BackupPlace.author) }
+            let report = try await place.service(storages: [watched]).verify(id, .quick, by: BackupPlace.author)
             #expect(report.isSound, "\(report.findings)")
-            #expect(try await place.storage.backups().allSatisfy { $0.backupID != first })
+            #expect(try await place.storage.backups().count == 2)
         }
     }
 

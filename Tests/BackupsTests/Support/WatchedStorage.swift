@@ -7,7 +7,8 @@ struct WatchedStorage: BackupStorage {
     /// What is written in the place of a file.
     var onPut: @Sendable (String, [UInt8]) async throws -> [UInt8] = { $1 }
     var onGet: @Sendable (String) async throws -> Void = { _ in }
-    var onList: @Sendable () async -> Void = {}
+    /// After it was listed.
+    var onList: @Sendable () async throws -> Void = {}
     var onHold: @Sendable (String) async throws -> Void = { _ in }
     var onRemove: @Sendable (String) async throws -> Void = { _ in }
 
@@ -16,8 +17,9 @@ struct WatchedStorage: BackupStorage {
 
     func freeBytes() async -> Int64? { await inner.freeBytes() }
     func backups() async throws -> [StoredBackup] {
-        await onList()
-        return try await inner.backups()
+        let listed = try await inner.backups()
+        try await onList()
+        return listed
     }
     func put(_ bytes: [UInt8], as file: String, of backupID: String) async throws {
         try await inner.put(try await onPut(file, bytes), as: file, of: backupID)
