@@ -34,8 +34,8 @@ import Testing
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try place.write([1], "99991231-235959-ffffffff", BackupManifest.fileName)
             try put("\(folder)/\(BackupManifest.fileName)")
-            let (readers, unreadable) = try await place.storage.readers(verifiers: nil)
-            #expect(readers.map(\.manifest.backupID) == [made.backupID] && unreadable.count == 1)
+            let (outlines, unreadable) = try await place.storage.outlines(verifiers: nil)
+            #expect(outlines.map(\.backupID) == [made.backupID] && unreadable.count == 1)
             await place.service.tidy()
             try await place.restored(.init()) { (_, outcome) async throws -> Void in
                 #expect(outcome.certificate.backupID == made.backupID && outcome.leftOut.count == 1)
@@ -45,6 +45,72 @@ import Testing
                 let report = try await place.service.verify(made.backupID, depth, by: BackupPlace.author)
                 #expect(report.findings.first?.file == "events-000000000000.seg")
             }
+        }
+    }
+
+    @Test(arguments: ["bytes", "rawBytes", "signingKeys", "types"])
+    func aManifestThatSaysTooMuchTakesNoMemory(what: String) async throws {
+        try await BackupPlace.open { place in
+            let order = BackupOrder(.full, escrowsKeys: true)
+            var manifest = try await place.service.create(order, by: BackupPlace.author).manifest
+            let id = manifest.backupID
+            switch what {
+            case "bytes": manifest.segments[0].file.bytes = .max
+            case "rawBytes": manifest.segments[0].file.rawBytes = 1 << 30
+            case "signingKeys": manifest.signingKeys?.rawBytes = 2 << 20
+            default: manifest.types = manifest.types.mapValues { _ in .max }
+            }
+            // Whoever signed it.
+            let note = Array(try place.system.store.keys.signedNote(manifest.text).utf8)
+            try place.write(note, id, BackupManifest.fileName)
+            let (outlines, unreadable) = try await place.storage.outlines(verifiers: nil)
+            #expect(outlines.isEmpty)
+            #expect(unreadable.count == 1)
+            let error = await #expect(throws: BackupError.self) {
+                _ = try await BackupReader(id, in: place.storage, keys: nil, verifiers: nil)
+            }
+            #expect(error?.kind == .damaged)
+        }
+    }
+
+    @Test func aManifestThatWasPutInThePlaceOfAnotherIsNoticed() async throws {
+        try await BackupPlace.open { place in
+            var older = try await place.service.createFullBackup(by: BackupPlace.author).manifest
+            let newer = try await place.service.createFullBackup(by: BackupPlace.author).manifest
+            func verify(_ id: String) async throws -> BackupReport {
+                let keys = try place.keys
+                return try await BackupService.verify(id, .quick, in: place.storage, keys: keys, verifiers: nil)
+            }
+            let before = try await verify(newer.backupID)
+            #expect(before.isSound)
+            #expect(before.warnings.isEmpty)
+            // A good signature, and not the one that was made.
+            older.summary = "Another one."
+            let note = Array(try place.system.store.keys.signedNote(older.text).utf8)
+            try place.write(note, older.backupID, BackupManifest.fileName)
+            let alone = try await verify(older.backupID)
+            #expect(alone.isSound)
+            let found = try await verify(newer.backupID).findings
+            #expect(found.map(\.backupID) == [older.backupID])
+            #expect(found.map(\.file) == [BackupManifest.fileName])
+            // A restore of the other one says so, whether it was named or not.
+            let (named, replaced) = (newer.backupID, older.backupID)
+            for id in [nil, named] {
+                try await place.restoring { (restoration, _, _) async throws -> Void in
+                    var wish = place.wish
+                    wish.backupID = id
+                    let wanted = wish
+                    let outcome = try await restoration.run(wanted)
+                    #expect(outcome.certificate.backupID == named)
+                    #expect(outcome.replaced.count == 1)
+                    #expect(outcome.replaced.allSatisfy { $0.contains(replaced) })
+                }
+            }
+            // One that was removed, as a rule of retention does, is worth a word.
+            try FileManager.default.removeItem(atPath: "\(place.repository)/\(replaced)")
+            let after = try await verify(named)
+            #expect(after.isSound)
+            #expect(after.warnings.map(\.backupID) == [replaced])
         }
     }
 

@@ -14,6 +14,8 @@ extension BackupRestoration {
         var others: [BackupRestorer.OtherBackup] = []
         /// Those that were left out, each with why.
         var leftOut: [String] = []
+        /// What is said of backups that another was put in the place of.
+        var replaced: [String] = []
     }
 
     /// A backup that was chosen by what it says of itself, which turned out not to be true.
@@ -30,18 +32,27 @@ extension BackupRestoration {
         let storage = try configuration.backups.storage(repository)
         let trusted = try RestoreKeys.known(store, named: wish.keysDirectory)
         if let id = wish.backupID {
-            return try await storage.reading(id) { try await body(judge(id, wish, storage, trusted, store)) }
+            return try await storage.reading(id) {
+                var backup = try await judge(id, wish, storage, trusted, store)
+                backup.replaced = try await backup.chain.previous(in: storage).complaints
+                return try await body(backup)
+            }
         }
-        let (readers, unreadable) = try await storage.readers(verifiers: trusted?.verifiers)
+        let (outlines, unreadable) = try await storage.outlines(verifiers: trusted?.verifiers)
         var leftOut = unreadable
         var reason: BackupError?
-        for reader in readers.filter({ isAcceptable($0) }).sorted(by: { $0.manifest.size > $1.manifest.size }) {
-            let id = reader.manifest.backupID
+        for outline in outlines.filter({ isAcceptable($0.lock) }).sorted(by: { $0.size > $1.size }) {
+            let id = outline.backupID
             do {
                 return try await storage.reading(id) {
-                    var backup = try await judgeUnsigned(reader, wish, storage, trusted, store)
+                    var backup = try await judgeUnsigned(outline, wish, storage, trusted, store)
                     backup.leftOut = leftOut
-                    backup.others = backup.chain.others(among: readers, signedFor: backup.keys.verifiers)
+                    // What only the keys in the backup can judge is read once more.
+                    let signed =
+                        trusted == nil
+                        ? try await storage.outlines(verifiers: backup.keys.verifiers).outlines : outlines
+                    backup.others = backup.chain.others(among: signed)
+                    backup.replaced = PreviousBackups(among: signed).complaints
                     return try await body(backup)
                 }
             } catch let error as LeftOut {
@@ -59,16 +70,16 @@ extension BackupRestoration {
 
     /// Where the keys are yet to come from the backup, what it says of itself is nobody's word: the next one may be good.
     private func judgeUnsigned(
-        _ reader: BackupReader,
+        _ outline: BackupOutline,
         _ wish: Wish,
         _ storage: any BackupStorage,
         _ trusted: RestoreKeys?,
         _ store: KeyStore
     ) async throws -> JudgedBackup {
-        let id = reader.manifest.backupID
+        let id = outline.backupID
         guard trusted == nil else { return try await judge(id, wish, storage, trusted, store) }
         do {
-            try configuration.backups.keys().check(reader.manifest)
+            try configuration.backups.keys().check(outline)
             return try await judge(id, wish, storage, trusted, store)
         } catch let error as BackupError where error.kind == .damaged || error.kind == .locked {
             throw LeftOut(reason: error)
@@ -88,7 +99,7 @@ extension BackupRestoration {
             keys: try configuration.backups.keys(),
             verifiers: trusted?.verifiers
         )
-        if let link = chain.links.first(where: { !isAcceptable($0) }) {
+        if let link = chain.links.first(where: { !isAcceptable($0.manifest.lock) }) {
             throw BackupError(
                 .conflict,
                 "The backup \(link.manifest.backupID) is not encrypted, so that others than you could have written "
@@ -103,7 +114,7 @@ extension BackupRestoration {
         return JudgedBackup(id: id, chain: chain, keys: keys, known: known)
     }
 
-    private func isAcceptable(_ backup: BackupReader) -> Bool {
-        backup.manifest.lock != nil || configuration.backups.allowsPlain
+    private func isAcceptable(_ lock: BackupLock?) -> Bool {
+        lock != nil || configuration.backups.allowsPlain
     }
 }

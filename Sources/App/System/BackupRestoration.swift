@@ -48,6 +48,8 @@ package struct BackupRestoration: Sendable {
         package var keysFromBackup: [String]
         /// Backups that say that they are newer, and that could not be trusted or read: each with why.
         package var leftOut: [String]
+        /// What is said of backups in the repository that another was put in the place of.
+        package var replaced: [String]
     }
 
     /// A restore into what the configuration names.
@@ -88,7 +90,8 @@ package struct BackupRestoration: Sendable {
             certificatePath: certificate(of: backup).path,
             movedAside: change.movedAside,
             keysFromBackup: backup.keys.areFromBackup ? backup.keys.verifiers.map(\.encoded) : [],
-            leftOut: backup.leftOut
+            leftOut: backup.leftOut,
+            replaced: backup.replaced
         )
     }
 

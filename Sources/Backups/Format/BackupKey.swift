@@ -68,8 +68,8 @@ package struct BackupKeys: Sendable {
     }
 
     /// Refuses a backup that none of the keys opens.
-    package func check(_ manifest: BackupManifest) throws {
-        if let lock = manifest.lock { _ = try open(lock, backupID: manifest.backupID) }
+    package func check(_ backup: BackupOutline) throws {
+        if let lock = backup.lock { _ = try open(lock, backupID: backup.backupID) }
     }
 
     private static func key(file path: String) throws -> EncryptionKey {

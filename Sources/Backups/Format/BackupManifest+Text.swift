@@ -103,7 +103,7 @@ extension BackupManifest {
         productVersion = reader.string("productVersion", name)
         summary = reader.stringIfPresent("description", name)
         from = reader.integer("fromPosition", in: 0...Int64.max)
-        size = reader.integer("size", in: 0...Int64.max)
+        size = reader.integer("size", in: 0...Self.sizeLimit)
         firstRecordedAt = reader.timestampIfPresent("firstRecordedAt")
         lastRecordedAt = reader.timestampIfPresent("lastRecordedAt")
         edge = reader.stringIfPresent("edge", StringRule(1...10_000)).flatMap { Base64.decode($0) } ?? []
@@ -114,7 +114,11 @@ extension BackupManifest {
         lock = try reader.valueIfPresent("encryption", maximumBytes: 100_000).map { try BackupLock($0) }
         types = [:]
         for member in reader.object("types", maximumBytes: 1_000_000).members {
-            types[EventType(rawValue: member.name)] = member.value.int64 ?? 0
+            let count = member.value.int64 ?? 0
+            guard (0...size).contains(count) else {
+                throw BackupError(.damaged, "The manifest counts what it has not.")
+            }
+            types[EventType(rawValue: member.name)] = count
         }
         segments = try (reader.value("segments", maximumBytes: 100_000_000).array ?? []).map { element in
             var reader = JSONReader(element)
@@ -149,7 +153,8 @@ extension BackupManifest {
         guard position == size, (kind == .full) == (base == nil), kind != .full || from == 0,
             Set(files.map(\.name)).count == files.count,
             // Keys that are not locked are nobody's: whoever can write to the repository could have put them there.
-            signingKeys == nil || lock != nil
+            signingKeys == nil || lock != nil,
+            [signingKeys?.bytes, signingKeys?.rawBytes].allSatisfy({ $0 ?? 0 <= Self.signingKeysLimit })
         else {
             throw BackupError(.damaged, "The manifest does not fit itself.")
         }
@@ -177,8 +182,9 @@ extension BackupManifest.File {
     fileprivate init(_ reader: inout JSONReader) {
         name = reader.string("file", StringRule(1...100, AllowedCharacters("a-z0-9.-")))
         digest = reader.string("sha256", StringRule(64...64, AllowedCharacters("0-9a-f")))
-        bytes = reader.integer("bytes", in: 0...Int64.max)
-        rawBytes = reader.integer("rawBytes", in: 0...Int64.max)
+        // They decide how much memory is taken, and nobody may have signed them yet.
+        bytes = reader.integer("bytes", in: 0...Int64(SegmentFile.fileLimit))
+        rawBytes = reader.integer("rawBytes", in: 0...Int64(SegmentFile.lengthLimit))
     }
 
     fileprivate init(_ value: JSONValue) throws {

@@ -88,6 +88,10 @@ package struct BackupManifest: Sendable, Hashable {
     package static let fileName = "manifest.note"
     /// Longer ones are none of ours.
     static let lengthLimit: Int64 = 128 << 20
+    /// No log is as large; sums of what is counted in one stay within 64 bits.
+    static let sizeLimit: Int64 = 1 << 53
+    /// Longer ones hold no keys.
+    static let signingKeysLimit: Int64 = 1 << 20
     /// What a backup does not hold, in words.
     package static let omissions = [
         "settings and secrets of the server's environment", "archives of released payloads",

@@ -10,6 +10,8 @@ enum SegmentFile {
     static let pieceSize = 1 << 20
     /// Longer ones are no files of ours.
     static let lengthLimit = 256 << 20
+    /// Nor is a file that is longer: what cannot be compressed takes a little more than it is long.
+    static let fileLimit = lengthLimit + pieceSize
     private static let magic = Array("daybook segment 1\n".utf8)
 
     static func encode(_ content: [UInt8], name: String, backupID: String, _ cipher: AES256GCM?) throws -> [UInt8] {

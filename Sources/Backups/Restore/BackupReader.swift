@@ -24,18 +24,7 @@ package struct BackupReader: Sendable {
         keys: BackupKeys?,
         verifiers: [NoteVerifier]?
     ) async throws {
-        guard BackupID.isValid(backupID) else {
-            throw BackupError(.notFound, "There is no backup of that name in the repository \(storage.name).")
-        }
-        do {
-            note = try await storage.get(
-                BackupManifest.fileName,
-                of: backupID,
-                limit: BackupManifest.lengthLimit
-            )
-        } catch let error as BackupError where error.kind == .damaged {
-            throw BackupError(.notFound, "The backup \(backupID) was not finished.", detail: error.detail)
-        }
+        note = try await storage.manifestNote(of: backupID)
         self.storage = storage
         digest = SHA256.hash(note).hex
         manifest = try BackupManifest(note: note, verifiers: verifiers)
@@ -123,4 +112,25 @@ package struct BackupReader: Sendable {
 
     /// Which files are there, and how long.
     func stored() async throws -> [String: Int64] { try await storage.files(of: manifest.backupID) }
+}
+
+extension BackupStorage {
+    /// The manifest of a backup as it is stored.
+    ///
+    /// - Throws: ``BackupError``: not found where there is none.
+    fileprivate func manifestNote(of backupID: String) async throws -> [UInt8] {
+        guard BackupID.isValid(backupID) else {
+            throw BackupError(.notFound, "There is no backup of that name in the repository \(name).")
+        }
+        do {
+            return try await get(BackupManifest.fileName, of: backupID, limit: BackupManifest.lengthLimit)
+        } catch let error as BackupError where error.kind == .damaged {
+            throw BackupError(.notFound, "The backup \(backupID) was not finished.", detail: error.detail)
+        }
+    }
+
+    /// The SHA-256 of the manifest of a backup, whatever it says, in hexadecimal.
+    func manifestDigest(of backupID: String) async throws -> String {
+        SHA256.hash(try await manifestNote(of: backupID)).hex
+    }
 }

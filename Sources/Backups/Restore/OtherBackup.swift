@@ -13,18 +13,13 @@ extension BackupRestorer {
 extension BackupChain {
     /// The other backups of the log that the chain reaches as far as. A log that was restored twice, or beside the one that
     /// runs, has two histories under one name; nobody but a person can say which one is wanted.
-    package func others(
-        among readers: [BackupReader],
-        signedFor verifiers: [NoteVerifier]
-    ) -> [BackupRestorer.OtherBackup] {
+    ///
+    /// - Parameter outlines: of backups that keys of the log have signed.
+    package func others(among outlines: [BackupOutline]) -> [BackupRestorer.OtherBackup] {
         let own = Set(links.map(\.manifest.backupID))
-        return readers.compactMap { reader in
-            let manifest = reader.manifest
-            guard !own.contains(manifest.backupID), manifest.origin == origin,
-                manifest.size <= newest.manifest.size, (try? reader.judge(with: verifiers)) != nil,
-                let checkpoint = try? reader.checkpoint()
-            else { return nil }
-            return BackupRestorer.OtherBackup(backupID: manifest.backupID, checkpoint: checkpoint)
+        return outlines.filter { outline in
+            !own.contains(outline.backupID) && outline.origin == origin && outline.size <= newest.manifest.size
         }
+        .map { BackupRestorer.OtherBackup(backupID: $0.backupID, checkpoint: $0.checkpoint) }
     }
 }

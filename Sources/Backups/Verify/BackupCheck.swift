@@ -33,6 +33,8 @@ struct BackupCheck: Sendable {
                 progress(BackupProgress(stage: "verifying", done: done, total: total))
             }
         }
+        // The log that is here knows better which ones were made, and which were removed.
+        if live == nil { try await comparePrevious(chain, &report) }
         if depth == .full, report.isSound { try await compareWithLog(chain.newest, &report) }
         return report
     }
@@ -84,6 +86,21 @@ struct BackupCheck: Sendable {
         guard depth == .full, report.findings.count == before, let tree else { return }
         if try tree.root != reader.checkpoint().root || tree.size != manifest.size {
             report.add(manifest, nil, manifest.from, "The events are not those that the backup's checkpoint signs.")
+        }
+    }
+
+    /// Whether what was made before is what the manifests say.
+    private func comparePrevious(_ chain: BackupChain, _ report: inout BackupReport) async throws {
+        let previous = try await chain.previous(in: storage)
+        report.findings += previous.replaced.map { link in
+            BackupReport.Finding(
+                backupID: link.named.backupID,
+                file: BackupManifest.fileName,
+                message: link.complaint
+            )
+        }
+        report.warnings += previous.absent.map { link in
+            BackupReport.Finding(backupID: link.named.backupID, message: link.warning)
         }
     }
 

@@ -53,7 +53,10 @@ package struct BackupReport: Sendable, Hashable {
     /// What is wrong with it.
     package var findings: [Finding] = []
 
-    /// Whether nothing is.
+    /// What may be as it should be, and may not: nobody but a person can say.
+    package var warnings: [Finding] = []
+
+    /// Whether nothing is wrong with it.
     package var isSound: Bool { findings.isEmpty }
 
     /// Writes it as the members of a JSON object.
@@ -63,18 +66,20 @@ package struct BackupReport: Sendable, Hashable {
         json.member("sound", isSound)
         json.member("files", files)
         json.member("events", events)
-        json.member(
-            "findings",
-            array: { json in
-                for finding in findings {
-                    json.object { json in
-                        json.member("backupId", finding.backupID)
-                        if let file = finding.file { json.member("file", file) }
-                        if let position = finding.position { json.member("position", position) }
-                        json.member("message", finding.message)
+        for (name, all) in [("findings", findings), ("warnings", warnings)] {
+            json.member(
+                name,
+                array: { json in
+                    for finding in all {
+                        json.object { json in
+                            json.member("backupId", finding.backupID)
+                            if let file = finding.file { json.member("file", file) }
+                            if let position = finding.position { json.member("position", position) }
+                            json.member("message", finding.message)
+                        }
                     }
                 }
-            }
-        )
+            )
+        }
     }
 }

@@ -51,29 +51,29 @@ struct BackupList: ConsoleCommand {
     private func listRepository(_ console: Console) async throws {
         let settings = try database.configuration(logLevel: .warning, console).backups
         let storage = try settings.storage(place.repository)
-        let (readers, unreadable) = try await storage.readers(verifiers: nil)
+        let (backups, unreadable) = try await storage.outlines(verifiers: nil)
         for each in unreadable { console.note("left out: \(TerminalText.line(each))") }
         var table = Table("BACKUP", "KIND", "LOG", "FROM", "SIZE", "BYTES", "MADE", "KEY")
-        for manifest in readers.map(\.manifest) {
+        for backup in backups {
             table.add(cells: [
-                manifest.backupID, manifest.kind.rawValue, manifest.origin, "\(manifest.from)", "\(manifest.size)",
-                ProgressLine.grouped(manifest.bytes), manifest.createdAt.rfc3339, manifest.lock?.keyID ?? "none",
+                backup.backupID, backup.kind.rawValue, backup.origin, "\(backup.from)", "\(backup.size)",
+                ProgressLine.grouped(backup.bytes), backup.createdAt.rfc3339, backup.lock?.keyID ?? "none",
             ])
         }
         try console.result(
-            text: readers.isEmpty ? "There is no finished backup in \(storage.place)." : table.rendered(),
+            text: backups.isEmpty ? "There is no finished backup in \(storage.place)." : table.rendered(),
             json: { json in
                 json.array { json in
-                    for (manifest, digest) in readers.map({ ($0.manifest, $0.digest) }) {
+                    for backup in backups {
                         json.object { json in
-                            json.member("backupId", manifest.backupID)
-                            json.member("kind", manifest.kind.rawValue)
-                            json.member("origin", manifest.origin)
-                            json.member("fromPosition", manifest.from)
-                            json.member("size", manifest.size)
-                            json.member("bytes", manifest.bytes)
-                            json.member("createdAt", manifest.createdAt)
-                            json.member("manifestSha256", digest)
+                            json.member("backupId", backup.backupID)
+                            json.member("kind", backup.kind.rawValue)
+                            json.member("origin", backup.origin)
+                            json.member("fromPosition", backup.from)
+                            json.member("size", backup.size)
+                            json.member("bytes", backup.bytes)
+                            json.member("createdAt", backup.createdAt)
+                            json.member("manifestSha256", backup.digest)
                         }
                     }
                 }

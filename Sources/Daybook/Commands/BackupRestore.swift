@@ -106,7 +106,8 @@ struct BackupRestore: ConsoleCommand {
                 \(certificate.statement)
                 The certificate is in \(outcome.certificatePath).\
                 \(outcome.movedAside.map { "\nWhat was there before is in \($0)." } ?? "")\
-                \(Self.notice(outcome.keysFromBackup))\(Self.notice(leftOut: outcome.leftOut))
+                \(Self.notice(outcome.keysFromBackup))\(Self.notice(leftOut: outcome.leftOut))\
+                \(Self.notice(replaced: outcome.replaced))
                 """,
             json: { json in
                 json.object { json in
@@ -126,6 +127,9 @@ struct BackupRestore: ConsoleCommand {
                     if !outcome.leftOut.isEmpty {
                         json.member("leftOut", array: { json in outcome.leftOut.forEach { json.value($0) } })
                     }
+                    if !outcome.replaced.isEmpty {
+                        json.member("replaced", array: { json in outcome.replaced.forEach { json.value($0) } })
+                    }
                     if let aside = outcome.movedAside { json.member("movedAside", aside) }
                 }
             }
@@ -142,6 +146,12 @@ struct BackupRestore: ConsoleCommand {
         guard !leftOut.isEmpty else { return "" }
         return "\nLEFT OUT, since they could not be trusted or read:\n"
             + leftOut.map { "  \(TerminalText.line($0))" }.joined(separator: "\n")
+    }
+
+    private static func notice(replaced: [String]) -> String {
+        guard !replaced.isEmpty else { return "" }
+        return "\nSOMEBODY CHANGED THE REPOSITORY. What was restored was signed and verified; look at the rest:\n"
+            + replaced.map { "  \(TerminalText.line($0))" }.joined(separator: "\n")
     }
 
     private func view(

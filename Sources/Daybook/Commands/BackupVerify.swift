@@ -39,8 +39,8 @@ struct BackupVerify: ConsoleCommand {
             let storage = try settings.storage(place.repository)
             let newest =
                 backup == nil
-                ? try await storage.readers(verifiers: nil).readers.max { $0.manifest.size < $1.manifest.size } : nil
-            guard let id = backup ?? newest?.manifest.backupID else {
+                ? try await storage.outlines(verifiers: nil).outlines.max { $0.size < $1.size } : nil
+            guard let id = backup ?? newest?.backupID else {
                 throw BackupError(.notFound, "There is no finished backup in \(storage.place).")
             }
             let keys = try settings.keys()
@@ -72,12 +72,17 @@ struct BackupVerify: ConsoleCommand {
     private static func text(_ report: BackupReport) -> String {
         guard !report.isSound else {
             let events = report.depth == .full ? ", \(ProgressLine.grouped(report.events)) events" : ""
-            return "\(report.backupID) is sound: \(report.files) files\(events)."
+            return "\(report.backupID) is sound: \(report.files) files\(events)." + warnings(report)
         }
         let lines = report.findings.map { finding in
             let place = [finding.backupID, finding.file].compactMap { $0 }.joined(separator: "/")
             return "\(place): \(finding.message)"
         }
         return "\(report.backupID) is DAMAGED:\n" + lines.map { TerminalText.line($0) }.joined(separator: "\n")
+            + warnings(report)
+    }
+
+    private static func warnings(_ report: BackupReport) -> String {
+        report.warnings.map { "\nNote: \(TerminalText.line($0.message))" }.joined()
     }
 }

@@ -5,15 +5,17 @@ extension BackupStorage {
     /// somebody put there to be in the way is in nobody's way.
     ///
     /// - Parameter verifiers: the log's keys; nil where they are not known yet, and manifests are judged later.
-    package func readers(verifiers: [NoteVerifier]?) async throws -> (readers: [BackupReader], unreadable: [String]) {
-        var (readers, unreadable): ([BackupReader], [String]) = ([], [])
+    package func outlines(verifiers: [NoteVerifier]?) async throws -> (outlines: [BackupOutline], unreadable: [String])
+    {
+        var (outlines, unreadable): ([BackupOutline], [String]) = ([], [])
         for stored in try await backups() where stored.isFinished {
             do {
-                readers.append(try await BackupReader(stored.backupID, in: self, keys: nil, verifiers: verifiers))
+                let reader = try await BackupReader(stored.backupID, in: self, keys: nil, verifiers: verifiers)
+                outlines.append(try BackupOutline(reader))
             } catch let error as BackupError where error.kind != .inaccessible {
                 unreadable.append("\(stored.backupID): \(error.message)")
             }
         }
-        return (readers, unreadable)
+        return (outlines, unreadable)
     }
 }
