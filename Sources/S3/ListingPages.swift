@@ -31,7 +31,9 @@ struct ListingPages {
 
     /// A name that a server gives to something; one that is longer than any may be is none.
     static func name(_ text: String?) throws(S3Error) -> String? {
-        guard let text, text.utf8.count > 1_024 else { return text }
-        throw S3Error(.unexpected, "The S3 server lists a name that is longer than any may be.")
+        if let text, text.utf8.count > 1_024 {
+            throw S3Error(.unexpected, "The S3 server lists a name that is longer than any may be.")
+        }
+        return text
     }
 }

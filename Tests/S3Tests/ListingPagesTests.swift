@@ -30,12 +30,13 @@ import Testing
 
     @Test func aListingGoesOnWhereThePageSays() throws {
         var pages = ListingPages()
-        let more = try Self.page([("IsTruncated", "true"), ("Key", "a"), ("Version", "1")])
-        #expect(try pages.next(after: more, entries: 1, "Key", "Version") == ["a", "1"])
-        let further = try Self.page([("IsTruncated", "true"), ("Key", "a"), ("Version", "2")])
-        #expect(try pages.next(after: further, entries: 1, "Key", "Version") == ["a", "2"])
-        let last = try Self.page([("IsTruncated", "false")])
-        #expect(try pages.next(after: last, entries: 1, "Key", "Version") == nil)
+        for version in ["1", "2"] {
+            let page = try Self.page([("IsTruncated", "true"), ("Key", "a"), ("Version", version)])
+            let next = try pages.next(after: page, entries: 1, "Key", "Version")
+            #expect(next == ["a", version])
+        }
+        let last = try pages.next(after: Self.page([("IsTruncated", "false")]), entries: 1, "Key", "Version")
+        #expect(last == nil)
     }
 
     @Test(arguments: [0, 1_000])

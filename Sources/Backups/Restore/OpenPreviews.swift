@@ -9,8 +9,8 @@ final class OpenPreviews: Sendable {
         of id: String,
         _ read: @escaping @Sendable () async throws -> BackupPreview
     ) async throws -> BackupPreview {
-        let task = tasks.withLock { open in
-            if let task = open[id] { return task }
+        let task: Task<BackupPreview, any Error> = tasks.withLock { open in
+            if let known = open[id] { return known }
             let task = Task { [self] in
                 defer { tasks.withLock { $0[id] = nil } }
                 return try await read()
