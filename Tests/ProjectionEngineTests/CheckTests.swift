@@ -34,6 +34,91 @@ import Testing
         }
     }
 
+    static let lies: [(deed: String, expected: String)] = [
+        (
+            // Adds an administrator to what is read, and leaves the table alone.
+            """
+            do $$ begin execute 'create or replace view access.user_roles as '
+                || rtrim(pg_get_viewdef('access.user_roles'::regclass), ';') || ' union all '
+                || rtrim(pg_get_viewdef('access.user_roles'::regclass), ';'); end $$
+            """,
+            "The view access.user_roles is not what Daybook made."
+        ),
+        (
+            """
+            create function public.quiet() returns trigger language plpgsql as 'begin return null; end';
+            create trigger quiet before insert on access_v3.user_roles for each row execute function public.quiet()
+            """,
+            "The trigger quiet on access_v3.user_roles does not belong there."
+        ),
+        (
+            "create rule quiet as on delete to access_v3.user_roles do instead nothing",
+            "The rule quiet on access_v3.user_roles does not belong there."
+        ),
+        ("drop view access.roles", "The view access.roles is missing."),
+        ("create view access.more as select 1 as one", "The view access.more does not belong there."),
+        (
+            "grant update on access_v3.user_roles to daybook_reader",
+            "The right daybook_reader UPDATE access_v3.user_roles does not belong there."
+        ),
+        ("alter view access.user_roles owner to current_user", "The relation access.user_roles is not what Daybook made."),
+        (
+            """
+            create or replace function access.apply(first bigint, last bigint) returns void language plpgsql
+            as 'begin end'
+            """,
+            "The function access.apply(bigint,bigint) is not what Daybook made."
+        ),
+        (
+            // Whoever changes what makes the views does not thereby have a check make the same ones.
+            """
+            create or replace function projections.serve(name text, schema text) returns void language plpgsql
+            as 'begin raise exception $m$never asked$m$; end';
+            create or replace view access.implications with (security_barrier) as select * from access_v3.implications
+            """,
+            "The relation access.implications is not what Daybook made."
+        ),
+    ]
+
+    @Test(arguments: lies.indices)
+    func whatIsReadInPlaceOfTheTablesIsFound(_ index: Int) async throws {
+        let (deed, expected) = Self.lies[index]
+        try await WrittenLog.with { log in
+            let engine = try log.engine()
+            try await engine.prepare()
+            try await log.append([.role("r"), .assign("u", "r")], inline: engine)
+            try await log.pool.withConnection { _ = try await $0.script(deed) }
+            let check = try await engine.check("access")
+            #expect(check.tables.allSatisfy { $0.isEqual })
+            #expect(!check.isEqual)
+            #expect(check.differences.contains(expected), "\(check.differences)")
+        }
+    }
+
+    @Test func whatServesIsTheSameAfterARebuildAndForEveryReadModel() async throws {
+        try await WrittenLog.with { log in
+            let engine = try log.engine()
+            try await engine.prepare()
+            try await log.append([.role("r"), .assign("u", "r")], inline: engine)
+            try await engine.rebuild("access")
+            for definition in engine.definitions {
+                let check = try await engine.check(definition.name)
+                #expect(check.differences == [])
+            }
+        }
+    }
+
+    @Test func anotherSchemaThanTheOneThatIsMadeDoesNotServe() async throws {
+        try await WrittenLog.with { log in
+            let engine = try log.engine()
+            try await engine.prepare()
+            try await log.pool.execute("update projections.state set schema = 'elsewhere' where name = 'access'")
+            let check = try await engine.check("access")
+            #expect(!check.isEqual)
+            #expect(check.differences.first?.contains("elsewhere") == true)
+        }
+    }
+
     @Test func aRebuildDuringACheckMakesNoDifference() async throws {
         try await WrittenLog.with { log in
             let engine = try log.engine(batch: 10)

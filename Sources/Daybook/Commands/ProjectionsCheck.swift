@@ -7,8 +7,9 @@ struct ProjectionsCheck: ConsoleCommand {
         commandName: "check",
         abstract: "Prove that read models are what the log gives, row for row.",
         discussion: """
-            Replays the log beside the tables and compares. Nothing is changed, and servers go on. Exit status 3 means \
-            that tables differ.
+            Replays the log beside the tables and compares, and compares the views that they are read through, their \
+            functions, triggers, policies and rights with those that this program makes. Nothing is changed, and servers \
+            go on. Exit status 3 means that something differs.
             """
     )
 
@@ -47,6 +48,7 @@ extension ProjectionCheck {
             lines += table.missing.map { "    missing     \(TerminalText.line($0))" }
             lines += table.unexpected.map { "    unexpected  \(TerminalText.line($0))" }
         }
+        lines += differences.map { "  \(TerminalText.line($0))" }
         lines.append("  Make it anew with: daybook projections rebuild \(projection)")
         return lines.joined(separator: "\n")
     }
@@ -71,6 +73,7 @@ extension ProjectionCheck {
                     }
                 }
             )
+            writer.member("differences", differences)
         }
     }
 }

@@ -6,8 +6,10 @@ package struct ProjectionCheck: Sendable, Hashable {
     package var position: Int64
     /// Its tables, by name.
     package var tables: [ProjectionTableCheck]
-    /// Whether every table holds exactly what the log says.
-    package var isEqual: Bool { tables.allSatisfy(\.isEqual) }
+    /// What of the views that serve them, and of what guards them, is not as this program makes it; one sentence each.
+    package var differences: [String] = []
+    /// Whether every table holds exactly what the log says, and is what is read.
+    package var isEqual: Bool { differences.isEmpty && tables.allSatisfy(\.isEqual) }
 }
 
 /// How one table compares with a replay of the log.

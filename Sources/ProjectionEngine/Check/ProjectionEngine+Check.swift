@@ -1,7 +1,10 @@
+import OpenSSL
 import Postgres
 
 extension ProjectionEngine {
     /// Replays the log beside a read model and compares, row for row: proof that nothing changed it but events.
+    /// What reads go through on their way to the tables is compared with what this program makes: views, functions,
+    /// triggers, rules, policies and rights.
     ///
     /// Everything happens in one transaction that sees one moment and is rolled back: what serves goes on, and nothing
     /// is left behind, however it ends. Needs room for a second copy of the tables.
@@ -75,15 +78,34 @@ private struct ProjectionComparison {
                 "The tables of \(definition.name) were made by other SQL than this program holds; rebuild it first."
             )
         }
+        guard state.schema == definition.schemaName else {
+            let sentence = "The schema that serves is \(state.schema), where Daybook made \(definition.schemaName)."
+            return ProjectionCheck(
+                projection: definition.name,
+                position: state.position,
+                tables: [],
+                differences: [sentence]
+            )
+        }
         let size = try await connection.logSize()
         let end = definition.manifest.mode == .inline ? size : state.position
         let scratch = try await replay(to: end)
         progress(report(.comparing, end, end))
+        // From here on nothing is asked by a name without its schema, and definitions come with all of theirs.
+        try await connection.execute("set local search_path = pg_catalog, pg_temp")
+        // One for both sides, and new each time: nobody could look for other rows of the same fingerprint beforehand.
+        let salt = Hex.encode(try SecureRandom.bytes(16))
         var tables: [ProjectionTableCheck] = []
         for table in try await connection.tables(of: scratch.name) {
-            tables.append(try await compare(table, of: state.schema, with: scratch.name))
+            tables.append(try await compare(table, of: state.schema, with: scratch.name, salt: salt))
         }
-        return ProjectionCheck(projection: definition.name, position: end, tables: tables)
+        let serving = ServingComparison(definition: definition, connection: connection, scratch: scratch.name)
+        return ProjectionCheck(
+            projection: definition.name,
+            position: end,
+            tables: tables,
+            differences: try await serving.differences()
+        )
     }
 
     private func report(
@@ -113,13 +135,14 @@ private struct ProjectionComparison {
     private func compare(
         _ table: String,
         of live: String,
-        with scratch: String
+        with scratch: String,
+        salt: String
     ) async throws -> ProjectionTableCheck {
         let name = SQL.quoted(identifier: table)
         let live = "\(SQL.quoted(identifier: live)).\(name)"
         let scratch = "\(SQL.quoted(identifier: scratch)).\(name)"
-        let found = try await fingerprint(live)
-        let expected = try await fingerprint(scratch)
+        let found = try await connection.fingerprint(of: live, salt: salt)
+        let expected = try await connection.fingerprint(of: scratch, salt: salt)
         var check = ProjectionTableCheck(
             table: table,
             rows: found.rows,
@@ -136,19 +159,5 @@ private struct ProjectionComparison {
             }
         }
         return check
-    }
-
-    private struct Fingerprint: Equatable {
-        var rows: Int64
-        var sum: String
-    }
-
-    private func fingerprint(_ table: String) async throws -> Fingerprint {
-        let sql = try EngineSQL.text("fingerprint.sql", ["table": table])
-        guard let row = try await connection.query(SQL(unescaped: sql)).first else {
-            return Fingerprint(rows: 0, sum: "")
-        }
-        let (rows, sum) = try row.decode((Int64, String).self)
-        return Fingerprint(rows: rows, sum: sum)
     }
 }

@@ -14,6 +14,7 @@ extension ProjectionEngine {
             _ = try await connection.script(EngineSQL.text("rights.sql"))
             try await connection.actAsWriter()
             _ = try await connection.script(EngineSQL.text("state.sql"))
+            _ = try await connection.script(EngineSQL.text("serve.sql", ["schema": "projections"]))
             try await self.refuseUnknown(connection)
         }
         var late: [String] = []

@@ -10,26 +10,34 @@ package struct TableFingerprint: Sendable, Hashable {
 
 extension ProjectionEngine {
     /// The fingerprints of a read model's tables, by name, as they stood after the first `position` events. Two databases
-    /// with the same log give the same ones.
-    package func fingerprints(of name: String, at position: Int64) async throws -> [String: TableFingerprint] {
+    /// with the same log give the same ones, for the same salt.
+    package func fingerprints(
+        of name: String,
+        at position: Int64,
+        salt: String = ""
+    ) async throws -> [String: TableFingerprint] {
         try await withSnapshot(of: name, at: position) { connection, schema in
-            try await connection.fingerprints(of: schema)
+            try await connection.fingerprints(of: schema, salt: salt)
         }
     }
 
     /// The fingerprints of a read model's tables that serve, where these hold exactly the first `position` events; else of
     /// those that a replay up to there makes.
-    package func servingFingerprints(of name: String, at position: Int64) async throws -> [String: TableFingerprint] {
+    package func servingFingerprints(
+        of name: String,
+        at position: Int64,
+        salt: String = ""
+    ) async throws -> [String: TableFingerprint] {
         let definition = try definition(name)
         let serving: [String: TableFingerprint]? = try await transaction(isolation: .repeatableRead) { connection in
             guard let state = try await ProjectionState.read(name, connection), state.digest == definition.digest
             else { return nil }
             let size = try await connection.logSize()
             let holds = definition.manifest.mode == .inline ? size : state.position
-            return holds == position ? try await connection.fingerprints(of: state.schema) : nil
+            return holds == position ? try await connection.fingerprints(of: state.schema, salt: salt) : nil
         }
         if let serving { return serving }
-        return try await fingerprints(of: name, at: position)
+        return try await fingerprints(of: name, at: position, salt: salt)
     }
 
     /// A number for each row of a table as it stood after the first `position` events, smallest first.
@@ -43,15 +51,23 @@ extension ProjectionEngine {
 }
 
 extension PostgresConnection {
+    /// The fingerprint of a table, its name quoted.
+    ///
+    /// - Parameter salt: only fingerprints of one salt compare. Where it was not known before, tables of the same
+    ///   fingerprint hold the same rows.
+    func fingerprint(of table: String, salt: String) async throws -> TableFingerprint {
+        let sql = try EngineSQL.text("fingerprint.sql", ["table": table])
+        guard let row = try await query(SQL(unescaped: sql, salt)).first else { return TableFingerprint(rows: 0, sum: "") }
+        let (rows, sum) = try row.decode((Int64, String).self)
+        return TableFingerprint(rows: rows, sum: sum)
+    }
+
     /// The fingerprints of all tables of a schema, by name.
-    fileprivate func fingerprints(of schema: String) async throws -> [String: TableFingerprint] {
+    fileprivate func fingerprints(of schema: String, salt: String) async throws -> [String: TableFingerprint] {
         var fingerprints: [String: TableFingerprint] = [:]
         for table in try await tables(of: schema) {
             let quoted = "\(SQL.quoted(identifier: schema)).\(SQL.quoted(identifier: table))"
-            let sql = try EngineSQL.text("fingerprint.sql", ["table": quoted])
-            guard let row = try await query(SQL(unescaped: sql)).first else { continue }
-            let (rows, sum) = try row.decode((Int64, String).self)
-            fingerprints[table] = TableFingerprint(rows: rows, sum: sum)
+            fingerprints[table] = try await fingerprint(of: quoted, salt: salt)
         }
         return fingerprints
     }
