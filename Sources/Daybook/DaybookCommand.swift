@@ -25,6 +25,7 @@ struct DaybookCommand: AsyncParsableCommand {
               3  a check did not hold: tampering, a false proof, tables that differ
               4  refused: not allowed, or not possible as things are
               5  the database or the server cannot be reached
+              6  a check could not be carried out to its end: nothing was found, but not all was looked at
 
             ENVIRONMENT:
             \(DaybookConfiguration.describe())

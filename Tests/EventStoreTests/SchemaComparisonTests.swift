@@ -61,6 +61,70 @@ struct SchemaComparisonTests {
         }
     }
 
+    static let settings: [(statement: String, expected: String)] = [
+        ("alter database %I set search_path = evil, pg_catalog", "search_path"),
+        ("alter role daybook_reader in database %I set search_path = evil", "search_path"),
+        ("alter database %I set row_security = off", "row_security"),
+        ("alter database %I set synchronous_commit = off", "synchronous_commit"),
+        ("alter database %I set session_replication_role = replica", "session_replication_role"),
+        ("alter role daybook_writer in database %I set default_transaction_isolation = serializable", "isolation"),
+    ]
+
+    @Test(arguments: settings.indices)
+    func aSettingThatChangesWhatTheLogSaysIsNamed(_ index: Int) async throws {
+        let (statement, expected) = Self.settings[index]
+        try await SampleLog.withCopy { log in
+            try await set(statement, log)
+            let comparison = try await compare(log)
+            guard case .different(let sentences) = comparison else {
+                Issue.record("\(statement) was not noticed: \(comparison)")
+                return
+            }
+            #expect(sentences.count == 1, "\(sentences)")
+            #expect(sentences.first?.contains(expected) == true, "\(sentences)")
+        }
+    }
+
+    @Test(arguments: ["synchronous_commit = on", "work_mem = 8192"])
+    func aSettingThatChangesNothingIsNotNamed(_ setting: String) async throws {
+        try await SampleLog.withCopy { log in
+            try await set("alter database %I set \(setting)", log)
+            let comparison = try await compare(log)
+            #expect(comparison == .same)
+        }
+    }
+
+    @Test func aSearchPathOfTheDatabaseDoesNotLeadTheProgramElsewhere() async throws {
+        try await SampleLog.withCopy { log in
+            // An operator of the superuser's own, by which nobody is who they are.
+            try await Psql.run(
+                """
+                create schema evil; grant usage on schema evil to public;
+                create function evil.never(text, text) returns boolean language sql immutable as 'select false';
+                create operator evil.= (leftarg = text, rightarg = text, function = evil.never);
+                """,
+                on: log.url
+            )
+            try await set("alter database %I set search_path = evil, pg_catalog", log)
+            let connection = try await PostgresConnection.connect(log.pool.configuration, logger: LogFixture.quiet)
+            let misled = try await personalEvents(connection)
+            #expect(misled == 0, "the setting does what it is for")
+            try await connection.becomeWriter()
+            let found = try await personalEvents(connection)
+            #expect(found > 0)
+            await connection.close()
+        }
+    }
+
+    private func personalEvents(_ connection: PostgresConnection) async throws -> Int64 {
+        try await connection.query("select log.personal_event_count('user-8')")[0].decode(Int64.self)
+    }
+
+    /// Runs a statement with the name of the database in it.
+    private func set(_ statement: String, _ log: SampleLog) async throws {
+        try await Psql.run("do $$ begin execute format('\(statement)', current_database()); end $$", on: log.url)
+    }
+
     @Test func theShippedSchemaIsTheSame() async throws {
         try await SampleLog.withCopy { log in
             let comparison = try await compare(log)

@@ -13,9 +13,12 @@ struct Verify: ConsoleCommand {
             signed. The keys of the data directory are trusted, unless keys are given. A checkpoint that was kept \
             elsewhere (GET /log/checkpoint) also finds an end that was cut off, and a history that was forged and \
             signed again by somebody who has the keys. The tables, functions, views and triggers of the log are compared \
-            with those that this program makes, which takes the rights to migrate.
+            with those that this program makes, which takes the rights to migrate; settings that change what they say \
+            are named.
 
-            Exit status 3 means that something does not hold; what, and from which position on, is printed.
+            Exit status 3 means that something does not hold; what, and from which position on, is printed. Exit status \
+            6 means that the events hold, but that the schema could not be compared; with --events-only it is not looked \
+            at.
 
             EXAMPLES:
               daybook verify
@@ -49,6 +52,9 @@ struct Verify: ConsoleCommand {
     )
     var checkpoint: [String] = []
 
+    @Flag(help: "Check the events alone, and not the schema that shows them to others.")
+    var eventsOnly = false
+
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var speech: OutputOptions
 
@@ -60,7 +66,7 @@ struct Verify: ConsoleCommand {
     func perform(_ console: Console) async throws {
         let checkpoints = try checkpoint.map(Self.readCheckpoint)
         let verdict = try await database.withInspection(console) { [self] inspection in
-            let schema = try await inspection.compareSchema()
+            let schema = try await eventsOnly ? nil : inspection.compareSchema()
             let keys = try trustedKeys(inspection, console)
             let size = try await inspection.store.head().size
             guard from < size || from == 0 else {
@@ -79,11 +85,8 @@ struct Verify: ConsoleCommand {
             }
             return VerificationVerdict(report: report, schema: schema)
         }
-        if case .notCompared(let reason) = verdict.schema {
-            console.warning("The schema of the log was not compared. \(reason)")
-        }
         try console.result(text: verdict.text, json: { verdict.write(to: &$0) })
-        if !verdict.holds { throw ExitCode(ExitStatus.findings.rawValue) }
+        if verdict.status != .success { throw ExitCode(verdict.status.rawValue) }
     }
 
     /// The keys given, or those of the data directory.

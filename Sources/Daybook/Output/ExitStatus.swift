@@ -11,6 +11,8 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
     case refused = 4
     /// The database or the server cannot be reached; trying again later may help.
     case unavailable = 5
+    /// A check could not be carried out to its end: what was checked holds, and the rest may or may not.
+    case unknown = 6
 
     var meaning: String {
         switch self {
@@ -20,6 +22,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
         case .findings: "a check did not hold"
         case .refused: "refused"
         case .unavailable: "the database or the server cannot be reached"
+        case .unknown: "a check could not be carried out to its end"
         }
     }
 }

@@ -45,53 +45,35 @@ extension LogSchema {
         var outcome: Comparison
     }
 
-    private struct Object: Hashable {
-        var kind: String
-        var name: String
-    }
-
     private static func compareInTransaction(_ connection: PostgresConnection) async throws -> Comparison {
         try await lock(connection)
+        // Of a numbered file there is one text for ever: another than was run is refused by every migration.
+        let altered = try await alteredFiles(connection)
+        guard altered.isEmpty else {
+            return .different(altered.map { "The migration \($0) is said to have run with another text than it has." })
+        }
         guard try await isUpToDate(connection) else {
             return .notCompared("The schema is of another release; run: daybook migrate")
         }
         let found = try await catalogue(connection)
-        var sentences = try await settings(connection)
+        let settings = try await settings(connection)
         for schema in ["log", "auditor", "auditor_log"] {
             try await connection.script("alter schema \(schema) rename to \(schema)_compared")
         }
         for file in try schemaFiles() { try await connection.script(file.text) }
-        let wanted = try await catalogue(connection)
-        for object in Set(found.keys).union(wanted.keys).sorted(by: { ($0.kind, $0.name) < ($1.kind, $1.name) }) {
-            switch (found[object], wanted[object]) {
-            case (nil, _):
-                sentences.append("The \(object.kind) \(object.name) is missing.")
-            case (_, nil):
-                sentences.append("The \(object.kind) \(object.name) does not belong to the log.")
-            case (let found, let wanted) where found != wanted:
-                sentences.append("The \(object.kind) \(object.name) is not what Daybook made.")
-            default:
-                break
-            }
-        }
+        let sentences = settings + found.differences(from: try await catalogue(connection))
         return sentences.isEmpty ? .same : .different(sentences)
     }
 
-    private static func catalogue(_ connection: PostgresConnection) async throws -> [Object: String] {
-        var objects: [Object: String] = [:]
-        for row in try await connection.query(SQL(stringLiteral: text("catalogue.sql"))) {
-            let (kind, name, definition) = try row.decode((String, String, String?).self)
-            // Objects may share a name, as overlapping rights do; then all of their definitions count.
-            objects[Object(kind: kind, name: name), default: ""] += definition ?? ""
-        }
-        return objects
+    private static func catalogue(_ connection: PostgresConnection) async throws -> SchemaCatalogue {
+        try SchemaCatalogue(await connection.query(SQL(stringLiteral: text("catalogue.sql"))))
     }
 
-    /// Settings for roles or databases that switch triggers off.
+    /// Settings of roles or databases that change what the log says or keeps, one sentence each.
     private static func settings(_ connection: PostgresConnection) async throws -> [String] {
-        let rows = try await connection.query(
-            "select 1 from pg_db_role_setting where setconfig::text like '%session_replication_role%'"
-        )
-        return rows.isEmpty ? [] : ["A role or database has session_replication_role set, which can disable triggers."]
+        try await connection.query(SQL(stringLiteral: text("settings.sql"))).map { row in
+            let (name, place) = try row.decode((String, String).self)
+            return "The setting \(name) is set for \(place)."
+        }
     }
 }

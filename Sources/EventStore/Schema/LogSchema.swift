@@ -61,8 +61,10 @@ package enum LogSchema {
         }
     }
 
-    /// One migration at a time, and none during a comparison.
+    /// One migration at a time, and none during a comparison; and in this transaction no name means anything but what the
+    /// files say, whatever the session's settings are.
     static func lock(_ connection: PostgresConnection) async throws {
+        _ = try await connection.script("set local search_path = pg_catalog, pg_temp")
         _ = try await connection.query("select pg_advisory_xact_lock(4614279087443120745)")
     }
 
@@ -70,6 +72,15 @@ package enum LogSchema {
     static func isUpToDate(_ connection: PostgresConnection) async throws -> Bool {
         let known = try await applied(connection)
         return try schemaFiles().allSatisfy { known[$0.name] == SHA256.hash(Array($0.text.utf8)).bytes }
+    }
+
+    /// The numbered files that the database says it ran with another text than they have.
+    static func alteredFiles(_ connection: PostgresConnection) async throws -> [String] {
+        let known = try await applied(connection)
+        return try schemaFiles().filter { file in
+            guard !file.isRepeatable, let digest = known[file.name] else { return false }
+            return digest != SHA256.hash(Array(file.text.utf8)).bytes
+        }.map(\.name)
     }
 
     /// The digests of the files that the database ran.

@@ -88,6 +88,37 @@ import Testing
         }
     }
 
+    @Test func aComparisonThatIsKeptFromBeingMadeIsNotTakenForOneThatHolds() async throws {
+        try await Workplace.withDatabase { place in
+            try await place.output("token", "issue", "--user", "admin")
+            try await place.tamper("update daybook_migrations.applied set digest = '' where name = 'grants.sql'")
+            let outcome = try await place.run("verify")
+            #expect(outcome.status == 6)
+            #expect(outcome.output.hasPrefix("The log holds: "))
+            #expect(outcome.output.contains("UNKNOWN"))
+            let json = try await place.run("verify", "--json", "--quiet")
+            #expect(json.status == 6)
+            #expect(json.output.hasPrefix("{\"holds\":null,"))
+            #expect(json.output.contains("\"schema\":{\"status\":\"notCompared\""))
+            let events = try await place.run("verify", "--events-only", "--json")
+            #expect(events.status == 0)
+            #expect(events.output.hasPrefix("{\"holds\":true,"))
+            #expect(!events.output.contains("\"schema\""))
+        }
+    }
+
+    @Test func aMigrationThatIsSaidToHaveBeenAnotherIsFound() async throws {
+        try await Workplace.withDatabase { place in
+            try await place.output("token", "issue", "--user", "admin")
+            try await place.tamper(
+                "update daybook_migrations.applied set digest = '' where name = '005-immutability.sql'"
+            )
+            let outcome = try await place.run("verify")
+            #expect(outcome.status == 3)
+            #expect(outcome.output.contains("005-immutability.sql"))
+        }
+    }
+
     @Test func aFileThatIsNoCheckpointIsAMistakeInTheCommand() async throws {
         try await Workplace.withDatabase { place in
             try await place.output("migrate")
