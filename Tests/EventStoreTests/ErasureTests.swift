@@ -168,6 +168,30 @@ struct ErasureTests {
         }
     }
 
+    @Test func whatWasKeptBeforeARangeDoesNotHideWhatWasKeptInIt() async throws {
+        try await LogFixture.withLog { log in
+            var last: Int64 = 0
+            for index in 0...100 {
+                let receipt = try await log.store.append(Self.registration("user-a", name: "Name \(index)"))
+                last = receipt.events[0].position
+            }
+            try await Psql.run("create table kept as select * from log.events", on: log.url)
+            _ = try await log.store.erasePersonal(of: "user-a", reason: "asked for", actor: "officer")
+            try await Psql.run(
+                """
+                set session_replication_role = replica;
+                update log.events as e set personal = k.personal, salt = k.salt, personal_digest = null
+                from kept as k where k.position = e.position and e.personal_digest is not null
+                """,
+                on: log.url
+            )
+            let keys = try log.keys.verifiers()
+            let report = try await LogVerifier(pool: log.pool).verify(last..<(last + 1), trustedKeys: keys)
+            #expect(report.findings.map(\.kind) == [.keptPersonal])
+            #expect(report.firstBadPosition == last)
+        }
+    }
+
     private static func registration(_ user: String, name: String, actor: String = "registrar") -> AppendRequest {
         AppendRequest(
             streams: [

@@ -74,7 +74,7 @@ struct SchemaComparisonTests {
     func aSettingThatChangesWhatTheLogSaysIsNamed(_ index: Int) async throws {
         let (statement, expected) = Self.settings[index]
         try await SampleLog.withCopy { log in
-            try await set(statement, log)
+            try await configure(statement, log)
             let comparison = try await compare(log)
             guard case .different(let sentences) = comparison else {
                 Issue.record("\(statement) was not noticed: \(comparison)")
@@ -88,7 +88,7 @@ struct SchemaComparisonTests {
     @Test(arguments: ["synchronous_commit = on", "work_mem = 8192"])
     func aSettingThatChangesNothingIsNotNamed(_ setting: String) async throws {
         try await SampleLog.withCopy { log in
-            try await set("alter database %I set \(setting)", log)
+            try await configure("alter database %I set \(setting)", log)
             let comparison = try await compare(log)
             #expect(comparison == .same)
         }
@@ -105,7 +105,7 @@ struct SchemaComparisonTests {
                 """,
                 on: log.url
             )
-            try await set("alter database %I set search_path = evil, pg_catalog", log)
+            try await configure("alter database %I set search_path = evil, pg_catalog", log)
             let connection = try await PostgresConnection.connect(log.pool.configuration, logger: LogFixture.quiet)
             let misled = try await personalEvents(connection)
             #expect(misled == 0, "the setting does what it is for")
@@ -121,7 +121,7 @@ struct SchemaComparisonTests {
     }
 
     /// Runs a statement with the name of the database in it.
-    private func set(_ statement: String, _ log: SampleLog) async throws {
+    private func configure(_ statement: String, _ log: SampleLog) async throws {
         try await Psql.run("do $$ begin execute format('\(statement)', current_database()); end $$", on: log.url)
     }
 

@@ -297,6 +297,35 @@ struct TamperingTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(3))) func aHeadThatClaimsMoreThanAnybodyCouldReadIsFound() async throws {
+        try await SampleLog.withCopy { log in
+            try await log.asSuperuser("update log.head set size = size + 1000000000000000")
+            let report = try await log.verify(trusting: [try await log.checkpoint(330)])
+            #expect(report.firstBadPosition == 530)
+            #expect(report.events == 530)
+            let missing = report.findings.filter { $0.kind == .missingEvent }
+            #expect(missing.map { $0.position..<$0.below } == [530..<1_000_000_000_000_530])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func aGapThatNobodyCouldGoThroughIsFoundAsOne() async throws {
+        try await SampleLog.withCopy { log in
+            try await log.asSuperuser(
+                """
+                update log.events set position = 1000000000000000 where position = 529;
+                update log.checkpoints set size = 1000000000000001 where size = 530;
+                update log.head set size = 1000000000000001;
+                """
+            )
+            let report = try await log.verify()
+            #expect(report.events == 530)
+            #expect(report.checkpoints == 8)
+            let missing = report.findings.filter { $0.kind == .missingEvent }
+            #expect(missing.map { $0.position..<$0.below } == [529..<1_000_000_000_000_000])
+            #expect(report.findings.contains { $0.kind == .alteredEvent && $0.position == 1_000_000_000_000_000 })
+        }
+    }
+
     @Test func aHeadThatClaimsLessIsFound() async throws {
         try await SampleLog.withCopy { log in
             // What the program's own role could do.

@@ -30,6 +30,20 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(3))) func aHeadThatClaimsMoreThanThereIsDoesNotKeepAPassFromItsEnd() async throws {
+        try await LogFixture.withLog { log in
+            try await append(60, to: log)
+            try await Psql.run(
+                "set session_replication_role = replica; update log.head set size = size + 1000000000000000",
+                on: log.url
+            )
+            let pass = VerificationPass(store: log.store, pool: log.pool, pace: 1_000_000, stretch: 16)
+            try await pass.pass()
+            #expect(pass.current.completed != nil)
+            #expect(pass.current.firstBadPosition == 61)
+        }
+    }
+
     @Test func whatIsFoundStaysFoundUntilAWholePassFindsNothing() async throws {
         try await LogFixture.withLog { log in
             try await append(60, to: log)

@@ -48,8 +48,8 @@ struct VerificationVerdict: Sendable {
     /// The verdict for machines.
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
-            let holds: JSONValue = holds.map { .bool($0) } ?? .null
-            writer.member("holds", holds)
+            let verdict: JSONValue = holds.map { .bool($0) } ?? .null
+            writer.member("holds", verdict)
             report.writeMembers(to: &writer)
             guard let schema else { return }
             writer.member(

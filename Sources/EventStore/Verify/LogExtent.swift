@@ -14,6 +14,12 @@ struct LogExtent: Sendable {
     var lastCheckpoint: Int64?
     var nodeCount: Int64
 
+    /// One past the last position of which the tables hold an event or a checkpoint, whatever the head says.
+    var end: Int64 {
+        let (below, isBeyondAll) = (lastPosition ?? -1).addingReportingOverflow(1)
+        return max(isBeyondAll ? .max : below, lastCheckpoint ?? 0)
+    }
+
     static func read(_ pool: PostgresPool) async throws -> LogExtent {
         guard let row = try await pool.query("select * from log.extent()", deadline: .seconds(300)).first else {
             throw LogReadError.noHead

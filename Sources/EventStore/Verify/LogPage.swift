@@ -17,6 +17,14 @@ struct LogPage: Sendable {
     var checkpoints: [StoredCheckpoint] = []
     var nodes: [TileNode] = []
 
+    /// A stretch of which nothing is stored.
+    static func empty(_ range: Range<Int64>) -> LogPage {
+        LogPage(first: range.lowerBound, below: range.upperBound, events: HashedRows(expecting: 0))
+    }
+
+    /// Whether there is neither an event nor a checkpoint.
+    var isEmpty: Bool { events.rows.isEmpty && checkpoints.isEmpty }
+
     /// Reads and hashes a stretch, all of it as of one moment.
     ///
     /// Rows are hashed on the connection's own thread as they arrive, while PostgreSQL sends the next: they are never

@@ -22,7 +22,7 @@ extension RangeCheck {
                 VerificationFinding(
                     .surplusEvent,
                     extent.size,
-                    below: last + 1,
+                    below: last < .max ? last + 1 : .max,
                     "There are events beyond the end of the log, from position \(extent.size) on."
                 )
             )
@@ -72,6 +72,8 @@ extension RangeCheck {
     }
 
     private mutating func checkNodeCount(_ extent: LogExtent) {
+        // Where the end is missing its nodes are as well, and have been told of by that.
+        guard !isIncomplete else { return }
         var expected: Int64 = 0
         var nodes = extent.size / 256
         while nodes > 0 {

@@ -71,10 +71,11 @@ struct RangeCheck {
                 continue
             } else {
                 let end = min(row?.position ?? page.below, page.below)
-                missEvents(position..<end, &nodes)
+                missEvents(position..<end)
                 // Checkpoints within the gap are looked at as well: their signatures can be checked.
                 while position < end {
-                    position += 1
+                    let sizes = [checkpoints.first?.size, trusted.first?.size].compactMap(\.self)
+                    position = sizes.filter { $0 > position && $0 < end }.min() ?? end
                     settle(&checkpoints, through: position)
                 }
                 continue
@@ -84,21 +85,11 @@ struct RangeCheck {
         if !isPageDoubtful { compare(nodes, page.nodes) }
     }
 
-    private mutating func missEvents(_ gap: Range<Int64>, _ nodes: inout [TileNode]) {
-        report.add(
-            VerificationFinding(
-                .missingEvent,
-                gap.lowerBound,
-                below: gap.upperBound,
-                gap.count == 1
-                    ? "The event at position \(gap.lowerBound) is missing."
-                    : "The events from position \(gap.lowerBound) to \(gap.upperBound - 1) are missing."
-            )
-        )
+    private mutating func missEvents(_ gap: Range<Int64>) {
+        report.miss(gap)
         isIncomplete = true
         isPageDoubtful = true
-        // Whatever stood there: the tree goes on with hashes that cannot be right.
-        for _ in gap { tree.append(computed: nil, stored: nil, completing: &nodes) }
+        tree.lose()
     }
 
     private mutating func compare(_ computed: [TileNode], _ stored: [TileNode]) {

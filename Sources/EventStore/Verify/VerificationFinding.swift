@@ -46,7 +46,7 @@ package struct VerificationFinding: Sendable, Hashable, CustomStringConvertible 
     init(_ kind: Kind, _ position: Int64, below: Int64? = nil, _ message: String) {
         self.kind = kind
         self.position = position
-        self.below = below ?? position + 1
+        self.below = below ?? (position < .max ? position + 1 : .max)
         self.message = message
     }
 
@@ -89,6 +89,25 @@ package struct VerificationReport: Sendable {
     private static let maximumFindings = 100
     /// The highest position among the findings, once there are as many as are told.
     private var lastPosition = Int64.max
+
+    /// Adds that events are missing; to the finding before, if that is of those right before them.
+    mutating func miss(_ gap: Range<Int64>) {
+        var first = gap.lowerBound
+        if let last = findings.last, last.kind == .missingEvent, last.below == first {
+            first = last.position
+            findings.removeLast()
+        }
+        add(
+            VerificationFinding(
+                .missingEvent,
+                first,
+                below: gap.upperBound,
+                gap.upperBound - first == 1
+                    ? "The event at position \(first) is missing."
+                    : "The events from position \(first) to \(gap.upperBound - 1) are missing."
+            )
+        )
+    }
 
     mutating func add(_ finding: VerificationFinding) {
         guard findings.count == Self.maximumFindings else {

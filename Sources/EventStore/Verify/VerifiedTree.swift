@@ -16,8 +16,11 @@ struct VerifiedTree {
         computed = start
     }
 
+    /// Whether leaves are missing from the trees that were made here.
+    private var isLost = false
+
     /// Whether only one tree is possible as far as content goes.
-    var isCertain: Bool { stored == nil }
+    var isCertain: Bool { stored == nil && !isLost }
 
     /// Appends an event by the leaf hash of its content and the one stored with it, as far as there are any.
     ///
@@ -30,6 +33,13 @@ struct VerifiedTree {
         computed.append(leaf ?? second, completing: &nodes)
     }
 
+    /// Events are missing here: from now on only a tree that is offered can be the right one.
+    mutating func lose() {
+        isLost = true
+        stored = nil
+        offered = nil
+    }
+
     /// Offers another tree of the same size.
     mutating func offer(_ range: CompactRange) {
         offered = range
@@ -38,10 +48,11 @@ struct VerifiedTree {
     /// Takes the tree that has a signed root. Returns false when there is none.
     mutating func settle(on root: Hash) -> Bool {
         for (candidate, isOffered) in [(computed, false), (stored, false), (offered, true)] {
-            guard let candidate, candidate.root == root else { continue }
+            guard let candidate, isOffered || !isLost, candidate.root == root else { continue }
             computed = candidate
             stored = nil
             offered = nil
+            isLost = false
             wasResumed = isOffered
             return true
         }

@@ -104,14 +104,17 @@ package final class VerificationPass: Sendable {
         }
         let size = try await store.head().size
         var position: Int64 = 0
+        var wasBarren = false
         while position < size {
             let start = ContinuousClock.now
-            // The last stretch goes on to the end as it is then, so that head and surplus are checked too.
-            let isLast = position + stretch >= size
+            // The last stretch goes on to the end as it is then, so that head and surplus are checked too. So does one
+            // after a stretch without events, over whatever gap: the head may claim more than anybody could go through.
+            let isLast = wasBarren || size - position <= stretch
             let range = isLast && position == 0 ? nil : position..<(isLast ? Int64.max : position + stretch)
             let report = try await LogVerifier(pool: pool).verify(range, trustedKeys: store.keys.verifiers())
             note(report)
             position = report.range.upperBound
+            wasBarren = report.events == 0
             if report.range.isEmpty { break }
             let took = ContinuousClock.now - start
             let due = Duration.seconds(Double(report.events) / Double(max(1, pace)))
