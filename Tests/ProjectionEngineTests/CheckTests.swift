@@ -61,7 +61,10 @@ import Testing
             "grant update on access_v3.user_roles to daybook_reader",
             "The right daybook_reader UPDATE access_v3.user_roles does not belong there."
         ),
-        ("alter view access.user_roles owner to current_user", "The relation access.user_roles is not what Daybook made."),
+        (
+            "alter view access.user_roles owner to current_user",
+            "The relation access.user_roles is not what Daybook made."
+        ),
         (
             """
             create or replace function access.apply(first bigint, last bigint) returns void language plpgsql

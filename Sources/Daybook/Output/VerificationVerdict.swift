@@ -48,7 +48,7 @@ struct VerificationVerdict: Sendable {
     /// The verdict for machines.
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
-            let verdict: JSONValue = holds.map { .bool($0) } ?? .null
+            let verdict: JSONValue = holds.map(JSONValue.bool) ?? .null
             writer.member("holds", verdict)
             report.writeMembers(to: &writer)
             guard let schema else { return }

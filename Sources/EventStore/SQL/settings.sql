@@ -1,5 +1,5 @@
--- Settings for this database, or for roles, that change what statements mean or what is durable, a row each: the setting and
--- whom it is for. What Daybook itself relies on it sets for each of its sessions; others who ask the log do not.
+-- Settings for this database, or for roles, that change what statements mean or what is durable, a row each: the setting
+-- and whom it is for. What Daybook itself relies on it sets for each of its sessions; others who ask the log do not.
 select s.name,
     concat_ws(' in ',
         case when c.setrole = 0 then 'all roles' else 'role ' || coalesce(r.rolname, c.setrole::text) end,

@@ -1,5 +1,5 @@
--- The functions that make what serves. Run at every start, and by a check beside what serves, so that it does not rely on
--- those that are there.
+-- The functions that make what serves. Run at every start, and by a check beside what serves, which does not rely on those
+-- that are there.
 --   schema  where the functions stand, quoted
 
 -- Lets auditors read from the tables and views of `schema` what `relations` says (auditors.json), in schema

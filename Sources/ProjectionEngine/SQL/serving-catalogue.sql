@@ -23,7 +23,8 @@ with own as materialized (
     select 'view', r.name, pg_get_viewdef(r.oid) from relation as r where r.relkind in ('v', 'm')
     union all
     select 'function', f.name,
-        concat_ws(' ', f.prokind, f.proowner::regrole, case when f.prokind in ('f', 'p') then pg_get_functiondef(f.oid) end)
+        concat_ws(' ', f.prokind, f.proowner::regrole,
+            case when f.prokind in ('f', 'p') then pg_get_functiondef(f.oid) end)
     from routine as f
     union all
     select 'rule', w.rulename || ' on ' || r.name, pg_get_ruledef(w.oid) || ' ' || w.ev_enabled::text
@@ -48,7 +49,8 @@ with own as materialized (
     select 'right', concat_ws(' ', g.grantee::regrole, g.privilege_type, r.name), g.is_grantable::text
     from relation as r cross join lateral aclexplode(coalesce(r.relacl, acldefault('r', r.relowner))) as g
     union all
-    select 'right', concat_ws(' ', g.grantee::regrole, g.privilege_type, r.name || '.' || a.attname), g.is_grantable::text
+    select 'right', concat_ws(' ', g.grantee::regrole, g.privilege_type, r.name || '.' || a.attname),
+        g.is_grantable::text
     from relation as r
     join pg_attribute as a on a.attrelid = r.oid and not a.attisdropped
     cross join lateral aclexplode(a.attacl) as g

@@ -57,7 +57,9 @@ extension PostgresConnection {
     ///   fingerprint hold the same rows.
     func fingerprint(of table: String, salt: String) async throws -> TableFingerprint {
         let sql = try EngineSQL.text("fingerprint.sql", ["table": table])
-        guard let row = try await query(SQL(unescaped: sql, salt)).first else { return TableFingerprint(rows: 0, sum: "") }
+        guard let row = try await query(SQL(unescaped: sql, salt)).first else {
+            return TableFingerprint(rows: 0, sum: "")
+        }
         let (rows, sum) = try row.decode((Int64, String).self)
         return TableFingerprint(rows: rows, sum: sum)
     }
