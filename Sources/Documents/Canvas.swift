@@ -48,8 +48,10 @@ final class Canvas {
     }
 
     deinit {
-        cairo_destroy(context)
-        cairo_surface_destroy(surface)
+        FontTurn.take {
+            cairo_destroy(context)
+            cairo_surface_destroy(surface)
+        }
         sink.deallocate()
     }
 

@@ -47,7 +47,9 @@ package final class DocumentWriter {
         self.path = path
         self.setup = setup
         spool = try Spool(directory: temporaryDirectory)
-        typesetter = try Typesetter(language: setup.language, rightToLeft: setup.rightToLeft)
+        typesetter = try FontTurn.take { () throws(DocumentError) in
+            try Typesetter(language: setup.language, rightToLeft: setup.rightToLeft)
+        }
     }
 
     /// The cover: before anything else, and once.
@@ -79,7 +81,7 @@ package final class DocumentWriter {
     package func beginTable(_ columns: [DocumentColumn]) throws(DocumentError) {
         guard !columns.isEmpty else { throw DocumentError(.order, "A table has columns.") }
         try add(.table(tables.count))
-        tables.append(Table(columns, typesetter))
+        tables.append(FontTurn.take { Table(columns, typesetter) })
         isInTable = true
     }
 
@@ -88,7 +90,7 @@ package final class DocumentWriter {
     /// - Parameter cells: from the first column on; what is missing is empty, what is more than the table has is left out.
     package func row(_ cells: [DocumentCell], style: RowStyle = .plain) throws(DocumentError) {
         guard isInTable, !isFinished else { throw DocumentError(.order, "There is no table for this row.") }
-        tables[tables.count - 1].count(cells, typesetter)
+        FontTurn.take { tables[tables.count - 1].count(cells, typesetter) }
         rows += 1
         try spool.write(.row(cells, style))
     }
@@ -97,7 +99,7 @@ package final class DocumentWriter {
     package func endTable() throws(DocumentError) {
         guard isInTable else { return }
         isInTable = false
-        tables[tables.count - 1].settle(setup, typesetter)
+        FontTurn.take { tables[tables.count - 1].settle(setup, typesetter) }
         try spool.write(.tableEnd)
     }
 
@@ -119,13 +121,13 @@ package final class DocumentWriter {
         let pages = counting.page
         let output = try OutputFile(path)
         do throws(DocumentError) {
-            let canvas = try Canvas(output, setup)
+            let canvas = try FontTurn.take { () throws(DocumentError) in try Canvas(output, setup) }
             let drawing = Pager(setup, tables, typesetter, canvas: canvas, pages: pages, taggedCells: taggedCells)
             try run(drawing) { progress($0, pages) }
             guard drawing.page == pages else {
                 throw DocumentError(.library, "\(drawing.page) pages were drawn where \(pages) were counted.")
             }
-            try canvas.finish()
+            try FontTurn.take(canvas.finish)
             try CatalogUpdate(language: setup.language).append(to: output)
             try output.close()
             return Summary(pages: pages, rows: rows, missingGlyphs: canvas.missingGlyphs)
@@ -139,13 +141,13 @@ package final class DocumentWriter {
         try spool.rewind()
         var reported = 0
         while let block = try spool.read() {
-            try pager.place(block)
+            try FontTurn.take { () throws(DocumentError) in try pager.place(block) }
             // The page that is being filled is not done yet.
             guard pager.page - 1 > reported else { continue }
             reported = pager.page - 1
             guard goesOn(reported) else { throw cancelled }
         }
-        try pager.end()
+        try FontTurn.take(pager.end)
         guard goesOn(pager.page) else { throw cancelled }
     }
 

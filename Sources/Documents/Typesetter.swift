@@ -30,10 +30,12 @@ final class Typesetter {
     }
 
     deinit {
-        layouts = [:]
-        g_object_unref(UnsafeMutableRawPointer(context))
-        g_object_unref(UnsafeMutableRawPointer(codeContext))
-        g_object_unref(UnsafeMutableRawPointer(map))
+        FontTurn.take {
+            layouts = [:]
+            g_object_unref(UnsafeMutableRawPointer(context))
+            g_object_unref(UnsafeMutableRawPointer(codeContext))
+            g_object_unref(UnsafeMutableRawPointer(map))
+        }
     }
 
     /// The layout for texts of a style.

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Documents
@@ -99,6 +100,39 @@ import Testing
             return try await group.reduce(into: Set<Data>()) { $0.insert($1) }
         }
         #expect(sums.count == 1)
+    }
+
+    /// In more fonts than Cairo keeps open.
+    private static let scripts = [
+        "Ελληνικά", "ไทย", "हिन्दी", "العربية", "ქართული", "Հայերեն", "தமிழ்", "বাংলা", "ગુજરાતી", "ខ្មែរ", "ລາວ", "አማርኛ", "ᏣᎳᎩ",
+        "తెలుగు", "ಕನ್ನಡ", "മലയാളം", "සිංහල", "ਪੰਜਾਬੀ", "မြန်မာ", "ᠮᠣᠩᠭᠣᠯ",
+    ]
+
+    /// Cairo keeps all threads' fonts in one library, which lets one thread at a time open and close them.
+    @Test func fontsAreOpenedAndClosedByManyThreads() async throws {
+        let scratch = try Scratch()
+        let path = scratch.path
+        let failures = Mutex<[any Error]>([])
+        await withCheckedContinuation { done in
+            Thread.detachNewThread {
+                DispatchQueue.concurrentPerform(iterations: 240) { number in
+                    do {
+                        let writer = try DocumentWriter(
+                            path: "\(path)/\(number).pdf",
+                            temporaryDirectory: path,
+                            setup: Scratch.setup()
+                        )
+                        try writer.heading("Ä 漢字 עברית")
+                        for text in Self.scripts { try writer.paragraph("\(text) \(number)") }
+                        _ = try writer.finish()
+                    } catch {
+                        failures.withLock { $0.append(error) }
+                    }
+                }
+                done.resume()
+            }
+        }
+        #expect(failures.withLock { $0.map { "\($0)" } } == [])
     }
 
     @Test func declarationsAgreeWithPangosHeaders() throws {
