@@ -11,7 +11,7 @@ import Testing
     @Test func aBackupIsRefusedWhereThereIsNoSpaceForIt() async throws {
         try await BackupPlace.open { place in
             let first = try await place.service.createFullBackup(by: BackupPlace.author).manifest
-            let needed = first.bytes + BackupService.leastSpace
+            let needed = first.bytes / 2 + BackupService.leastSpace
             var storage = place.storage
             storage.freeSpace = { _ in needed - 1 }
             let tight = try place.service(storages: [storage])

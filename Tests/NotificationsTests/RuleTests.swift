@@ -179,28 +179,6 @@ struct RuleTests {
         }
     }
 
-    @Test func whatWasSentUnderAnIdOfItsLanguageIsNotSentAgain() async throws {
-        try await Self.open { office in
-            try await office.report(Self.absence())
-            let events = try await office.log.store.reader.events(from: 0, limit: 1_000)
-            let cause = try #require(events.first { $0.type == Institution.AttendanceMarked.type })
-            let messages = try await RuleMessage.messages(of: cause, office.service.names)
-            let message = try #require(messages.first)
-            // As logs have it in which each language had an id of its own.
-            _ = try await office.service.send(
-                NotificationDraft(.attendance, title: "Told", text: ""),
-                to: message.audience,
-                in: "north",
-                ruleID: message.rule.rawValue,
-                id: NotificationService.id(message, "en", cause.header.id),
-                causationID: cause.header.id,
-                by: Author(id: "system")
-            )
-            try await Self.tell(office)
-            #expect(try await office.inbox("pupil").map(\.title) == ["Told"])
-        }
-    }
-
     @Test func everyTypedSenderTellsItsRecipient() async throws {
         try await Self.open { office in
             let service = office.service

@@ -64,18 +64,19 @@ extension BackupRestoration {
     }
 
     /// Refuses a data directory without space for what would be restored in it. Of another database nobody can say.
-    func checkSpace(for backup: JudgedBackup, _ wish: Wish) throws {
+    private func checkSpace(for backup: JudgedBackup, _ wish: Wish) throws {
         guard configuration.databaseURL == nil, let free = freeSpace(configuration.dataDirectory) else { return }
         let needed = backup.chain.restoredBytes(to: wish.point)
         guard free < needed else { return }
         throw BackupError.noSpace(needed, free, in: configuration.dataDirectory)
     }
 
-    /// Refuses a target that has a log, unless it is named.
+    /// Refuses a target that has a log, unless it is named, and one without space.
     ///
     /// - Returns: whether there is one that has to make room.
     func checkTarget(_ wish: Wish, _ backup: JudgedBackup, _ progress: StartProgress) async throws -> Bool {
         if configuration.databaseURL == nil, !FileManager.default.fileExists(atPath: directory("postgres").path) {
+            try checkSpace(for: backup, wish)
             return false
         }
         let standing = try await withConnection(progress) { _, connection in
@@ -91,6 +92,8 @@ extension BackupRestoration {
                     + "restore into that."
             )
         }
+        // What an earlier restore left takes space that this one gets.
+        if standing != .unfinished { try checkSpace(for: backup, wish) }
         guard standing == .log else { return false }
         try checkReplacement(wish, backup)
         // What makes room does so only for a backup that is whole.

@@ -68,8 +68,7 @@ package struct BackupRestoration: Sendable {
         loading: @escaping BackupProgress.Handler = { _ in }
     ) async throws -> Outcome {
         try await judged(wish, KeyStore(directory: directory("keys"))) { backup in
-            try checkSpace(for: backup, wish)
-            return try await alone { try await restore(backup, wish, progress, loading) }
+            try await alone { try await restore(backup, wish, progress, loading) }
         }
     }
 
@@ -162,8 +161,7 @@ package struct BackupRestoration: Sendable {
     ) async throws -> R {
         let keys = KeyStore(directory: wish.keysDirectory.map { URL(fileURLWithPath: $0) } ?? directory("keys"))
         return try await judged(wish, keys) { backup in
-            try checkSpace(for: backup, wish)
-            return try await alone {
+            try await alone {
                 _ = try await checkTarget(wish, backup, progress)
                 return try await withConnection(progress) { postgres, connection in
                     do {

@@ -7,6 +7,7 @@ extension BackupChain {
     package func restoredBytes(to point: RestorePoint) -> Int64 {
         var bytes: Int64 = 0
         for link in links {
+            if case .moment(let moment) = point, let first = link.manifest.firstRecordedAt, first > moment { continue }
             for segment in link.manifest.segments {
                 if case .size(let size) = point, segment.from >= size { continue }
                 bytes += segment.file.rawBytes

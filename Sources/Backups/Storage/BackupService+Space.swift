@@ -2,10 +2,11 @@ extension BackupService {
     /// What there has to be for the smallest backup.
     static let leastSpace: Int64 = 16 << 20
 
-    /// Refuses a backup for which there is no space, before it is begun: a full one takes about what the last one took, an
-    /// increment little. What turns out to be longer fails on the way, and leaves nothing.
+    /// Refuses a backup for which there is no space, before it is begun: a full one where there is not half of what the last
+    /// one took, since much may have been released meanwhile; an increment where there is next to none. What turns out to be
+    /// longer fails on the way, and leaves nothing.
     func requireSpace(for kind: BackupManifest.Kind, in storage: any BackupStorage) async throws {
-        let expected = kind == .full ? try await lastFullBytes() : 0
+        let expected = kind == .full ? try await lastFullBytes() / 2 : 0
         try await storage.requireSpace(for: expected + Self.leastSpace)
     }
 

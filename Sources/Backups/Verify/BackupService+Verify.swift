@@ -15,13 +15,13 @@ extension BackupService {
         let record = try await backup(id)
         let storage = try storage(holding: record, repository)
         let start = ContinuousClock.now
-        let report = try await storage.reading(id) { try await examine(record, depth, storage, progress) }
+        let (report, isSound) = try await storage.reading(id) { try await examine(record, depth, storage, progress) }
         try await append(
             Events.Backups.Verified(
                 backupID: id,
                 repository: storage.name,
                 depth: depth == .full ? .full : .quick,
-                sound: report.isSound,
+                sound: isSound,
                 findings: Int64(report.findings.count),
                 firstFinding: report.findings.first.map { String($0.message.prefix(1_000)) },
                 milliseconds: Int64((ContinuousClock.now - start) / .milliseconds(1))
@@ -31,12 +31,14 @@ extension BackupService {
         return report
     }
 
+    /// - Returns: what was found, and whether the backup and what it rests on are as they were made: that others are not there
+    ///   any more is found as well, and is not their fault.
     private func examine(
         _ record: BackupRecord,
         _ depth: BackupReport.Depth,
         _ storage: any BackupStorage,
         _ progress: @escaping BackupProgress.Handler
-    ) async throws -> BackupReport {
+    ) async throws -> (report: BackupReport, isSound: Bool) {
         let check = BackupCheck(storage: storage, keys: keys, verifiers: try store.keys.verifiers(), live: store)
         var report: BackupReport
         do {
@@ -46,7 +48,9 @@ extension BackupService {
             report.findings.append(.init(backupID: record.backupID, message: error.message))
         }
         if report.isSound { try await compareWithHistory(record, storage, &report) }
-        return report
+        let isSound = report.isSound
+        if isSound { report.findings = try await lost(from: storage) }
+        return (report, isSound)
     }
 
     /// A manifest with a good signature may still be an older one that was put in the place of the one that was made.
@@ -64,17 +68,19 @@ extension BackupService {
                 "The manifest is not the one that the log says was made."
             )
         }
+    }
+
+    /// What the log says was made and is not there any more.
+    private func lost(from storage: any BackupStorage) async throws -> [BackupReport.Finding] {
         // The log is asked before and after: what is finished comes into the log after it is there, and is taken out of it before
         // it is removed.
         let before = try await history.kept(in: storage.name)
         let present = Set(try await storage.backups().filter(\.isFinished).map(\.backupID))
         let after = Set(try await history.kept(in: storage.name).map(\.backupID))
-        for known in before where !present.contains(known.backupID) && after.contains(known.backupID) {
-            report.add(
-                reader.manifest,
-                nil,
-                nil,
-                "The backup \(known.backupID), which the log says was made, is not in the repository: "
+        return before.filter { !present.contains($0.backupID) && after.contains($0.backupID) }.map { known in
+            BackupReport.Finding(
+                backupID: known.backupID,
+                message: "The backup \(known.backupID), which the log says was made, is not in the repository: "
                     + "it was set back, or something was removed from it."
             )
         }

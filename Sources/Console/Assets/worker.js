@@ -34,8 +34,8 @@ self.addEventListener("push", (event) => {
 
 self.addEventListener("notificationclick", (event) => {
     event.notification.close();
-    const { link, actions } = event.notification.data;
-    const address = new URL(actions?.[event.action] ?? link, self.location.origin).href;
+    const { link, actions } = event.notification.data ?? {};
+    const address = new URL(safe(actions?.[event.action] ?? link), self.location.origin).href;
     event.waitUntil((async () => {
         const open = await self.clients.matchAll({ type: "window" });
         const page = open.find((each) => each.url === address);

@@ -18,12 +18,13 @@ cross join lateral (
 ) as may
 where (c.setdatabase = 0 or d.datname = current_database())
     and case s.name
-        when 'session_replication_role' then true
+        when 'session_replication_role' then s.value <> 'origin'
         -- A login may have its own, for its own sessions.
-        when 'search_path' then c.setrole = 0 or r.rolname like 'daybook\_%'
+        when 'search_path' then (c.setrole = 0 or r.rolname like 'daybook\_%')
+            and replace(s.value, ' ', '') not in ('"$user",public', 'pg_catalog', 'pg_catalog,pg_temp')
         when 'synchronous_commit' then may.acts and s.value in ('off', 'false', 'no', '0')
-        when 'row_security' then may.acts
-        when 'default_transaction_isolation' then may.acts
+        when 'row_security' then may.acts and s.value in ('off', 'false', 'no', '0') and not coalesce(r.rolsuper, false)
+        when 'default_transaction_isolation' then may.acts and s.value <> 'read committed'
         else false
     end
 order by 1, 2

@@ -99,18 +99,27 @@ package struct ExportWorker: Service {
 
     /// Stops what is being made here and was called off or removed, by whichever server.
     private func stopWhatIsCalledOff(from size: Int64) async {
-        let follower = service.store.follow(
-            from: size,
-            types: [Events.Exports.Cancelled.type, Events.Exports.Deleted.type]
-        )
-        do {
-            for try await batch in follower {
-                for id in batch.events.compactMap({ ExportService.Stream.export(of: $0.header.stream) }) {
-                    service.running.stop(id)
+        var from: Int64? = size
+        while let begin = from, !Task.isCancelled {
+            let follower = service.store.follow(
+                from: begin,
+                types: [Events.Exports.Cancelled.type, Events.Exports.Deleted.type]
+            )
+            do {
+                for try await batch in follower {
+                    for id in batch.events.compactMap({ ExportService.Stream.export(of: $0.header.stream) }) {
+                        service.running.stop(id)
+                    }
                 }
+            } catch {
+                guard !Task.isCancelled else { return }
+                // What was called off meanwhile is found by the next append of whoever makes it, which is refused.
+                service.logger.warning(
+                    "exports that are called off cannot be followed; beginning anew",
+                    metadata: ["error": "\(error)"]
+                )
             }
-        } catch {
-            // The next append of whoever makes it is refused anyway.
+            from = await head()
         }
     }
 }

@@ -196,12 +196,20 @@ package final class RequestRecorder: Sendable {
         while let (event, count) = work.withLock({ nextMeasurements(&$0) }) {
             switch await store.attempt([event], on: "request-metrics") {
             case .recorded: break
-            case .refused: drops.note(count, .overload)
+            case .refused: countDroppedMeasurements(of: count)
             case .failed: return false
             }
             work.withLock { _ = $0.unrecorded.removeFirst() }
         }
         return true
+    }
+
+    /// The requests themselves are recorded elsewhere, so they are none that were dropped.
+    private func countDroppedMeasurements(of requests: Int64) {
+        registry.counter(
+            "daybook_records_dropped_total",
+            [("what", "measurements"), ("reason", Logs.Dropped.Reason.overload.rawValue)]
+        ).increment(by: requests)
     }
 
     private func nextMeasurements(_ work: inout Work) -> (event: NewEvent, count: Int64)? {

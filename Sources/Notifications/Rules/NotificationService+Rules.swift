@@ -70,7 +70,6 @@ extension NotificationService {
                         in: message.branch,
                         ruleID: message.rule.rawValue,
                         id: cause.map { Self.id(message, message.audience.onlyUser == nil ? locale : "", $0) },
-                        unlessSentAs: cause.map { Self.earlierIDs(message, setting, $0) } ?? [],
                         causationID: cause,
                         by: actor
                     )
@@ -93,13 +92,6 @@ extension NotificationService {
         return Dictionary(grouping: users) { user in
             RuleText.locale(of: wanted[user]?.locale, among: templates)
         }
-    }
-
-    /// Under which ids a message to one user may have been sent in some language: as it was when each language had its own.
-    private static func earlierIDs(_ message: RuleMessage, _ setting: RuleSetting, _ cause: UUID) -> [String] {
-        guard message.audience.onlyUser != nil else { return [] }
-        let templates = setting.templates + message.rule.original.templates
-        return Set(templates.map(\.locale)).filter { !$0.isEmpty }.sorted().map { id(message, $0, cause) }
     }
 
     /// The same for the same cause, so that a message is sent once: SHA-256 in the form of a UUID (RFC 9562, version 8). One

@@ -44,8 +44,6 @@ extension NotificationService {
     }
 
     /// Tells some of an audience, who were found to belong to it.
-    ///
-    /// - Parameter others: ids under which the same may have been sent before; then it is not sent again.
     func send(
         _ draft: NotificationDraft,
         to audience: Audience,
@@ -53,7 +51,6 @@ extension NotificationService {
         in branch: String,
         ruleID: String?,
         id: String?,
-        unlessSentAs others: [String] = [],
         causationID: UUID?,
         by actor: Author
     ) async throws -> SentNotification {
@@ -66,7 +63,6 @@ extension NotificationService {
                     events: Self.events(notificationID, draft, audience, branch, recipients, ruleID)
                 )
             ],
-            conditions: others.map { .stream(NotificationStream.notification($0), at: .none) },
             actor: actor.id,
             correlationID: actor.correlationID,
             causationID: causationID,

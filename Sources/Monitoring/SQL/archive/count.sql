@@ -1,6 +1,6 @@
 -- How many payloads are still in the database that none of some archives holds.
 --   $1 types   $2 below this position   $3 the archives that count
--- With all types spelled out it reads the index of payloads that are still there (020-releasable.sql).
+-- With all types spelled out it reads the index of payloads that are still there (019-releasable.sql).
 select count(*)
 from log.events as e
 where e.type = any($1) and e.position < $2 and e.data is not null

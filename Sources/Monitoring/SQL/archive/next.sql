@@ -1,7 +1,7 @@
 -- The next payloads that are still in the database, oldest first: position, and length of the data.
 --   $1 types   $2 from this position   $3 below this position   $4 how many at most
 --   $5 only those that none of these archives holds, or null   $6 only those that this archive holds, or null
--- Type by type, and with all of them spelled out, it reads the index of payloads that are still there (020-releasable.sql).
+-- Type by type, and with all of them spelled out, it reads the index of payloads that are still there (019-releasable.sql).
 select e.position, e.bytes
 from unnest($1::text[]) as wanted (type)
 cross join lateral (

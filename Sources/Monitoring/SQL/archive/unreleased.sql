@@ -1,6 +1,6 @@
 -- Archives of some types whose payloads are in part still in the database, oldest first.
 --   $1 types   $2 below this position
--- Type by type, and with all of them spelled out, it reads the index of payloads that are still there (020-releasable.sql).
+-- Type by type, and with all of them spelled out, it reads the index of payloads that are still there (019-releasable.sql).
 select a.archive_id, a.types, a.from_position, a.to_position, a.manifest_digest
 from logs.archives as a
 where a.types && $1 and a.from_position < $2
