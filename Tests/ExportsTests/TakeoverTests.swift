@@ -8,8 +8,9 @@ import Time
 
 @testable import Exports
 
-/// Servers that end in the middle, storages that fail, and exports that are called off.
-@Suite struct TakeoverTests {
+/// Servers that end in the middle, storages that fail, and exports that are called off. One after the other: each holds up one
+/// of the threads that tasks share, which are as few as the machine has cores.
+@Suite(.serialized) struct TakeoverTests {
     /// A renderer that waits in the middle of a file until it is let go.
     private final class Stuck: ExportRenderer {
         private let inner: CSVRenderer

@@ -1,6 +1,7 @@
 import Dispatch
 import Postgres
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ProjectionEngine
@@ -191,7 +192,7 @@ private final class Rebuilding: Sendable {
     func startAndAwaitItsSwitch() {
         let reached = DispatchSemaphore(value: 0)
         let switches = Mutex(0)
-        let rebuilding = Task { [engine, name] in
+        let rebuilding = Task(executorPreference: OwnThreads()) { [engine, name] in
             defer { reached.signal() }
             try await engine.rebuild(name) { progress in
                 guard progress.phase == .switching else { return }
