@@ -1,5 +1,5 @@
 -- Events at positions from $1 on and below $2 that hold personal text about somebody whose erasure was recorded after them: the
--- first hundred.
+-- first hundred. Earlier releases ask log.kept_after_erasure(), which stays for them: it knows no range.
 select distinct e.position
 from log.events as erasure
 join log.events as e
