@@ -160,14 +160,14 @@ struct AccessDirectoryTests {
 
     @Test func rightsOfALogThatWasCutOffDoNotLiveOnInMemory() async throws {
         try await AccessFixture.withAccess { fixture in
-            let (access, root, pool) = (fixture.access, fixture.root, fixture.log.pool)
-            try await pool.execute("create table public.head as select * from log.head")
-            let size = try await fixture.log.store.head().size
+            let (access, root) = (fixture.access, fixture.root)
+            let log = try await ShorterLog.remembering(fixture.log)
+            let size = log.size
             let tom = AssignRole(userID: "tom", roleID: "teacher", branch: "north")
             _ = try await access.assignRoleToUser(tom, root)
             #expect(try await fixture.may("tom", "rbac.roles:read", in: .branch("north")) == .allowed)
 
-            try await Self.cut(pool, to: size)
+            try await Self.cut(log)
             #expect(try await fixture.may("tom", "rbac.roles:read", in: .branch("north")) == .notGranted)
             let sue = AssignRole(userID: "sue", roleID: "teacher", branch: "north")
             let assigned = try await access.assignRoleToUser(sue, root)
@@ -178,9 +178,9 @@ struct AccessDirectoryTests {
 
     @Test func rightsOfALogThatWasCutOffDoNotLiveOnWhereItHasGrownBeyondThemMeanwhile() async throws {
         try await AccessFixture.withAccess { fixture in
-            let (access, root, pool) = (fixture.access, fixture.root, fixture.log.pool)
-            try await pool.execute("create table public.head as select * from log.head")
-            let size = try await fixture.log.store.head().size
+            let (access, root) = (fixture.access, fixture.root)
+            let log = try await ShorterLog.remembering(fixture.log)
+            let size = log.size
             let tom = AssignRole(userID: "tom", roleID: "teacher", branch: "north")
             _ = try await access.assignRoleToUser(tom, root)
             #expect(try await fixture.may("tom", "rbac.roles:read", in: .branch("north")) == .allowed)
@@ -189,7 +189,7 @@ struct AccessDirectoryTests {
             #expect(before.verdicts == [.allowed])
             let lost = try await access.directory.current().size
 
-            try await Self.cut(pool, to: size)
+            try await Self.cut(log)
             try await AccessFixture.withAccess(at: fixture.log.url, keys: fixture.log.keys) { other in
                 var number = 0
                 while try await other.log.store.head().size <= lost {
@@ -209,21 +209,9 @@ struct AccessDirectoryTests {
         }
     }
 
-    /// Takes away what was recorded since the log had `size` events, as a failover does to a standby that had not received it.
-    private static func cut(_ pool: PostgresPool, to size: Int64) async throws {
-        try await pool.withTransaction { connection in
-            try await connection.script("set local session_replication_role = replica")
-            try await connection.execute("delete from access.user_roles where from_position >= \(size)")
-            try await connection.execute("delete from log.events where position >= \(size)")
-            try await connection.execute("delete from log.checkpoints where size > \(size)")
-            try await connection.execute(
-                """
-                update log.head set size = h.size, edge = h.edge, recorded_at = h.recorded_at,
-                    inline_size = h.inline_size
-                from public.head as h
-                """
-            )
-        }
+    /// Takes away what was recorded since, as a failover does to a standby that had not received it.
+    private static func cut(_ log: ShorterLog) async throws {
+        try await log.cut("delete from access.user_roles where from_position >= \(log.size)")
     }
 
     @Test func whateverBearsOnAccessIsAppliedInTheCommitThatAppendsIt() throws {

@@ -1,22 +1,23 @@
 import EventStore
-import Postgres
-import TestSupport
+package import Postgres
 
 /// A log that loses its newest events, as when a failover manager promotes a standby that had not received them.
-struct ShorterLog {
+package struct ShorterLog: Sendable {
     private let pool: PostgresPool
-    private let size: Int64
+    /// How many events it goes back to.
+    package let size: Int64
 
     /// Remembers the end of the log, to go back to.
-    static func remembering(_ log: LogFixture) async throws -> ShorterLog {
+    package static func remembering(_ log: LogFixture) async throws -> ShorterLog {
         try await log.pool.execute("create table public.head as select * from log.head")
         return ShorterLog(pool: log.pool, size: try await log.store.head().size)
     }
 
-    /// Takes away what was recorded since.
-    func cut() async throws {
+    /// Takes away what was recorded since, and what a read model has of it.
+    package func cut(_ readModel: SQL? = nil) async throws {
         try await pool.withTransaction { connection in
             try await connection.script("set local session_replication_role = replica")
+            if let readModel { try await connection.execute(readModel) }
             try await connection.execute("delete from log.events where position >= \(size)")
             try await connection.execute("delete from log.checkpoints where size > \(size)")
             try await connection.execute(
