@@ -47,7 +47,7 @@ order by place.backup_id, place.repository, place.position desc
 on conflict (backup_id, repository) do update
 set bytes = excluded.bytes, position = excluded.position, removed_position = null, removed_at = null,
     removed_cause = null, verified_position = null, verified_at = null, verified_depth = null, sound = null,
-    findings = null, first_finding = null
+    findings = null, first_finding = null, full_position = null, full_sound = null
 where places.position < excluded.position;
 
 update places as p
@@ -61,12 +61,25 @@ where p.backup_id = r.backup_id and p.repository = r.repository and p.position <
 
 -- Of one place: a copy elsewhere is another. Not of what was there before it was copied there again.
 update places as p
+set full_position = v.position, full_sound = v.sound
+from (
+    select distinct on (backup_id, repository) * from log.backups_verified
+    where position between $from and $to and depth = 'full'
+    order by backup_id, repository, position desc
+) as v
+where p.backup_id = v.backup_id and p.repository = v.repository and p.position < v.position;
+
+-- A quick look that finds nothing says nothing against what a full one found: it does not look there.
+update places as p
 set verified_position = v.position, verified_at = v.recorded_at, verified_depth = v.depth, sound = v.sound,
     findings = v.findings, first_finding = v.first_finding
 from (
-    select distinct on (backup_id, repository) * from log.backups_verified
-    where position between $from and $to
-    order by backup_id, repository, position desc
+    select distinct on (v.backup_id, v.repository) v.*
+    from log.backups_verified as v
+    join places as p on p.backup_id = v.backup_id and p.repository = v.repository
+    where v.position between $from and $to
+        and (v.depth = 'full' or not v.sound or p.full_sound is not false)
+    order by v.backup_id, v.repository, v.position desc
 ) as v
 where p.backup_id = v.backup_id and p.repository = v.repository and p.position < v.position;
 

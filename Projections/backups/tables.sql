@@ -44,13 +44,16 @@ create table places (
     removed_position bigint,
     removed_at timestamptz,
     removed_cause text,
-    -- The last look at it there, of what is there now.
+    -- The last look at it there, of what is there now; not a quick one that found nothing where a full one had.
     verified_position bigint,
     verified_at timestamptz,
     verified_depth text,
     sound      boolean,
     findings   bigint,
     first_finding text,
+    -- The last full look.
+    full_position bigint,
+    full_sound boolean,
     primary key (backup_id, repository)
 );
 

@@ -90,4 +90,28 @@ import Testing
             #expect(try await place.service.backup(id).isSound == nil)
         }
     }
+
+    /// What a full look finds is often nothing that a quick one looks at: that it finds nothing takes nothing back.
+    @Test func aQuickLookClearsNothingThatAFullOneFound() async throws {
+        try await BackupPlace.open { place in
+            let full = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let increment = try await Self.increment(place).backupID
+            try await place.service.recordDamage(of: increment, in: "main", ["a leaf"], .full, by: BackupPlace.author)
+            for id in [increment, full] {
+                #expect(try await place.service.verify(id, .quick, by: BackupPlace.author).isSound)
+                #expect(try await Self.isSound(increment, in: "main", place) == false)
+                #expect(try await Self.isSound(full, in: "main", place) == false)
+            }
+            #expect(try await place.service.backup(increment).firstFinding == "a leaf")
+            // As one batch, too.
+            #expect(try await place.system.projections.check("backups").isEqual)
+            _ = try await place.service.verify(full, .full, by: BackupPlace.author)
+            #expect(try await Self.isSound(full, in: "main", place) == true)
+            #expect(try await Self.isSound(increment, in: "main", place) == false)
+            _ = try await place.service.verify(increment, .full, by: BackupPlace.author)
+            _ = try await place.service.verify(increment, .quick, by: BackupPlace.author)
+            #expect(try await Self.isSound(increment, in: "main", place) == true)
+            #expect(try await place.system.projections.check("backups").isEqual)
+        }
+    }
 }
