@@ -8,6 +8,7 @@ struct ConsoleDoor: PageDoor {
     let cookies: Cookies
     let forms: FormToken
     let templates: Templates
+    let institution: String
 
     func signIn(_ headers: HTTPFields) async throws -> SignIn {
         guard let session = session(headers) else {
@@ -22,13 +23,7 @@ struct ConsoleDoor: PageDoor {
     }
 
     func reply(to problem: Problem, of request: HTTPRequest, traceID: String) -> Reply {
-        if problem.kind.status == .unauthorized {
-            let isPage = request.method == .get || request.method == .head
-            var reply = PageReply.seeOther(Self.signIn(thenTo: isPage ? request.path : nil))
-            // What a page asked by itself may be answered when somebody has signed in again: that cookie is left alone.
-            if request.headerFields[.byItself] == nil { reply.headers.append(cookies.clear(cookies.session)) }
-            return reply
-        }
+        if problem.kind.status == .unauthorized { return replyToNobody(request) }
         var values: [String: Any] = [
             "title": problem.kind.title, "status": problem.kind.status.code, "detail": problem.detail,
             "traceId": traceID,
@@ -45,6 +40,31 @@ struct ConsoleDoor: PageDoor {
         var reply = PageReply.html((try? templates.render("problem", values)) ?? [], problem.kind.status)
         for field in problem.headers where field.name == .retryAfter || field.name == .allow {
             reply.headers.append(field)
+        }
+        return reply
+    }
+
+    /// Leads whoever is not signed in to where one signs in.
+    ///
+    /// A browser that another site's page led here, or a link in a mail, brought no cookie, and may have one: it is led here once
+    /// more, by a page of this site, and then brings what it has.
+    private func replyToNobody(_ request: HTTPRequest) -> Reply {
+        let hasCookie = cookies.value(cookies.session, in: request.headerFields) != nil
+        if !hasCookie, request.method == .get, request.headerFields[.fetchSite] == "cross-site",
+            let onward = try? templates.goingOn(
+                to: request.path.flatMap(Self.page) ?? ConsolePaths.start,
+                title: "On your way",
+                institution: institution
+            )
+        {
+            return onward
+        }
+        let isPage = request.method == .get || request.method == .head
+        var reply = PageReply.seeOther(Self.signIn(thenTo: isPage ? request.path : nil))
+        // What a page asked by itself may be answered when somebody has signed in again: that cookie is left alone. So is one that
+        // did not come along: browsers would forget it all the same.
+        if hasCookie, request.headerFields[.byItself] == nil {
+            reply.headers.append(cookies.clear(cookies.session))
         }
         return reply
     }

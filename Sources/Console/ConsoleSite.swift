@@ -44,7 +44,15 @@ package struct ConsoleSite: Sendable {
         [WebSocketEndpoint.inbox(parts.notices, at: "/console/live").entered(by: LiveDoor(people: door))]
     }
 
-    var door: ConsoleDoor { ConsoleDoor(sessions: sessions, cookies: cookies, forms: forms, templates: templates) }
+    var door: ConsoleDoor {
+        ConsoleDoor(
+            sessions: sessions,
+            cookies: cookies,
+            forms: forms,
+            templates: templates,
+            institution: parts.institution
+        )
+    }
 
     /// A page for whoever is signed in, with what stands on each of them.
     ///

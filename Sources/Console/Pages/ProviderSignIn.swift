@@ -82,7 +82,9 @@ extension ConsoleSite {
                     try await provider.signIn(answer, to: attempt.authorization, from: context.origin)
                 }
                 let session = try await sessions.begin(owner, by: attempt, provider.settings, context)
-                reply = try enter(session, try goingOn(to: ConsoleDoor.page(attempt.next) ?? ConsolePaths.start))
+                let next = ConsoleDoor.page(attempt.next) ?? ConsolePaths.start
+                let page = try templates.goingOn(to: next, title: "Signed in", institution: parts.institution)
+                reply = try enter(session, page)
             } catch let failure as AuthenticationFailure {
                 reply = try await form(next: attempt.next, head, refusal: failure.message)
             }
@@ -110,14 +112,6 @@ extension ConsoleSite {
             )
         }
         return (answer, attempt)
-    }
-
-    /// A page that goes on by itself. The browser was led here by another site, and so it would be to wherever it is sent on: the
-    /// cookie of the session would not come along. From a page of this site it does.
-    private func goingOn(to next: String) throws -> Reply {
-        PageReply.html(
-            try templates.render("signed-in", ["next": next, "site": ["institution": parts.institution]])
-        )
     }
 
     /// The page that somebody sees who has signed out of a session.

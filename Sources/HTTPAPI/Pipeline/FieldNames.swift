@@ -22,7 +22,7 @@ extension HTTPField.Name {
     package static let referrerPolicy = named("Referrer-Policy")
     static let forwardedFor = named("X-Forwarded-For")
     /// Whether a page of the same origin, the same site or another sends a request (W3C Fetch Metadata).
-    static let fetchSite = named("Sec-Fetch-Site")
+    package static let fetchSite = named("Sec-Fetch-Site")
     /// That a page asks by itself, and nobody for it.
     package static let byItself = named("X-By-Itself")
     /// Which windows may hold on to a page (WHATWG HTML, cross-origin opener policies).

@@ -90,6 +90,32 @@ import Time
         }
     }
 
+    @Test func aLinkOnAnotherSiteSignsNobodyOutAndLeadsToItsPage() async throws {
+        try await Self.open { served, token in
+            let desk = try await ConsoleDesk.signedIn(served, token)
+            let other = ["Sec-Fetch-Site": "cross-site"]
+            let path = "/console/history?text=a&type=rbac.role-assigned"
+            // Browsers leave the cookie behind then, and forget it if they are told to.
+            let visitor = ConsoleDesk(served)
+            let led = try await visitor.get(path, headers: other)
+            #expect(led.status == 200 && led.headers[values: .setCookie].isEmpty, "\(led)")
+            let next = try #require(led.text.firstMatch(of: /http-equiv="refresh" content="0;url=([^"]+)"/)).1
+            #expect(String(next).replacing("&amp;", with: "&") == path)
+            #expect(try await desk.get(path, headers: ["Sec-Fetch-Site": "same-origin"]).status == 200)
+            // Whoever has no cookie signs in, and goes round no more.
+            let nobody = try await visitor.get(path, headers: ["Sec-Fetch-Site": "same-origin"])
+            #expect(nobody.status == 303 && nobody.headers[.location]?.hasPrefix("/console/sign-in?next=") == true)
+            #expect(nobody.headers[values: .setCookie].isEmpty)
+            // One that is over is cleared wherever it comes from, and nobody is led to what is no page of the console.
+            let over = ConsoleDesk(served)
+            over.cookies = ["daybook-session": "2.AAAA"]
+            #expect(try await over.get(path, headers: other).status == 303)
+            #expect(over.cookies.isEmpty)
+            let start = try await visitor.get("/console", headers: other)
+            #expect(start.status == 200 && start.text.contains("content=\"0;url=/console\""), "\(start)")
+        }
+    }
+
     @Test func whoSignsOutIsOutWhereverTheCookieHasGot() async throws {
         try await Self.open { served, token in
             let desk = try await ConsoleDesk.signedIn(served, token)
