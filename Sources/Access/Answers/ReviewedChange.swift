@@ -33,17 +33,23 @@ package struct ReviewedChange: Sendable, Hashable {
 
 extension AccessModel {
     /// What a user gained, kept and lost from an earlier moment to this one, in one order for every run.
+    ///
+    /// Permissions are those that the user has in a branch by whatever gives them, roles in the whole institution among it.
+    ///
+    /// - Parameter branch: the branch that is asked for; if nil all in which the user has a role at one of the two moments.
     func changes(
         of user: String,
         since earlier: AccessModel,
         at before: Timestamp,
         until now: Timestamp,
-        _ level: ReviewedChange.Level
+        _ level: ReviewedChange.Level,
+        in branch: String? = nil
     ) -> [ReviewedChange] {
-        let old = earlier.holdings(of: user, at: before, level)
-        let new = holdings(of: user, at: now, level)
-        return Set(old.keys).union(new.keys).sorted().flatMap { branch -> [ReviewedChange] in
-            let (past, present) = (old[branch] ?? [], new[branch] ?? [])
+        let reviewed =
+            branch.map { [$0] } ?? earlier.places(of: user, at: before).union(places(of: user, at: now)).sorted()
+        return reviewed.flatMap { branch -> [ReviewedChange] in
+            let past = earlier.holdings(of: user, in: branch, at: before, level)
+            let present = holdings(of: user, in: branch, at: now, level)
             return past.union(present).sorted().map { what in
                 ReviewedChange(
                     userID: user,
@@ -55,22 +61,25 @@ extension AccessModel {
         }
     }
 
-    /// What a user has, by branch.
+    /// The branches in which a user has a role.
+    private func places(of user: String, at now: Timestamp) -> Set<String> {
+        Set((users[ExactKey(user)]?.grants ?? []).filter { $0.counts(at: now) }.map { branches.name($0.branch) })
+    }
+
+    /// What a user has in a branch.
     private func holdings(
         of user: String,
+        in branch: String,
         at now: Timestamp,
         _ level: ReviewedChange.Level
-    ) -> [String: Set<String>] {
-        let counting = (users[ExactKey(user)]?.grants ?? []).filter { $0.counts(at: now) }
-        var held: [String: Set<String>] = [:]
-        for branch in Set(counting.map(\.branch)) {
-            let names: [String] =
-                switch level {
-                case .roles: counting.filter { $0.branch == branch }.compactMap { roles[$0.role]?.id }
-                case .permissions: self.held(by: user, in: branch, at: now).indices.map { permissions[$0].name }
-                }
-            held[branches.name(branch)] = Set(names)
+    ) -> Set<String> {
+        let place = branches.index(branch)
+        switch level {
+        case .roles:
+            let grants = (users[ExactKey(user)]?.grants ?? []).filter { $0.branch == place && $0.counts(at: now) }
+            return Set(grants.compactMap { roles[$0.role]?.id })
+        case .permissions:
+            return Set(held(by: user, in: place, at: now).indices.map { permissions[$0].name })
         }
-        return held
     }
 }

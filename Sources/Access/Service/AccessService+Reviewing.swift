@@ -18,7 +18,8 @@ extension AccessService {
     /// How many users are looked at at once.
     private static let usersPerBatch = 500
 
-    /// Who gained, kept and lost what between two moments, by user; in one branch if given.
+    /// Who gained, kept and lost what between two moments, by user; in one branch if given, else in each in which the user has a
+    /// role at one of them.
     package func reviewChanges(
         from: AccessMoment,
         to: AccessMoment = .now,
@@ -35,9 +36,8 @@ extension AccessService {
         return AccessReview(
             batches: overUsers(from: old.size, to: new.size) { users in
                 users.flatMap { user in
-                    new.model.changes(of: user, since: old.model, at: before, until: after, level)
+                    new.model.changes(of: user, since: old.model, at: before, until: after, level, in: branchID)
                 }
-                .filter { change in branchID.map { ExactKey.same($0, change.branchID) } ?? true }
             },
             size: new.size
         )

@@ -156,6 +156,34 @@ struct AnswerRouteTests {
         }
     }
 
+    @Test func aPermissionThatIsHeldInTheWholeInstitutionThroughoutIsNeitherLostNorGained() async throws {
+        try await RouteFixture.withRoutes { api in
+            try await furnish(api)
+            _ = try await api.send(.post, "/rbac/users/ann/roles/payer", "{}")
+            let before = try await api.access.log.store.head().size - 1
+            _ = try await api.send(.post, "/rbac/users/ann/roles/top", #"{"branchId":"north"}"#)
+            let between = try await api.access.log.store.head().size - 1
+            let removed = try await api.send(.delete, "/rbac/users/ann/roles/top?branchId=north")
+            #expect(removed.status == 200, "\(removed)")
+            func review(_ query: String) async throws -> [String] {
+                let answer = try await api.send(.get, "/rbac/reviews/changes?level=permissions&\(query)")
+                #expect(answer.status == 200, "\(answer)")
+                return (answer["items"]?.array ?? []).filter { $0["userId"]?.string == "ann" }.map { row in
+                    ["branchId", "change", "what"].compactMap { row[$0]?.string }.joined(separator: " ")
+                }
+            }
+            let lost = try await review("from=\(between)")
+            #expect(lost.contains("north lost grades:publish") && lost.contains("north lost grades:read"))
+            #expect(lost.contains("north kept fees:read") && lost.contains("institution kept fees:read"))
+            #expect(!lost.contains("north lost fees:read"))
+            let gained = try await review("from=\(before)&to=\(between)")
+            #expect(gained.contains("north gained grades:publish") && gained.contains("north kept fees:read"))
+            #expect(!gained.contains("north gained fees:read"))
+            // What is held everywhere is held in a branch that one asks for, too.
+            #expect(try await review("from=\(before)&branchId=south") == ["south kept fees:read"])
+        }
+    }
+
     @Test func grantsThatNobodyUsesAreDormant() async throws {
         try await RouteFixture.withRoutes { api in
             try await furnish(api)

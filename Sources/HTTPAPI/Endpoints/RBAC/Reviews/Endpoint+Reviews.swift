@@ -13,7 +13,11 @@ extension Endpoint {
             .get,
             "/rbac/reviews/changes",
             "Review who gained, kept and lost what between two moments",
-            details: "The whole of it, by user. That it was asked for is recorded before anything is shown.",
+            details: """
+                The whole of it, by user, in each branch in which they have a role at one of the moments. Permissions are \
+                those that they have there by whatever gives them, roles in the whole institution among it. That it was \
+                asked for is recorded before anything is shown.
+                """,
             tag: "rbac",
             access: .permission(.reviewAccess, in: .decidedByHandler),
             routeClass: .audit,
