@@ -93,6 +93,32 @@ struct TrailTests {
         }
     }
 
+    @Test func aRestoreIsPartOfTheTrailOfARoleWhoseRequirementsItChanged() async throws {
+        try await Institution.open { institution in
+            let root = institution.root
+            let defined = try await institution.access.defineRole(
+                DefineRole(roleID: "tutor", branch: "north", name: "Tutor"),
+                root
+            )
+            let requirements = RoleRequirements(maximumHolders: 3)
+            _ = try await institution.access.setRequirements(
+                SetRequirements(roleID: "tutor", requirements),
+                root
+            )
+            let operator_ = Author(id: "operator")
+            let preview = try await institution.recovery.preview(.position(defined.size - 1), by: operator_)
+            _ = try await institution.recovery.restore(preview.token, reason: "a mistake", by: operator_)
+            let trail = try await institution.audit.trail(of: "role", "tutor", limit: 10, by: institution.auditor)
+            #expect(
+                trail.lines.map(\.entry.type) == [
+                    "recovery.restored", "rbac.role-requirements-set", "rbac.role-defined",
+                ]
+            )
+            #expect(trail.lines[0].before?["maximumHolders"] == 3)
+            #expect(trail.lines[0].after?["maximumHolders"] == nil)
+        }
+    }
+
     @Test func aTokenIsToldUntilItIsRevoked() async throws {
         try await Institution.open { institution in
             let root = institution.root

@@ -28,6 +28,14 @@ with touched as (
     from access.role_denials as d
     where {resource} = 'role' and d.role_id = {id}
     union
+    select unnest(array[q.from_position, q.until_position])
+    from access.role_requirements as q
+    where {resource} = 'role' and q.role_id = {id}
+    union
+    select unnest(array[t.from_position, t.until_position])
+    from access.role_templates as t
+    where {resource} = 'role' and t.role_id = {id}
+    union
     select unnest(array[p.from_position, p.until_position])
     from access.permissions as p
     where {resource} = 'permission' and p.permission_id = {id}
