@@ -27,7 +27,7 @@ package struct AuditReport: Sendable, Hashable {
     package var statuses: [Count] = []
     /// By branch, the hundred most frequent.
     package var branches: [Count] = []
-    /// By day (UTC), oldest first.
+    /// By day (UTC), oldest first; every day on which there was something.
     package var days: [Count] = []
 }
 

@@ -1,4 +1,4 @@
--- What the audit log of a range of positions says, counted.
+-- What the audit log of a range of positions says, counted: each day, and of all else the hundred most frequent.
 --   {conditions}  what is asked for and what the reader may see, of audit.entries as e
 with lines as (
     select e.type, e.actor, e.resource, e.status, e.branch, (e.created_at at time zone 'UTC')::date as day
@@ -22,5 +22,5 @@ with lines as (
     select kind, key, count, row_number() over (partition by kind order by count desc, key) as rank from counted
 )
 select kind, key, count from ranked
-where rank <= case kind when 'day' then 400 else 100 end and (kind = 'all' or key is not null)
+where (kind = 'day' or rank <= 100) and (kind = 'all' or key is not null)
 order by kind, case when kind = 'day' then key end, count desc, key

@@ -57,7 +57,10 @@ extension Endpoint {
             .get,
             "/logs/audit-report",
             "Report on the history of a stretch of time",
-            details: "Counts of what the reader may see. That it was read is recorded before it is shown.",
+            details: """
+                Counts of what the reader may see: by day all of them, by all else the hundred most frequent. That it was \
+                read is recorded before it is shown.
+                """,
             tag: "logs",
             access: .permission(permission.name, in: .decidedByHandler),
             routeClass: .audit,
@@ -73,12 +76,12 @@ extension Endpoint {
                     .required("fromPosition", .integer()),
                     .required("belowPosition", .integer()),
                     .required("total", .integer()),
-                    .required("types", counts),
-                    .required("actors", counts),
-                    .required("resources", counts),
-                    .required("statuses", counts),
-                    .required("branches", counts),
-                    .required("days", counts)
+                    .required("types", counts.described("The hundred most frequent")),
+                    .required("actors", counts.described("The hundred most frequent")),
+                    .required("resources", counts.described("The hundred most frequent")),
+                    .required("statuses", counts.described("The hundred most frequent")),
+                    .required("branches", counts.described("The hundred most frequent")),
+                    .required("days", counts.described("Each day (UTC) on which there was something, oldest first"))
                 ),
                 "The report."
             ),
