@@ -13,6 +13,7 @@ enum ConsolePaths {
     static let exports = "/console/exports"
     static let backups = "/console/backups"
     static let backupSchedules = "/console/backups/schedules"
+    static let restore = "/console/backups/restore"
     static let preferences = "/console/inbox/preferences"
 
     /// The page of one export.

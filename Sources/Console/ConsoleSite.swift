@@ -60,24 +60,28 @@ package struct ConsoleSite: Sendable {
     ///   - place: which of the places in the navigation this is.
     ///   - isOfMoment: whether it shows the moment that was chosen; a page that does not says that it shows now. Nil for one that shows
     ///     neither.
+    ///   - address: where one comes back to it, for a page that answers a form: nobody is led to what a form was sent to.
     func page(
         _ template: String,
         _ values: [String: Any],
         at place: String,
         _ context: RequestContext,
         _ head: RequestHead.Value,
-        isOfMoment: Bool? = false
+        isOfMoment: Bool? = false,
+        address: String? = nil
     ) async throws -> Reply {
         guard var session = door.session(head.headers) else {
             throw AuthenticationFailure(.missing, "Nobody is signed in. Sign in.")
         }
+        let isAskedFor = context.method == .get || context.method == .head
+        let here = (isAskedFor ? context.target : address).flatMap(Self.here)
         var values = values
         // Apart from what the page is about, which has actors of its own.
         var site: [String: Any] = [
             "institution": parts.institution, "reader": context.actor, "formToken": forms.token(of: session),
             "once": Base64.encode(try SecureRandom.bytes(16), .urlSafe),
             "places": await Navigation(parts).places(for: context, at: place),
-            "here": Self.here(context.target) ?? "",
+            "here": here ?? "",
         ]
         if let chosen = cookies.chosenMoment(in: head.headers) { site["moment"] = chosen.values(isShown: isOfMoment) }
         values["site"] = site

@@ -296,6 +296,8 @@ import Time
             #expect(preview.status == 200, "\(preview)")
             #expect(preview.text.contains("rbac.roles:list") && preview.text.contains("hold no more"))
             #expect(preview.text.contains("&lt;i&gt;Clerk&lt;/i&gt;"))
+            // What was previewed by a form is gone back to by its page.
+            #expect(preview.text.contains("name=\"next\" value=\"/console/backups/restore\""), "\(preview)")
             var fields = [
                 "form": form, "position": "\(position)", "token": try Self.token(preview.text), "reason": "A mistake.",
             ]

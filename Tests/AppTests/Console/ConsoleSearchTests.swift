@@ -91,6 +91,15 @@ import Testing
             #expect(taken.text.contains("has that name") && taken.text.contains("value=\"user-registered\""))
             let nameless = try await Self.save(desk, "   ")
             #expect(nameless.status == 422 && nameless.text.contains("Name: At least 1 character"), "\(nameless)")
+            // What the page has beside it leads back to the list that it shows, and not to what the form was sent to.
+            for answer in [taken, nameless] {
+                let ways = Set(answer.text.matches(of: /name="next" value="([^"]*)"/).map { String($0.1) })
+                #expect(ways.count == 1, "\(ways)")
+                let way = try #require(ways.first).replacing("&amp;", with: "&")
+                let back = try await desk.get(way)
+                #expect(back.status == 200, "\(way)")
+                #expect(back.text.contains("value=\"user-registered\""), "\(way)")
+            }
             let long = try await Self.save(desk, String(repeating: "n", count: 121))
             #expect(long.status == 422 && long.text.contains("Name: At most 120"), "\(long)")
             let bad = try await Self.save(desk, "Bad", ["from": "never"])

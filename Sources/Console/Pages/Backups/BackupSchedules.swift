@@ -82,7 +82,14 @@ extension ConsoleSite {
         values["mayManage"] = Navigation(parts).holds([.manageBackups], context)
         values["refusals"] = refusals
         values["isRefused"] = !refusals.isEmpty
-        var reply = try await page("backup-schedules", values, at: "backups", context, head)
+        var reply = try await page(
+            "backup-schedules",
+            values,
+            at: "backups",
+            context,
+            head,
+            address: ConsolePaths.backupSchedules
+        )
         if !refusals.isEmpty { reply.status = .unprocessableContent }
         return reply
     }

@@ -145,7 +145,7 @@ extension ConsoleSite {
             "preview": false,
         ]
         values.merge(further) { $1 }
-        var reply = try await page("restore", values, at: "backups", context, head)
+        var reply = try await page("restore", values, at: "backups", context, head, address: ConsolePaths.restore)
         if refusal != nil { reply.status = .unprocessableContent }
         return reply
     }

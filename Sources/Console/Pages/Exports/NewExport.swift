@@ -90,7 +90,8 @@ extension ConsoleSite {
         values["reports"] = ReportChoice.all(rights).map { $0.values(chosen: report.name) }
         values["refusals"] = refusal.map(Self.sentences) ?? []
         values["isRefused"] = refusal != nil
-        var reply = try await page("new-export", values, at: "exports", context, head)
+        let address = ConsolePaths.address("\(ConsolePaths.exports)/new", [("report", report.name)])
+        var reply = try await page("new-export", values, at: "exports", context, head, address: address)
         if let refusal { reply.status = refusal.problem.kind.status }
         return reply
     }

@@ -53,7 +53,15 @@ extension ConsoleSite {
         values["export"] =
             Navigation(parts).holds([.createExports], context, in: .anywhere)
             ? question.export(ofSize: page.size) as Any : false
-        var reply = try await self.page("history", values, at: "history", context, head, isOfMoment: true)
+        var reply = try await self.page(
+            "history",
+            values,
+            at: "history",
+            context,
+            head,
+            isOfMoment: true,
+            address: question.address()
+        )
         if let refusal { reply.status = refusal.status }
         return reply
     }

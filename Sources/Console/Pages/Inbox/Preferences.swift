@@ -121,7 +121,7 @@ extension ConsoleSite {
             ]
         }
         values["pushKey"] = try parts.notifications.pushKey().map { $0 as Any } ?? false
-        var reply = try await page("preferences", values, at: "inbox", context, head)
+        var reply = try await page("preferences", values, at: "inbox", context, head, address: ConsolePaths.preferences)
         if refusal != nil { reply.status = .unprocessableContent }
         return reply
     }
