@@ -123,6 +123,7 @@ extension ConsoleSite {
             ]
         }
         var reply = PageReply.html(try templates.render("sign-in", values), refusal == nil ? .ok : .unauthorized)
+        if let refusal { reply.headers.append(.bearerChallenge(error: "invalid_token", description: refusal)) }
         if known == nil { reply.headers.append(cookies.set(cookies.form, cookie)) }
         return reply
     }

@@ -190,6 +190,7 @@ import Time
                 let form = try await desk.formTokenIfShown() ?? ""
                 let answer = try await desk.post("/console/sign-in", ["token": wrong, "form": form])
                 #expect(!answer.text.contains(wrong))
+                if answer.status == 401 { #expect(answer.headers[.wwwAuthenticate]?.hasPrefix("Bearer ") == true) }
                 statuses.insert(answer.status)
             }
             #expect(statuses == [401, 429])
