@@ -10,7 +10,7 @@ struct OverviewFacts {
     init(_ overview: AuditOverview, _ question: HistoryQuestion) {
         let step = overview.step
         let bars = overview.stretches.map { stretch in
-            let (from, to) = Self.ends(stretch.start, step)
+            let (from, to) = Self.ends(stretch.start, step, question)
             return BarChart.Bar(
                 label: Self.label(stretch.start, step),
                 value: Double(stretch.count),
@@ -41,11 +41,22 @@ struct OverviewFacts {
         ]
     }
 
-    /// The stretch as the form takes it: days where it is of days, else moments.
-    private static func ends(_ start: Timestamp, _ step: Int64) -> (from: String, to: String) {
+    /// The stretch as the form takes it, no wider than what is asked for already: days where it is of days, else moments.
+    private static func ends(
+        _ start: Timestamp,
+        _ step: Int64,
+        _ question: HistoryQuestion
+    ) -> (from: String, to: String) {
         let end = Timestamp(microseconds: start.microseconds + step - 1)
-        guard step % day == 0 else { return (start.rfc3339, end.rfc3339) }
-        return (String(start.rfc3339.prefix(10)), String(end.rfc3339.prefix(10)))
+        func text(_ moment: Timestamp) -> String {
+            step % day == 0 ? String(moment.rfc3339.prefix(10)) : moment.rfc3339
+        }
+        let isFromTighter = question.filter.from.map { $0 > start } ?? false
+        let isToTighter = question.filter.to.map { $0 < end } ?? false
+        return (
+            (isFromTighter ? question.fields["from"] : nil) ?? text(start),
+            (isToTighter ? question.fields["to"] : nil) ?? text(end)
+        )
     }
 
     private static func label(_ start: Timestamp, _ step: Int64) -> String {
