@@ -239,6 +239,33 @@ struct SeparationTests {
         #expect(try scenario.refusal(of: lacking) == .prerequisite)
     }
 
+    @Test func aRoleOnWhichAnotherRestsIsNotEndedBeforeIt() throws {
+        var scenario = Self.withRoles()
+        try scenario.carryOut(
+            SetRequirements(roleID: "approver", RoleRequirements(prerequisiteRoleIDs: ["purchaser"]))
+        )
+        let noon = Scenario.now.seconds(3_600)
+        scenario.given(
+            .assign("tom", "purchaser", in: "north", until: noon.seconds(60)),
+            .assign("tom", "approver", in: "north", until: noon)
+        )
+        func end(_ moment: Timestamp) -> RenewRole {
+            RenewRole(userID: "tom", roleID: "purchaser", branch: "north", expiresAt: moment)
+        }
+        for moment in [Scenario.now.seconds(1), noon.seconds(-1)] {
+            #expect(try scenario.refusal(of: end(moment)) == .prerequisite)
+        }
+        _ = try scenario.when(end(noon))
+        _ = try scenario.when(end(noon.seconds(120)))
+        // What begins later rests on it, too; what has it in another way does not.
+        scenario.given(.remove("tom", "approver", in: "north"))
+        _ = try scenario.when(end(Scenario.now.seconds(1)))
+        scenario.given(.assign("tom", "approver", in: "north", from: noon.seconds(-60)))
+        #expect(try scenario.refusal(of: end(Scenario.now.seconds(1))) == .prerequisite)
+        scenario.given(.assign("tom", "chief"))
+        _ = try scenario.when(end(Scenario.now.seconds(1)))
+    }
+
     @Test func nobodyHasMoreThanSoManySessions() throws {
         var scenario = Self.withRoles(.assign("tom", "cashier"))
         let end = Scenario.now.seconds(600)

@@ -144,7 +144,7 @@ extension AccessModel {
         )
     }
 
-    /// Refuses to take a role on which another rests that the user has.
+    /// Refuses to take a role, at some moment, on which another rests that the user has then or will have.
     func refuseLosingPrerequisites(
         of user: String,
         by role: Int32,

@@ -49,6 +49,8 @@ package struct RenewRole: AccessCommand {
         try model.refuseOverreach(into: model.roles.denial(role), in: branch, by: actor, at: now)
         // Denials that end sooner give sooner.
         try model.refuseEscalation(of: model.roles.denial(role), in: branch, by: actor, at: now)
+        // To end it sooner is to take it then.
+        if end < grant.until { try model.refuseLosingPrerequisites(of: userID, by: role, in: branch, at: end) }
         grant.until = end
         try model.refuseSeparation(of: userID, with: grant, at: now)
         let renewed = RBAC.RoleRenewed(

@@ -25,6 +25,7 @@ extension Endpoint {
             problems: .notFound,
             .escalation,
             .separationOfDuty,
+            .prerequisite,
             .lastAdministrator,
             .idempotencyKeyReused,
             .unavailable
