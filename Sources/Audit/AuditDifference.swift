@@ -27,6 +27,6 @@ package struct AuditComparison: Sendable {
     package var differences: [AuditDifference]
     /// Whether more was changed than is compared here.
     package var isCut: Bool
-    /// Restores in between: what they changed of settings has no events of its own.
+    /// Restores in between: what they changed is among the differences, by their events.
     package var restores: [AuditEntry]
 }

@@ -6,13 +6,9 @@ extension AuditService {
     /// How many events, and how many things, are compared at most.
     package static let comparable = (events: 2_000, things: 300)
 
-    /// What the events by which the institution is set up are about: the kind of setting, the members of their data that say which
-    /// of them, and whether it is gone from then on.
+    /// What the events are about by which those settings change that no restore does: the kind of setting, the members of their data
+    /// that say which of them, and whether it is gone from then on.
     private static let settings: [EventType: (kind: String, key: [String], isEnd: Bool)] = [
-        Events.RBAC.SeparationSet.type: ("separation", ["separationId"], false),
-        Events.RBAC.SeparationDeleted.type: ("separation", ["separationId"], true),
-        Events.RBAC.ImplicationAdded.type: ("implication", ["permissionId", "impliedPermissionId"], false),
-        Events.RBAC.ImplicationRemoved.type: ("implication", ["permissionId", "impliedPermissionId"], true),
         Events.Limits.PolicySet.type: ("limit", ["name"], false),
         Events.Limits.PolicyRemoved.type: ("limit", ["name"], true),
         Events.Logs.LevelChanged.type: ("log level", ["target"], false),
@@ -26,7 +22,7 @@ extension AuditService {
     /// What is different between two moments in roles, permissions, people and what they have, and settings: the states that
     /// trails show, at either moment, of whatever was touched in between.
     ///
-    /// As in trails the states are those of the read models' intervals, and so right across restores.
+    /// As in trails the states of what a restore may change are those of the read models' intervals, and so right across restores.
     package func comparison(
         from: AuditMoment,
         to: AuditMoment,
@@ -57,7 +53,7 @@ extension AuditService {
         }
         for thing in compared {
             let events = groups[thing] ?? []
-            var difference = AuditDifference(resource: thing.resource, id: thing.id, events: events)
+            var difference = AuditDifference(resource: thing.told.resource, id: thing.told.id, events: events)
             if thing.resource == Thing.setting {
                 difference.before = earlier[thing]
                 difference.after = events.first.flatMap(Self.setting)?.facts
@@ -77,7 +73,7 @@ extension AuditService {
         return AuditComparison(
             before: before,
             after: after,
-            differences: differences,
+            differences: differences.sorted { ($0.resource, $0.id) < ($1.resource, $1.id) },
             isCut: lines.count > Self.comparable.events || things.count > Self.comparable.things,
             restores: restores
         )
@@ -99,9 +95,16 @@ extension AuditService {
 
     private struct Thing: Hashable, Comparable {
         static let setting = "setting"
+        /// Settings whose states are those of intervals, each under the name of its kind.
+        static let intervals: Set<String> = ["separation", "implication"]
 
         var resource: String
         var id: String
+
+        /// What it is in the answer.
+        var told: (resource: String, id: String) {
+            Self.intervals.contains(resource) ? (Self.setting, "\(resource) \(id)") : (resource, id)
+        }
 
         static func < (left: Thing, right: Thing) -> Bool { (left.resource, left.id) < (right.resource, right.id) }
     }

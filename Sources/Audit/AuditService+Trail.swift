@@ -5,7 +5,7 @@ import Postgres
 extension AuditService {
     /// What happened to one thing, newest first, with the thing before and after each event.
     ///
-    /// The states of roles, permissions, users and tokens are read from the intervals of the read models, which say
+    /// The states of roles, permissions, users, tokens and separations are read from the intervals of the read models, which say
     /// what held after any number of events; so they are right across restores. Of things of other systems the states
     /// are those that were reported.
     ///

@@ -49,7 +49,7 @@ package final class AuditService: Sendable {
         touchedSQL = try SQLFile("touched.sql", in: .module)
         searchesSQL = try SQLFile("searches.sql", in: .module)
         var states: [String: SQLFile] = [:]
-        for resource in ["role", "permission", "user", "token"] {
+        for resource in ["role", "permission", "user", "token", "separation", "implication"] {
             states[resource] = try SQLFile("state/\(resource).sql", in: .module)
         }
         stateSQL = states

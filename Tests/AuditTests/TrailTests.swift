@@ -119,6 +119,30 @@ struct TrailTests {
         }
     }
 
+    @Test func aSeparationIsToldWithTheRestoreThatUndidIt() async throws {
+        try await Institution.open { institution in
+            let head = try await institution.log.store.head().size - 1
+            _ = try await institution.access.setSeparation(
+                SetSeparation(separationID: "apart", kind: .static, name: "Apart", roleIDs: ["student", "auditor"]),
+                institution.root
+            )
+            let operator_ = Author(id: "operator")
+            let preview = try await institution.recovery.preview(.position(head), by: operator_)
+            _ = try await institution.recovery.restore(preview.token, reason: "a mistake", by: operator_)
+            let trail = try await institution.audit.trail(
+                of: "separation",
+                "apart",
+                limit: 10,
+                by: institution.auditor
+            )
+            #expect(trail.lines.map(\.entry.type) == ["recovery.restored", "rbac.separation-set"])
+            #expect(trail.lines[0].before?["name"] == "Apart")
+            #expect(trail.lines[0].after == nil)
+            let roles = trail.lines[1].after?["roleIds"]?.array?.compactMap(\.string)
+            #expect(roles?.sorted() == ["auditor", "student"])
+        }
+    }
+
     @Test func aTokenIsToldUntilItIsRevoked() async throws {
         try await Institution.open { institution in
             let root = institution.root

@@ -1,8 +1,8 @@
 -- What was changed from one size of the log to another, newest first: things of access by their intervals, so that what a restore
--- did to them from outside counts too, and settings by their events; each line with the event that did it.
+-- did to them from outside counts too, and other settings by their events; each line with the event that did it.
 -- Openings and ends of intervals are looked up apart, each by its index.
 --   {from} {to}   the sizes
---   {settings}    the types of events by which settings change
+--   {settings}    the types of events by which other settings change
 --   {conditions}  what the reader may see, of audit.entries as e
 --   {limit}       how many at most
 with changed as (
@@ -57,6 +57,18 @@ with changed as (
     select 'user', i.user_id, i.registered_position
     from identity.users as i
     where i.registered_position >= {from} and i.registered_position < {to}
+    union all
+    select 'separation', a.separation_id, a.from_position from access.separations as a
+    where a.from_position >= {from} and a.from_position < {to}
+    union all
+    select 'separation', a.separation_id, a.until_position from access.separations as a
+    where a.until_position >= {from} and a.until_position < {to}
+    union all
+    select 'implication', m.permission_id || ' → ' || m.implied_permission_id, m.from_position from access.implications as m
+    where m.from_position >= {from} and m.from_position < {to}
+    union all
+    select 'implication', m.permission_id || ' → ' || m.implied_permission_id, m.until_position from access.implications as m
+    where m.until_position >= {from} and m.until_position < {to}
     union all
     select 'setting', '', s.position
     from audit.entries as s

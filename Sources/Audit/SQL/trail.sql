@@ -36,6 +36,10 @@ with touched as (
     from access.role_templates as t
     where {resource} = 'role' and t.role_id = {id}
     union
+    select unnest(array[a.from_position, a.until_position])
+    from access.separations as a
+    where {resource} = 'separation' and a.separation_id = {id}
+    union
     select unnest(array[p.from_position, p.until_position])
     from access.permissions as p
     where {resource} = 'permission' and p.permission_id = {id}

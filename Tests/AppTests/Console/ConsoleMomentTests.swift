@@ -283,6 +283,48 @@ import Testing
             #expect(after.contains("href=\"/console/history/\(position)\""))
         }
     }
+
+    @Test func separationsAndImplicationsThatARestoreUndidAreNotInForceInAComparisonAcrossIt() async throws {
+        try await Self.open { clerk, desk in
+            let served = clerk.served
+            let access = served.system.access
+            for name in ["grades:publish", "grades:read"] {
+                _ = try await access.createCustomPermission(CreatePermission(name: name), Served.admin)
+            }
+            let ids = try await access.getAllPermissions().value
+            let publish = try #require(ids.first { $0.name == "grades:publish" }?.id)
+            let read = try #require(ids.first { $0.name == "grades:read" }?.id)
+            let start = try await served.system.store.head().size - 1
+            let imply = ChangeImplication(.add, permissionID: publish, impliedID: read)
+            _ = try await access.changeImplication(imply, Served.admin)
+            let apart = SetSeparation(
+                separationID: "apart",
+                kind: .static,
+                name: "Apart",
+                roleIDs: ["student", "auditor"]
+            )
+            let set = try await access.setSeparation(apart, Served.admin)
+            let setAt = try #require(set.receipt?.events.last?.position)
+            try await served.settle()
+            let separation = "<bdi>separation apart</bdi>"
+            let implication = "<bdi>implication \(publish) → \(read)</bdi>"
+            let before = try await desk.get("/console/compare?from=\(start)&to=\(setAt)").text
+            #expect(before.contains(separation) && before.contains(implication), "\(before)")
+
+            let administrator = Author(id: FirstStart.administrator)
+            let preview = try await served.system.recovery.preview(.position(start), by: administrator)
+            let restored = try await served.system.recovery.restore(preview.token, reason: "No", by: administrator)
+            try await served.settle()
+            let position = try #require(restored.receipt.events.last?.position)
+            let across = try await desk.get("/console/compare?from=\(start)&to=\(position)").text
+            #expect(across.contains("In between the log was restored"))
+            #expect(!across.contains(separation) && !across.contains(implication), "\(across)")
+            let undone = try await desk.get("/console/compare?from=\(position - 1)&to=\(position)").text
+            #expect(undone.contains(separation) && undone.contains(implication), "\(undone)")
+            #expect(undone.matches(of: /<span class="change removed">/).count == 2)
+            #expect(undone.contains("href=\"/console/history/\(position)\""))
+        }
+    }
 }
 
 extension ConsoleDesk {
