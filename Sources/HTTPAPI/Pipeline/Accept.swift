@@ -34,9 +34,20 @@ enum Accept {
             let parts = element.split(separator: ";").map(\.trimmed)
             var quality = 1_000
             for part in parts.dropFirst() where part.hasPrefix("q=") {
-                quality = Double(part.dropFirst(2)).map { Int(min(max($0, 0), 1) * 1_000) } ?? 0
+                quality = thousandths(part.dropFirst(2)) ?? 0
             }
             return Range(name: parts.first ?? "", quality: quality)
         }
+    }
+
+    /// A weight (RFC 9110, section 12.4.2): 0 or 1, and after a point at most three digits; nil if it is none.
+    private static func thousandths(_ weight: Substring) -> Int? {
+        let whole = weight.prefix { $0 != "." }
+        let digits = weight.dropFirst(whole.count + 1)
+        guard whole == "0" || whole == "1", digits.count <= 3, digits.allSatisfy({ ("0"..."9").contains($0) }) else {
+            return nil
+        }
+        let value = Int("\(whole)\(digits)" + String(repeating: "0", count: 3 - digits.count))
+        return value.flatMap { $0 <= 1_000 ? $0 : nil }
     }
 }
