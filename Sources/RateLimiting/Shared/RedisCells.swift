@@ -56,7 +56,10 @@ package final class RedisCells: SharedCells {
             let isAdmitted = numbers.last ?? nil
         else { throw SharedCellsError.malformed }
         let leads = numbers.dropLast().compactMap { $0 }
-        guard leads.count == requests.count, leads.allSatisfy({ $0 >= 0 }) else { throw SharedCellsError.malformed }
+        // None is further ahead than a full burst; whatever says so is not the script.
+        guard leads.count == requests.count,
+            zip(leads, requests).allSatisfy({ (0...$1.rate.depth).contains($0) })
+        else { throw SharedCellsError.malformed }
         return CellAnswer(isAdmitted: isAdmitted == 1, leads: leads)
     }
 
