@@ -45,7 +45,8 @@ extension AccessService {
 
     /// Grants of which nothing was allowed to their users since a time, by user; in one branch if given.
     ///
-    /// It rests on the decision log: where that is off, everything looks dormant.
+    /// It rests on the decision log, which has commands and checks: what only lets read looks dormant, and where the log is
+    /// off, everything does.
     package func reviewDormant(
         since: Timestamp,
         branchID: String? = nil,

@@ -37,7 +37,12 @@ struct CacheParts: Sendable {
             logger: system.logger
         )
         answers = CachedAnswers(cache)
-        institution = InstitutionAccess(service: system.institution, directory: system.directory, answers: answers)
+        institution = InstitutionAccess(
+            service: system.institution,
+            directory: system.directory,
+            decisions: system.access.decisions,
+            answers: answers
+        )
         service = CacheService(
             cache: cache,
             store: system.store,

@@ -45,6 +45,7 @@ package final class InstitutionService: Sendable {
                 Result { () throws(FactRefusal) in try reader.read(received) }
             }
         )
+        try await sender.beforeRecording()
         var vain = 0
         while vain < Self.attempts, !work.open.isEmpty {
             let open = work.open.count

@@ -55,15 +55,20 @@ package struct FactSender: Sendable {
     package var correlationID: String?
     /// Whether the sender holds a permission in a branch.
     package var allows: @Sendable (_ permission: String, _ branch: String) -> Bool
+    /// Called once it is decided what of the facts the sender may send, and nothing is recorded yet; what it throws keeps
+    /// all of them out of the log.
+    package var beforeRecording: @Sendable () async throws -> Void
 
     /// A sender.
     package init(
         actor: String,
         correlationID: String? = nil,
-        allows: @escaping @Sendable (_ permission: String, _ branch: String) -> Bool
+        allows: @escaping @Sendable (_ permission: String, _ branch: String) -> Bool,
+        beforeRecording: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.actor = actor
         self.correlationID = correlationID
         self.allows = allows
+        self.beforeRecording = beforeRecording
     }
 }

@@ -1,3 +1,5 @@
+import EventStore
+import Events
 import JSON
 import TestSupport
 import Testing
@@ -29,6 +31,23 @@ import Testing
             #expect(answer.items[1]["problem"]?["permission"]?.string == "events.institution.attendance-marked:write")
             #expect(answer.items[1]["problem"]?["branchId"]?.string == "south")
             #expect(try await school.log.store.head().size == size + 1)
+        }
+    }
+
+    @Test func whatIsDecidedOfASenderIsInTheDecisionLogOnceARequest() async throws {
+        try await School.open { school in
+            try await school.furnish()
+            try await school.grant(["events.institution.attendance-marked:write"], to: "kiosk", in: "north")
+            let marks = [Sent.mark("north-1"), Sent.mark("north-2"), Sent.mark("south-1"), Sent.mark("south-2")]
+            #expect(try await school.post(marks, as: "kiosk").values("status") == ["201", "201", "403", "403"])
+            #expect(try await school.post(Sent.mark("south-1"), as: "kiosk").status == 403)
+            let mark = "events.institution.attendance-marked:write"
+            #expect(
+                try await school.decisions(about: "kiosk") == [
+                    "command \(mark) north granted", "command \(mark) south not-granted",
+                    "command \(mark) south not-granted",
+                ]
+            )
         }
     }
 
@@ -67,6 +86,23 @@ import Testing
                 known.json?["detail"]?.string?.replacing("south-1", with: "X")
                     == unknown.json?["detail"]?.string?.replacing("south-99", with: "X")
             )
+        }
+    }
+}
+
+extension School {
+    /// What was decided about a user's own requests, in its order.
+    fileprivate func decisions(about user: String) async throws -> [String] {
+        try await access.decisions.settle()
+        return try await log.store.reader.stream("decisions").flatMap { event -> [String] in
+            let made = try event.decode(RBAC.DecisionsRecorded.self)
+            return (made.decisions.array ?? []).compactMap { line -> String? in
+                let numbers = (line.array ?? []).map { Int($0.int64 ?? -1) }
+                guard numbers.count > 6, made.users[numbers[2]] == user else { return nil }
+                let kind = numbers[1] == 0 ? "command" : "check"
+                let branch = numbers[5] < 0 ? "-" : made.branches[numbers[5]]
+                return "\(kind) \(made.permissions[numbers[4]]) \(branch) \(made.verdicts[numbers[6]])"
+            }
         }
     }
 }

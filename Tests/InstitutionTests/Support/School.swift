@@ -76,7 +76,7 @@ struct School: Sendable {
         let access = try AccessService(store: log.store, pool: log.pool, directory: directory)
         let institution = try InstitutionService(store: log.store, pool: log.pool, engine: engine)
         _ = try await FirstStart(access: access).install()
-        let reach = InstitutionAccess(service: institution, directory: directory)
+        let reach = InstitutionAccess(service: institution, directory: directory, decisions: access.decisions)
         let application = try APIServer.application(
             Endpoint.events(reach) + Endpoint.institution(reach) + Endpoint.analytics(reach)
                 + Endpoint.authZEN(AuthZENAccess(access: access, institution: institution)),

@@ -5,25 +5,38 @@ package import Institution
 package struct InstitutionAccess: Sendable {
     let service: InstitutionService
     private let directory: AccessDirectory
+    private let decisions: DecisionRecorder
     /// Nil where answers are made anew each time.
     let answers: CachedAnswers?
 
     /// Access to the institution by the rights of a directory.
-    package init(service: InstitutionService, directory: AccessDirectory, answers: CachedAnswers? = nil) {
+    ///
+    /// - Parameter decisions: where it is taken down what was decided about facts that were sent.
+    package init(
+        service: InstitutionService,
+        directory: AccessDirectory,
+        decisions: DecisionRecorder,
+        answers: CachedAnswers? = nil
+    ) {
         self.service = service
         self.directory = directory
+        self.decisions = decisions
         self.answers = answers
     }
 
     /// Who sends, by the rights of the moment.
     func sender(_ context: RequestContext) async throws -> FactSender {
-        let model = try await directory.current(since: context.startedAt).model
-        let actor = context.actor
-        let now = context.now
-        let session = context.sessionID
-        return FactSender(actor: actor, correlationID: context.correlationID) { permission, branch in
-            model.check(actor, permission, in: .branch(branch), at: now, session: session).isAllowed
-        }
+        let rights = SenderRights(
+            try await directory.current(since: context.startedAt),
+            recorder: decisions,
+            context
+        )
+        return FactSender(
+            actor: context.actor,
+            correlationID: context.correlationID,
+            allows: { rights.allows($0, $1) },
+            beforeRecording: { try await rights.record() }
+        )
     }
 
     /// What the actor may see of a resource, by the rights of the moment.

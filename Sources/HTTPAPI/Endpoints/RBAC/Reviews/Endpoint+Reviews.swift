@@ -52,8 +52,9 @@ extension Endpoint {
             "/rbac/reviews/dormant",
             "Review grants of which nothing was used",
             details: """
-                Of which nothing was allowed to their users since a time, as the decision log has it. The whole of it, by \
-                user. That it was asked for is recorded before anything is shown.
+                Of which nothing was allowed to their users since a time, as the decision log has it: commands and checks, \
+                and not what was read, so that a grant that only lets read is among them. The whole of it, by user. That it \
+                was asked for is recorded before anything is shown.
                 """,
             tag: "rbac",
             access: .permission(.reviewAccess, in: .decidedByHandler),
