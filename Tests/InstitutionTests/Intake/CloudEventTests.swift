@@ -82,6 +82,42 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (#""/kiosk \"north\" \\ %C3%A4""#, #"/kiosk "north" \ ä"#), (#""/kiosk \a""#, "/kiosk a"),
+        (#""/kiosk" "two""#, #""/kiosk" "two""#), (#""/kiosk\""#, #""/kiosk\""#), (#""/kiosk"#, #""/kiosk"#),
+    ])
+    func aQuotedFieldIsTakenAsWhatItQuotes(field: String, source: String) async throws {
+        try await School.open { school in
+            try await school.furnish()
+            let answer = try await binary(school, ["ce-source": field])
+            #expect(answer.status == 201, "\(answer)")
+            let position = try #require(answer.json?["receipt"]?["position"]?.int64)
+            let event = try #require(try await school.log.store.reader.event(at: position))
+            let data = try JSONValue(parsing: try #require(event.data))
+            #expect(data["source"]?.string == source)
+        }
+    }
+
+    @Test func attributesAreFewAndNamedByPointersThatFindThem() async throws {
+        try await School.open { school in
+            try await school.furnish()
+            var event = Sent.mark("north-1")
+            event.attributes["a/b~c"] = "x"
+            let odd = try await school.post(event)
+            #expect(odd.status == 422)
+            #expect(odd.pointers == ["/a~1b~0c"], "\(odd)")
+
+            event.attributes = JSONObject()
+            for number in 0..<CloudEvent.mostAttributes { event.attributes["X\(number)"] = "x" }
+            let crowded = try await school.post(event)
+            #expect(crowded.status == 422)
+            #expect(crowded.pointers == [""], "\(crowded)")
+            var fields: [String: String] = [:]
+            for number in 0..<CloudEvent.mostAttributes { fields["ce-x\(number)"] = "x" }
+            #expect(try await binary(school, fields).pointers == [""])
+        }
+    }
+
     @Test func aFieldThatComesTwiceIsRefused() async throws {
         try await School.open { school in
             try await school.furnish()

@@ -7,6 +7,9 @@ import Time
 ///
 /// Extension attributes that are not known here are let pass, as the standard asks.
 struct CloudEvent {
+    /// How many attributes an event may have.
+    static let mostAttributes = 100
+
     private var fact = ReceivedFact(source: "", id: "", type: "", data: .null)
     private var specVersion: String?
     private var hasData = false
@@ -30,8 +33,11 @@ struct CloudEvent {
     }
 
     private mutating func refuse(_ name: String, _ message: String) {
-        problems.append(.init("/" + name, message))
+        guard problems.count < JSONReader.maximumProblems else { return }
+        problems.append(.init(JSONPointer(tokens: [name]).description, message))
     }
+
+    private static let tooMany = FactRefusal(.invalid, at: "", "An event has at most \(mostAttributes) attributes.")
 
     private mutating func setTime(_ text: String) {
         // Many senders write nanoseconds; the log keeps microseconds.
@@ -91,6 +97,7 @@ extension CloudEvent {
         guard case .object(let object) = json else {
             return .failure(FactRefusal(.invalid, at: "", "An object was expected, not \(json.kind)."))
         }
+        guard object.count <= mostAttributes else { return .failure(tooMany) }
         var event = CloudEvent()
         for member in object.members {
             switch (member.name, member.value) {
@@ -122,9 +129,11 @@ extension CloudEvent {
 
     /// Reads an event in binary mode: attributes in `ce-` fields, the body is the data.
     static func read(headers: HTTPFields, data: JSONValue?) -> Result<ReceivedFact, FactRefusal> {
+        let attributes = headers.filter { $0.name.canonicalName.hasPrefix("ce-") }
+        guard attributes.count <= mostAttributes else { return .failure(tooMany) }
         var event = CloudEvent()
         var names: Set<String> = []
-        for field in headers where field.name.canonicalName.hasPrefix("ce-") {
+        for field in attributes {
             let name = String(field.name.canonicalName.dropFirst(3))
             guard names.insert(name).inserted else {
                 event.refuse(name, "The attribute is there twice.")
@@ -143,9 +152,22 @@ extension CloudEvent {
         return event.finish()
     }
 
+    /// What a field says where it is one quoted string (RFC 9110, section 5.6.4); anything else as it stands.
     private static func unquoted(_ value: String) -> String {
-        value.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
-            ? String(value.dropFirst().dropLast()) : value
+        let scalars = value.unicodeScalars
+        guard scalars.count >= 2, scalars.first == "\"", scalars.last == "\"" else { return value }
+        var text = String.UnicodeScalarView()
+        var rest = scalars.dropFirst().dropLast().makeIterator()
+        while let scalar = rest.next() {
+            switch scalar {
+            case "\"": return value
+            case "\\":
+                guard let escaped = rest.next() else { return value }
+                text.append(escaped)
+            default: text.append(scalar)
+            }
+        }
+        return String(text)
     }
 }
 
