@@ -79,10 +79,14 @@ extension MonitoringService {
     private func measurements(_ results: [HealthResult]) -> AlertMonitor.Measurements {
         var measured = AlertMonitor.Measurements()
         let window = requests.recent.take()
-        if let rates = rates.withLock({ $0.take(window, at: .now) }) {
-            measured.values[.errorRate] = rates.serverErrors
-            measured.values[.latency] = rates.slow
+        let (errors, slow) = rates.withLock { rates in
+            (
+                rates.errors.take(window.serverErrors, of: window.requests, at: .now),
+                rates.slow.take(window.slow, of: window.requests - window.lasting, at: .now)
+            )
         }
+        measured.values[.errorRate] = errors
+        measured.values[.latency] = slow
         measured.values[.signInFailures] = window.signInFailures
         measured.values[.archive] = settings.isArchivingFailing() ? 1 : 0
         let dropped = requests.dropped + (entries?.dropped ?? 0)

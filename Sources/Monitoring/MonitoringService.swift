@@ -34,7 +34,7 @@ package final class MonitoringService: Sendable {
     let projectionEngine: ProjectionEngine
     let lastDropped = Mutex<Int64>(0)
     let lastLost = Mutex<Int64>(0)
-    let rates = Mutex(RateWindow(from: .now))
+    let rates = Mutex((errors: RateWindow(from: .now), slow: RateWindow(from: .now)))
     let levelsFrom = Mutex<Int64?>(nil)
     let looks = Atomic<Int>(0)
     /// Whether the alerts are known that this server left open when it was stopped.

@@ -48,6 +48,20 @@ import Time
         }
     }
 
+    @Test func aPollThatMayWaitIsNotAmongTheRequestsThatCouldBeSlow() async throws {
+        try await Watched.open { watched in
+            let requests = watched.monitoring.requests
+            await requests.digest()
+            _ = requests.recent.take()
+            #expect(try await watched.send("GET", "/notifications/poll?after=0&wait=0").status == 200)
+            #expect(try await watched.send("GET", "/rbac/roles").status == 200)
+            await requests.digest()
+            let window = requests.recent.take()
+            #expect(window.requests == 2)
+            #expect(window.lasting == 1)
+        }
+    }
+
     @Test func requestsAreReadByWhatTheyWere() async throws {
         try await Watched.open { watched in
             let trace = "4bf92f3577b34da6a3ce929d0e0e4736"

@@ -44,6 +44,7 @@ package final class RequestContext: Sendable {
     package let origin: IPAddress?
     private let baseLogger: Logger
     private let decided = Atomic<Bool>(true)
+    private let lasts = Atomic<Bool>(false)
 
     init(
         signIn: SignIn,
@@ -133,7 +134,14 @@ package final class RequestContext: Sendable {
     /// A place for an answer that lasts, such as a stream of events or a poll that waits; to be held as long as it does.
     ///
     /// - Throws: `Problem(.tooManyLasting)` where the actor has as many as may be.
-    package func lastingPlace() throws(Problem) -> LastingPlace { try server.lasting.enter(actor) }
+    package func lastingPlace() throws(Problem) -> LastingPlace {
+        let place = try server.lasting.enter(actor)
+        lasts.store(true, ordering: .relaxed)
+        return place
+    }
+
+    /// Whether the answer has such a place, or had one.
+    var isLasting: Bool { lasts.load(ordering: .relaxed) }
 
     /// Refuses the request unless the actor holds a permission.
     ///

@@ -148,6 +148,7 @@ package struct EndpointResponder: HTTPResponder {
             pathValues: pathValues,
             query: try target.queryItems()
         )
+        defer { account.isLasting = context.isLasting }
         let query = context.query
         if !signsInLater { try await endpoint.access.admit(context) }
         // Permission is as new as the log, whatever read models hold; and who has none keeps nobody waiting.

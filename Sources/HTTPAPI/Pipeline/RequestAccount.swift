@@ -17,6 +17,8 @@ struct RequestAccount: Sendable {
     var address: IPAddress?
     /// The length of the body that was read.
     var requestBytes = 0
+    /// Whether its answer lasts.
+    var isLasting = false
 
     private let recorder: RequestRecorder?
     private let method: String
@@ -54,7 +56,8 @@ struct RequestAccount: Sendable {
                 duration: ContinuousClock.now - startedAt,
                 requestBytes: requestBytes,
                 responseBytes: bytes,
-                traceID: traceID
+                traceID: traceID,
+                isLasting: isLasting
             )
         )
     }

@@ -1,38 +1,26 @@
-/// Requests since a rate was told last. Few requests tell little, so they are carried over until there are enough of them,
-/// or until they have come for long enough: a server with little to do can fail too. Pure.
+/// How many requests since it was told last were of some kind, such as failed. Few requests tell little, so they are carried
+/// over until there are enough of them, or until they have come for long enough: a server with little to do can fail too.
+/// Pure.
 struct RateWindow: Sendable {
-    /// A rate, per thousand.
-    struct Rates: Sendable, Hashable {
-        var serverErrors: Int64
-        var slow: Int64
-    }
-
     /// So many requests tell a rate.
     static let enough: Int64 = 20
     /// After so long as many as there are.
     static let longest = Duration.seconds(300)
 
-    private var carried = RecentRequests.Window()
-    private var began: ContinuousClock.Instant
+    private var count: Int64 = 0
+    private var requests: Int64 = 0
+    private let began: ContinuousClock.Instant
 
     init(from now: ContinuousClock.Instant) { began = now }
 
-    /// Takes in what came since the last look.
+    /// Takes in what came since the last look: so many of the kind among so many.
     ///
-    /// - Returns: nil while that tells nothing yet.
-    mutating func take(_ window: RecentRequests.Window, at now: ContinuousClock.Instant) -> Rates? {
-        carried.requests += window.requests
-        carried.serverErrors += window.serverErrors
-        carried.slow += window.slow
-        guard carried.requests >= Self.enough || now - began >= Self.longest else { return nil }
-        defer {
-            carried = RecentRequests.Window()
-            began = now
-        }
-        guard carried.requests > 0 else { return Rates(serverErrors: 0, slow: 0) }
-        return Rates(
-            serverErrors: carried.serverErrors * 1_000 / carried.requests,
-            slow: carried.slow * 1_000 / carried.requests
-        )
+    /// - Returns: the rate, per thousand; nil while that tells nothing yet.
+    mutating func take(_ count: Int64, of requests: Int64, at now: ContinuousClock.Instant) -> Int64? {
+        self.count += count
+        self.requests += requests
+        guard self.requests >= Self.enough || now - began >= Self.longest else { return nil }
+        defer { self = RateWindow(from: now) }
+        return self.requests > 0 ? self.count * 1_000 / self.requests : 0
     }
 }

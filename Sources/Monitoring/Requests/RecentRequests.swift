@@ -7,7 +7,9 @@ package final class RecentRequests: Sendable {
         package var requests: Int64 = 0
         package var serverErrors: Int64 = 0
         package var signInFailures: Int64 = 0
-        /// Requests that took longer than the bound of the latency rule.
+        /// Requests whose answers last: how long they took says nothing.
+        package var lasting: Int64 = 0
+        /// Those of the others that took longer than the bound of the latency rule.
         package var slow: Int64 = 0
 
         /// Nothing.
@@ -27,7 +29,11 @@ package final class RecentRequests: Sendable {
                 window.requests += 1
                 if record.isServerError { window.serverErrors += 1 }
                 if record.status == 401 { window.signInFailures += 1 }
-                if record.microseconds > Self.slowMicroseconds { window.slow += 1 }
+                if record.isLasting {
+                    window.lasting += 1
+                } else if record.microseconds > Self.slowMicroseconds {
+                    window.slow += 1
+                }
             }
         }
     }

@@ -25,6 +25,8 @@ package struct RequestRecord: Sendable {
     package var responseBytes: Int
     /// The W3C trace id.
     package var traceID: String
+    /// Whether its answer lasts by its nature, as that of a poll that waits: then it is none the slower for it. Not recorded.
+    package var isLasting: Bool
 
     /// A request.
     package init(
@@ -36,7 +38,8 @@ package struct RequestRecord: Sendable {
         duration: Duration,
         requestBytes: Int,
         responseBytes: Int,
-        traceID: String
+        traceID: String,
+        isLasting: Bool = false
     ) {
         self.method = method
         self.route = route
@@ -47,6 +50,7 @@ package struct RequestRecord: Sendable {
         self.requestBytes = requestBytes
         self.responseBytes = responseBytes
         self.traceID = traceID
+        self.isLasting = isLasting
     }
 
     var microseconds: Int64 {
