@@ -200,6 +200,30 @@ import Testing
         }
     }
 
+    @Test func anExpectationIsMetForAsMuchAsTheEndpointsOwnLimit() async throws {
+        let large = Endpoint(
+            .post,
+            "/large",
+            "Take much",
+            tag: "t",
+            access: .open,
+            inputs: JSONBody(RoleName.self, maximumBytes: 1_000_000),
+            outputs: .text("Taken.")
+        ) { _, _ in .text("taken") }
+        try await withTestAPI(adding: [large]) { port in
+            try await RawConnection.open(port) { reader, writer in
+                let body = String(repeating: " ", count: 200_000) + #"{"name":"x"}"#
+                try await writer.send(
+                    "POST /large HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+                )
+                #expect(try await reader.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 Continue"))
+                try await writer.send(body)
+                #expect(try await reader.read(until: "taken").contains("HTTP/1.1 200 "))
+            }
+        }
+    }
+
     @Test func aRunningRequestIsAnsweredAtShutdown() async throws {
         let (begun, begin) = AsyncStream<Void>.makeStream()
         let slow = Endpoint(.get, "/slow", "Be slow", tag: "t", access: .open, outputs: .text("Late.")) { _ in

@@ -84,7 +84,7 @@ extension ConfigurationKey {
     package static let bodyLimit = ConfigurationKey(
         "DAYBOOK_MAX_BODY_BYTES",
         defaultValue: "1048576",
-        "The longest request body; a longer one is refused with 413."
+        "The longest request body, where an endpoint has no limit of its own; a longer one is refused with 413."
     )
     package static let postgresBinaries = ConfigurationKey(
         "DAYBOOK_POSTGRES_BIN",

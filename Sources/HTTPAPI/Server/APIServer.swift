@@ -29,7 +29,9 @@ package enum APIServer {
         let health = [Endpoint.livez, Endpoint.readyz(readiness)]
         let document = OpenAPIDocument(description, endpoints.filter { $0.door == nil } + health)
         let responder = try EndpointResponder(endpoints + health + [document.endpoint], services)
-        let maximumBodyBytes = services.maximumBodyBytes
+        // No endpoint takes a longer one.
+        let maximumBodyBytes = endpoints.compactMap { $0.operation.body?.maximumBytes }
+            .reduce(services.maximumBodyBytes, max)
         return Application(
             responder: responder,
             server: HTTPServerBuilder { responder in

@@ -37,6 +37,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// The server was asked to stop.
     private(set) var isShuttingDown = false
 
+    /// - Parameter maximumBodyBytes: the length of the longest body that any endpoint takes.
     init(_ settings: ServerSettings, maximumBodyBytes: Int) {
         self.settings = settings
         self.maximumBodyBytes = maximumBodyBytes
@@ -161,7 +162,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
-    /// `100 Continue`, unless the body is too large to be taken anyway.
+    /// `100 Continue`, unless the body is too large to be taken anywhere.
     private func answerExpectation(of head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         guard head.headers.first(name: "expect")?.lowercased() == "100-continue", head.version != .http1_0,
             head.headers.first(name: "content-length").flatMap({ Int($0) }) ?? 0 <= maximumBodyBytes
