@@ -27,7 +27,12 @@ import Testing
         let parameters = (put["parameters"]?.array ?? []).map {
             "\($0["in"]?.string ?? "") \($0["name"]?.string ?? "")"
         }
-        #expect(parameters == ["path roleId", "query branchId", "header Idempotency-Key", "header X-Min-Position"])
+        #expect(
+            parameters == [
+                "path roleId", "query branchId", "header Idempotency-Key", "header X-Min-Position",
+                "header Daybook-Session",
+            ]
+        )
         let schema = put["requestBody"]?["content"]?["application/json"]?["schema"]
         #expect(schema?["$ref"]?.string == "#/components/schemas/RoleName")
         let responses = put["responses"]?.object?.members.map(\.name) ?? []
@@ -35,6 +40,38 @@ import Testing
         let component = document["components"]?["schemas"]?["RoleName"]
         #expect(component?["additionalProperties"]?.bool == false)
         #expect(component?["required"]?.array == ["name"])
+    }
+
+    @Test func nobodyIsToldToNameASessionWhereNobodySignsIn() throws {
+        let document = OpenAPIDocument(APIDescription(version: "1"), TestAPI.endpoints).json
+        let open = try #require(document["paths"]?["/open"]?["get"])
+        #expect(open["parameters"] == nil)
+    }
+
+    @Test func aBodyThatMayBeLeftOutIsNotRequired() {
+        let endpoints: [Endpoint] = [
+            Endpoint(
+                .post,
+                "/must",
+                "Take a body",
+                tag: "t",
+                access: .open,
+                inputs: JSONBody(RoleName.self),
+                outputs: .text("Taken.")
+            ) { _, _ in .text("taken") },
+            Endpoint(
+                .post,
+                "/may",
+                "Take a body, or none",
+                tag: "t",
+                access: .open,
+                inputs: OptionalBody(RoleName.self),
+                outputs: .text("Taken.")
+            ) { _, _ in .text("taken") },
+        ]
+        let paths = OpenAPIDocument(APIDescription(version: "1"), endpoints).json["paths"]
+        #expect(paths?["/must"]?["post"]?["requestBody"]?["required"]?.bool == true)
+        #expect(paths?["/may"]?["post"]?["requestBody"]?["required"]?.bool == false)
     }
 
     @Test func everyReferenceLeadsSomewhere() throws {

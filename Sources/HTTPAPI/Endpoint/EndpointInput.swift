@@ -45,6 +45,8 @@ package struct OperationDescription: Sendable {
         let maximumBytes: Int?
         /// Whether all that is wrong with it is a plain 400, as some standards have it: its format and its members too.
         let isAlwaysBadRequest: Bool
+        /// Whether it has to be there.
+        var isRequired = true
 
         package init(
             _ mediaTypes: MediaType...,

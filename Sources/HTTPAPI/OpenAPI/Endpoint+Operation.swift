@@ -27,7 +27,7 @@ extension Endpoint {
             var content = JSONObject()
             for type in body.mediaTypes { content[type.name] = .object(["schema": .object(body.schema.json)]) }
             object["requestBody"] = .object([
-                "required": true,
+                "required": .bool(body.isRequired),
                 "content": .object(content),
             ])
         }
@@ -91,6 +91,15 @@ extension Endpoint {
                     isRequired: false,
                     .string(StringRule(1...40)),
                     "Answer from no less than the log up to this position: X-Position or ETag of an earlier answer."
+                )
+            )
+            parameters.append(
+                .init(
+                    .header,
+                    HTTPField.Name.session.rawName,
+                    isRequired: false,
+                    .identifier,
+                    "A session of whoever asks: only the roles that are active in it count."
                 )
             )
         }

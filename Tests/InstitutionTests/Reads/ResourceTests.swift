@@ -30,6 +30,20 @@ import Testing
         }
     }
 
+    @Test func everyReadIsDescribedAsOneThatMayBeUnchanged() async throws {
+        try await School.open { school in
+            let paths = try #require(try await school.send(.get, "/openapi.json").json?["paths"]?.object)
+            let reads = paths.members.filter { $0.name.hasPrefix("/institution/") }
+            #expect(reads.count == 2 * Resource.all.count)
+            for read in reads {
+                let operation = read.value["get"]
+                #expect(operation?["responses"]?["304"] != nil, "\(read.name)")
+                let fields = (operation?["parameters"]?.array ?? []).compactMap { $0["name"]?.string }
+                #expect(fields.contains("If-None-Match"), "\(read.name)")
+            }
+        }
+    }
+
     @Test func aThingIsReadByItsId() async throws {
         try await School.open { school in
             try await school.furnish()

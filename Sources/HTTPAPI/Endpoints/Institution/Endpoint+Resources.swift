@@ -25,6 +25,7 @@ extension Endpoint {
             AsOf(),
             Paging(default: InstitutionAccess.pageLength, maximum: 1_000),
             outputs: .listing(Columns(resource), "One page of \(resource.name)."),
+            .notModified,
             problems: .unavailable
         ) { context, query, asOf, page in
             let branch = query.filters.first { $0.column.name == "branchId" }?.value
@@ -59,6 +60,7 @@ extension Endpoint {
             FieldsInput(resource: resource),
             AsOf(),
             outputs: .json(.ok, Columns(resource).schema, "The thing as it is, or was then."),
+            .notModified,
             problems: .notFound,
             .unavailable
         ) { context, id, fields, asOf in

@@ -9,6 +9,7 @@ struct OptionalBody<Value: JSONReadable>: EndpointInput {
 
     func describe(in operation: inout OperationDescription) {
         body.describe(in: &operation)
+        operation.body?.isRequired = false
     }
 
     func read(from request: borrowing IncomingRequest, problems: inout [FieldProblem]) throws -> Value? {
