@@ -195,7 +195,10 @@ struct Replica: Sendable {
     }
 
     /// Waits until every read model holds what was recorded so far, and the cache has followed it.
+    ///
+    /// What this server decided and has not yet written down is recorded first, so that it does not come after.
     func settle() async throws {
+        try await system.access.decisions.settle()
         let size = try await system.store.head().size
         for definition in system.projections.definitions where definition.manifest.mode == .following {
             try await system.projections.wait(for: definition.name, toHold: size, deadline: .seconds(180))
