@@ -1,15 +1,25 @@
 extension SignedNote {
     /// Reads a note from bytes, which must be UTF-8.
-    public init(parsing bytes: [UInt8]) throws(MerkleLogError) {
-        guard bytes.count <= Self.maximumByteCount, let note = String(validating: bytes, as: UTF8.self) else {
-            throw MerkleLogError(.malformedNote, "A note is UTF-8 of at most \(Self.maximumByteCount) bytes")
+    ///
+    /// - Parameter maximumByteCount: how long it may be, where it is one of a kind that grows.
+    public init(
+        parsing bytes: [UInt8],
+        maximumByteCount: Int = SignedNote.maximumByteCount
+    ) throws(MerkleLogError) {
+        guard bytes.count <= maximumByteCount, let note = String(validating: bytes, as: UTF8.self) else {
+            throw MerkleLogError(.malformedNote, "A note is UTF-8 of at most \(maximumByteCount) bytes")
         }
-        try self.init(parsing: note)
+        try self.init(parsing: note, maximumByteCount: maximumByteCount)
     }
 
     /// Reads a note. Says nothing about whether its signatures are good.
-    public init(parsing note: String) throws(MerkleLogError) {
-        guard note.utf8.count <= Self.maximumByteCount, Self.hasOnlyAllowedCharacters(note) else {
+    ///
+    /// - Parameter maximumByteCount: how long it may be, where it is one of a kind that grows.
+    public init(
+        parsing note: String,
+        maximumByteCount: Int = SignedNote.maximumByteCount
+    ) throws(MerkleLogError) {
+        guard note.utf8.count <= maximumByteCount, Self.hasOnlyAllowedCharacters(note) else {
             throw MerkleLogError(.malformedNote, "The note is too long or has control characters")
         }
         guard let (text, lines) = Self.split(note) else {

@@ -4,7 +4,7 @@
 public struct SignedNote: Sendable {
     /// The most signatures that are read.
     public static let maximumSignatures = 100
-    /// The longest note that is read, in bytes.
+    /// The longest note that is read where nothing else is said, in bytes.
     public static let maximumByteCount = 1_000_000
 
     /// The text that is signed, with its last newline.

@@ -127,6 +127,17 @@ import Testing
         }
     }
 
+    @Test func aNoteOfAKindThatGrowsIsReadAsLongAsItsReaderSays() throws {
+        let text = String(repeating: "x", count: SignedNote.maximumByteCount) + "\n"
+        let note = text + "\n" + PublishedNote.peterLine
+        let length = note.utf8.count
+        #expect(try SignedNote(parsing: Array(note.utf8), maximumByteCount: length).text == text)
+        expectRefusal(.malformedNote) { _ = try SignedNote(parsing: note) }
+        expectRefusal(.malformedNote) {
+            _ = try SignedNote(parsing: Array(note.utf8), maximumByteCount: length - 1)
+        }
+    }
+
     static let malformed: [String] = {
         let (text, line) = (PublishedNote.text, PublishedNote.peterLine)
         let signature = line.split(separator: " ")[2].dropLast()

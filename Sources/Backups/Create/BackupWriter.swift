@@ -216,7 +216,15 @@ struct BackupWriter: Sendable {
         )
         try Task.checkCancellation()
         let note = Array(try store.keys.signedNote(manifest.text).utf8)
+        try requireReadable(note)
         try await storage.put(note, as: BackupManifest.fileName, of: id)
         return Outcome(manifest: manifest, digest: SHA256.hash(note).hex)
+    }
+
+    /// Refuses a manifest that nobody could read again: a backup does not count as made before it is known to be one.
+    private func requireReadable(_ note: [UInt8]) throws {
+        do { _ = try BackupManifest(note: note, verifiers: store.keys.verifiers()) } catch let error as BackupError {
+            throw BackupError(.invalid, "Nobody could read the backup again; none is made. \(error.message)")
+        }
     }
 }

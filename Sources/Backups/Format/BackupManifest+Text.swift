@@ -76,7 +76,7 @@ extension BackupManifest {
     package init(note bytes: [UInt8], verifiers: [NoteVerifier]?) throws {
         let note: SignedNote
         do {
-            note = try SignedNote(parsing: bytes)
+            note = try SignedNote(parsing: bytes, maximumByteCount: Self.lengthLimit)
             if let verifiers { try note.verify(with: verifiers) }
         } catch {
             throw BackupError(.damaged, "The manifest is not signed by a key of the log: \(error)")

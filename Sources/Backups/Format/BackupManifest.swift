@@ -87,7 +87,7 @@ package struct BackupManifest: Sendable, Hashable {
     /// The name of the file that holds it.
     package static let fileName = "manifest.note"
     /// Longer ones are none of ours.
-    static let lengthLimit: Int64 = 128 << 20
+    static let lengthLimit = 128 << 20
     /// No log is as large; sums of what is counted in one stay within 64 bits.
     static let sizeLimit: Int64 = 1 << 53
     /// Longer ones hold no keys.

@@ -123,7 +123,7 @@ extension BackupStorage {
             throw BackupError(.notFound, "There is no backup of that name in the repository \(name).")
         }
         do {
-            return try await get(BackupManifest.fileName, of: backupID, limit: BackupManifest.lengthLimit)
+            return try await get(BackupManifest.fileName, of: backupID, limit: Int64(BackupManifest.lengthLimit))
         } catch let error as BackupError where error.kind == .damaged {
             throw BackupError(.notFound, "The backup \(backupID) was not finished.", detail: error.detail)
         }

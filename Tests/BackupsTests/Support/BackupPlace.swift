@@ -24,11 +24,12 @@ struct BackupPlace: Sendable {
     var storage: DirectoryStorage { DirectoryStorage(name: "main", path: repository) }
     var keys: BackupKeys { get throws { try system.configuration.backups.keys() } }
 
-    /// The service with other limits, other repositories, or with a clock that is ahead.
+    /// The service with other limits, other repositories, of another release, or with a clock that is ahead.
     func service(
         _ limits: BackupLimits = BackupLimits(),
         ahead: Duration = .zero,
-        storages: [any BackupStorage]? = nil
+        storages: [any BackupStorage]? = nil,
+        productVersion: String = "test"
     ) throws -> BackupService {
         try BackupService(
             store: system.store,
@@ -38,7 +39,7 @@ struct BackupPlace: Sendable {
             keys: service.keys,
             allowsPlain: service.allowsPlain,
             limits: limits,
-            productVersion: "test",
+            productVersion: productVersion,
             clock: { .now() + ahead },
             logger: LogFixture.quiet
         )
