@@ -221,6 +221,22 @@ import Testing
         }
     }
 
+    @Test func theLogIsPutBackToASoundBackupThoughAnotherIsLost() async throws {
+        try await Self.serve { (client, place) async throws -> Void in
+            let lost = try await Self.make(client)
+            let id = try await Self.make(client)
+            try FileManager.default.removeItem(atPath: "\(place.repository)/\(lost)")
+            let report = try await client.send("POST", "/backups/\(id)/verify", "{}").json
+            #expect(report["sound"]?.bool == true)
+            let others = report["others"]?.array ?? []
+            #expect(others.map { $0["backupId"]?.string } == [lost])
+            #expect(try await client.send("POST", "/backups/\(id)/restore", "{}").status == 200)
+            // One that is not sound itself is refused.
+            try place.damage(id)
+            #expect(try await client.send("POST", "/backups/\(id)/restore", "{}").status == 409)
+        }
+    }
+
     @Test func whatDoesNotMakeSenseIsRefused() async throws {
         try await Self.serve { (client, _) async throws -> Void in
             for body in [

@@ -92,7 +92,7 @@ struct BackupCheck: Sendable {
     /// Whether what was made before is what the manifests say.
     private func comparePrevious(_ chain: BackupChain, _ report: inout BackupReport) async throws {
         let previous = try await chain.previous(in: storage)
-        report.findings += previous.replaced.map { link in
+        report.others += previous.replaced.map { link in
             BackupReport.Finding(
                 backupID: link.named.backupID,
                 file: BackupManifest.fileName,

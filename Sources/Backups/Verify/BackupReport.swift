@@ -50,14 +50,21 @@ package struct BackupReport: Sendable, Hashable {
     package var files: Int64 = 0
     /// How many events were hashed.
     package var events: Int64 = 0
-    /// What is wrong with it.
+    /// What is wrong with it, or with what it rests on.
     package var findings: [Finding] = []
+
+    /// What is wrong with other backups that were made before it: they are lost, or others are in their place. It can be
+    /// restored without them.
+    package var others: [Finding] = []
 
     /// What may be as it should be, and may not: nobody but a person can say.
     package var warnings: [Finding] = []
 
     /// Whether nothing is wrong with it.
     package var isSound: Bool { findings.isEmpty }
+
+    /// All that somebody has to look at, whether it is about this backup or about others.
+    package var found: [Finding] { findings + others }
 
     /// Writes it as the members of a JSON object.
     package func write(to json: inout JSONWriter) {
@@ -66,7 +73,7 @@ package struct BackupReport: Sendable, Hashable {
         json.member("sound", isSound)
         json.member("files", files)
         json.member("events", events)
-        for (name, all) in [("findings", findings), ("warnings", warnings)] {
+        for (name, all) in [("findings", findings), ("others", others), ("warnings", warnings)] {
             json.member(
                 name,
                 array: { json in

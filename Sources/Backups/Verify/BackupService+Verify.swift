@@ -15,15 +15,15 @@ extension BackupService {
         let record = try await backup(id)
         let storage = try storage(holding: record, repository)
         let start = ContinuousClock.now
-        let (report, isSound) = try await storage.reading(id) { try await examine(record, depth, storage, progress) }
+        let report = try await storage.reading(id) { try await examine(record, depth, storage, progress) }
         try await append(
             Events.Backups.Verified(
                 backupID: id,
                 repository: storage.name,
                 depth: depth == .full ? .full : .quick,
-                sound: isSound,
-                findings: Int64(report.findings.count),
-                firstFinding: report.findings.first.map { String($0.message.prefix(1_000)) },
+                sound: report.isSound,
+                findings: Int64(report.found.count),
+                firstFinding: report.found.first.map { String($0.message.prefix(1_000)) },
                 milliseconds: Int64((ContinuousClock.now - start) / .milliseconds(1))
             ),
             by: author
@@ -31,14 +31,12 @@ extension BackupService {
         return report
     }
 
-    /// - Returns: what was found, and whether the backup and what it rests on are as they were made: that others are not there
-    ///   any more is found as well, and is not their fault.
     private func examine(
         _ record: BackupRecord,
         _ depth: BackupReport.Depth,
         _ storage: any BackupStorage,
         _ progress: @escaping BackupProgress.Handler
-    ) async throws -> (report: BackupReport, isSound: Bool) {
+    ) async throws -> BackupReport {
         let check = BackupCheck(storage: storage, keys: keys, verifiers: try store.keys.verifiers(), live: store)
         var report: BackupReport
         do {
@@ -48,9 +46,8 @@ extension BackupService {
             report.findings.append(.init(backupID: record.backupID, message: error.message))
         }
         if report.isSound { try await compareWithHistory(record, storage, &report) }
-        let isSound = report.isSound
-        if isSound { report.findings = try await lost(from: storage) }
-        return (report, isSound)
+        if report.isSound { report.others = try await lost(from: storage) }
+        return report
     }
 
     /// A manifest with a good signature may still be an older one that was put in the place of the one that was made.

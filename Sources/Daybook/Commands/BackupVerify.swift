@@ -66,20 +66,25 @@ struct BackupVerify: ConsoleCommand {
             }
         }
         try console.result(text: Self.text(report), json: { $0.object { report.write(to: &$0) } })
-        if !report.isSound { throw ExitCode(ExitStatus.findings.rawValue) }
+        if !report.found.isEmpty { throw ExitCode(ExitStatus.findings.rawValue) }
     }
 
     private static func text(_ report: BackupReport) -> String {
-        guard !report.isSound else {
-            let events = report.depth == .full ? ", \(ProgressLine.grouped(report.events)) events" : ""
-            return "\(report.backupID) is sound: \(report.files) files\(events)." + warnings(report)
-        }
-        let lines = report.findings.map { finding in
+        let events = report.depth == .full ? ", \(ProgressLine.grouped(report.events)) events" : ""
+        let itself =
+            report.isSound
+            ? "\(report.backupID) is sound: \(report.files) files\(events)."
+            : "\(report.backupID) is DAMAGED:\n" + lines(report.findings)
+        let others = report.others.isEmpty ? "" : "\nOTHERS ARE NOT:\n" + lines(report.others)
+        return itself + others + warnings(report)
+    }
+
+    private static func lines(_ findings: [BackupReport.Finding]) -> String {
+        findings.map { finding in
             let place = [finding.backupID, finding.file].compactMap { $0 }.joined(separator: "/")
-            return "\(place): \(finding.message)"
+            return TerminalText.line("\(place): \(finding.message)")
         }
-        return "\(report.backupID) is DAMAGED:\n" + lines.map { TerminalText.line($0) }.joined(separator: "\n")
-            + warnings(report)
+        .joined(separator: "\n")
     }
 
     private static func warnings(_ report: BackupReport) -> String {
