@@ -141,6 +141,12 @@ package final class BackupService: Sendable {
         )
     }
 
+    /// What a request that comes again was answered with; nil for one that comes the first time, or has no key.
+    func earlier(_ author: Author) async throws -> Receipt? {
+        guard let key = author.idempotency else { return nil }
+        return try await store.receipt(of: key)
+    }
+
     /// The storage of a repository in which a backup is, as far as the log knows.
     func storage(holding record: BackupRecord, _ repository: String? = nil) throws -> any BackupStorage {
         if let repository {

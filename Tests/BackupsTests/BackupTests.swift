@@ -104,6 +104,11 @@ import Time
                 try await Task.sleep(for: .milliseconds(5))
             }
             #expect(try await place.service.start(BackupOrder(.full), by: author) == first)
+            // Also where there is no space for another by now.
+            var tight = place.storage
+            tight.freeSpace = { _ in 0 }
+            let full = try place.service(storages: [tight])
+            #expect(try await full.start(BackupOrder(.full), by: author) == first)
             await #expect(throws: BackupError.self) {
                 try await place.service.create(BackupOrder(.full), by: author)
             }

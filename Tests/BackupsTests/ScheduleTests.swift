@@ -1,3 +1,4 @@
+import EventStore
 import Events
 import Foundation
 import TestSupport
@@ -53,6 +54,25 @@ import Time
         // 25 October 2026: 02:30 comes twice; the first is 00:30 UTC.
         #expect(try next(.daily, zone: zone, after: "2026-10-24T12:00:00Z") == "2026-10-25T00:30:00.000000Z")
         #expect(try next(.daily, zone: zone, after: "2026-10-25T00:30:00Z") == "2026-10-26T01:30:00.000000Z")
+    }
+
+    @Test func anEndThatIsAskedForAgainIsAnsweredAsTheFirstTime() async throws {
+        try await BackupPlace.open { place in
+            var order = ScheduleOrder("nightly", .full, .daily)
+            order.time = "00:00"
+            _ = try await place.service.schedule(order, by: BackupPlace.author)
+            let key = IdempotencyKey(scope: "test", key: "once", requestDigest: [UInt8](repeating: 1, count: 32))
+            let author = Author(id: "operator", idempotency: key)
+            let first = try await place.service.cancelSchedule("nightly", by: author)
+            let second = try await place.service.cancelSchedule("nightly", by: author)
+            #expect(second.isReplay)
+            #expect(second.events.map(\.position) == first.events.map(\.position))
+            // Another request finds none.
+            let error = await #expect(throws: BackupError.self) {
+                try await place.service.cancelSchedule("nightly", by: BackupPlace.author)
+            }
+            #expect(error?.kind == .notFound)
+        }
     }
 
     private func shipping(setAt: String, lastAt: String? = nil) throws -> BackupSchedule {

@@ -67,6 +67,8 @@ extension BackupService {
     }
 
     private func begin(_ order: BackupOrder, by author: Author) async throws -> Begun {
+        // Whatever has changed since then.
+        if let receipt = try await earlier(author) { throw BegunBefore(id: try await begun(as: receipt)) }
         let storage = try repository(order.repository)
         guard !keys.secrets.isEmpty || allowsPlain else {
             throw BackupError(

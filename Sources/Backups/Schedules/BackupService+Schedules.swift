@@ -67,6 +67,7 @@ extension BackupService {
 
     /// Ends a schedule. The plan's cancelScheduledBackup.
     package func cancelSchedule(_ id: String, by author: Author) async throws -> Receipt {
+        if let receipt = try await earlier(author) { return receipt }
         guard try await schedules().contains(where: { $0.scheduleID == id }) else {
             throw BackupError(.notFound, "There is no schedule of that name.")
         }
