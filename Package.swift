@@ -620,6 +620,7 @@ let package = Package(
             name: "DaybookTests",
             dependencies: [
                 "Daybook", "Access", "App", "EventStore", "Postgres", "Time", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

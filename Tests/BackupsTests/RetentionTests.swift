@@ -54,6 +54,39 @@ import Time
         #expect(kept(BackupRetention(last: 1), all) == ["d30", "d20", "d10"])
     }
 
+    @Test(arguments: [
+        BackupRetention(days: 200_000_000), BackupRetention(last: -1), BackupRetention(yearly: 1_001),
+        BackupRetention(daily: Int.max),
+    ])
+    func aRuleThatNobodyMeansIsRefused(rule: BackupRetention) {
+        let error = #expect(throws: BackupError.self) { try rule.check() }
+        #expect(error?.kind == .invalid)
+    }
+
+    @Test func aRuleMayKeepAllOfAHundredYears() throws {
+        let rule = BackupRetention(last: 10_000, days: 36_500, daily: 0, weekly: 0, monthly: 10_000, yearly: 1_000)
+        try rule.check()
+        let all = backups([(30_000, nil), (1, nil)])
+        #expect(rule.expired(all, now: Self.now).isEmpty)
+    }
+
+    @Test func aRuleThatNobodyMeansIsNoneOfASchedule() async throws {
+        try await BackupPlace.open { place in
+            var order = ScheduleOrder("nightly", .full, .daily)
+            order.time = "00:00"
+            order.retention = BackupRetention(days: 200_000_000)
+            let wanted = order
+            let error = await #expect(throws: BackupError.self) {
+                try await place.service.schedule(wanted, by: BackupPlace.author)
+            }
+            #expect(error?.kind == .invalid)
+            let pruned = await #expect(throws: BackupError.self) {
+                try await place.service.deleteOldBackups(daysToKeep: 200_000_000, by: BackupPlace.author)
+            }
+            #expect(pruned?.kind == .invalid)
+        }
+    }
+
     @Test func theRuleOfAScheduleGoesForItsOwnAlone() {
         var all = backups([(70, nil), (60, nil), (50, nil), (40, nil), (30, nil), (20, "d60"), (10, nil)])
         for (number, schedule) in [

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Testing
 import Time
 
@@ -34,4 +35,11 @@ import Time
         for text in ["", "-1", "1e3", "yesterday", "2025-10-01"] { #expect(MomentArgument(argument: text) == nil) }
     }
 
+    @Test func daysThatNobodyMeansAreRefused() {
+        let days = "200000000"
+        #expect(throws: (any Error).self) { try BackupPrune.parse(["--keep-days", days]) }
+        #expect(throws: (any Error).self) { try ArchiveCreate.parse(["--older-than-days", days]) }
+        #expect(throws: Never.self) { try BackupPrune.parse(["--keep-days", "36500", "--keep-yearly", "1000"]) }
+        #expect(throws: Never.self) { try ArchiveCreate.parse(["--older-than-days", "36500"]) }
+    }
 }

@@ -38,6 +38,28 @@ package struct BackupRetention: Sendable, Hashable {
     /// Whether it keeps nothing, because nothing was said.
     package var isEmpty: Bool { self == BackupRetention() }
 
+    /// For how many days all may be kept.
+    package static let dayRange: ClosedRange<Int64> = 0...36_500
+    /// For how many years one of each may be kept.
+    package static let yearRange: ClosedRange<Int64> = 0...1_000
+    /// How many of anything else may be.
+    package static let countRange: ClosedRange<Int64> = 0...10_000
+
+    /// Refuses a rule with counts that none has.
+    package func check() throws(BackupError) {
+        let counts = [
+            (days, Self.dayRange), (yearly, Self.yearRange), (last, Self.countRange), (daily, Self.countRange),
+            (weekly, Self.countRange), (monthly, Self.countRange),
+        ]
+        guard counts.allSatisfy({ count, range in range.contains(Int64(count ?? 0)) }) else {
+            throw BackupError(
+                .invalid,
+                "A rule keeps all of at most \(Self.dayRange.upperBound) days, one of each of at most "
+                    + "\(Self.yearRange.upperBound) years, and 0 to \(Self.countRange.upperBound) of anything else."
+            )
+        }
+    }
+
     /// A backup as far as its keeping goes.
     struct Candidate: Sendable, Hashable {
         var backupID: String

@@ -49,6 +49,7 @@ extension BackupService {
         by author: Author
     ) async throws -> Pruning {
         guard !retention.isEmpty else { throw BackupError(.invalid, "Say which backups are to be kept.") }
+        try retention.check()
         return try await prune(in: self.repository(repository), isDryRun: isDryRun, by: author) { [clock] in
             retention.expired($0, now: clock())
         }

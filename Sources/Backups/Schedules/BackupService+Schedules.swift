@@ -75,6 +75,7 @@ extension BackupService {
     }
 
     private static func check(_ order: ScheduleOrder) throws {
+        try order.retention.check()
         guard TimeZone(identifier: order.zone) != nil else {
             throw BackupError(.invalid, "\(order.zone) is no IANA time zone.")
         }

@@ -31,7 +31,9 @@ struct ArchiveCreate: ConsoleCommand {
     @OptionGroup var speech: OutputOptions
 
     func validate() throws {
-        guard olderThanDays >= 1 else { throw ValidationError("--older-than-days has to be 1 or more.") }
+        guard (1...36_500).contains(olderThanDays) else {
+            throw ValidationError("--older-than-days has to be from 1 to 36500.")
+        }
     }
 
     func perform(_ console: Console) async throws {

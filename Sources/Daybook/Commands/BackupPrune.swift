@@ -57,9 +57,7 @@ struct BackupPrune: ConsoleCommand {
         guard retention.isEmpty == (backup != nil) else {
             throw ValidationError("Say which backups are kept (--keep-…), or which one goes (--backup).")
         }
-        for count in [keepLast, keepDays, keepDaily, keepWeekly, keepMonthly, keepYearly] where count ?? 0 < 0 {
-            throw ValidationError("--keep-… takes 0 or more.")
-        }
+        do { try retention.check() } catch { throw ValidationError(error.message) }
     }
 
     func perform(_ console: Console) async throws {
