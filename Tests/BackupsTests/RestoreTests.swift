@@ -41,10 +41,14 @@ typealias BackupRestorationWish = BackupRestoration.Wish
             let made = try await place.service.createIncrementalBackup(by: BackupPlace.author)
             let first = try #require(try await place.system.store.reader.event(at: 0)).header.recordedAt
             let span = first.microseconds...made.manifest.createdAt.microseconds
-            // By number and by time in turn.
+            // By number, of which each is the end of a transaction, and by time in turn.
+            let rows = try await place.system.pool.query(
+                "select size from log.checkpoints where size <= \(made.manifest.size)"
+            )
+            let sizes = try rows.map { try $0.decode(Int64.self) }
             var points = (0..<Self.moments).map { number in
                 number % 2 == 0
-                    ? RestorePoint.size(Int64.random(in: 1...made.manifest.size))
+                    ? RestorePoint.size(sizes.randomElement() ?? made.manifest.size)
                     : .moment(Timestamp(microseconds: Int64.random(in: span)))
             }
             points.append(.moment(made.manifest.createdAt))
@@ -192,6 +196,40 @@ typealias BackupRestorationWish = BackupRestoration.Wish
                 let error = await #expect(throws: BackupError.self) { try await place.restored(wish) { _, _ in } }
                 #expect(error?.kind == .invalid)
             }
+        }
+    }
+
+    @Test func whatWasAppendedAtOnceIsNotCutInHalf() async throws {
+        try await BackupPlace.open { place in
+            let request = AppendRequest(
+                streams: [
+                    StreamAppend(
+                        stream: "erasures",
+                        events: ["a", "b", "c"].map { NewEvent(Log.PersonalErased(userID: $0, reason: "asked")) }
+                    )
+                ],
+                actor: "operator",
+                idempotency: IdempotencyKey(scope: "test", key: "once", requestDigest: [UInt8](repeating: 1, count: 32))
+            )
+            let first = try #require(try await place.system.store.append(request).events.first?.position)
+            try await place.register(["late"])
+            let id = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            try await place.restoring { (restoration, _, url) async throws -> Void in
+                for size in [first + 1, first + 2] {
+                    var wish = place.wish
+                    wish.point = .size(size)
+                    let wanted = wish
+                    let error = await #expect(throws: BackupError.self) { try await restoration.run(wanted) }
+                    #expect(error?.kind == .invalid)
+                    // Right before it, and right after it.
+                    let choice = "Choose position \(first - 1), right before it, or \(first + 2), right after it."
+                    #expect(error?.message.hasSuffix(choice) == true)
+                }
+                #expect(try await Psql.run("select to_regclass('log.head') is null", on: url) == "t")
+            }
+            let verifiers = try place.system.store.keys.verifiers()
+            let chain = try await BackupChain(id, in: place.storage, keys: place.keys, verifiers: verifiers)
+            for size in [first, first + 3] { try await chain.requireWholeAppends(at: .size(size)) }
         }
     }
 

@@ -110,6 +110,7 @@ extension BackupRestoration {
         if let trusted { keys = trusted } else { keys = try await RestoreKeys(in: chain, for: store) }
         try BackupRestorer.check(chain, to: wish.point, verifiers: keys.verifiers)
         _ = try keys.signing.keyID(among: try await chain.validKeys(at: wish.point))
+        try await chain.requireWholeAppends(at: wish.point)
         let known = try BackupRestorer.judge(wish.known, origin: chain.origin, keys.verifiers)
         return JudgedBackup(id: id, chain: chain, keys: keys, known: known)
     }
