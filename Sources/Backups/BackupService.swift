@@ -113,7 +113,13 @@ package final class BackupService: Sendable {
         for storage in repositories {
             let stored = try await storage.backups()
             var bytes: Int64 = 0
-            for backup in stored { bytes += try await storage.files(of: backup.backupID).values.reduce(0, +) }
+            for backup in stored {
+                if let known = backup.bytes {
+                    bytes += known
+                } else {
+                    bytes += try await storage.files(of: backup.backupID).values.reduce(0, +)
+                }
+            }
             all.append(
                 StorageStatistics(
                     repository: storage.name,

@@ -1,6 +1,7 @@
 import EventStore
 import Events
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 import Time
@@ -196,7 +197,9 @@ import Time
             _ = try await place.service.schedule(order, by: BackupPlace.author)
             func look(ahead seconds: Int64) async throws -> Set<String> {
                 let later = try place.service(ahead: .seconds(seconds))
-                await BackupScheduler(later, pool: place.system.followerPool).makeWhatIsDue()
+                let scheduler = BackupScheduler(later, pool: place.system.followerPool)
+                await scheduler.makeWhatIsDue()
+                await scheduler.pruneWhatIsDue()
                 return Set(try await place.storage.backups().map(\.backupID))
             }
             let first = try await look(ahead: 100_000)
@@ -208,6 +211,41 @@ import Time
             #expect(second.isSuperset(of: [byHand, monthly]))
             #expect(!second.isSuperset(of: first))
             _ = try await place.service.prune(BackupRetention(last: 1), by: BackupPlace.author)
+            #expect(try await place.storage.backups().count == 1)
+        }
+    }
+
+    @Test func whatARuleDoesNotKeepGoesOnceAnotherWasMadeAndHoldsUpNone() async throws {
+        try await BackupPlace.open { place in
+            var order = ScheduleOrder("nightly", .full, .daily)
+            order.time = "00:00"
+            order.retention = BackupRetention(last: 1)
+            _ = try await place.service.schedule(order, by: BackupPlace.author)
+            for _ in 0..<2 {
+                let made = BackupOrder(.full, scheduleID: "nightly")
+                _ = try await place.service.create(made, by: BackupPlace.author)
+            }
+            let listings = Mutex(0)
+            let isBroken = Mutex(true)
+            var watched = WatchedStorage(inner: place.storage)
+            watched.onList = {
+                listings.withLock { $0 += 1 }
+                if isBroken.withLock({ $0 }) { throw BackupError(.inaccessible, "It cannot be read.") }
+            }
+            let later = try place.service(ahead: .seconds(100_000), storages: [watched])
+            let scheduler = BackupScheduler(later, pool: place.system.followerPool)
+            // None was made.
+            await scheduler.pruneWhatIsDue()
+            #expect(try await place.storage.backups().count == 2)
+            // One is, without a look at all that is there.
+            await scheduler.makeWhatIsDue()
+            #expect(try await place.storage.backups().count == 3)
+            #expect(listings.withLock { $0 } == 0)
+            // What fails is tried again, and then not any more.
+            await scheduler.pruneWhatIsDue()
+            isBroken.withLock { $0 = false }
+            for _ in 0..<2 { await scheduler.pruneWhatIsDue() }
+            #expect(listings.withLock { $0 } == 2)
             #expect(try await place.storage.backups().count == 1)
         }
     }

@@ -16,6 +16,7 @@ package struct BackupScheduler: Service {
     private let pool: PostgresPool
     private let rehearsalDays: Int?
     private let attempts = ScheduleAttempts()
+    private let prunings = PruningsDue()
     /// All of the log is loaded for one, beside the log that runs.
     private let rehearsals = ScheduleAttempts(firstPause: .seconds(3_600), longestPause: Self.day)
     private static let day = Duration.seconds(86_400)
@@ -73,6 +74,7 @@ package struct BackupScheduler: Service {
             group.addTask {
                 while !Task.isCancelled {
                     await service.tidy()
+                    await pruneWhatIsDue()
                     await rehearseIfDue()
                     try? await Task.sleep(for: .seconds(600))
                 }
@@ -194,8 +196,22 @@ package struct BackupScheduler: Service {
             order.kind = .full
             _ = try await service.create(order, by: author)
         }
-        if schedule.retention != nil {
-            _ = try await service.pruneScheduled(in: schedule.repository, by: author)
+        if schedule.retention != nil { prunings.add(schedule.repository) }
+    }
+
+    /// Removes what the rules of schedules do not keep, where one of them made something since. Apart from the making of each:
+    /// it goes through all of a repository, and where it cannot be done the backup is made all the same.
+    func pruneWhatIsDue() async {
+        for repository in prunings.take().sorted() {
+            do {
+                _ = try await service.pruneScheduled(in: repository, by: Author(id: EventStore.systemActor))
+            } catch {
+                prunings.add(repository)
+                service.logger.error(
+                    "a backup repository could not be pruned; it is tried again",
+                    metadata: ["repository": "\(repository)", "error": "\(error)"]
+                )
+            }
         }
     }
 }

@@ -71,11 +71,14 @@ package struct StoredBackup: Sendable, Hashable {
     package var backupID: String
     /// Whether its manifest is there.
     package var isFinished: Bool
+    /// How long all that is there of it is, where the listing says so.
+    package var bytes: Int64?
 
     /// Something in a repository.
-    package init(backupID: String, isFinished: Bool) {
+    package init(backupID: String, isFinished: Bool, bytes: Int64? = nil) {
         self.backupID = backupID
         self.isFinished = isFinished
+        self.bytes = bytes
     }
 }
 

@@ -22,15 +22,20 @@ package struct BucketStorage: BackupStorage {
 
     package func backups() async throws -> [StoredBackup] {
         try await heard("cannot be read") {
-            var finished: [String: Bool] = [:]
-            for id in try await objects.folders() where BackupID.isValid(id) { finished[id] = false }
-            let end = "/\(BackupManifest.fileName)"
-            for object in try await objects.list(under: "") where object.name.hasSuffix(end) {
-                let id = String(object.name.dropLast(end.count))
-                if BackupID.isValid(id) { finished[id] = true }
+            var stored: [String: StoredBackup] = [:]
+            for id in try await objects.folders() where BackupID.isValid(id) {
+                stored[id] = StoredBackup(backupID: id, isFinished: false, bytes: 0)
             }
-            return finished.map { StoredBackup(backupID: $0.key, isFinished: $0.value) }
-                .sorted { $0.backupID < $1.backupID }
+            for object in try await objects.list(under: "") {
+                guard let slash = object.name.firstIndex(of: "/") else { continue }
+                let id = String(object.name[..<slash])
+                guard BackupID.isValid(id) else { continue }
+                var backup = stored[id] ?? StoredBackup(backupID: id, isFinished: false)
+                backup.bytes = (backup.bytes ?? 0) + object.bytes
+                if object.name[slash...].dropFirst() == BackupManifest.fileName { backup.isFinished = true }
+                stored[id] = backup
+            }
+            return stored.values.sorted { $0.backupID < $1.backupID }
         }
     }
 

@@ -36,17 +36,17 @@ struct BackupScheduleSet: ConsoleCommand {
     var seconds: Int?
     @Option(help: ArgumentHelp("The IANA time zone of the time.", valueName: "zone"))
     var zone = "UTC"
-    @Option(help: ArgumentHelp("After each, keep so many of the newest.", valueName: "count"))
+    @Option(help: ArgumentHelp("Of what it makes, keep so many of the newest.", valueName: "count"))
     var keepLast: Int?
-    @Option(help: ArgumentHelp("After each, keep all of so many days.", valueName: "days"))
+    @Option(help: ArgumentHelp("Of what it makes, keep all of so many days.", valueName: "days"))
     var keepDays: Int?
-    @Option(help: ArgumentHelp("After each, keep one of each of so many days.", valueName: "days"))
+    @Option(help: ArgumentHelp("Of what it makes, keep one of each of so many days.", valueName: "days"))
     var keepDaily: Int?
-    @Option(help: ArgumentHelp("After each, keep one of each of so many weeks.", valueName: "weeks"))
+    @Option(help: ArgumentHelp("Of what it makes, keep one of each of so many weeks.", valueName: "weeks"))
     var keepWeekly: Int?
-    @Option(help: ArgumentHelp("After each, keep one of each of so many months.", valueName: "months"))
+    @Option(help: ArgumentHelp("Of what it makes, keep one of each of so many months.", valueName: "months"))
     var keepMonthly: Int?
-    @Option(help: ArgumentHelp("After each, keep one of each of so many years.", valueName: "years"))
+    @Option(help: ArgumentHelp("Of what it makes, keep one of each of so many years.", valueName: "years"))
     var keepYearly: Int?
 
     @OptionGroup var place: RepositoryOptions
