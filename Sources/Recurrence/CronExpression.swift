@@ -85,20 +85,14 @@ package struct CronExpression: Sendable, Hashable {
     ///
     /// A time that a clock put forward skips comes when it has been; one that comes twice is the first.
     package func next(after moment: Timestamp, in zone: TimeZone) -> Timestamp? {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
-        let date = Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000)
-        var day = calendar.startOfDay(for: date)
-        for _ in 0..<(366 * 8) {
-            let parts = calendar.dateComponents([.year, .month, .day, .weekday], from: day)
-            if let month = parts.month, let number = parts.day, let weekday = parts.weekday,
-                matches(month: month, day: number, weekday: weekday - 1),
-                let time = first(on: day, after: date, calendar)
-            {
-                return Timestamp(time)
-            }
-            guard let following = calendar.date(byAdding: .day, value: 1, to: day) else { return nil }
-            day = calendar.startOfDay(for: following)
+        let clock = LocalClock(zone)
+        let today = clock.day(of: moment)
+        for ahead in Int64(0)..<(366 * 8) {
+            let day = today.adding(days: ahead)
+            guard matches(month: day.month, day: day.number, weekday: day.weekday) else { continue }
+            // What the clock has shown on that day already is not looked at.
+            let shown = ahead == 0 ? clock.minutes(at: moment) : 0
+            if let time = first(on: day, from: shown, after: moment, clock) { return time }
         }
         return nil
     }
@@ -110,21 +104,16 @@ package struct CronExpression: Sendable, Hashable {
         return isDayFree || isWeekdayFree ? isDay && isWeekday : isDay || isWeekday
     }
 
-    private func first(on day: Date, after date: Date, _ calendar: Calendar) -> Date? {
-        // What the clock has shown on that day already is not looked at.
-        let now = day > date ? DateComponents() : calendar.dateComponents([.hour, .minute], from: date)
-        let shown = (now.hour ?? 0, now.minute ?? 0)
-        for hour in hours where hour >= shown.0 {
-            for minute in minutes where hour > shown.0 || minute >= shown.1 {
-                let time = calendar.date(
-                    bySettingHour: hour,
-                    minute: minute,
-                    second: 0,
-                    of: day,
-                    matchingPolicy: .nextTime,
-                    repeatedTimePolicy: .first
-                )
-                if let time, time > date { return time }
+    private func first(
+        on day: CalendarDay,
+        from shown: Int,
+        after moment: Timestamp,
+        _ clock: LocalClock
+    ) -> Timestamp? {
+        for hour in hours where hour >= shown / 60 {
+            for minute in minutes where hour * 60 + minute >= shown {
+                let time = clock.moment(day, minutes: hour * 60 + minute)
+                if time > moment { return time }
             }
         }
         return nil

@@ -17,13 +17,13 @@ package struct WallClock: Sendable, Hashable {
 
     private let days: Days
     private let minutes: Int
-    private let zone: TimeZone
+    private let clock: LocalClock
 
     /// - Parameter minutes: after midnight; of an hour, after its beginning.
     package init(_ days: Days, minutes: Int, zone: TimeZone) {
         self.days = days
         self.minutes = minutes
-        self.zone = zone
+        clock = LocalClock(zone)
     }
 
     /// The zone of an IANA name. Abbreviations, which mean another thing in every country, are none.
@@ -44,43 +44,26 @@ package struct WallClock: Sendable, Hashable {
 
     /// The first time after `moment`. Pure.
     ///
-    /// A time that a clock put forward skips comes when it has been; one that comes twice is the first.
+    /// A time that a clock put forward skips comes when it has been; one that comes twice is the first. Of each hour there is
+    /// one, also of those that come twice.
     package func next(after moment: Timestamp) -> Timestamp {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
-        let date = Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000)
-        var wanted = DateComponents()
-        (wanted.hour, wanted.minute, wanted.second) = (minutes / 60, minutes % 60, 0)
+        if days == .hourly { return clock.minute(minutes % 60, after: moment) }
+        let today = clock.day(of: moment)
+        // Two months and some days: no day of a month is further away.
+        for ahead in Int64(0)...70 {
+            let day = today.adding(days: ahead)
+            guard isOne(day) else { continue }
+            let time = clock.moment(day, minutes: minutes)
+            if time > moment { return time }
+        }
+        return .latest
+    }
+
+    private func isOne(_ day: CalendarDay) -> Bool {
         switch days {
-        case .hourly: (wanted.hour, wanted.minute) = (nil, minutes % 60)
-        case .daily: break
-        case .weekly(let weekday): wanted.weekday = weekday % 7 + 1
-        case .monthly(let day): return nextMonthly(day, after: date, calendar)
+        case .hourly, .daily: true
+        case .weekly(let weekday): day.weekday == weekday % 7
+        case .monthly(let number): day.isLastOfMonth ? number >= day.number : number == day.number
         }
-        let next = calendar.nextDate(
-            after: date,
-            matching: wanted,
-            matchingPolicy: .nextTime,
-            repeatedTimePolicy: .first
-        )
-        return Timestamp(next ?? date.addingTimeInterval(86_400))
     }
-
-    private func nextMonthly(_ day: Int, after date: Date, _ calendar: Calendar) -> Timestamp {
-        for months in 0...2 {
-            guard let month = calendar.date(byAdding: .month, value: months, to: date),
-                let days = calendar.range(of: .day, in: .month, for: month)
-            else { continue }
-            var wanted = calendar.dateComponents([.year, .month], from: month)
-            (wanted.day, wanted.hour, wanted.minute, wanted.second) = (
-                min(day, days.count), minutes / 60, minutes % 60, 0
-            )
-            if let next = calendar.date(from: wanted), next > date { return Timestamp(next) }
-        }
-        return Timestamp(date.addingTimeInterval(28 * 86_400))
-    }
-}
-
-extension Timestamp {
-    init(_ date: Date) { self.init(microseconds: Int64((date.timeIntervalSince1970 * 1_000_000).rounded())) }
 }

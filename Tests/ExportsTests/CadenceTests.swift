@@ -44,6 +44,60 @@ import Time
         #expect(daily.next(after: moment, zone: "Europe/Berlin")?.rfc3339 == "2026-03-29T01:00:00.000000Z")
     }
 
+    /// The times that follow a moment, one after the other.
+    private func times(_ cadence: ExportCadence, _ zone: String, after text: String, _ count: Int) throws -> [String] {
+        var moment = try #require(Timestamp(rfc3339: text))
+        var times: [String] = []
+        for _ in 0..<count {
+            moment = try #require(cadence.next(after: moment, zone: zone))
+            times.append(moment.rfc3339)
+        }
+        return times
+    }
+
+    @Test(arguments: [
+        // Midnight is skipped: the day begins at one o'clock.
+        ("America/Santiago", "2026-09-05T12:00:00Z", ["2026-09-06T04:00:00.000000Z", "2026-09-07T03:30:00.000000Z"]),
+        ("America/Havana", "2026-03-07T12:00:00Z", ["2026-03-08T05:00:00.000000Z", "2026-03-09T04:30:00.000000Z"]),
+        // Half an hour after midnight comes twice.
+        ("America/Havana", "2026-10-31T12:00:00Z", ["2026-11-01T04:30:00.000000Z", "2026-11-02T05:30:00.000000Z"]),
+        // The day before its last hour comes twice.
+        ("America/Santiago", "2026-04-04T12:00:00Z", ["2026-04-05T04:30:00.000000Z", "2026-04-06T04:30:00.000000Z"]),
+    ])
+    func clocksThatChangeAtMidnightLoseNoDay(_ zone: String, _ after: String, _ expected: [String]) throws {
+        #expect(try times(ExportCadence(.daily, time: "00:30"), zone, after: after, 2) == expected)
+        #expect(try times(ExportCadence(.cron, cron: "30 0 * * *"), zone, after: after, 2) == expected)
+    }
+
+    @Test func everyHourIsOneAlsoWhereAClockChanges() throws {
+        let hourly = ExportCadence(.hourly, time: "00:30")
+        #expect(
+            try times(hourly, "Europe/Berlin", after: "2026-10-25T00:00:00Z", 3) == [
+                "2026-10-25T00:30:00.000000Z", "2026-10-25T01:30:00.000000Z", "2026-10-25T02:30:00.000000Z",
+            ]
+        )
+        #expect(
+            try times(hourly, "Europe/Berlin", after: "2026-03-29T00:00:00Z", 2) == [
+                "2026-03-29T00:30:00.000000Z", "2026-03-29T01:30:00.000000Z",
+            ]
+        )
+        // By half an hour: from 02:00 to 02:30, so that no 02:15 is shown.
+        #expect(
+            try times(ExportCadence(.hourly, time: "00:15"), "Australia/Lord_Howe", after: "2026-10-03T14:00:00Z", 2)
+                == [
+                    "2026-10-03T14:45:00.000000Z", "2026-10-03T16:15:00.000000Z",
+                ]
+        )
+    }
+
+    @Test func aDayThatAZoneLeavesOutHoldsNothingUp() throws {
+        // After 29 December 2011 came the 31st in Samoa.
+        let expected = ["2011-12-29T16:00:00.000000Z", "2011-12-30T10:00:00.000000Z", "2011-12-30T16:00:00.000000Z"]
+        let after = "2011-12-29T12:00:00Z"
+        #expect(try times(ExportCadence(.daily, time: "06:00"), "Pacific/Apia", after: after, 3) == expected)
+        #expect(try times(ExportCadence(.cron, cron: "0 6 * * *"), "Pacific/Apia", after: after, 3) == expected)
+    }
+
     @Test func timesThatWereMissedAreMadeUpForByTheLastOfThem() throws {
         let daily = ExportCadence(.daily, time: "06:00")
         let last = try #require(Timestamp(rfc3339: "2026-03-01T06:00:00Z"))

@@ -98,7 +98,7 @@ package struct BackupSchedule: Sendable, Hashable {
     /// The first time after `moment` at which a backup is due. Pure.
     ///
     /// Times are by the wall clock of the zone. One that a clock put forward skips is due when it has been; one that comes
-    /// twice is due the first time.
+    /// twice is due the first time, and hourly each time.
     package func next(after moment: Timestamp) -> Timestamp {
         let days: WallClock.Days
         switch frequency {
