@@ -60,6 +60,8 @@ package struct ExportReport: Sendable {
     package let required: [String]
     /// The column that a range of days is about.
     package let day: String?
+    /// Whether its days are of UTC, also where another zone is asked for: its read model counts by them.
+    let hasDaysOfUTC: Bool
     /// The columns of its statement with the words that rows are searched by; nil where they are not.
     let words: Words?
     let source: Source
@@ -79,6 +81,7 @@ package struct ExportReport: Sendable {
         sort: [String] = [],
         required: [String] = [],
         day: String? = nil,
+        hasDaysOfUTC: Bool = false,
         words: Words? = nil,
         source: Source? = nil,
         chart: ExportChart? = nil,
@@ -97,6 +100,7 @@ package struct ExportReport: Sendable {
         self.sort = sort
         self.required = required
         self.day = day
+        self.hasDaysOfUTC = hasDaysOfUTC
         self.words = words
         self.source = source ?? .file(name)
         self.chart = chart

@@ -35,7 +35,8 @@ struct ReportQuery: Sendable {
 
     private func source() throws -> SQL {
         switch plan.report.source {
-        case .file(let name): return try statements.report(name).filled(["size": "\(size)"])
+        case .file(let name):
+            return try statements.report(name).filled(["size": "\(size)", "zone": "\(plan.order.zone)"])
         case .table(let schema, let table):
             let place: SQL = "\(identifier: schema).\(identifier: table)"
             return plan.report.moments == .any
@@ -149,6 +150,12 @@ struct ReportStatements: Sendable {
             reports[name] = try SQLFile("reports/\(name).sql", in: .module)
         }
         self.reports = reports
+    }
+
+    /// Whether the database says which day a moment lies in, in the zone that is asked for.
+    func takesZone(_ report: ExportReport) -> Bool {
+        guard case .file(let name) = report.source else { return false }
+        return reports[name]?.text.contains("{zone}") == true
     }
 
     func report(_ name: String) throws -> SQLFile {

@@ -58,9 +58,21 @@ extension ExportService {
             order.moment = .size(size)
         }
         let plan = try ExportPlan(order, of: report, at: base)
+        try await refuseUnknownZone(plan, at: base)
         let scope = try ExportScope(report, branch: order.branchID, rights.limited(to: Self.createPermission))
         try await refuseTooMuch(plan, scope, head, until: deadline ?? .now + settings.countingTime)
         return plan
+    }
+
+    /// Refuses a zone that the database does not know, where it is asked which day a moment lies in.
+    private func refuseUnknownZone(_ plan: ExportPlan, at base: String) async throws {
+        let zone = plan.order.zone
+        guard zone != "UTC", statements.takesZone(plan.report) else { return }
+        do {
+            _ = try await pool.query("select now() at time zone \(zone)")
+        } catch let error as PostgresError where error.sqlState == SQLState.invalidParameterValue {
+            throw ExportError(problems: [.init("\(base)/timeZone", "The database does not know this time zone.")])
+        }
     }
 
     private func size(at moment: ExportOrder.Moment) async throws -> Int64? {

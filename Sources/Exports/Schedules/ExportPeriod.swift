@@ -8,12 +8,14 @@ package enum ExportPeriod: String, Sendable, Hashable, CaseIterable {
     case lastMonth = "last-month"
 
     /// The first and the last day, as of a day. Pure.
-    func days(before day: CalendarDay) -> (from: CalendarDay, to: CalendarDay) {
-        let yesterday = day.adding(days: -1)
+    ///
+    /// - Parameter yesterday: the day before, where it is another one than that of the calendar, since the zone has left that out.
+    func days(before day: CalendarDay, yesterday: CalendarDay? = nil) -> (from: CalendarDay, to: CalendarDay) {
+        let yesterday = yesterday ?? day.adding(days: -1)
         switch self {
         case .yesterday: return (yesterday, yesterday)
-        case .last7Days: return (day.adding(days: -7), yesterday)
-        case .last30Days: return (day.adding(days: -30), yesterday)
+        case .last7Days: return (yesterday.adding(days: -6), yesterday)
+        case .last30Days: return (yesterday.adding(days: -29), yesterday)
         case .lastMonth:
             // Days are counted as their text has them, `2026-03-17`.
             let number = Int64(day.text.suffix(2)) ?? 1

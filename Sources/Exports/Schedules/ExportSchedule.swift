@@ -1,4 +1,3 @@
-import Foundation
 package import JSON
 import Postgres
 import Recurrence
@@ -60,13 +59,17 @@ package struct ExportSchedule: Sendable, Hashable {
         cadence.due(after: since, at: now, zone: order.zone)
     }
 
-    /// What is asked for when it is due. Pure.
-    func order(dueAt moment: Timestamp) -> ExportOrder {
+    /// What is asked for when it is due: of days that are over, and all of them in turn. Pure.
+    ///
+    /// - Parameter report: the one that it names.
+    func order(dueAt moment: Timestamp, of report: ExportReport) -> ExportOrder {
         var order = order
         guard let period, let zone = WallClock.zone(order.zone) else { return order }
-        let date = Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000)
-        let local = Timestamp(microseconds: moment.microseconds + Int64(zone.secondsFromGMT(for: date)) * 1_000_000)
-        (order.from, order.to) = period.days(before: CalendarDay(of: local))
+        let clock = LocalClock(zone)
+        (order.from, order.to) =
+            report.hasDaysOfUTC
+            ? period.days(before: clock.dayOfUTC(at: moment))
+            : period.days(before: clock.day(of: moment), yesterday: clock.dayBefore(moment))
         return order
     }
 

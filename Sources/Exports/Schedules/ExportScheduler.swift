@@ -77,7 +77,7 @@ package struct ExportScheduler: Service {
             )
             return nil
         }
-        var order = schedule.order(dueAt: due)
+        var order = schedule.order(dueAt: due, of: report)
         if service.mailer == nil { order.recipients = [] }
         let id = ExportService.newID()
         let event: NewEvent

@@ -15,6 +15,7 @@ package struct SQLState: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
     /// The first two characters: the class of the condition.
     package var conditionClass: Substring { rawValue.prefix(2) }
 
+    package static let invalidParameterValue: SQLState = "22023"
     package static let uniqueViolation: SQLState = "23505"
     package static let notNullViolation: SQLState = "23502"
     package static let checkViolation: SQLState = "23514"

@@ -9,6 +9,7 @@ extension ExportReport {
         key: ["branchId", "measure", "state", "currency", "day"],
         sort: ["measure", "branchId", "state", "currency", "day"],
         day: "day",
+        hasDaysOfUTC: true,
         chart: .lines("Changes by day", by: "day", each: ["measure", "state"], sum: "change"),
         [
             ExportColumn("branchId", title: "Branch ID"),

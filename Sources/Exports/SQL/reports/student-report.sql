@@ -1,5 +1,6 @@
 -- Everything that is known of students, a line for each thing, after so many events.
 --   {size}  how many events
+--   {zone}  the time zone whose days they are
 select r.*, s.name as student, s.branch_id as student_branch_id
 from (
     select
@@ -12,7 +13,7 @@ from (
     where e.from_position < {size} and (e.until_position is null or e.until_position >= {size})
     union all
     select
-        g.branch_id, g.student_id, 2, 'grade', (g.occurred_at at time zone 'UTC')::date, g.course_id, c.title, g.kind, g.mark,
+        g.branch_id, g.student_id, 2, 'grade', (g.occurred_at at time zone {zone})::date, g.course_id, c.title, g.kind, g.mark,
         g.score, g.maximum_score, null, null, g.grade_id, g.comment
     from coursework.grades as g
     left join teaching.courses as c
