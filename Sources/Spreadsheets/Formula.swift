@@ -8,12 +8,25 @@ package enum Formula {
     package static func begins(_ text: UnsafeRawBufferPointer) -> Bool {
         guard let start = text.firstIndex(where: { $0 != UInt8(ascii: " ") }) else { return false }
         switch text[start] {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x00, 0x09, 0x0A, 0x0D:
-            return true
+        case 0x00, 0x09, 0x0A, 0x0D: return true
+        default: return isSign(text, at: start)
+        }
+    }
+
+    /// Whether what stands from an index on would be a formula if a field began there: also behind blanks, and behind quotes,
+    /// which a field of CSV may begin with.
+    static func follows(_ text: UnsafeRawBufferPointer, from index: Int) -> Bool {
+        let start = text[index...].firstIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != 0 }
+        return start.map { isSign(text, at: $0) } ?? false
+    }
+
+    private static func isSign(_ text: UnsafeRawBufferPointer, at index: Int) -> Bool {
+        switch text[index] {
+        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"): return true
         case 0xEF:
             // U+FF1D ＝, U+FF0B ＋, U+FF0D －, U+FF20 ＠
-            guard text.count - start >= 3, text[start + 1] == 0xBC else { return false }
-            return [0x9D, 0x8B, 0x8D, 0xA0].contains(text[start + 2])
+            guard text.count - index >= 3, text[index + 1] == 0xBC else { return false }
+            return [0x9D, 0x8B, 0x8D, 0xA0].contains(text[index + 2])
         default: return false
         }
     }

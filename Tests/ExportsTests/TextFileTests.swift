@@ -89,13 +89,44 @@ import Time
     }
 
     @Test(arguments: [
-        "=1+1", "+1", "-1+cmd|'/C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{FF1D}1", "\u{FF0B}1", "\n=1",
-        "\u{FF0D}1", "\u{FF20}SUM(A1)", "   +1", " \t=1", " \n=1", " \r=1", " \u{FF1D}1", "-",
+        ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1+cmd|'/C calc'!A0", "'-1+cmd|'/C calc'!A0"), ("@SUM(A1)", "'@SUM(A1)"),
+        (" =1", "' =1"), ("   +1", "'   +1"), ("-", "'-"), ("\u{FF1D}1", "'\u{FF1D}1"), ("\u{FF0B}1", "'\u{FF0B}1"),
+        ("\u{FF0D}1", "'\u{FF0D}1"), ("\u{FF20}SUM(A1)", "'\u{FF20}SUM(A1)"), (" \u{FF1D}1", "' \u{FF1D}1"),
+        // Also where somebody else's fields end at `;`, a tab or the end of a line.
+        ("\t=1", "'\t'=1"), (" \t=1", "' \t'=1"), ("\r=1", "'\r'=1"), ("\n=1", "'\n'=1"), (" \r=1", "' \r'=1"),
+        ("a;=1+1", "a;'=1+1"), ("a\t@b", "a\t'@b"), ("a\r\n+1", "a\r\n'+1"), ("a; -1;b", "a;' -1;b"),
+        ("a;\"=1", "a;'\"=1"), ("a;\u{FF1D}1", "a;'\u{FF1D}1"),
     ])
-    func whatASpreadsheetWouldTakeForAFormulaIsText(_ text: String) async throws {
+    func whatASpreadsheetWouldTakeForAFormulaIsText(_ text: String, _ expected: String) async throws {
         let bytes = try Self.file({ try CSVRenderer(path: $0) }, Self.facts(), [Self.row(text)])
         let lines = try await Outside.python(Self.reader, bytes).array ?? []
-        #expect(lines.last?.array?.first?.string == "'" + text)
+        #expect(lines.last?.array?.first?.string == expected)
+    }
+
+    private static let europeanReader = """
+        import csv, json, sys
+        with open(sys.argv[1], newline="", encoding="utf-8-sig") as file:
+            print(json.dumps(list(csv.reader(file, delimiter=";"))))
+        """
+
+    @Test func whoTakesSemicolonsForTheEndsOfFieldsSeesNoFormulaEither() async throws {
+        let texts = ["a;=1+1", "a;\"=1+1", ";=1;+1", "a\n=1;@b", "a;\n=1", "a\";=1"]
+        let rows = texts.map { text in
+            var row = ExportRow()
+            row.append("1")
+            row.append(text)
+            return row
+        }
+        let columns = [ExportColumn("count", .integer), ExportColumn("text")]
+        let bytes = try Self.file({ try CSVRenderer(path: $0) }, Self.facts(), rows, of: columns)
+        let lines = try await Outside.python(Self.europeanReader, bytes).array ?? []
+        let fields = lines.flatMap { $0.array?.compactMap(\.string) ?? [] }
+        #expect(fields.count > texts.count)
+        let formulas = fields.filter { field in
+            guard let first = field.first(where: { $0 != " " && $0 != "\"" }) else { return false }
+            return "=+-@".contains(first)
+        }
+        #expect(formulas.isEmpty, "\(formulas)")
     }
 
     @Test func aFileOfOneColumnKeepsItsEmptyRows() async throws {

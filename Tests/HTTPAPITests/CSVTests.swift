@@ -19,23 +19,27 @@ import Time
 
     @Test(arguments: [
         ("plain", "plain"), ("", ""), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""), ("a\nb", "\"a\nb\""),
-        ("é", "é"),
+        ("a;b", "\"a;b\""), ("a\tb", "\"a\tb\""), ("a;b=1", "\"a;b=1\""), ("é", "é"),
     ])
     func textIsQuotedWhereItHasToBe(text: String, expected: String) {
         #expect(line(.string(text)) == "\(expected),-7\r\n")
     }
 
     @Test(arguments: [
-        "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\u{0}x", " =1", "   -1", " \t=1", "\u{FF1D}1", "\u{FF0B}1", "\u{FF0D}1",
+        "=1+1", "+1", "-1", "@SUM(A1)", "\u{0}x", " =1", "   -1", "\u{FF1D}1", "\u{FF0B}1", "\u{FF0D}1",
         "\u{FF20}SUM(A1)", " \u{FF1D}1",
     ])
     func aFormulaBecomesText(text: String) {
         #expect(line(.string(text)) == "'\(text),-7\r\n")
     }
 
-    @Test(arguments: ["\r=1", "\n=1", " \n=1"])
-    func aFormulaBehindTheEndOfALineBecomesText(text: String) {
-        #expect(line(.string(text)) == "\"'\(text)\",-7\r\n")
+    @Test(arguments: [
+        ("\tx", "'\tx"), ("\t=1", "'\t'=1"), (" \t=1", "' \t'=1"), ("\r=1", "'\r'=1"), ("\n=1", "'\n'=1"),
+        (" \n=1", "' \n'=1"), ("a;=1", "a;'=1"), ("a;;  @b", "a;;'  @b"), ("a\tb\t+1", "a\tb\t'+1"),
+        ("a\r\n-1", "a\r\n'-1"), ("a;\u{FF1D}1", "a;'\u{FF1D}1"), ("a;\"=1", "a;'\"\"=1"), ("=1;=2", "'=1;'=2"),
+    ])
+    func aFormulaBehindWhatMayEndAFieldBecomesText(text: String, expected: String) {
+        #expect(line(.string(text)) == "\"\(expected)\",-7\r\n")
     }
 
     @Test(arguments: ["a=1", " a", "   ", "\u{FF21}nna", "\u{FF85}", "\u{FF1C}1", "1-1", "\u{E9}=1"])

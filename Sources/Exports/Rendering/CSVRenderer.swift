@@ -3,8 +3,8 @@ import Time
 
 /// Makes CSV (RFC 4180): lines end in CR LF, fields are quoted where they have to be.
 ///
-/// A text that a spreadsheet would take for a formula gets an apostrophe before it (CWE-1236). Numbers, negative ones
-/// too, stay as they are. Amounts are in the currency's major unit, `-12.50`. Where there is one column, nothing is written
+/// Of what a spreadsheet would take for a formula ``CSVField`` makes text (CWE-1236). Numbers, negative ones too, stay as they
+/// are. Amounts are in the currency's major unit, `-12.50`. Where there is one column, nothing is written
 /// as `""`: readers leave out a line that is empty.
 final class CSVRenderer: ExportRenderer {
     private let file: ScratchFile
@@ -20,7 +20,7 @@ final class CSVRenderer: ExportRenderer {
             if facts.hasByteOrderMark { bytes += [0xEF, 0xBB, 0xBF] }
             for (index, column) in columns.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                Array(column.name.utf8).withUnsafeBytes { Self.append($0, to: &bytes) }
+                Array(column.name.utf8).withUnsafeBytes { CSVField.append($0, to: &bytes) }
             }
             bytes += [13, 10]
         }
@@ -33,7 +33,7 @@ final class CSVRenderer: ExportRenderer {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 if row.isNull(index) { continue }
                 switch column.kind {
-                case .text, .json: row.withText(index) { Self.append($0, to: &bytes) }
+                case .text, .json: row.withText(index) { CSVField.append($0, to: &bytes) }
                 case .integer, .number, .day, .boolean: row.withText(index) { bytes.append(contentsOf: $0) }
                 case .money:
                     let currency = row.currency
@@ -50,24 +50,5 @@ final class CSVRenderer: ExportRenderer {
     func finish() throws -> RenderedFile {
         try file.close()
         return RenderedFile()
-    }
-
-    /// Appends a text.
-    static func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-        let isFormula = Formula.begins(text)
-        let needsQuotes = text.contains { byte in
-            byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 10 || byte == 13
-        }
-        if needsQuotes { bytes.append(UInt8(ascii: "\"")) }
-        if isFormula { bytes.append(UInt8(ascii: "'")) }
-        if needsQuotes {
-            for byte in text {
-                if byte == UInt8(ascii: "\"") { bytes.append(byte) }
-                bytes.append(byte)
-            }
-            bytes.append(UInt8(ascii: "\""))
-        } else {
-            bytes.append(contentsOf: text)
-        }
     }
 }

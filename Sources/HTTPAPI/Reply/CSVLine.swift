@@ -38,23 +38,8 @@ enum CSVLine {
         return bytes
     }
 
-    /// A text that a spreadsheet would take for a formula gets an apostrophe before it (CWE-1236).
     private static func append(text: String, to bytes: inout [UInt8]) {
         var text = text
-        let isFormula = text.withUTF8 { Formula.begins(UnsafeRawBufferPointer($0)) }
-        var needsQuotes = false
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: ","), UInt8(ascii: "\""), 0x0A, 0x0D: needsQuotes = true
-            default: break
-            }
-        }
-        if needsQuotes { bytes.append(UInt8(ascii: "\"")) }
-        if isFormula { bytes.append(UInt8(ascii: "'")) }
-        for byte in text.utf8 {
-            if byte == UInt8(ascii: "\"") { bytes.append(byte) }
-            bytes.append(byte)
-        }
-        if needsQuotes { bytes.append(UInt8(ascii: "\"")) }
+        text.withUTF8 { CSVField.append(UnsafeRawBufferPointer($0), to: &bytes) }
     }
 }
