@@ -113,10 +113,11 @@ extension S3Client {
 
     /// An answer that is a document with a root whose name begins so: servers do not agree on how it ends.
     func document(_ request: Request, _ root: String) async throws(S3Error) -> XMLNode {
+        var request = request
+        request.isForDocument = true
         let answer = try await send(request)
         guard let node = XMLNode(parsing: answer.body), node.name.hasPrefix(root) else {
             let asked = "\(request.method) \(bucket.name)\(request.key.isEmpty ? "" : "/")\(request.key)"
-            // An error may come with a status that says that all is well (CompleteMultipartUpload).
             throw S3Error(status: answer.status, body: answer.body, requestID: nil, asked: asked)
         }
         return node

@@ -5,7 +5,8 @@ import Time
 /// A client of one bucket: AWS's own, or that of any server that speaks S3.
 ///
 /// Every request is signed with its body (Signature Version 4), so that what arrives is what was sent. What fails for a
-/// reason that may pass (429, 5xx, a broken connection) is tried again, later each time. All calls throw ``S3Error``.
+/// reason that may pass (429, 5xx, codes such as `SlowDown`, a broken connection) is tried again, later each time. All calls
+/// throw ``S3Error``.
 package struct S3Client: Sendable {
     /// How often something is tried, and what lies between.
     package struct Patience: Sendable, Hashable {
@@ -60,6 +61,8 @@ package struct S3Client: Sendable {
         var body: [UInt8] = []
         /// The longest answer.
         var limit = 64 << 20
+        /// Whether a document of the server's own is the answer, and no object of somebody's.
+        var isForDocument = false
     }
 
     /// Asks until there is an answer that says more than “later”.
@@ -73,7 +76,10 @@ package struct S3Client: Sendable {
             let transfer = try signed(request)
             do throws(CurlError) {
                 let answer = try await client.send(transfer)
-                if (200..<300).contains(answer.status) { return answer }
+                // An error may come with a status that says that all is well (CompleteMultipartUpload).
+                if (200..<300).contains(answer.status), !request.isForDocument || !S3Error.isFailure(answer.body) {
+                    return answer
+                }
                 problem = S3Error(
                     status: answer.status,
                     body: answer.body,

@@ -42,6 +42,9 @@ package struct S3Error: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension S3Error {
+    /// Whether a document says that something failed.
+    static func isFailure(_ body: [UInt8]) -> Bool { XMLNode(parsing: body)?.name == "Error" }
+
     /// What an answer says that is no success.
     init(status: Int, body: [UInt8], requestID: String?, asked: String) {
         let root = XMLNode(parsing: body).flatMap { $0.name == "Error" ? $0 : nil }
@@ -63,6 +66,8 @@ extension S3Error {
         case (404, _): .notFound
         case (401, _), (403, _): .denied
         case (408, _), (429, _), (500..., _): .unreachable
+        // Under 400, or where an answer had begun with 200.
+        case (_, "InternalError"), (_, "SlowDown"), (_, "ServiceUnavailable"), (_, "RequestTimeout"): .unreachable
         default: .refused
         }
     }

@@ -135,6 +135,44 @@ struct S3ClientTests {
         }
     }
 
+    @Test func whatMayPassIsKnownByItsCodeUnderWhicheverStatus() async throws {
+        func kind(_ status: Int, _ code: String) -> S3Error.Kind {
+            let body = Array("<Error><Code>\(code)</Code></Error>".utf8)
+            return S3Error(status: status, body: body, requestID: nil, asked: "PUT a").kind
+        }
+        for code in ["InternalError", "SlowDown", "ServiceUnavailable", "RequestTimeout"] {
+            #expect(kind(200, code) == .unreachable)
+            #expect(kind(400, code) == .unreachable)
+            #expect(kind(403, code) == .denied)
+        }
+        #expect(kind(400, "EntityTooSmall") == .refused)
+        try await S3Fixture.run { server in
+            try await server.fail([(method: "PUT", contains: "/patient", status: 400, after: 0, times: 3)])
+            try await Self.client(server).put([1, 2], as: "patient")
+            #expect(try await server.count("PUT", "/patient", status: 400) == 3)
+        }
+    }
+
+    @Test func anUploadWhoseEndFailsUnderASuccessIsEndedOnceMore() async throws {
+        try await S3Fixture.run { server in
+            let client = try Self.client(server)
+            let content = Self.bytes(11 << 20)
+            try await server.fail([(method: "POST", contains: "uploadId=", status: 200, after: 0, times: 2)])
+            try await client.upload(S3Source(content), as: "long", partSize: 5 << 20)
+            #expect(try await server.count("POST", "uploadId=") == 3)
+            #expect(try await client.get("long") == content)
+        }
+    }
+
+    @Test func anObjectThatReadsLikeAFailureIsNone() async throws {
+        try await S3Fixture.run { server in
+            let client = try Self.client(server)
+            let content = Array("<Error><Code>InternalError</Code></Error>".utf8)
+            try await client.put(content, as: "note.xml")
+            #expect(try await client.get("note.xml") == content)
+        }
+    }
+
     @Test func aWrongKeyAWrongSecretAndAMissingBucketAreTold() async throws {
         try await S3Fixture.run { server in
             let stranger = try Self.client(server, key: "AKIDNOBODY", secret: "hush-hush")
