@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @testable import ProjectionEngine
@@ -36,6 +37,36 @@ import Testing
             #expect(try await tokens(engine, at: 1)[0].contains("laptop"))
             try await log.append([.erase("u")], inline: engine)
             #expect(try await tokens(engine, at: 1)[0].contains("laptop") == false)
+        }
+    }
+
+    @Test func whatWasErasedIsNotCopiedFromWhatIsStillBeingRead() async throws {
+        try await WrittenLog.with { log in
+            let engine = try log.engine()
+            try await engine.prepare()
+            try await log.append([.token("t", "u"), .token("s", "v")], inline: engine)
+            let again = try await engine.withSnapshot(of: "identity", at: 1) { _, _ in
+                try await log.append([.erase("u")], inline: engine)
+                // Before the erasure, and after what is being read: made by replay, not from that.
+                let later = try await tokens(engine, at: 2)
+                #expect(later.count == 2)
+                #expect(later.filter { $0.contains("laptop") }.count == 1)
+                // The moment that is being read: made anew once nobody reads it.
+                let again = Task { try await tokens(engine, at: 1) }
+                let waits = try await eventually {
+                    try await log.texts(
+                        """
+                        select pid::text from pg_stat_activity
+                        where datname = current_database() and wait_event_type = 'Lock'
+                        """
+                    ).isEmpty == false
+                }
+                #expect(waits)
+                return again
+            }
+            let tokens = try await again.value
+            #expect(tokens.count == 1)
+            #expect(tokens.allSatisfy { !$0.contains("laptop") })
         }
     }
 

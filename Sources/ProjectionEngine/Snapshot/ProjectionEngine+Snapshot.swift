@@ -37,10 +37,7 @@ extension ProjectionEngine {
             let key = "daybook snapshot \(definition.name)"
             try await connection.execute("select pg_advisory_xact_lock(hashtextextended(\(key), 0))")
             let known = try await connection.execute(
-                """
-                update projections.snapshots set used_at = clock_timestamp()
-                where schema = \(schema.name) and digest = \(definition.digest)
-                """
+                SQL(unescaped: EngineSQL.text("use-snapshot.sql"), schema.name, definition.digest)
             )
             if known > 0 { return }
             let size = try await connection.logSize()
@@ -50,6 +47,7 @@ extension ProjectionEngine {
                     "The log holds \(size) events; ask for a moment between 0 and \(size)."
                 )
             }
+            // One that is void and still being read: waits for its readers.
             try await connection.execute("delete from projections.snapshots where schema = \(schema.name)")
             try await connection.execute("drop schema if exists \(identifier: schema.name) cascade")
             try await self.build(schema, at: position, size: size, connection)
