@@ -333,6 +333,10 @@ class ExportDoesNotHold(unittest.TestCase):
             lines = make_export(0, 5)
             lines[0].update(change)
             self.expect(lines, "no position")
+        for name in ("format", "origin"):
+            lines = make_export(0, 5)
+            lines[0][name] = "\ud800"
+            self.expect("".join(json.dumps(line) + "\n" for line in lines), "no position", "Unicode")
         lines = make_export(0, 5)
         lines[0]["origin"] = "other.example/log"
         self.expect(lines, "somewhere in positions 0 to 4:", "of the log")
@@ -379,6 +383,28 @@ class ExportDoesNotHold(unittest.TestCase):
         lines = make_export(0, 5)
         lines[-1]["checkpoint"] = make_export(0, 4)[-1]["checkpoint"]
         self.expect(lines, "somewhere in positions 0 to 4:", "its checkpoint is of 4")
+
+    def test_a_checkpoint_with_text_that_is_not_unicode(self):
+        lines = make_export(0, 5)
+        lines[-1]["checkpoint"] = lines[-1]["checkpoint"].replace(ORIGIN, "\ud800")
+        self.expect("".join(json.dumps(line) + "\n" for line in lines), "position 5:", "Unicode")
+
+    def test_numbers_longer_than_any_of_a_log(self):
+        for digits in ("1" * 5_000, "9" * 4_300, "9" * 20):
+            lines = make_export(0, 5)
+            lines[-1]["checkpoint"] = lines[-1]["checkpoint"].replace("\n5\n", f"\n{digits}\n")
+            self.expect(lines, "somewhere in positions 0 to 4:", "origin, size and root hash")
+            self.expect(make_export(0, 5), "no position", "size and root hash", lines[-1]["checkpoint"])
+            header, rest = text(make_export(0, 5)).split("\n", 1)
+            for sign in ("", "-"):
+                long = header.replace('"from": 0', f'"from": {sign}{digits}')
+                self.assertNotEqual(long, header)
+                self.expect(f"{long}\n{rest}", "no position", "digits")
+            long = rest.replace('"to": 5', f'"to": {digits}')
+            self.assertNotEqual(long, rest)
+            self.expect(f"{header}\n{long}", "position 5:", "digits")
+            long = rest.replace('"version": 0', f'"version": {digits}', 1)
+            self.expect(f"{header}\n{long}", "position 0:", "digits")
 
     def test_what_follows_the_checkpoint(self):
         lines = make_export(0, 5)
@@ -464,6 +490,21 @@ class Proofs(unittest.TestCase):
             bundle = make_bundle(4, 9)
             bundle.update(change)
             self.expect(bundle, "")
+
+    def test_text_that_is_not_unicode(self):
+        for name in ("format", "entry", "proof"):
+            bundle = make_bundle(4, 9)
+            bundle[name] += "\ud800"
+            self.expect(bundle, "the event", "Unicode")
+
+    def test_numbers_longer_than_any_of_a_log(self):
+        for digits in ("1" * 5_000, "9" * 20):
+            bundle = make_bundle(4, 9)
+            bundle["proof"] = bundle["proof"].replace("index 4", f"index {digits}")
+            self.expect(bundle, "position 4:", "no index")
+            bundle = make_bundle(4, 9)
+            bundle["proof"] = bundle["proof"].replace("\n9\n", f"\n{digits}\n")
+            self.expect(bundle, "position 4:", "origin, size and root hash")
 
 
 class WorkedExample(unittest.TestCase):
