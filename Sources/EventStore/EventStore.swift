@@ -62,9 +62,13 @@ package final class EventStore: Service, Sendable {
                 deadline: limits.statementDeadline,
                 logger: logger
             ),
-            planner: BatchPlanner(inlineTypes: inline.map(\.types)) { size, root, retired in
-                try keys.current(unless: retired).checkpoint(size: size, root: root)
-            },
+            planner: BatchPlanner(
+                inlineTypes: inline.map(\.types),
+                digests: { try keys.requestDigests() },
+                sign: { size, root, retired in
+                    try keys.current(unless: retired).checkpoint(size: size, root: root)
+                }
+            ),
             limits: limits,
             committed: committed,
             logger: logger

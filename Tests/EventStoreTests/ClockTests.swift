@@ -9,7 +9,7 @@ import Time
 
 struct ClockTests {
     @Test func timeNeverGoesBackThoughTheClockDoes() async throws {
-        let planner = BatchPlanner(inlineTypes: []) { _, _, _ in "note" }
+        let planner = BatchPlanner.unsigned
         var tail = LogTail(
             size: 0,
             range: CompactRange(),

@@ -1,6 +1,8 @@
 import EventStore
 import Events
 import Foundation
+import OpenSSL
+import Postgres
 import TestSupport
 import Testing
 
@@ -22,6 +24,58 @@ struct IdempotencyTests {
                 } throws: { ($0 as? AppendError)?.code == .idempotencyKeyReused }
             }
         }
+    }
+
+    @Test func whatIsKeptOfARequestTellsNobodyElseWhatItWas() async throws {
+        try await LogFixture.withLog { log in
+            _ = try await log.store.append(.one("user-a", key: key))
+            let kept = try await log.pool.query("select request_digest from log.idempotency_keys")
+            let digest = try #require(kept.first).decode([UInt8].self)
+            let secret = try log.keys.secrets(for: "idempotency").current
+            #expect(digest == HMAC.sha256(key: secret, message: key.requestDigest).bytes)
+        }
+    }
+
+    @Test func aKeyIsRememberedAcrossRotations() async throws {
+        try await LogFixture.withLog { log in
+            let first = try await log.store.append(.one("user-a", key: key))
+            _ = try await log.store.rotateKey(actor: "officer", reason: nil)
+            _ = try await log.store.rotateKey(actor: "officer", reason: nil)
+            let again = try await log.store.append(.one("user-a", key: key))
+            #expect(again.events == first.events)
+            let receipt = try await log.store.receipt(of: key)
+            #expect(receipt?.events == first.events)
+            try await expectReuse(in: log)
+        }
+    }
+
+    @Test func aKeyOfAReleaseThatKeptPlainDigestsIsRemembered() async throws {
+        try await LogFixture.withLog { log in
+            let first = try await log.store.append(.one("user-a"))
+            try await log.pool.execute(
+                """
+                insert into log.idempotency_keys
+                values (\(key.scope), \(key.key), \(key.requestDigest), \(first.events[0].position), 1,
+                    \(first.checkpointSize))
+                """
+            )
+            let again = try await log.store.append(.one("user-a", key: key))
+            #expect(again.events == first.events)
+            let receipt = try await log.store.receipt(of: key)
+            #expect(receipt?.events == first.events)
+            try await expectReuse(in: log)
+        }
+    }
+
+    /// Another request under the key is refused.
+    private func expectReuse(in log: LogFixture) async throws {
+        let other = IdempotencyKey(scope: key.scope, key: key.key, requestDigest: [9])
+        await #expect {
+            try await log.store.append(.one("user-a", key: other))
+        } throws: { ($0 as? AppendError)?.code == .idempotencyKeyReused }
+        await #expect {
+            try await log.store.receipt(of: other)
+        } throws: { ($0 as? AppendError)?.code == .idempotencyKeyReused }
     }
 
     @Test func anEventIDIsRememberedAcrossRestarts() async throws {

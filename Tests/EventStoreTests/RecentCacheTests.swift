@@ -59,7 +59,7 @@ struct RecentCacheTests {
         return cache
     }
 
-    private static let planner = BatchPlanner(inlineTypes: []) { _, _, _ in "note" }
+    private static let planner = BatchPlanner.unsigned
 
     private static var tail: LogTail {
         LogTail(size: 0, range: CompactRange(), recordedAt: Timestamp(microseconds: 0), retiredKeys: [])

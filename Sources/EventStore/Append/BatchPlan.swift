@@ -22,7 +22,7 @@ struct BatchPlan: Sendable {
     var followers: [(pending: PendingAppend, leader: PendingAppend)] = []
     /// The rows, in PostgreSQL's binary COPY format.
     var rows: [UInt8] = []
-    /// Idempotency keys first used here.
+    /// Idempotency keys first used here, as they are recorded.
     var keys: [(key: IdempotencyKey, first: Int64, count: Int)] = []
     /// Positions of events that an inline projection must apply, by the projection's index.
     var inline: [Int: ClosedRange<Int64>] = [:]

@@ -11,6 +11,8 @@ import Time
 struct BatchPlanner: Sendable {
     /// The event types each inline projection applies.
     var inlineTypes: [Set<EventType>]
+    /// How requests with an idempotency key are known again.
+    var digests: @Sendable () throws -> RequestDigests
     /// Signs the checkpoint of a batch, but not with a retired key.
     var sign: @Sendable (_ size: Int64, _ root: Hash, _ retired: Set<String>) throws -> String
 
@@ -36,6 +38,9 @@ struct BatchPlanner: Sendable {
             newSize: tail.size,
             recordedAt: recordedAt
         )
+        // Asked for once, and only where somebody gave a key: it takes the signing key, without which refusals need not wait.
+        let haveKeys = requests.contains { $0.request.idempotency != nil }
+        let digests = try haveKeys ? self.digests() : nil
         var rows = BinaryCopyWriter()
         var leaves: [Hash] = []
         for item in requests {
@@ -49,11 +54,11 @@ struct BatchPlanner: Sendable {
             case .none:
                 break
             }
-            if let outcome = try recorded(item.request, lookups) ?? refusal(item, tail) {
+            if let outcome = try recorded(item.request, lookups, digests) ?? refusal(item, tail) {
                 plan.answered.append((item, outcome))
                 continue
             }
-            try accept(item, into: &plan, rows: &rows, leaves: &leaves, tail: &tail)
+            try accept(item, digests, into: &plan, rows: &rows, leaves: &leaves, tail: &tail)
         }
         guard plan.newSize > plan.expectedSize else { return plan }
         let completed = tail.range.append(contentsOf: leaves)
@@ -107,9 +112,13 @@ struct BatchPlanner: Sendable {
         return nil
     }
 
-    private func recorded(_ request: AppendRequest, _ lookups: Lookups) -> Result<Receipt, AppendError>? {
-        if let key = request.idempotency, let use = lookups.keys[key.name] {
-            return use.requestDigest == key.requestDigest ? .success(use.receipt) : .failure(Self.keyReused)
+    private func recorded(
+        _ request: AppendRequest,
+        _ lookups: Lookups,
+        _ digests: RequestDigests?
+    ) -> Result<Receipt, AppendError>? {
+        if let key = request.idempotency, let digests, let use = lookups.keys[key.name] {
+            return digests.matches(use.requestDigest, key) ? .success(use.receipt) : .failure(Self.keyReused)
         }
         let wanted = request.streams.flatMap { append in append.events.map { (append.stream, $0) } }
         let found = wanted.map { lookups.ids[$0.1.id] }
@@ -170,6 +179,7 @@ struct BatchPlanner: Sendable {
 
     private func accept(
         _ item: PendingAppend,
+        _ digests: RequestDigests?,
         into plan: inout BatchPlan,
         rows: inout BinaryCopyWriter,
         leaves: inout [Hash],
@@ -218,9 +228,9 @@ struct BatchPlanner: Sendable {
             }
             tail.nextVersions[append.stream] = version
         }
-        if let key = request.idempotency {
+        if let key = request.idempotency, let digests {
             tail.unsettledKeys[key.name] = item
-            plan.keys.append((key, first, item.eventCount))
+            plan.keys.append((digests.sealed(key), first, item.eventCount))
         }
         // The checkpoint size is that of the whole batch, known at its end.
         let receipt = Receipt(events: receipts, checkpointSize: 0, recordedAt: plan.recordedAt, isReplay: false)

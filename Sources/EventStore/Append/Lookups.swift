@@ -14,6 +14,7 @@ struct Lookups: Sendable {
 
     /// The first use of an idempotency key.
     struct KeyUse: Sendable {
+        /// As it was recorded, see ``RequestDigests``.
         var requestDigest: [UInt8]
         var receipt: Receipt
     }

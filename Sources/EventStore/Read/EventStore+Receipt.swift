@@ -6,11 +6,13 @@ extension EventStore {
     ///
     /// For commands that find their own earlier events in the way, and so never get to appending again.
     ///
-    /// - Throws: `AppendError.Code.idempotencyKeyReused` when it was another request.
+    /// - Throws: `AppendError.Code.idempotencyKeyReused` when it was another request; ``KeyStoreError``
+    ///   where there is no signing key, under whose secret requests are known again.
     package func receipt(of key: IdempotencyKey) async throws -> Receipt? {
         let rows = try await pool.query("select * from log.find_keys(\([key.scope]), \([key.key]))")
         guard let first = rows.first else { return nil }
-        guard try first.decode("request_digest", as: [UInt8].self) == key.requestDigest else {
+        let recorded = try first.decode("request_digest", as: [UInt8].self)
+        guard try keys.requestDigests().matches(recorded, key) else {
             throw AppendError(
                 .idempotencyKeyReused,
                 "This idempotency key was used before with another request; use a new key."
