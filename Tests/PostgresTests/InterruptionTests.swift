@@ -50,6 +50,73 @@ struct InterruptionTests {
         }
     }
 
+    @Test func aScriptThatIsLeftToTheServerIsFinishedThereThoughNobodyWaits() async throws {
+        try await withTwoConnections { connection, watcher in
+            try await connection.execute("create table thing(a bigint)")
+            let script = Task {
+                try await connection.script(
+                    "begin; copy thing from stdin (format binary); select pg_sleep(1); commit",
+                    copying: [Self.row],
+                    leavingToServer: true
+                )
+            }
+            #expect(try await eventually { try await waits(watcher, "wait_event = 'PgSleep'") })
+            script.cancel()
+            let error = try await postgresError { _ = try await script.value }
+            #expect(error?.code == .cancelled)
+            let isThere = try await eventually { try await rows(watcher) == 1 }
+            #expect(isThere)
+        }
+    }
+
+    @Test func aScriptThatIsLeftToTheServerIsCancelledUntilItHasItsData() async throws {
+        try await withTwoConnections { connection, watcher in
+            try await connection.execute("create table thing(a bigint)")
+            let holder = try await PostgresConnection.connect(connection.configuration, logger: testLogger)
+            try await holder.script("begin; lock table thing")
+            let script = Task {
+                try await connection.script(
+                    "begin; lock table thing; copy thing from stdin (format binary); commit",
+                    copying: [Self.row],
+                    leavingToServer: true
+                )
+            }
+            #expect(try await eventually { try await waits(watcher, "wait_event_type = 'Lock'") })
+            script.cancel()
+            let error = try await postgresError { _ = try await script.value }
+            #expect(error?.code == .cancelled)
+            #expect(try await waits(watcher, "wait_event_type = 'Lock'") == false)
+            #expect(connection.isHealthy)
+            try await connection.script("rollback")
+            await holder.close()
+            #expect(try await rows(watcher) == 0)
+        }
+    }
+
+    /// A row of one number, to be copied.
+    private static var row: [UInt8] {
+        var writer = BinaryCopyWriter()
+        writer.startRow(fields: 1)
+        writer.write(Int64(1))
+        return writer.finish()
+    }
+
+    private func rows(_ connection: PostgresConnection) async throws -> Int {
+        try await connection.query("select count(*) from thing")[0].decode(Int.self)
+    }
+
+    /// Whether another connection to the database waits for what a condition says.
+    private func waits(_ connection: PostgresConnection, _ condition: String) async throws -> Bool {
+        try await connection.query(
+            """
+            select exists (
+                select from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid() and \(unescaped: condition)
+            )
+            """
+        )[0].decode(Bool.self)
+    }
+
     @Test func aTaskCancelledBeforeItAsksIsRefused() async throws {
         try await withConnection { connection in
             let task = Task {

@@ -33,14 +33,21 @@ actor LogDatabase {
 
     // MARK: Batches
 
-    /// Writes a batch, atomically. After an error the transaction is rolled back, or the connection gone.
+    /// Writes a batch, atomically. After an error the transaction is rolled back or committed, or the connection gone; of
+    /// one whose time was up once PostgreSQL had its rows, which of them `isCommitted` tells.
+    ///
+    /// From then on nothing is cancelled. A commit that waits for a synchronous standby would be taken for made: its
+    /// events would be seen, and then lost in a failover. The session that was given up goes on waiting instead, with the
+    /// head lock, for as long as the standby is away.
     func write(_ plan: BatchPlan, _ way: BatchWay) async throws {
         let connection = try await connection(Use(turn: way.turn))
         let script = BatchScript.text(for: plan, inline: inline, holdsHead: way.holdsHead)
         await way.before?.wait()
         do {
             // PostgreSQL asks for the rows once the head is claimed.
-            try await connection.script(script, copying: [plan.rows], deadline: deadline) { way.claim.settle() }
+            try await connection.script(script, copying: [plan.rows], deadline: deadline, leavingToServer: true) {
+                way.claim.settle()
+            }
         } catch {
             await rollBack(connection)
             throw error
@@ -261,6 +268,10 @@ actor LogDatabase {
         }
         let connection = try await PostgresConnection.connect(configuration, logger: logger, deadline: deadline)
         try await connection.becomeWriter()
+        // A session that was given up and works on ends by itself: it waits for no lock for ever. And the server cancels no
+        // commit either, whatever the role's settings are.
+        let milliseconds = Int(deadline / .milliseconds(1))
+        try await connection.script("set statement_timeout = 0; set lock_timeout = \(milliseconds)", deadline: deadline)
         connections[use.rawValue] = connection
         return connection
     }

@@ -60,7 +60,7 @@ extension PostgresConnection {
             endTurn(turn)
             return value
         } catch {
-            await clearLine()
+            await clearLine(cancelling: !isLeftToServer)
             endTurn(turn)
             throw described(error, query: query)
         }
@@ -113,6 +113,7 @@ extension PostgresConnection {
     func endTurn(_ turn: CommandQueue.Turn) {
         deadline = nil
         stepLimit = nil
+        isLeftToServer = false
         if commands.closure != nil { line = nil }
         let isOutsideTransaction = line?.transactionStatus == PQTRANS_IDLE
         let next = commands.finish(turn)
@@ -158,6 +159,9 @@ extension PostgresConnection {
     }
 
     /// Stops what the server is still doing for a command that was left early, and reads what is left of its answer.
+    ///
+    /// - Parameter cancelling: without it the server is not asked to stop: the answer is waited for a moment, and the
+    ///   connection given up then.
     func clearLine(cancelling: Bool = true) async {
         guard commands.closure == nil, let line else { return }
         guard PQpipelineStatus(line.pointer) != PQ_PIPELINE_OFF || line.transactionStatus == PQTRANS_ACTIVE else {
@@ -205,7 +209,7 @@ extension CommandInterrupted {
         case .cancelled:
             PostgresError(.cancelled, "The task was cancelled, and with it the statement.")
         case .deadlineExceeded:
-            PostgresError(.deadlineExceeded, "The statement took longer than its deadline allows and was cancelled.")
+            PostgresError(.deadlineExceeded, "The statement took longer than its deadline allows and was given up.")
         }
     }
 }

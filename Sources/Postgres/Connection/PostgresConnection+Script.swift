@@ -8,22 +8,29 @@ extension PostgresConnection {
     /// empty one. The first error ends the script and is thrown with the statement's index; a transaction that the
     /// script began is then still open and failed, and the connection usable after `ROLLBACK`.
     ///
-    /// - Parameter onCopy: called whenever the server asks for data: all statements before that COPY have run.
+    /// - Parameters:
+    ///   - leavingToServer: whether the server finishes the script once it is given the last of the data. At the deadline,
+    ///     or when the task is cancelled, the script is then not cancelled there: soon after, the connection is closed.
+    ///     For a script that commits, where a cancellation would have the commit count as made before a synchronous
+    ///     standby has it.
+    ///   - onCopy: called whenever the server asks for data: all statements before that COPY have run.
     @discardableResult
     package nonisolated func script(
         _ text: String,
         copying: [[UInt8]] = [],
         deadline: Duration? = nil,
+        leavingToServer: Bool = false,
         onCopy: @escaping @Sendable () -> Void = {}
     ) async throws -> [[TextRow]] {
         try await perform(text, deadline: deadline) { connection in
-            try await connection.runScript(text, copying, onCopy)
+            try await connection.runScript(text, copying, leavingToServer, onCopy)
         }
     }
 
-    func runScript(
+    private func runScript(
         _ text: String,
         _ copying: [[UInt8]],
+        _ leavingToServer: Bool,
         _ onCopy: @Sendable () -> Void
     ) async throws -> [[TextRow]] {
         let line = try openLine()
@@ -38,6 +45,7 @@ extension PostgresConnection {
             case PGRES_COPY_IN:
                 onCopy()
                 if copied < copying.count {
+                    isLeftToServer = leavingToServer && copied == copying.count - 1
                     try await sendCopy(copying[copied], line)
                     copied += 1
                 } else {

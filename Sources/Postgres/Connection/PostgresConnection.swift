@@ -32,6 +32,8 @@ package actor PostgresConnection {
     var deadline: ContinuousClock.Instant?
     /// How long each step of the running command may take, if it has no deadline as a whole.
     var stepLimit: Duration?
+    /// Whether the running command is left to the server: it is not to be cancelled there any more.
+    var isLeftToServer = false
     /// Set while a stopped command's remains are being read; interruptions no longer count then.
     var isClearing = false
     var parked: ParkedCommand?
