@@ -60,6 +60,7 @@ package final class EventStore: Service, Sendable {
                 configuration: configuration,
                 inline: inline,
                 deadline: limits.statementDeadline,
+                erasureDeadline: limits.erasureDeadline,
                 logger: logger
             ),
             planner: BatchPlanner(

@@ -54,6 +54,36 @@ struct ErasureTests {
         }
     }
 
+    @Test func anErasureOfVeryManyEventsIsWaitedFor() async throws {
+        var limits = AppendLimits()
+        limits.patience = .seconds(2)
+        limits.statementDeadline = .seconds(2)
+        try await LogFixture.withLog { log in
+            _ = try await log.store.append(Self.registration("user-a", name: "Zaphod"))
+            // One event that takes as long as very many.
+            try await Psql.run(
+                """
+                create function public.slowly() returns trigger language plpgsql as $$
+                begin
+                    perform pg_catalog.pg_sleep(5);
+                    return new;
+                end
+                $$;
+                create trigger slowly before update on log.events for each row execute function public.slowly()
+                """,
+                on: log.url
+            )
+            try await LogFixture.withLog(at: log.url, keys: log.keys, limits: limits) { impatient in
+                let isOpen = try await eventually { (try? await impatient.store.append(.one("user-b"))) != nil }
+                #expect(isOpen)
+                let erasure = try await impatient.store.erasePersonal(of: "user-a", reason: "asked", actor: "officer")
+                #expect(erasure.events == 1)
+                let event = try await impatient.store.reader.event(at: 1)
+                #expect(event?.isErased == true)
+            }
+        }
+    }
+
     @Test func otherPeoplesTextIsUntouched() async throws {
         try await LogFixture.withLog { log in
             for index in 0..<40 {

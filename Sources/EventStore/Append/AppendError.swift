@@ -2,8 +2,8 @@ import Events
 
 /// Why an append was not acknowledged.
 ///
-/// Nothing of the request was recorded, except under `.outcomeUnknown`: there the connection broke at the commit and
-/// the log could not be asked in time; repeat the request with the same event ids or idempotency key.
+/// Nothing of the request was recorded, except under `.outcomeUnknown`: there the answer to the commit did not
+/// come in time, or its connection broke and the log could not be asked in time; repeat the request with the same event ids or idempotency key.
 package struct AppendError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What went wrong.
     package enum Code: Sendable, Hashable {
@@ -17,9 +17,9 @@ package struct AppendError: Error, Sendable, Hashable, CustomStringConvertible {
         case idReused
         /// The queue is full; try again after so many milliseconds.
         case overloaded(retryAfterMilliseconds: Int)
-        /// PostgreSQL cannot be reached; nothing was recorded.
+        /// PostgreSQL cannot be reached, or did not take it in time; nothing was recorded.
         case unavailable
-        /// PostgreSQL was lost during the commit; the events may or may not be in the log.
+        /// PostgreSQL did not answer the commit in time, or was lost during it; the events may or may not be in the log.
         case outcomeUnknown
         /// The request is malformed.
         case invalidRequest

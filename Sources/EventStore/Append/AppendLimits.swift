@@ -12,6 +12,9 @@ package struct AppendLimits: Sendable {
     package var patience = Duration.seconds(5)
     /// How long a statement may take before its connection is given up.
     package var statementDeadline = Duration.seconds(20)
+    /// How long a batch with an erasure may take, and how long the caller waits once it was sent: there may be very many
+    /// events to erase from.
+    package var erasureDeadline = Duration.seconds(300)
     /// How long a session may hold the head of the log without doing anything; it is ended between once and twice that.
     package var holderSilence = Duration.seconds(15)
     /// How long to wait before trying the database again.

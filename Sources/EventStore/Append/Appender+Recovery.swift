@@ -111,8 +111,13 @@ extension Appender {
         for item in queue.takeExpired(age: limits.patience) { item.giveUp(because: trouble) }
         let now = ContinuousClock.now
         for items in underWay.values {
-            for item in items where now - item.enqueuedAt > limits.patience { item.giveUp(because: trouble) }
+            for item in items where now - item.enqueuedAt > patience(with: item) { item.giveUp(because: trouble) }
         }
+    }
+
+    /// An erasure that is being carried out is waited for.
+    private func patience(with item: PendingAppend) -> Duration {
+        item.isErasure && item.wasSent ? limits.erasureDeadline : limits.patience
     }
 
     /// Looks after the callers' patience until cancelled.

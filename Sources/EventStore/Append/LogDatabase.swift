@@ -12,6 +12,8 @@ actor LogDatabase {
     private let inline: [InlineProjection]
     /// How long a statement may take before its connection is given up.
     private let deadline: Duration
+    /// The same for a batch with an erasure.
+    private let erasureDeadline: Duration
     private let logger: Logger
     private var connections: [PostgresConnection?] = [nil, nil, nil]
 
@@ -24,10 +26,17 @@ actor LogDatabase {
         }
     }
 
-    init(configuration: PostgresConfiguration, inline: [InlineProjection], deadline: Duration, logger: Logger) {
+    init(
+        configuration: PostgresConfiguration,
+        inline: [InlineProjection],
+        deadline: Duration,
+        erasureDeadline: Duration,
+        logger: Logger
+    ) {
         self.configuration = configuration
         self.inline = inline
         self.deadline = deadline
+        self.erasureDeadline = erasureDeadline
         self.logger = logger
     }
 
@@ -42,6 +51,7 @@ actor LogDatabase {
     func write(_ plan: BatchPlan, _ way: BatchWay) async throws {
         let connection = try await connection(Use(turn: way.turn))
         let script = BatchScript.text(for: plan, inline: inline, holdsHead: way.holdsHead)
+        let deadline = plan.accepted.contains { $0.pending.isErasure } ? erasureDeadline : self.deadline
         await way.before?.wait()
         do {
             // PostgreSQL asks for the rows once the head is claimed.

@@ -1,3 +1,4 @@
+import Events
 import Synchronization
 
 /// A request in the queue together with its waiting caller.
@@ -10,6 +11,8 @@ final class PendingAppend: Sendable {
     /// For each stream of the request, the seals of its events.
     let seals: [[EventSeal]]
     let eventCount: Int
+    /// Whether it erases from events recorded before, which takes as long as they are many.
+    let isErasure: Bool
     let enqueuedAt: ContinuousClock.Instant
 
     private struct State {
@@ -28,6 +31,9 @@ final class PendingAppend: Sendable {
         self.request = request
         self.seals = seals
         self.eventCount = request.streams.reduce(0) { $0 + $1.events.count }
+        self.isErasure = request.streams.contains { append in
+            append.events.contains { $0.type == Log.PersonalErased.type }
+        }
         self.enqueuedAt = .now
         self.state = Mutex(State(continuation: continuation))
     }
@@ -65,7 +71,7 @@ final class PendingAppend: Sendable {
             finish(
                 .failure(
                     reason
-                        ?? AppendError(.unavailable, "The database cannot be reached; nothing was recorded. Try again.")
+                        ?? AppendError(.unavailable, "The database does not answer; nothing was recorded. Try again.")
                 )
             )
             return
@@ -79,7 +85,7 @@ final class PendingAppend: Sendable {
 
     private static let outcomeUnknown = AppendError(
         .outcomeUnknown,
-        "The database was lost during the commit; repeat the request with the same idempotency key or event ids."
+        "The database has not said yet what it recorded; repeat the request with the same idempotency key or event ids."
     )
 
     /// The batch with the request is not in the log. Returns whether it is to be planned again.
