@@ -2,8 +2,8 @@ import Events
 
 /// Why an append was not acknowledged.
 ///
-/// Nothing of the request was recorded, except under `.outcomeUnknown`: there the answer to the commit did not
-/// come in time, or its connection broke and the log could not be asked in time; repeat the request with the same event ids or idempotency key.
+/// Nothing of the request was recorded, except under `.outcomeUnknown`: there the commit was not answered in time, or its
+/// connection broke and the log could not be asked in time; repeat the request with the same event ids or idempotency key.
 package struct AppendError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What went wrong.
     package enum Code: Sendable, Hashable {
