@@ -45,7 +45,7 @@ import Testing
             let engine = try log.engine()
             try await engine.prepare()
             try await log.append([.token("t", "u"), .token("s", "v")], inline: engine)
-            let again = try await engine.withSnapshot(of: "identity", at: 1) { _, _ in
+            let waiting = try await engine.withSnapshot(of: "identity", at: 1) { _, _ in
                 try await log.append([.erase("u")], inline: engine)
                 // Before the erasure, and after what is being read: made by replay, not from that.
                 let later = try await tokens(engine, at: 2)
@@ -64,9 +64,9 @@ import Testing
                 #expect(waits)
                 return again
             }
-            let tokens = try await again.value
-            #expect(tokens.count == 1)
-            #expect(tokens.allSatisfy { !$0.contains("laptop") })
+            let made = try await waiting.value
+            #expect(made.count == 1)
+            #expect(made.allSatisfy { !$0.contains("laptop") })
         }
     }
 
