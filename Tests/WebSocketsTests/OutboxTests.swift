@@ -27,9 +27,19 @@ import Testing
         #expect(outbox.offer(frame(1)) == .full)
     }
 
+    @Test func oneFrameThatHasWaitedMayGoBeyondTheBound() {
+        var outbox = Outbox(maximumBytes: 100, maximumMessages: 3)
+        #expect(outbox.offer(frame(50)) == .accepted(wakes: true))
+        #expect(outbox.offer(frame(51)) == .full)
+        #expect(outbox.offerWaited(frame(51)) == .accepted(wakes: false))
+        #expect(outbox.offerWaited(frame(1)) == .full)
+        #expect(outbox.offer(frame(1)) == .full)
+    }
+
     @Test func aClosedOutboxTakesNothing() {
         var outbox = Outbox(maximumBytes: 100, maximumMessages: 3)
         _ = outbox.close()
         #expect(outbox.offer(frame(1)) == .closed)
+        #expect(outbox.offerWaited(frame(1)) == .closed)
     }
 }

@@ -20,6 +20,8 @@ struct Outbox {
     /// Bytes and messages not yet taken by the connection.
     private(set) var bytes = 0
     private(set) var messages = 0
+    /// How often the connection has taken something.
+    private(set) var takings = 0
     /// Nothing more is taken.
     private(set) var isClosed = false
 
@@ -37,6 +39,16 @@ struct Outbox {
         guard messages == 0 || (bytes + frame.readableBytes <= maximumBytes && messages < maximumMessages) else {
             return .full
         }
+        return accept(frame)
+    }
+
+    /// Offers what has waited for room: one message may go beyond the bound, or it could wait for ever.
+    mutating func offerWaited(_ frame: ByteBuffer) -> Verdict {
+        guard !isClosed else { return .closed }
+        return hasAmpleRoom ? accept(frame) : .full
+    }
+
+    private mutating func accept(_ frame: ByteBuffer) -> Verdict {
         queue.append(frame)
         bytes += frame.readableBytes
         messages += 1
@@ -55,6 +67,7 @@ struct Outbox {
     mutating func written(bytes: Int, messages: Int) -> [CheckedContinuation<Bool, Never>] {
         self.bytes -= bytes
         self.messages -= messages
+        takings += 1
         guard hasAmpleRoom else { return [] }
         return removeWaiters()
     }

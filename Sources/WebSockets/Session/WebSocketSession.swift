@@ -78,9 +78,9 @@ package final class WebSocketSession: Sendable {
         return offer
     }
 
-    /// Sends a message when the client has read enough of what came before it.
+    /// Sends a message when the client has read enough of what came before it, though it is longer than what is left of the bound.
     ///
-    /// A client that does not read at all is detached when it does not answer a ping in time.
+    /// A client that does not read at all is detached when it does not answer a ping in time, or takes nothing in that time.
     package func send(_ message: WebSocketOutgoing) async throws {
         while await waitForRoom() {
             switch offerIfRoom(message) {
@@ -115,6 +115,9 @@ package final class WebSocketSession: Sendable {
 
     /// What is on its way to the client.
     package var backlog: (bytes: Int, messages: Int) { outbox.withLock { ($0.bytes, $0.messages) } }
+
+    /// How often the connection has taken something; nil where nothing waits for that.
+    var progress: Int? { outbox.withLock { $0.messages > 0 ? $0.takings : nil } }
 
     /// Begins to close. What was accepted before still goes out, and nothing is from now on. The first close counts; further
     /// ones do nothing.
@@ -153,9 +156,7 @@ package final class WebSocketSession: Sendable {
 
     private func offerIfRoom(_ message: WebSocketOutgoing) -> Offer {
         let frame = message.frame(allowsDeflate: allowsDeflate)
-        let (verdict, bytes, messages) = outbox.withLock { outbox in
-            (outbox.isClosed || outbox.hasAmpleRoom ? outbox.offer(frame) : .full, outbox.bytes, outbox.messages)
-        }
+        let (verdict, bytes, messages) = outbox.withLock { ($0.offerWaited(frame), $0.bytes, $0.messages) }
         switch verdict {
         case .accepted(let wakes):
             if wakes { eventLoop.execute { [handler] in handler.value.writeOutbox() } }
