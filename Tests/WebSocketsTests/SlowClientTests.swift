@@ -1,9 +1,35 @@
+import HTTPAPI
 import NIOCore
 import Synchronization
+import TestSupport
 import Testing
+import WebSockets
 
 /// Clients that do not read, or do not answer.
 @Suite struct SlowClientTests {
+    /// Lets everybody in.
+    private struct Everybody: Authenticator, Authorizer {
+        func authenticate(bearer token: String) async throws -> SignIn {
+            SignIn(actor: token, method: .apiToken(id: "1"))
+        }
+
+        func authorize(
+            actor: String,
+            permission: String,
+            in scope: BranchScope,
+            for context: RequestContext
+        ) async throws -> AccessDecision { .allowed }
+    }
+
+    /// How a session of the server's ended.
+    private final class Ending: Sendable {
+        private let state = Mutex<WebSocketEnd?>(nil)
+
+        var end: WebSocketEnd? { state.withLock { $0 } }
+
+        func take(_ end: WebSocketEnd) { state.withLock { $0 = end } }
+    }
+
     @Test func aClientThatReadsTooSlowlyIsDetachedWithWhereToGoOn() async throws {
         try await EchoServer.run(["outgoing-bytes": "300000", "close-ms": "5000"]) { server in
             try await RawSocket.open(server.port, "/flood") { socket in
@@ -70,6 +96,46 @@ import Testing
         }
     }
 
+    @Test func aClientThatSendsAndReadsNothingIsCutOff() async throws {
+        let ending = Ending()
+        let endpoint = WebSocketEndpoint(
+            "/echo",
+            "Echo",
+            tag: "t",
+            access: .open,
+            subprotocols: [],
+            settings: WebSocketSettings(
+                framesPerSecond: 1_000_000,
+                frameBurst: 1_000_000,
+                pingInterval: .seconds(1),
+                pongTimeout: .milliseconds(500),
+                closeTimeout: .milliseconds(300)
+            )
+        ) { _ in
+            { socket in
+                socket.session.whenEnded { ending.take($0) }
+                for await message in socket.session.messages {
+                    try await socket.session.send(WebSocketOutgoing(message))
+                }
+            }
+        }
+        let services = EndpointServices(
+            authenticator: Everybody(),
+            authorizer: Everybody(),
+            cursors: CursorSeal(key: [UInt8](repeating: 7, count: 32))
+        )
+        try await SocketServer.run([endpoint], services) { port in
+            try await RawSocket.open(port) { socket in
+                let message = ByteBuffer(bytes: RawSocket.frame(0x82, [UInt8](repeating: 1, count: 60_000)))
+                // 120 MB: more than both ways hold, so that the server's answers and then our messages wait.
+                for _ in 0..<2_000 { socket.channel.writeAndFlush(message, promise: nil) }
+                let isOver = try await eventually { ending.end != nil }
+                #expect(isOver)
+                #expect(ending.end?.close.code == .tryAgainLater)
+            }
+        }
+    }
+
     @Test func pingsThatAreNotAnsweredEndTheSocket() async throws {
         try await EchoServer.run(["ping-ms": "200", "pong-ms": "900"]) { server in
             try await RawSocket.open(server.port) { socket in
@@ -90,11 +156,13 @@ import Testing
                     try await socket.send(0x8A, ping.payload)
                 }
             }
-            // A pong of other content is not the answer.
-            try await RawSocket.open(server.port) { socket in
-                #expect(await socket.next()?.opcode == 9)
-                try await socket.send(0x8A, [9, 9])
-                #expect(await socket.next()?.closeCode == 4_408)
+            // A pong of other content is not the answer, and none can be guessed.
+            for guess: [UInt8] in [[9, 9], [0, 0, 0, 0, 0, 0, 0, 1]] {
+                try await RawSocket.open(server.port) { socket in
+                    #expect(await socket.next()?.opcode == 9)
+                    try await socket.send(0x8A, guess)
+                    #expect(await socket.next()?.closeCode == 4_408)
+                }
             }
         }
     }

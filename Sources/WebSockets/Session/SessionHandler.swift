@@ -30,7 +30,8 @@ final class SessionHandler: ChannelDuplexHandler {
     private var isReleased = false
     private var owedPong: ByteBuffer?
     private var awaitedPong: ByteBuffer?
-    private var pings: UInt64 = 0
+    /// How far the connection was when it was pinged last, if something waited for it.
+    private var progressAtPing: Int?
     private var keepalive: Scheduled<Void>?
     private var deadline: Scheduled<Void>?
 
@@ -216,7 +217,7 @@ final class SessionHandler: ChannelDuplexHandler {
 
     private func tick(_ context: ChannelHandlerContext) {
         guard phase == .open else { return }
-        if awaitedPong != nil, !isHeldBack {
+        if awaitedPong != nil, !isHeldBack || isStuck {
             // Behind what it has not read, a client does not see the ping either.
             if let session, session.backlog.messages > 0 {
                 detach()
@@ -225,9 +226,10 @@ final class SessionHandler: ChannelDuplexHandler {
             }
         } else if awaitedPong != nil || keepaliveIsDue {
             keepaliveIsDue = false
-            pings += 1
-            let data = ByteBuffer(integer: pings)
+            // Random: who has not read it cannot answer it.
+            let data = ByteBuffer(integer: UInt64.random(in: .min ... .max))
             awaitedPong = data
+            progressAtPing = session?.progress
             context.writeAndFlush(wrapOutboundOut(FrameEncoding.frame(.ping, data)), promise: nil)
             scheduleKeepalive(.init(settings.pongTimeout), context)
         } else {
@@ -236,6 +238,10 @@ final class SessionHandler: ChannelDuplexHandler {
             scheduleKeepalive(.nanoseconds(max(1, rest)), context)
         }
     }
+
+    /// Whether the client has taken nothing since the ping of what waited then. Where it is held back its pong may not have
+    /// been read; but whoever sends and reads nothing would be held back for ever.
+    private var isStuck: Bool { progressAtPing != nil && session?.progress == progressAtPing }
 
     /// Whether the next tick pings, rather than waits for an answer.
     private var keepaliveIsDue = true
