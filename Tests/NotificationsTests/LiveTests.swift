@@ -333,14 +333,37 @@ struct LiveTests {
         place.read(InboxUpdate(items: [], unread: 5, through: 20))
         #expect(place.hear(InboxUpdate(items: [], unread: 4, through: 19)) == nil)
         #expect(
-            place.hear(InboxUpdate(items: [], unread: 6, through: 21)) == InboxUpdate(items: [], unread: 6, through: 21)
+            place.hear(InboxUpdate(items: [], unread: 6, through: 21)) == InboxUpdate(items: [], unread: 6, through: 20)
         )
-        #expect(place.last == 21)
+        #expect(place.last == 20)
         // Counted again where nothing came: told if it is another number, later.
         let now = Timestamp.now()
         #expect(place.hear(InboxUpdate(items: [], unread: 6, through: 21, countedAt: now)) == nil)
         #expect(place.hear(InboxUpdate(items: [], unread: 5, through: 21, countedAt: now))?.unread == 5)
         #expect(place.hear(InboxUpdate(items: [], unread: 4, through: 21, countedAt: now)) == nil)
+    }
+
+    @Test func howManyAreUnreadHidesNothingThatIsStillToBeTold() async throws {
+        try await PostOffice.open { office in
+            try await office.register("a")
+            let receiver = Receiver()
+            let feed = office.service.feed(of: "a", to: receiver)
+            #expect(try await feed.begin(after: nil))
+            _ = try await Self.send("one", office)
+            let items = try await office.inbox("a")
+            let end = try await office.log.store.head().size - 1
+            // Counted up to the end of the log, of which nobody was told yet.
+            feed.hear(InboxUpdate(items: [], unread: 1, through: end, countedAt: office.clock.now))
+            #expect(receiver.unread == 1)
+            // Who comes back after this misses nothing either.
+            let place = try #require(receiver.through)
+            let arrived = try #require(items.first?.position)
+            #expect(place < arrived)
+            feed.hear(InboxUpdate(items: items, unread: nil, through: end))
+            #expect(receiver.titles == ["one"])
+            #expect(receiver.through == end)
+            feed.end()
+        }
     }
 
     @Test func aFeedThatMayHaveMissedSomethingReadsItForItself() async throws {

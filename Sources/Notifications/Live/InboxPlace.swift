@@ -31,7 +31,8 @@ struct InboxPlace {
         } else {
             guard !news.items.isEmpty else { return nil }
         }
-        last = max(last, update.through)
+        // How many are unread is also counted ahead of what was told: what arrived up to there is still to come.
+        if !update.items.isEmpty { last = max(last, update.through) }
         news.through = last
         return news
     }
