@@ -390,7 +390,6 @@ struct LiveTests {
             // What it missed cannot be read just now.
             try await office.log.pool.execute("update notifications_v5.preferences set categories = '{'")
             await #expect(throws: (any Error).self) { _ = try await feed.begin(after: 0) }
-            #expect(office.service.hub.listeners == 0)
             try await office.log.pool.execute("update notifications_v5.preferences set categories = null")
             #expect(try await feed.begin(after: 0))
             #expect(office.service.hub.listeners == 1)
@@ -416,6 +415,23 @@ struct LiveTests {
             #expect(receiver.calls.first == "send")
             #expect(receiver.calls.first { $0 != "send" } == "recheck")
             feed.end()
+        }
+    }
+
+    @Test func whoIsToldNothingYetIsLookedAtToo() async throws {
+        try await Self.open { office in
+            let (told, idle) = (Receiver(), Receiver())
+            let feeds = [told, idle].map { office.service.feed(of: "a", to: $0) }
+            #expect(try await feeds[0].begin(after: nil))
+            // Until the log is followed.
+            _ = try await Self.send("one", office)
+            try await Self.until { told.titles == ["one"] }
+            let tokens = try TokenService(office.access, pool: office.log.pool)
+            let token = try await tokens.issue(to: "a", CommandContext(actor: .operator))
+            _ = try await tokens.revoke(token.id, CommandContext(actor: .operator))
+            try await Self.until { idle.calls == ["recheck"] }
+            for feed in feeds { feed.end() }
+            #expect(office.service.hub.listeners == 0)
         }
     }
 

@@ -27,6 +27,7 @@ package protocol InboxReceiver: Sendable {
 /// reads what it missed, it reads as well. So thousands can be idle at little cost.
 package final class InboxFeed: InboxListener {
     private enum Phase {
+        /// It listens alone for whether the program may still hear anything.
         case idle
         /// It reads; `again` if more came since it began to.
         case reading(again: Bool)
@@ -64,10 +65,8 @@ package final class InboxFeed: InboxListener {
             return true
         }
         guard isFirst else { return false }
-        // Listening begins before the look back, so that nothing falls between the two.
-        service.hub.begin(self)
+        // It listens already, so that nothing falls between that and the look back.
         do { try await read(after: position ?? .max) } catch {
-            service.hub.end(self)
             state.withLock { state in
                 guard case .reading = state.phase else { return }
                 state.phase = .idle

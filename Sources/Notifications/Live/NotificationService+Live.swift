@@ -34,10 +34,12 @@ extension NotificationService {
         }
     }
 
-    /// What changes in an inbox, for a connection that is written to without waiting. It begins with
-    /// ``InboxFeed/begin(after:)``, and has to be ended.
+    /// What changes in an inbox, for a connection that is written to without waiting. It tells from
+    /// ``InboxFeed/begin(after:)`` on; from now on the program is looked at whether it may still hear anything. It has to be ended.
     package func feed(of user: String, to receiver: any InboxReceiver) -> InboxFeed {
-        InboxFeed(self, of: user, to: receiver)
+        let feed = InboxFeed(self, of: user, to: receiver)
+        hub.begin(feed)
+        return feed
     }
 
     /// What arrived after a position, and how many are unread; waits for something to arrive up to `patience`. What a

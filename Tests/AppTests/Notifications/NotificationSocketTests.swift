@@ -140,6 +140,17 @@ import Testing
         }
     }
 
+    @Test func aRevokedTokenClosesASocketThatHasNotSaidYetWhereItWas() async throws {
+        try await InboxDesk.open { desk in
+            let socket = try await desk.socket(desk.ann)
+            try socket.say(#"{"type":"dance","id":"d"}"#)
+            try await socket.message { $0["id"]?.string == "d" }
+            try await desk.revoke(desk.ann)
+            try await socket.untilClosed(4_401)
+            #expect(socket.titles.isEmpty)
+        }
+    }
+
     @Test func whoDoesNotReadIsDetachedWithWhereToGoOnAndMissesNothing() async throws {
         try await InboxDesk.open { desk in
             let start = try await desk.head()
