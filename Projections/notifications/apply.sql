@@ -226,6 +226,29 @@ from (
 order by user_id, position desc
 on conflict (user_id) do update set muted_until = excluded.muted_until, muted_position = excluded.muted_position;
 
+-- What a mute or quiet hours held back is looked at again when what is wanted changes or the mute ends, and when a new mute
+-- ends: whatever has to wait on is then held back anew. The earliest of those moments counts, whichever way the log is cut.
+-- What waits for a digest waits on.
+with said as materialized (
+    select user_id, position, recorded_at as due_at
+    from log.notifications_preferences_set where position between $from and $to
+    union all
+    select user_id, position, recorded_at from log.notifications_unmuted where position between $from and $to
+    union all
+    select user_id, position, until from log.notifications_muted where position between $from and $to
+), sooner as (
+    select d.notification_id, d.user_id, d.channel, d.device_id, min(s.due_at) as due_at
+    from said as s
+    join deliveries as d on d.user_id = s.user_id and d.position < s.position
+    where d.state = 'held' and d.reason in ('muted', 'quiet-hours')
+    group by d.notification_id, d.user_id, d.channel, d.device_id
+)
+update deliveries as d
+set due_at = s.due_at
+from sooner as s
+where d.notification_id = s.notification_id and d.user_id = s.user_id and d.channel = s.channel
+    and d.device_id = s.device_id and s.due_at < d.due_at;
+
 -- Devices.
 insert into devices as d
 select distinct on (device_id)

@@ -15,8 +15,6 @@ create index deliveries_due on deliveries (channel, rank, coalesce(due_at, '-inf
     where state in ('due', 'failed') or state = 'held' and (bundle is not null or attempts > 0);
 -- What goes out together.
 create index deliveries_by_bundle on deliveries (bundle) where bundle is not null;
--- What waits to be bundled, by its time and by person.
+-- What waits to be bundled, by its time.
 create index deliveries_held on deliveries (channel, due_at) where state = 'held' and bundle is null and attempts = 0;
-create index deliveries_held_by_person on deliveries (user_id, channel, device_id, position)
-    where state = 'held' and bundle is null and attempts = 0;
 create index devices_by_address on devices (address_digest) where address_digest is not null and ended_position is null;

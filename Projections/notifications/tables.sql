@@ -109,6 +109,8 @@ create table deliveries (
     rank       smallint not null,
     primary key (notification_id, user_id, channel, device_id)
 );
+-- What waits, by person: for what they say of it, and to be bundled.
+create index deliveries_held_by_person on deliveries (user_id, channel, device_id, position) where state = 'held';
 -- What was given up, for whoever has it tried again.
 create index deliveries_dead on deliveries (notification_id) where state = 'dead';
 

@@ -124,6 +124,88 @@ struct DeliveryTests {
         }
     }
 
+    @Test func whatAMuteHeldBackComesWhenItIsEndedBeforeItsTime() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a")
+            _ = try await office.service.muteNotifications("a", for: .seconds(86_400), by: PostOffice.actor)
+            _ = try await Self.send(office)
+            _ = try await Self.send(office)
+            let worker = DeliveryWorker(office.service, mail)
+            office.clock.advance(by: .seconds(3_600))
+            #expect(try await worker.send() == 0)
+            _ = try await office.service.unmuteNotifications("a", by: PostOffice.actor)
+            try await worker.send()
+            #expect(mail.sent.map(\.items.count) == [2])
+        }
+    }
+
+    @Test func whatAMuteHeldBackComesAtTheEndOfAShorterOneThatTookItsPlace() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a")
+            _ = try await office.service.muteNotifications("a", for: .seconds(86_400), by: PostOffice.actor)
+            _ = try await Self.send(office)
+            _ = try await office.service.muteNotifications("a", for: .seconds(3_600), by: PostOffice.actor)
+            let worker = DeliveryWorker(office.service, mail)
+            office.clock.advance(by: .seconds(3_500))
+            #expect(try await worker.send() == 0)
+            office.clock.advance(by: .seconds(101))
+            try await worker.send()
+            #expect(mail.sent.map(\.items.count) == [1])
+        }
+    }
+
+    /// Eleven in the evening of tomorrow (UTC).
+    private static func night(after now: Timestamp) throws -> Timestamp {
+        let clock = try #require(LocalClock(zone: "UTC"))
+        return clock.moments(of: clock.day(at: now).adding(days: 1), minute: 23 * 60).first
+    }
+
+    @Test func whatQuietHoursHeldBackIsLookedAtAgainWhenOthersAreWanted() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a")
+            office.clock.set(try Self.night(after: office.clock.now))
+            func want(quietUntil hour: Int?) async throws {
+                var wanted = NotificationPreferences()
+                if let hour {
+                    wanted.quietHours = (0..<7).map { QuietHours.Span(day: $0, from: 22 * 60, to: hour * 60) }
+                }
+                _ = try await office.service.setNotificationPreferences("a", wanted, by: PostOffice.actor)
+            }
+            try await want(quietUntil: 7)
+            let id = try await Self.send(office)
+            let worker = DeliveryWorker(office.service, mail)
+            #expect(try await worker.send() == 0)
+            // Still in what is quiet now: held back until that ends.
+            try await want(quietUntil: 8)
+            try await worker.send()
+            #expect(mail.sent.isEmpty)
+            let record = try await office.service.deliveryRecords(of: id, limit: 10).first { $0.state == "held" }
+            #expect(record?.dueAt == office.clock.now + .seconds(9 * 3_600))
+            try await want(quietUntil: nil)
+            try await worker.send()
+            #expect(mail.sent.map(\.items.count) == [1])
+        }
+    }
+
+    @Test func whatWaitsForADigestWaitsOnThoughSomethingElseIsWanted() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a")
+            office.clock.set(try Self.night(after: office.clock.now))
+            var wanted = NotificationPreferences()
+            wanted.digest = .daily
+            _ = try await office.service.setNotificationPreferences("a", wanted, by: PostOffice.actor)
+            let id = try await Self.send(office)
+            wanted.push = false
+            _ = try await office.service.setNotificationPreferences("a", wanted, by: PostOffice.actor)
+            #expect(try await DeliveryWorker(office.service, mail).send() == 0)
+            #expect(try await office.deliveries(of: id).contains("a email held digest"))
+        }
+    }
+
     @Test func whoLostAccessMeanwhileIsNotToldAndThatIsRecorded() async throws {
         let mail = RecordingSender(.email)
         try await PostOffice.open(channels: [mail]) { office in
@@ -222,7 +304,7 @@ struct DeliveryTests {
             try await office.register("a", "bad")
             _ = try await office.service.setNotificationPreferences("bad", .init(), by: PostOffice.actor)
             try await office.service.reader.settle()
-            try await office.log.pool.execute("update notifications_v5.preferences set categories = '{'")
+            try await office.log.pool.execute("update notifications_v6.preferences set categories = '{'")
             let broken = try await office.service.send(Self.draft, to: .users(["bad"]), by: PostOffice.actor).id
             let id = try await Self.send(office)
             #expect(try await office.deliveries(of: id).contains("a email due"))
@@ -231,7 +313,7 @@ struct DeliveryTests {
             )
             #expect(try await DeliveryDecider(office.service).decide() == 0)
             // It can be tried again once what was wrong is set right.
-            try await office.log.pool.execute("update notifications_v5.preferences set categories = null")
+            try await office.log.pool.execute("update notifications_v6.preferences set categories = null")
             #expect(try await office.service.retryFailedNotifications(by: PostOffice.actor).count == 1)
             try await DeliveryWorker(office.service, mail).send()
             #expect(try await office.deliveries(of: broken).contains("bad email delivered"))
@@ -256,7 +338,7 @@ struct DeliveryTests {
             }
             _ = try await office.service.setNotificationPreferences("bad", .init(), by: PostOffice.actor)
             try await office.service.reader.settle()
-            try await office.log.pool.execute("update notifications_v5.preferences set categories = '{'")
+            try await office.log.pool.execute("update notifications_v6.preferences set categories = '{'")
             let sent = try await office.service.send(Self.draft, to: .users(["a", "bad"]), by: PostOffice.actor)
             try await DeliveryDecider(office.service).decide()
             let decided = try await office.deliveries(of: sent.id)
@@ -266,7 +348,7 @@ struct DeliveryTests {
                     "bad in-app delivered", "bad push dead undecidable", "bad push dead undecidable",
                 ]
             )
-            try await office.log.pool.execute("update notifications_v5.preferences set categories = null")
+            try await office.log.pool.execute("update notifications_v6.preferences set categories = null")
             #expect(try await office.service.retryFailedNotifications(by: PostOffice.actor).count == 3)
             try await DeliveryWorker(office.service, push).send()
             let addresses = push.sent.map(\.address).sorted()

@@ -144,7 +144,7 @@ struct FeeReminderTests {
             office.clock.advance(by: Self.day + .seconds(1))
             _ = try await office.service.setNotificationPreferences("other", .init(), by: PostOffice.actor)
             try await office.service.reader.settle()
-            try await office.log.pool.execute("update notifications_v5.preferences set categories = '{'")
+            try await office.log.pool.execute("update notifications_v6.preferences set categories = '{'")
             #expect(try await FeeReminders(office.service).remind() == 1)
             #expect(try await office.inbox("pupil").map(\.title).count == 1)
             #expect(try await FeeReminders(office.service).remind() == 0)

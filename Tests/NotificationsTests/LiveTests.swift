@@ -388,9 +388,9 @@ struct LiveTests {
             let receiver = Receiver()
             let feed = office.service.feed(of: "a", to: receiver)
             // What it missed cannot be read just now.
-            try await office.log.pool.execute("update notifications_v5.preferences set categories = '{'")
+            try await office.log.pool.execute("update notifications_v6.preferences set categories = '{'")
             await #expect(throws: (any Error).self) { _ = try await feed.begin(after: 0) }
-            try await office.log.pool.execute("update notifications_v5.preferences set categories = null")
+            try await office.log.pool.execute("update notifications_v6.preferences set categories = null")
             #expect(try await feed.begin(after: 0))
             #expect(office.service.hub.listeners == 1)
             _ = try await Self.send("one", office)

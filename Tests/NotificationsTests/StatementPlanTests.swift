@@ -10,14 +10,14 @@ struct StatementPlanTests {
             let pool = office.log.pool
             try await pool.execute(
                 """
-                insert into notifications_v5.inbox (user_id, notification_id, branch_id, category, position, arrived_at)
+                insert into notifications_v6.inbox (user_id, notification_id, branch_id, category, position, arrived_at)
                 select 'user-' || u, 'n-' || n, 'north', 'message', n, now()
                 from generate_series(1, 20) as u, generate_series(1, 1000) as n
                 """
             )
             try await pool.execute(
                 """
-                insert into notifications_v5.notifications
+                insert into notifications_v6.notifications
                     (notification_id, branch_id, audience, category, priority, recipients, sender, sent_position, sent_at)
                 select 'n-' || n, 'north', 'branch', 'message', 'normal', 20, 'head', n, now()
                 from generate_series(1, 1000) as n
@@ -25,12 +25,12 @@ struct StatementPlanTests {
             )
             try await pool.execute(
                 """
-                insert into notifications_v5.parts (notification_id, part, position, decided_position)
+                insert into notifications_v6.parts (notification_id, part, position, decided_position)
                 select 'n-' || n, 0, n, nullif(n, 1000) from generate_series(1, 1000) as n
                 """
             )
             try await pool.execute(
-                "analyze notifications_v5.inbox, notifications_v5.notifications, notifications_v5.parts"
+                "analyze notifications_v6.inbox, notifications_v6.notifications, notifications_v6.parts"
             )
             let recipients = try NotificationsSQL("part-recipients.sql")
             let undecided = try NotificationsSQL("undecided.sql")

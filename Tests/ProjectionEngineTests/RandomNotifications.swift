@@ -54,9 +54,13 @@ struct RandomNotifications {
             let entries = (0..<3).map { _ in
                 var device = number(0..<3) == 0 ? #","deviceId":"device-0""# : ""
                 if number(0..<3) == 0 { device += #","bundleId":"bundle-\#(number(0..<2))""# }
-                if number(0..<4) == 0 { device += #","reason":"retry-requested""# }
+                switch number(0..<8) {
+                case 0, 1: device += #","reason":"retry-requested""#
+                case 2..<6: device += #","reason":"\#(pick("muted", "quiet-hours", "digest"))""#
+                default: break
+                }
                 return #"{"notificationId":"\#(notification())","userId":"\#(self.user())","#
-                    + #""outcome":"\#(pick("due", "delivered", "failed", "dead", "held"))","attempt":\#(number(0..<4))"#
+                    + #""outcome":"\#(pick("due", "delivered", "failed", "dead", "held", "held"))","attempt":\#(number(0..<4))"#
                     + #","until":"2026-02-0\#(number(1..<9))T08:00:00Z"\#(device)}"#
             }
             return event(

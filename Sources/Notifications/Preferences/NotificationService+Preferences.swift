@@ -46,7 +46,7 @@ extension NotificationService {
         return (try first.decode(Notifications.Muted.self).until, receipt)
     }
 
-    /// Ends a mute. The plan's unmuteNotifications.
+    /// Ends a mute: what it held back comes now. The plan's unmuteNotifications.
     package func unmuteNotifications(_ user: String, by actor: Author) async throws -> Receipt {
         try await append([Notifications.Unmuted(userID: user)], to: NotificationStream.settings(user), by: actor)
     }
