@@ -27,4 +27,12 @@ package struct PushReceiver: Sendable, Hashable {
         if host.hasSuffix(":443") { host.removeLast(4) }
         return scheme + host
     }
+
+    /// The host of the push service, whichever port it is reached by; nil where the endpoint is no https address.
+    package var host: String? {
+        guard let authority = origin?.dropFirst("https://".count) else { return nil }
+        // An IPv6 address stands in brackets, and has colons of its own.
+        guard authority.hasPrefix("[") else { return String(authority.prefix { $0 != ":" }) }
+        return String(authority.prefix { $0 != "]" }) + "]"
+    }
 }

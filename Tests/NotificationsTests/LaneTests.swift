@@ -13,16 +13,73 @@ struct LaneTests {
 
     @Test func aHostHasItsOwnLanesAndNoMore() {
         var lanes = Lanes()
-        for number in 0..<100 { lanes.add(number, to: "slow") }
+        Self.prove(["busy", "quick"], &lanes)
+        for number in 0..<100 { lanes.add(number, to: "busy") }
         for number in 100..<103 { lanes.add(number, to: "quick") }
         var hosts: [String] = []
         while let next = lanes.next(at: .now) { hosts.append(next.host) }
-        #expect(hosts.count { $0 == "slow" } == Lanes.perHost)
+        #expect(hosts.count { $0 == "busy" } == Lanes.perHost)
         #expect(hosts.count { $0 == "quick" } == 3)
         lanes.end("quick", isAnswered: true, at: .now)
         #expect(lanes.next(at: .now) == nil)
-        lanes.end("slow", isAnswered: true, at: .now)
+        lanes.end("busy", isAnswered: true, at: .now)
         #expect(lanes.next(at: .now)?.work == Lanes.perHost)
+    }
+
+    /// Has hosts answer, quickly.
+    private static func prove(_ hosts: [String], _ lanes: inout Lanes, at now: ContinuousClock.Instant = .now) {
+        for host in hosts { lanes.add(-1, to: host) }
+        while let next = lanes.next(at: now) { lanes.end(next.host, isAnswered: true, at: now) }
+    }
+
+    private static func takeAll(_ lanes: inout Lanes, at now: ContinuousClock.Instant) -> [String] {
+        var hosts: [String] = []
+        while let next = lanes.next(at: now) { hosts.append(next.host) }
+        return hosts
+    }
+
+    @Test func hostsThatHaveNotAnsweredTakeNobodysLanesHoweverManyTheyAre() {
+        var lanes = Lanes()
+        let now = ContinuousClock.now
+        Self.prove(["quick"], &lanes, at: now)
+        for number in 0..<50 { lanes.add(number, to: "unknown \(number)") }
+        #expect(Self.takeAll(&lanes, at: now).count == Lanes.perHost)
+        for number in 50..<60 { lanes.add(number, to: "quick") }
+        #expect(Self.takeAll(&lanes, at: now) == Array(repeating: "quick", count: Lanes.perHost))
+        // One that has answered has lanes of its own from then on, and leaves its shared one to another.
+        lanes.end("unknown 0", isAnswered: true, at: now)
+        for number in 60..<70 { lanes.add(number, to: "unknown 0") }
+        let taken = Self.takeAll(&lanes, at: now)
+        #expect(taken.count { $0 == "unknown 0" } == Lanes.perHost)
+        #expect(taken.count == Lanes.perHost + 1)
+        // One that does not answer any more shares again.
+        for _ in 0..<Lanes.perHost { lanes.end("unknown 0", isAnswered: false, at: now) }
+        #expect(Self.takeAll(&lanes, at: now).isEmpty)
+    }
+
+    @Test func littleWaitsWhileNobodyOfThemAnswers() {
+        var lanes = Lanes()
+        let now = ContinuousClock.now
+        Self.prove(["quick"], &lanes, at: now)
+        for number in 0..<50 { lanes.add(number, to: "unknown \(number % 25)") }
+        #expect(Self.takeAll(&lanes, at: now).count == Lanes.perHost)
+        for number in 50..<80 { lanes.add(number, to: "quick") }
+        #expect(lanes.takePutOff(at: now + .seconds(1)).isEmpty)
+        let putOff = lanes.takePutOff(at: now + .seconds(3))
+        #expect(putOff.count == 50 - Lanes.perHost - 16 && putOff.allSatisfy { $0.pause == .seconds(30) })
+        #expect(putOff.allSatisfy { $0.work < 50 } && lanes.waiting == 30 + 16)
+    }
+
+    @Test func itIsNotKnownForEverHowAHostAnswered() {
+        var lanes = Lanes()
+        let now = ContinuousClock.now
+        lanes.add(0, to: "away")
+        #expect(lanes.next(at: now) != nil)
+        lanes.end("away", isAnswered: false, at: now)
+        #expect(lanes.takePutOff(at: now + .seconds(3_599)).isEmpty)
+        #expect(lanes.known == 1)
+        #expect(lanes.takePutOff(at: now + .seconds(3_601)).isEmpty)
+        #expect(lanes.known == 0)
     }
 
     @Test func whatWaitsForAHostThatDoesNotAnswerIsPutOffForLongerAndLonger() throws {

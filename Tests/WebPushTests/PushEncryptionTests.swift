@@ -63,4 +63,12 @@ struct PushEncryptionTests {
     func aTokenIsForTheOriginOfTheService(endpoint: String, origin: String?) {
         #expect(PushReceiver(endpoint: endpoint, publicKey: [], secret: []).origin == origin)
     }
+
+    @Test(arguments: [
+        ("https://Push.Example/x", "push.example"), ("https://push.example:8443/x", "push.example"),
+        ("https://[2001:db8::1]:8443/", "[2001:db8::1]"), ("http://push.example/", nil),
+    ])
+    func aServiceIsOneHostWhicheverPortItIsReachedBy(endpoint: String, host: String?) {
+        #expect(PushReceiver(endpoint: endpoint, publicKey: [], secret: []).host == host)
+    }
 }

@@ -1,11 +1,12 @@
 /// What waits to be sent, by host: how many may be under way to each, and which hosts do not answer. Pure.
 ///
-/// A host that is slow takes its own lanes and no more. One that did not answer twice in a row counts as away for a while,
-/// longer each time: what waits for it is put off, and has not been tried; so is what would wait long for one that is slow.
+/// A host that is slow takes its own lanes and no more; all that have not answered yet, or were slow or silent the last time,
+/// share as many: one machine may have any number of names. One that did not answer twice in a row counts as away for a while,
+/// longer each time: what waits for it is put off, and has not been tried; so is what would wait long for those that are slow.
 struct DeliveryLanes<Work: Sendable>: Sendable {
     /// How many are under way at a time.
     static var all: Int { 32 }
-    /// How many of them to one host.
+    /// How many of them to one host, and to all together that are not known to be quick.
     static var perHost: Int { 8 }
     /// How often a host may not answer before it counts as away.
     private static var patience: Int { 2 }
@@ -14,6 +15,8 @@ struct DeliveryLanes<Work: Sendable>: Sendable {
     /// How many wait for a host that is slow, and how long the others are put off.
     private static var queue: Int { 16 }
     private static var pause: Duration { .seconds(30) }
+    /// For how long it is known of a host how it answered, beyond its being away.
+    private static var memory: Duration { .seconds(3_600) }
 
     private struct Host {
         var waiting: [Work] = []
@@ -22,25 +25,32 @@ struct DeliveryLanes<Work: Sendable>: Sendable {
         var silences = 0
         /// Whether its last answer was slow.
         var isSlow = false
+        /// Whether it answered the last time, and was not slow.
+        var isQuick = false
         var awayUntil: ContinuousClock.Instant?
+        var knownUntil: ContinuousClock.Instant?
 
         func isAway(at now: ContinuousClock.Instant) -> Bool { awayUntil.map { $0 > now } ?? false }
     }
 
     private var hosts: [String: Host] = [:]
-    /// Whose turn it is, in order.
+    /// Whose turn it is of those for whom something waits, in order.
     private var turns: [String] = []
+    /// Since when nobody of those who are not known to be quick, and to whom something is under way, has turned out to be.
+    private var unprovenSince: ContinuousClock.Instant?
     /// How many are under way.
     private(set) var underWay = 0
     /// How many wait.
     private(set) var waiting = 0
 
+    /// Of how many hosts something is known.
+    var known: Int { hosts.count }
     /// Whether nothing waits and nothing is under way.
     var isIdle: Bool { waiting == 0 && underWay == 0 }
 
     /// Has something wait for its turn.
     mutating func add(_ work: Work, to host: String) {
-        if hosts[host] == nil { turns.append(host) }
+        if hosts[host]?.waiting.isEmpty ?? true { turns.append(host) }
         hosts[host, default: Host()].waiting.append(work)
         waiting += 1
     }
@@ -48,16 +58,19 @@ struct DeliveryLanes<Work: Sendable>: Sendable {
     /// What may be sent now, which is under way from then on; nil if there is nothing, or no lane free.
     mutating func next(at now: ContinuousClock.Instant) -> (host: String, work: Work)? {
         guard underWay < Self.all else { return nil }
+        let hasSharedLane = unproven < Self.perHost
         for (index, name) in turns.enumerated() {
-            guard var host = hosts[name], !host.waiting.isEmpty, host.underWay < Self.perHost, !host.isAway(at: now)
+            guard var host = hosts[name], host.underWay < Self.perHost, host.isQuick || hasSharedLane,
+                !host.isAway(at: now)
             else { continue }
             let work = host.waiting.removeFirst()
             host.underWay += 1
             hosts[name] = host
             underWay += 1
             waiting -= 1
+            if !host.isQuick, unprovenSince == nil { unprovenSince = now }
             turns.remove(at: index)
-            turns.append(name)
+            if !host.waiting.isEmpty { turns.append(name) }
             return (name, work)
         }
         return nil
@@ -70,29 +83,46 @@ struct DeliveryLanes<Work: Sendable>: Sendable {
         host.underWay -= 1
         host.silences = isAnswered ? 0 : host.silences + 1
         host.isSlow = isAnswered && time > Self.quick
+        host.isQuick = isAnswered && !host.isSlow
         host.awayUntil =
             host.silences < Self.patience
             ? nil : now + DeliveryPacing.pause(after: host.silences - Self.patience + 1, share: 0.5)
+        host.knownUntil = (host.awayUntil ?? now) + Self.memory
         hosts[name] = host
+        if unproven == 0 { unprovenSince = nil } else if host.isQuick { unprovenSince = now }
     }
 
     /// What waits for hosts that are away or slow, and does no longer, and how long it is put off.
     mutating func takePutOff(at now: ContinuousClock.Instant) -> [(work: Work, pause: Duration)] {
+        let isStuck = unproven >= Self.perHost && unprovenSince.map { now - $0 > Self.quick } ?? false
         var putOff: [(Work, Duration)] = []
-        for (name, host) in hosts {
+        var left = Self.queue
+        for name in turns {
+            guard let host = hosts[name] else { continue }
             if let until = host.awayUntil, until > now {
-                putOff += host.waiting.map { ($0, until - now) }
-                waiting -= host.waiting.count
-                hosts[name]?.waiting = []
-            } else if host.isSlow, host.waiting.count > Self.queue {
-                putOff += host.waiting[Self.queue...].map { ($0, Self.pause) }
-                waiting -= host.waiting.count - Self.queue
-                hosts[name]?.waiting.removeSubrange(Self.queue...)
-            } else if host.waiting.isEmpty, host.underWay == 0, host.silences == 0 {
-                hosts[name] = nil
-                turns.removeAll { $0 == name }
+                putOff += takeWaiting(for: name, beyond: 0).map { ($0, until - now) }
+            } else if isStuck, !host.isQuick {
+                putOff += takeWaiting(for: name, beyond: left).map { ($0, Self.pause) }
+                left -= hosts[name]?.waiting.count ?? 0
+            } else if host.isSlow {
+                putOff += takeWaiting(for: name, beyond: Self.queue).map { ($0, Self.pause) }
             }
         }
+        turns = turns.filter { hosts[$0]?.waiting.isEmpty == false }
+        hosts = hosts.filter { _, host in
+            !host.waiting.isEmpty || host.underWay > 0 || host.knownUntil.map { $0 > now } ?? false
+        }
         return putOff
+    }
+
+    /// How many are under way to hosts that are not known to be quick.
+    private var unproven: Int { hosts.values.reduce(0) { $0 + ($1.isQuick ? 0 : $1.underWay) } }
+
+    /// What waits for a host beyond so many, and does no longer.
+    private mutating func takeWaiting(for name: String, beyond count: Int) -> [Work] {
+        guard let all = hosts[name]?.waiting, all.count > count else { return [] }
+        hosts[name]?.waiting.removeSubrange(count...)
+        waiting -= all.count - count
+        return Array(all[count...])
     }
 }

@@ -40,7 +40,7 @@ package struct PushSender: DeliverySender {
 
     /// The push service.
     package func host(of address: String) -> String {
-        (try? PushSubscription(parsing: address).receiver.origin) ?? ""
+        (try? PushSubscription(parsing: address).receiver.host) ?? ""
     }
 
     /// The keys of this server, that which browsers subscribe with now first. A browser that subscribed before the
