@@ -1,4 +1,5 @@
 import Events
+import JSON
 import Testing
 import Time
 
@@ -119,6 +120,29 @@ struct BundleTests {
             office.clock.advance(by: .seconds(61))
             try await DeliveryWorker(office.service, mail).send()
             #expect(mail.sent.map { $0.items.map(\.title) } == [(0..<count).map(String.init)])
+        }
+    }
+
+    @Test func whatIsLongTogetherComesInParts() async throws {
+        let mail = RecordingSender(.email)
+        try await PostOffice.open(channels: [mail]) { office in
+            try await office.register("a")
+            try await Self.mute(office, 60)
+            let count = 40
+            for number in 0..<count {
+                var draft = NotificationDraft(.grade, title: "\(number)", text: String(repeating: "x", count: 4_000))
+                draft.payload = ["more": .string(String(repeating: "y", count: 7_000))]
+                _ = try await office.service.send(draft, to: .users(["a"]), by: PostOffice.actor)
+            }
+            while try await DeliveryDecider(office.service).decide() > 0 {}
+            office.clock.advance(by: .seconds(61))
+            try await DeliveryWorker(office.service, mail).send()
+            let parts = mail.sent.map { message in
+                message.items.reduce(0) { $0 + $1.text.utf8.count + ($1.payload?.count ?? 0) }
+            }
+            #expect(parts.count == 2)
+            #expect(parts.allSatisfy { $0 <= DeliveryBundle.bytes })
+            #expect(mail.sent.flatMap(\.items).compactMap { Int($0.title) }.sorted() == Array(0..<count))
         }
     }
 

@@ -251,7 +251,7 @@ struct WayTests {
 
     @Test func aPushNeverIsLongerThanThereIsRoomFor() throws {
         let many = (0..<60).map { Self.item("Title \($0)", String(repeating: "text ", count: $0 * 5)) }
-        for room in [4_000, 1_000, 400] {
+        for room in stride(from: 400, through: 8_000, by: 100) {
             let text = try #require(PushText.bytes(many, room: room))
             #expect(text.count <= room)
             let value = try JSONValue(parsing: text)
@@ -261,6 +261,17 @@ struct WayTests {
             #expect(shown.last?["title"] == "Title 59")
         }
         #expect(PushText.bytes(many, room: 10) == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aPushTakesNoLongerForWhatThereIsNoRoomFor() throws {
+        let many = (0..<20_000).map { Self.item("Title \($0)", "text") }
+        let text = try #require(PushText.bytes(many, room: 4_000))
+        // As many as there is room for: one more has about a hundred bytes.
+        #expect(text.count <= 4_000 && text.count > 3_800)
+        let value = try JSONValue(parsing: text)
+        let shown = (value["notifications"]?.array ?? []).compactMap { $0["title"]?.string }
+        #expect(shown == many.suffix(shown.count).map(\.title))
+        #expect(Int64(shown.count) + (value["more"]?.int64 ?? 0) == 20_000)
     }
 
     @Test func whereThereIsLittleRoomProgramsDataGoesFirstAndPicturesGoAfterLongTexts() throws {

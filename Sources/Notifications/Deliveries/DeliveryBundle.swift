@@ -7,6 +7,8 @@ import OpenSSL
 struct DeliveryBundle: Sendable {
     /// How many go out together at most; the rest comes with the next.
     static let most = 1_000
+    /// And how many bytes, about, but one at least.
+    static let bytes = 262_144
 
     /// The same for the same deliveries alone, in whichever order.
     let id: String

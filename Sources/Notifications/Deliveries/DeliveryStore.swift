@@ -83,9 +83,15 @@ struct DeliveryStore: Sendable {
         return try await deliveries(keys.filter { !inHand.contains($0) }, by: channel)
     }
 
-    /// What was held back until now, all of a person together.
+    /// What was held back until now, all of a person together, as far as it goes out together.
     func held(by channel: DeliveryChannel, at now: Timestamp, people: Int) async throws -> [DueDelivery] {
-        let statement = heldSQL(channel.rawValue, now, Int64(people), Int64(DeliveryBundle.most))
+        let statement = heldSQL(
+            channel.rawValue,
+            now,
+            Int64(people),
+            Int64(DeliveryBundle.most),
+            Int64(DeliveryBundle.bytes)
+        )
         return try await deliveries(
             try Self.keys(try await pool.query(statement, deadline: Self.deadline)),
             by: channel

@@ -7,17 +7,16 @@ import JSON
 enum PushText {
     /// The text of a push, never longer than `room` bytes; nil if there is not even room for a title.
     static func bytes(_ items: [OutgoingMessage.Item], room: Int) -> [UInt8]? {
-        let whole = write(items, more: 0)
-        if whole.count <= room { return whole }
-        for length in [Int.max, 1_000, 300] {
-            let text = write(items.map { $0.cut(to: length) }, more: 0)
-            if text.count <= room { return text }
-        }
-        for left in 0..<max(items.count, 1) {
-            let text = write(items.dropFirst(left).map { $0.bare(cutTo: 80) }, more: left)
-            if text.count <= room { return text }
-        }
         guard let last = items.last else { return nil }
+        let shapes: [(OutgoingMessage.Item) -> OutgoingMessage.Item] = [
+            { $0 }, { $0.cut(to: .max) }, { $0.cut(to: 1_000) }, { $0.cut(to: 300) },
+        ]
+        for shape in shapes {
+            let fitting = newest(items, room: room, shape)
+            if fitting.count == items.count { return write(fitting, more: 0) }
+        }
+        let bare = newest(items, room: room) { $0.bare(cutTo: 80) }
+        if !bare.isEmpty { return write(bare, more: items.count - bare.count) }
         for length in [80, 20] {
             var shortest = last.bare(cutTo: 0)
             shortest.title = last.title.cut(to: length)
@@ -26,6 +25,26 @@ enum PushText {
             if text.count <= room { return text }
         }
         return nil
+    }
+
+    /// The newest of some items, in a shape, as far as there is room for them. Looks at no more than one beyond those: thousands
+    /// may have been held back together.
+    private static func newest(
+        _ items: [OutgoingMessage.Item],
+        room: Int,
+        _ shape: (OutgoingMessage.Item) -> OutgoingMessage.Item
+    ) -> [OutgoingMessage.Item] {
+        let empty = write([], more: 0).count
+        var fitting: [OutgoingMessage.Item] = []
+        var size = 0
+        for item in items.reversed() {
+            let item = shape(item)
+            // With a comma behind each but the last.
+            size += write([item], more: 0).count - empty + (fitting.isEmpty ? 0 : 1)
+            guard write([], more: items.count - fitting.count - 1).count + size <= room else { break }
+            fitting.append(item)
+        }
+        return fitting.reversed()
     }
 
     private static func write(_ items: [OutgoingMessage.Item], more: Int) -> [UInt8] {
