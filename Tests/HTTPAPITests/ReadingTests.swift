@@ -116,11 +116,23 @@ import Testing
     }
 
     @Test(arguments: [
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
+        "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-what-comes-later",
+    ])
+    func aTraceThatIsNotSampledOrOfALaterVersionGoesOnAsWell(traceparent: String) async throws {
+        let answer = try await exchange(.get, "/me", headers: ["traceparent": traceparent])
+        #expect(answer.json?["correlationId"]?.string == "0af7651916cd43dd8448eb211c80319c")
+    }
+
+    @Test(arguments: [
         "00-00000000000000000000000000000000-b7ad6b7169203331-01",
         "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
         "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
-        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x", "nonsense", "",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x", "nonsense", "", "00",
+        "00-0af7651916cd43dd8448eb211c80319c", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-1",
+        "00-0af7651916cd43dd8448eb211c8031-b7ad6b7169203331-01",
+        "0x-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     ])
     func aMalformedTraceIsBegunAnew(traceparent: String) async throws {
         let answer = try await exchange(.get, "/me", headers: ["traceparent": traceparent])
