@@ -10,30 +10,30 @@ package struct AccessLoader: Sendable {
     private static let batch = 5_000
 
     private let pool: PostgresPool
-    private let head: AccessSQL
-    private let permissions: AccessSQL
-    private let implications: AccessSQL
-    private let roles: AccessSQL
-    private let separations: AccessSQL
-    private let userRoles: AccessSQL
-    private let users: AccessSQL
-    private let tokens: AccessSQL
-    private let sessions: AccessSQL
-    private let streams: AccessSQL
+    private let head: SQLFile
+    private let permissions: SQLFile
+    private let implications: SQLFile
+    private let roles: SQLFile
+    private let separations: SQLFile
+    private let userRoles: SQLFile
+    private let users: SQLFile
+    private let tokens: SQLFile
+    private let sessions: SQLFile
+    private let streams: SQLFile
 
     /// A loader that reads through a pool.
     package init(pool: PostgresPool) throws {
         self.pool = pool
-        head = try AccessSQL("load/head.sql")
-        permissions = try AccessSQL("load/permissions.sql")
-        implications = try AccessSQL("load/implications.sql")
-        roles = try AccessSQL("load/roles.sql")
-        separations = try AccessSQL("load/separations.sql")
-        userRoles = try AccessSQL("load/user-roles.sql")
-        users = try AccessSQL("load/users.sql")
-        tokens = try AccessSQL("load/tokens.sql")
-        sessions = try AccessSQL("load/sessions.sql")
-        streams = try AccessSQL("load/streams.sql")
+        head = try SQLFile("load/head.sql", in: .module)
+        permissions = try SQLFile("load/permissions.sql", in: .module)
+        implications = try SQLFile("load/implications.sql", in: .module)
+        roles = try SQLFile("load/roles.sql", in: .module)
+        separations = try SQLFile("load/separations.sql", in: .module)
+        userRoles = try SQLFile("load/user-roles.sql", in: .module)
+        users = try SQLFile("load/users.sql", in: .module)
+        tokens = try SQLFile("load/tokens.sql", in: .module)
+        sessions = try SQLFile("load/sessions.sql", in: .module)
+        streams = try SQLFile("load/streams.sql", in: .module)
     }
 
     /// The model as the read models have it. They are applied in the transaction that appends, so at the size that the

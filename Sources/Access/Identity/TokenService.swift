@@ -40,7 +40,7 @@ package final class TokenService: Sendable {
     private let runner: CommandRunner
     private let pool: PostgresPool
     private let clock: @Sendable () -> Timestamp
-    private let tokensSQL: AccessSQL
+    private let tokensSQL: SQLFile
 
     /// A service that shares the parts of the access service.
     package init(_ access: AccessService, pool: PostgresPool) throws {
@@ -48,7 +48,7 @@ package final class TokenService: Sendable {
         runner = access.runner
         clock = access.clock
         self.pool = pool
-        tokensSQL = try AccessSQL("read/tokens.sql")
+        tokensSQL = try SQLFile("read/tokens.sql", in: .module)
     }
 
     /// Makes a user known.

@@ -10,42 +10,42 @@ import Time
 struct AccessReader: Sendable {
     private let pool: PostgresPool
     private let store: EventStore
-    private let rolesSQL: AccessSQL
-    private let permissionsSQL: AccessSQL
-    private let rolePermissionsSQL: AccessSQL
-    private let userRolesSQL: AccessSQL
-    private let accessLogsSQL: AccessSQL
-    private let roleUsersSQL: AccessSQL
-    let evidenceSQL: AccessSQL
-    let holdersSQL: AccessSQL
-    let lastUsesSQL: AccessSQL
-    let expiringSQL: AccessSQL
-    let dueSQL: AccessSQL
-    let peopleSQL: AccessSQL
-    let reviewsSQL: AccessSQL
-    let reviewLinesSQL: AccessSQL
-    let reviewLineSQL: AccessSQL
-    private let hasBegunSQL: AccessSQL
+    private let rolesSQL: SQLFile
+    private let permissionsSQL: SQLFile
+    private let rolePermissionsSQL: SQLFile
+    private let userRolesSQL: SQLFile
+    private let accessLogsSQL: SQLFile
+    private let roleUsersSQL: SQLFile
+    let evidenceSQL: SQLFile
+    let holdersSQL: SQLFile
+    let lastUsesSQL: SQLFile
+    let expiringSQL: SQLFile
+    let dueSQL: SQLFile
+    let peopleSQL: SQLFile
+    let reviewsSQL: SQLFile
+    let reviewLinesSQL: SQLFile
+    let reviewLineSQL: SQLFile
+    private let hasBegunSQL: SQLFile
 
     init(pool: PostgresPool, store: EventStore) throws {
         self.pool = pool
         self.store = store
-        rolesSQL = try AccessSQL("read/roles.sql")
-        permissionsSQL = try AccessSQL("read/permissions.sql")
-        rolePermissionsSQL = try AccessSQL("read/role-permissions.sql")
-        userRolesSQL = try AccessSQL("read/user-roles.sql")
-        accessLogsSQL = try AccessSQL("read/access-logs.sql")
-        roleUsersSQL = try AccessSQL("read/role-users.sql")
-        evidenceSQL = try AccessSQL("read/evidence.sql")
-        holdersSQL = try AccessSQL("read/holders.sql")
-        lastUsesSQL = try AccessSQL("read/last-uses.sql")
-        expiringSQL = try AccessSQL("read/expiring.sql")
-        dueSQL = try AccessSQL("read/due.sql")
-        peopleSQL = try AccessSQL("read/people.sql")
-        reviewsSQL = try AccessSQL("read/reviews.sql")
-        reviewLinesSQL = try AccessSQL("read/review-lines.sql")
-        reviewLineSQL = try AccessSQL("read/review-line.sql")
-        hasBegunSQL = try AccessSQL("read/has-begun.sql")
+        rolesSQL = try SQLFile("read/roles.sql", in: .module)
+        permissionsSQL = try SQLFile("read/permissions.sql", in: .module)
+        rolePermissionsSQL = try SQLFile("read/role-permissions.sql", in: .module)
+        userRolesSQL = try SQLFile("read/user-roles.sql", in: .module)
+        accessLogsSQL = try SQLFile("read/access-logs.sql", in: .module)
+        roleUsersSQL = try SQLFile("read/role-users.sql", in: .module)
+        evidenceSQL = try SQLFile("read/evidence.sql", in: .module)
+        holdersSQL = try SQLFile("read/holders.sql", in: .module)
+        lastUsesSQL = try SQLFile("read/last-uses.sql", in: .module)
+        expiringSQL = try SQLFile("read/expiring.sql", in: .module)
+        dueSQL = try SQLFile("read/due.sql", in: .module)
+        peopleSQL = try SQLFile("read/people.sql", in: .module)
+        reviewsSQL = try SQLFile("read/reviews.sql", in: .module)
+        reviewLinesSQL = try SQLFile("read/review-lines.sql", in: .module)
+        reviewLineSQL = try SQLFile("read/review-line.sql", in: .module)
+        hasBegunSQL = try SQLFile("read/has-begun.sql", in: .module)
     }
 
     /// The rows of a statement.

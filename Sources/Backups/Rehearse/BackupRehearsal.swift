@@ -50,10 +50,8 @@ struct BackupRehearsal: Sendable {
     ///
     /// - Returns: the positions of what was still there.
     private func takeOut(_ scratch: PostgresConfiguration) async throws -> Set<Int64> {
-        let rows = try await live.query(
-            SQL(unescaped: try Self.text("taken-out.sql"), size),
-            deadline: .seconds(3_600)
-        )
+        let takenOut = try SQLFile("taken-out.sql", in: .module)
+        let rows = try await live.query(takenOut(size), deadline: .seconds(3_600))
         guard !rows.isEmpty else { return [] }
         var (all, released): ([Int64], [Int64]) = ([], [])
         for row in rows {
@@ -61,15 +59,11 @@ struct BackupRehearsal: Sendable {
             all.append(position)
             if isReleased { released.append(position) }
         }
-        let sql = SQL(unescaped: try Self.text("take-out.sql"), all, released)
+        let takeOut = try SQLFile("take-out.sql", in: .module)
+        let sql = takeOut(all, released)
         return try await PostgresConnection.withConnection(scratch, logger: logger) { connection in
             Set(try await connection.query(sql, deadline: .seconds(3_600)).map { try $0.decode(Int64.self) })
         }
-    }
-
-    private static func text(_ name: String) throws -> String {
-        let file = Bundle.module.bundleURL.appendingPathComponent("SQL").appendingPathComponent(name)
-        return try String(contentsOf: file, encoding: .utf8)
     }
 
     private func compare(_ scratch: PostgresConfiguration, _ report: inout RehearsalReport) async throws {

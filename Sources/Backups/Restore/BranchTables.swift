@@ -1,4 +1,3 @@
-import Foundation
 package import Postgres
 package import ProjectionEngine
 
@@ -82,8 +81,8 @@ package enum BranchTables {
     ///
     /// - Returns: the role, which may read nothing else.
     package static func close(_ connection: PostgresConnection) async throws -> String {
-        let file = Bundle.module.bundleURL.appendingPathComponent("SQL/close-branch-view.sql")
-        _ = try await connection.script(try String(contentsOf: file, encoding: .utf8), deadline: .seconds(3_600))
+        let script = try SQLFile.text("close-branch-view.sql", in: .module)
+        _ = try await connection.script(script, deadline: .seconds(3_600))
         return try await connection.query(
             "select 'daybook_branch_viewer_' || oid from pg_database where datname = current_database()"
         ).first?.decode(String.self) ?? ""

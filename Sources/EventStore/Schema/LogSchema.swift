@@ -114,6 +114,6 @@ package enum LogSchema {
     }
 
     static func text(_ path: String) throws -> String {
-        try String(contentsOf: Bundle.module.bundleURL.appendingPathComponent("SQL/\(path)"), encoding: .utf8)
+        try SQLFile.text(path, in: .module)
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Postgres
 
 /// The statements of this module: files under `SQL/`, whose headers say what their parameters are.
 struct MonitoringSQL: Sendable {
@@ -27,9 +27,6 @@ struct MonitoringSQL: Sendable {
     }
 
     static func text(_ path: String) throws -> String {
-        try String(
-            contentsOf: Bundle.module.bundleURL.appendingPathComponent("SQL").appendingPathComponent(path),
-            encoding: .utf8
-        )
+        try SQLFile.text(path, in: .module)
     }
 }

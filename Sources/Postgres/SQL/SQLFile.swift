@@ -17,8 +17,7 @@ package struct SQLFile: Sendable {
     ///   - path: from `SQL/` on.
     ///   - bundle: the resources of the module.
     package init(_ path: String, in bundle: Bundle) throws {
-        let file = bundle.bundleURL.appendingPathComponent("SQL").appendingPathComponent(path)
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("--") }
+        let lines = try Self.text(path, in: bundle).split(separator: "\n").filter { !$0.hasPrefix("--") }
         text = lines.joined(separator: "\n")
         var rest = text[...]
         var parts: [Part] = []
@@ -29,6 +28,15 @@ package struct SQLFile: Sendable {
         }
         parts.append(.text(String(rest)))
         self.parts = parts
+    }
+
+    /// All of a file, comments included: of a script, or of what is kept by its digest.
+    ///
+    /// - Parameters:
+    ///   - path: from `SQL/` on.
+    ///   - bundle: the resources of the module.
+    package static func text(_ path: String, in bundle: Bundle) throws -> String {
+        try String(contentsOf: bundle.bundleURL.appendingPathComponent("SQL/\(path)"), encoding: .utf8)
     }
 
     /// The statement with its values, in the order of `$1`, `$2`, …
