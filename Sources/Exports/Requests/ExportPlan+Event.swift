@@ -53,4 +53,6 @@ extension [ExportOrder.Filter] {
 }
 
 extension Events.Exports.Requested.Filter: RecordedFilter {}
+extension Events.Exports.Requested.Filter.Relation: RecordedRelation {}
 extension Events.Exports.Requested.PersonalFilter: RecordedFilter {}
+extension Events.Exports.Requested.PersonalFilter.Relation: RecordedRelation {}

@@ -35,4 +35,6 @@ extension ExportScheduleOrder {
 }
 
 extension Events.Exports.Scheduled.Filter: RecordedFilter {}
+extension Events.Exports.Scheduled.Filter.Relation: RecordedRelation {}
 extension Events.Exports.Scheduled.PersonalFilter: RecordedFilter {}
+extension Events.Exports.Scheduled.PersonalFilter.Relation: RecordedRelation {}
