@@ -24,10 +24,10 @@ struct BenchOptions: Sendable {
 
     static let usage = """
         usage: tools/bench [--only SUITE]... [--appends N] [--log-size N] [--keep-log DIR]
-                          [--users N] [--seconds N] [--sockets N]
+                          [--users N] [--demo-users N] [--seconds N] [--sockets N] [--output DIR]
 
-        Measures Daybook on this machine, each figure beside a baseline of the same run. Prints a table and writes
-        .build/bench/bench.json.
+        Measures Daybook on this machine, each figure beside a baseline of the same run where there is one. Prints a table
+        and writes bench.json.
 
           --only SUITE   check, access, append, http, ingest, limits, logging, sockets, inboxes, cache, console, exports,
                          backups, log or one of the log's: proof, verify, replay; repeat for several (default: all)
@@ -39,6 +39,7 @@ struct BenchOptions: Sendable {
           --demo-users N people of the demo whose year is taken in and replayed (default 2580)
           --seconds N    length of each load over HTTP or sockets (default 10)
           --sockets N    WebSockets that are open at once (default 10000)
+          --output DIR   where bench.json goes (default .build/bench)
 
         """
 
