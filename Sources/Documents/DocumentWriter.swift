@@ -8,9 +8,7 @@ package final class DocumentWriter {
     package enum RowStyle: UInt8, Sendable, Hashable {
         /// A row of data.
         case plain
-        /// A sum of some rows.
-        case subtotal
-        /// A sum of all rows.
+        /// A sum of rows.
         case total
     }
 

@@ -4,7 +4,6 @@ import OpenSSL
 package struct PushMessage: Sendable, Hashable {
     /// How much it matters, for devices that save power.
     package enum Urgency: String, Sendable, CaseIterable {
-        case veryLow = "very-low"
         case low
         case normal
         case high

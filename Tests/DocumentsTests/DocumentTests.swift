@@ -33,7 +33,7 @@ import Testing
         try writer.heading("Details", level: 2)
         try writer.beginTable([DocumentColumn("Course"), DocumentColumn("Amount", alignment: .trailing)])
         try writer.row([DocumentCell("Art", link: "https://example.org/a(b)'c"), "5.00"])
-        try writer.row(["数学 математика ریاضی गणित คณิตศาสตร์ μαθηματικά", "7.00"], style: .subtotal)
+        try writer.row(["数学 математика ریاضی गणित คณิตศาสตร์ μαθηματικά", "7.00"], style: .total)
         try writer.heading("Appendix")
         try writer.chart(
             DocumentChart(

@@ -41,7 +41,6 @@ struct TransactionTests {
             }
             #expect(error?.body == nil)
             #expect((error?.commit as? PostgresError)?.code == .server(.uniqueViolation))
-            #expect(error?.isOutcomeUnknown == false)
             #expect(try await count(connection) == 0)
         }
     }

@@ -8,8 +8,6 @@ package struct LogCopyError: Error, Sendable, CustomStringConvertible {
         case missing
         /// The bytes are no rows.
         case malformed
-        /// The tree is not the one that was signed.
-        case otherTree
     }
 
     /// What is the matter.

@@ -16,15 +16,6 @@ package struct PostgresTransactionError: Error, Sendable, CustomStringConvertibl
     /// `cause` if the database is the one that complained.
     package var postgres: PostgresError? { cause as? PostgresError }
 
-    /// Whether the server may have committed although the answer never came.
-    package var isOutcomeUnknown: Bool {
-        guard let error = commit as? PostgresError else { return false }
-        switch error.code {
-        case .connectionLost, .cancelled, .deadlineExceeded: return true
-        default: return false
-        }
-    }
-
     /// Whether the same transaction, tried again from its start, may succeed.
     package var isRetryable: Bool { postgres?.isRetryable ?? false }
 
