@@ -116,21 +116,7 @@ package struct EndpointResponder: HTTPResponder {
         let signsInLater = handshake?.signsInLater ?? false
         var signIn = SignIn.anonymous
         if endpoint.access != .open, !signsInLater {
-            if let door {
-                signIn = try await door.signIn(head.headerFields)
-            } else {
-                signIn = try await services.signIn(
-                    token,
-                    from: account.address,
-                    for: endpoint.access.permission,
-                    &ledger
-                )
-            }
-            account.actor = signIn.actor
-            if let limits = services.limits {
-                let verdict = await limits.proceed(endpoint.routeClass, as: signIn.actor, from: account.address)
-                try ledger.enter(verdict)
-            }
+            signIn = try await identify(head, token, endpoint, &account, &ledger)
         }
 
         let context = RequestContext(
@@ -203,6 +189,28 @@ package struct EndpointResponder: HTTPResponder {
             try ledger.enter(await limits.arrive(routeClass, from: address, token: try? token.get()))
         }
         return token
+    }
+
+    /// Signs somebody in, by the endpoint's door or by a token, and asks the limits that hold for them.
+    private func identify(
+        _ head: HTTPRequest,
+        _ token: Result<String, AuthenticationFailure>,
+        _ endpoint: Endpoint,
+        _ account: inout RequestAccount,
+        _ ledger: inout LimitLedger
+    ) async throws -> SignIn {
+        let signIn: SignIn
+        if let door = endpoint.door {
+            signIn = try await door.signIn(head.headerFields)
+        } else {
+            signIn = try await services.signIn(token, from: account.address, for: endpoint.access.permission, &ledger)
+        }
+        account.actor = signIn.actor
+        if let limits = services.limits {
+            let verdict = await limits.proceed(endpoint.routeClass, as: signIn.actor, from: account.address)
+            try ledger.enter(verdict)
+        }
+        return signIn
     }
 
     private func waitForMinimumPosition(_ field: String?) async throws {
