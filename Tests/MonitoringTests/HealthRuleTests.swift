@@ -1,4 +1,5 @@
 import JSON
+import Postgres
 import Testing
 import Time
 
@@ -22,6 +23,14 @@ import Time
         let archive = HealthRules.disks(data: roomy, archive: full)
         #expect(archive.status == .failing && archive.message?.contains("archives") == true)
         #expect(archive.details["archiveFreeBytes"]?.int64 == 2 * gigabyte)
+    }
+
+    @Test func whatFailedIsSaidWithItsCauseAndWithoutSecrets() {
+        let away = PostgresError(.connectionFailed, "No server\nis there.")
+        let said = HealthRules.failed("The log cannot be read", away)
+        #expect(said == "The log cannot be read: No server is there.")
+        struct Unknown: Error { let password = "letmein" }
+        #expect(HealthRules.failed("The log cannot be read", Unknown()) == "The log cannot be read: Unknown")
     }
 
     @Test func aDatabaseThatDoesNotAnswerIsFailing() {

@@ -267,9 +267,9 @@ package struct DaybookServer: Sendable {
 
     private var readiness: [any ReadinessCheck] {
         [
-            LogReadiness(directory: system.directory),
-            SigningReadiness(store: system.store),
-            ProjectionReadiness(engine: system.projections),
+            LogReadiness(directory: system.directory, log: ReadinessLog(system.logger)),
+            SigningReadiness(store: system.store, log: ReadinessLog(system.logger)),
+            ProjectionReadiness(engine: system.projections, log: ReadinessLog(system.logger)),
             LimitReadiness(limiter: limits.limiter),
         ]
     }

@@ -103,7 +103,7 @@ package final class HealthMonitor: Sendable {
     /// Whether there is space left. The plan's checkDiskSpace.
     package func checkDisk() -> HealthResult {
         guard let disk = Machine.disk(at: dataDirectory) else {
-            return HealthResult(.disk, .degraded, "The data directory cannot be looked at.")
+            return HealthResult(.disk, .degraded, "The data directory \(dataDirectory) cannot be looked at.")
         }
         guard let archiveDirectory else { return HealthRules.disk(free: disk.free, total: disk.total) }
         let place = Machine.existing(archiveDirectory)
@@ -111,7 +111,7 @@ package final class HealthMonitor: Sendable {
             return HealthRules.disk(free: disk.free, total: disk.total)
         }
         guard let archive = Machine.disk(at: place) else {
-            return HealthResult(.disk, .degraded, "The archive directory cannot be looked at.")
+            return HealthResult(.disk, .degraded, "The archive directory \(place) cannot be looked at.")
         }
         return HealthRules.disks(data: disk, archive: archive)
     }
@@ -124,7 +124,7 @@ package final class HealthMonitor: Sendable {
             }
             return HealthRules.projections(models)
         } catch {
-            return HealthResult(.projections, .failing, "The read models cannot be asked.")
+            return HealthResult(.projections, .failing, HealthRules.failed("The read models cannot be asked", error))
         }
     }
 
@@ -134,7 +134,7 @@ package final class HealthMonitor: Sendable {
             let head = try await store.head()
             return HealthResult(.log, .healthy, details: ["size": .number(JSONNumber(head.size))])
         } catch {
-            return HealthResult(.log, .failing, "The log cannot be read.")
+            return HealthResult(.log, .failing, HealthRules.failed("The log cannot be read", error))
         }
     }
 

@@ -1,4 +1,6 @@
+import EventStore
 import JSON
+import Postgres
 import Time
 
 /// When a part of the system is well. Pure: what was measured goes in, a verdict comes out.
@@ -54,6 +56,17 @@ enum HealthRules {
             return HealthResult(.database, .degraded, "\(waiting) callers wait for a connection.", details: details)
         }
         return HealthResult(.database, .healthy, details: details)
+    }
+
+    /// A sentence with its cause, where that is known to hold no secrets: of any other error what kind it is.
+    static func failed(_ sentence: String, _ error: any Error) -> String {
+        let cause =
+            switch error {
+            case let error as PostgresError: error.message
+            case let error as LogReadError: error.message
+            default: "\(type(of: error))"
+            }
+        return "\(sentence): \(Redaction.text(cause, limit: 1_000))"
     }
 
     static func server(uptime: Duration, queued: Int, queueLimit: Int, dropped: Int64) -> HealthResult {

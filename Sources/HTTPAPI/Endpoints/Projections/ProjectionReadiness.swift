@@ -3,10 +3,12 @@ package import ProjectionEngine
 /// Ready while every read model is there and moves on.
 package struct ProjectionReadiness: ReadinessCheck {
     private let engine: ProjectionEngine
+    private let log: ReadinessLog?
 
     /// A check of an engine's read models.
-    package init(engine: ProjectionEngine) {
+    package init(engine: ProjectionEngine, log: ReadinessLog? = nil) {
         self.engine = engine
+        self.log = log
     }
 
     package var name: String { "read models" }
@@ -14,8 +16,10 @@ package struct ProjectionReadiness: ReadinessCheck {
     package func obstacle() async -> String? {
         do {
             let obstacles = try await engine.status().compactMap(Self.obstacle)
+            log?.note(nil, of: name)
             return obstacles.isEmpty ? nil : obstacles.joined(separator: " ")
         } catch {
+            log?.note(error, of: name)
             return "The read models cannot be asked."
         }
     }
