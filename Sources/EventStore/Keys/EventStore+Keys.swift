@@ -61,7 +61,11 @@ extension EventStore {
         }
         let known = try await logKeys()
         guard let entry = known.first(where: { $0.verifier == key.verifier.encoded }) else {
-            throw KeyStoreError(.foreign, "The key \(key.id) in \(keys.directory.path) is not a key of this log.")
+            throw KeyStoreError(
+                .foreign,
+                "The key \(key.id) in \(keys.directory.path) is not a key of this log: put this log's keys there, or name the "
+                    + "database of theirs."
+            )
         }
         guard entry.retiredAt == nil else {
             throw KeyStoreError(.foreign, "The key \(key.id) was retired; copy the log's current keys directory here.")

@@ -12,7 +12,7 @@ extension KeyStore {
         let path = directory.appendingPathComponent("rotation.lock").path
         let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else {
-            throw KeyStoreError(.inaccessible, "\(directory.path) cannot be written by this user.")
+            throw KeyStoreError.unwritable(directory.path)
         }
         defer { close(lock) }
         while flock(lock, LOCK_EX | LOCK_NB) != 0 {

@@ -47,7 +47,7 @@ package final class KeyStore: Sendable {
     package init(holding exported: [UInt8]) throws {
         directory = URL(fileURLWithPath: "/nowhere")
         let keys = try Self.keys(in: exported)
-        guard !keys.isEmpty else { throw KeyStoreError(.malformed, "There is no key to take over.") }
+        guard !keys.isEmpty else { throw KeyStoreError.nothingToAdopt }
         held = keys
     }
 
@@ -191,17 +191,22 @@ package final class KeyStore: Sendable {
     private func key(_ id: String?) throws -> SigningKey {
         guard let id else { return try current() }
         guard let key = try all().first(where: { $0.id == id }) else {
-            throw KeyStoreError(.missing, "The key \(id) is not in \(directory.path).")
+            throw KeyStoreError(
+                .missing,
+                "The key \(id) is not in \(directory.path): put its file there, from where the keys were kept."
+            )
         }
         return key
     }
 
     /// Takes over the keys of another directory, or of a backup, into one that has none.
     package func adopt(_ exported: [UInt8]) throws {
-        guard isEmpty else { throw KeyStoreError(.foreign, "\(directory.path) has keys already.") }
+        guard isEmpty else {
+            throw KeyStoreError(.foreign, "\(directory.path) has keys already: name a directory that has none.")
+        }
         let lines = String(decoding: exported, as: UTF8.self).split(separator: "\n")
         let keys = try Self.keys(in: exported)
-        guard let first = keys.first else { throw KeyStoreError(.malformed, "There is no key to take over.") }
+        guard let first = keys.first else { throw KeyStoreError.nothingToAdopt }
         try FileManager.default.createDirectory(
             at: directory,
             withIntermediateDirectories: true,
@@ -219,7 +224,10 @@ package final class KeyStore: Sendable {
     package func checkpoint(origin: String, size: Int64, root: Hash, by id: String? = nil) throws -> String {
         let key = try key(id)
         guard key.origin == origin else {
-            throw KeyStoreError(.foreign, "The key \(key.id) in \(directory.path) is not one of the log \(origin).")
+            throw KeyStoreError(
+                .foreign,
+                "The key \(key.id) in \(directory.path) is not one of the log \(origin): put that log's keys there."
+            )
         }
         return try key.checkpoint(size: size, root: root)
     }
@@ -242,7 +250,7 @@ package final class KeyStore: Sendable {
         try checkClosed(directory)
         try checkClosed(file)
         guard let data = FileManager.default.contents(atPath: file.path) else {
-            throw KeyStoreError(.inaccessible, "\(file.path) cannot be read by this user.")
+            throw KeyStoreError.unreadable(file.path)
         }
         return String(decoding: data, as: UTF8.self)
     }
@@ -259,7 +267,7 @@ package final class KeyStore: Sendable {
             attributes: [.posixPermissions: 0o600]
         )
         guard created, let handle = FileHandle(forWritingAtPath: temporary.path) else {
-            throw KeyStoreError(.inaccessible, "\(directory.path) cannot be written by this user.")
+            throw KeyStoreError.unwritable(directory.path)
         }
         try handle.synchronize()
         try handle.close()
@@ -267,7 +275,10 @@ package final class KeyStore: Sendable {
             let isTaken = !replacing && errno == EEXIST
             unlink(temporary.path)
             if isTaken { return false }
-            throw KeyStoreError(.inaccessible, "\(file.path) cannot be replaced.")
+            throw KeyStoreError(
+                .inaccessible,
+                "\(file.path) cannot be replaced: give it and its directory to the user that runs Daybook."
+            )
         }
         if !replacing { unlink(temporary.path) }
         if let handle = FileHandle(forReadingAtPath: directory.path) {
@@ -281,9 +292,13 @@ package final class KeyStore: Sendable {
         do {
             return try FileManager.default.attributesOfItem(atPath: file.path)
         } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
-            throw KeyStoreError(.missing, "\(file.path) does not exist: the data directory has no signing key.")
+            throw KeyStoreError(
+                .missing,
+                "\(file.path) does not exist: name the data directory that has the keys, or put them there from where they "
+                    + "were kept."
+            )
         } catch {
-            throw KeyStoreError(.inaccessible, "\(file.path) cannot be read by this user.")
+            throw KeyStoreError.unreadable(file.path)
         }
     }
 

@@ -26,6 +26,19 @@ package struct KeyStoreError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    static func unreadable(_ path: String) -> KeyStoreError {
+        KeyStoreError(.inaccessible, "\(path) cannot be read by this user: give it to the user that runs Daybook.")
+    }
+
+    static func unwritable(_ path: String) -> KeyStoreError {
+        KeyStoreError(.inaccessible, "\(path) cannot be written by this user: give it to the user that runs Daybook.")
+    }
+
+    static let nothingToAdopt = KeyStoreError(
+        .malformed,
+        "There is no key to take over: give the keys as they were exported, or a backup that holds them."
+    )
+
     /// The sentence.
     package var description: String { message }
 }

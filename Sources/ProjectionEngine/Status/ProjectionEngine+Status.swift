@@ -92,7 +92,8 @@ extension ProjectionEngine {
             if isQuarantined {
                 throw ProjectionError(
                     .notReached(position: position),
-                    "The read model \(name) has stopped at an event that it cannot apply, after the first \(position) events."
+                    "The read model \(name) has stopped at an event that it cannot apply, after the first \(position) events. "
+                        + "An operator has to look at: daybook projections status"
                 )
             }
             guard ContinuousClock.now < end else {
