@@ -121,6 +121,10 @@ package final class EventStore: Service, Sendable {
     ///
     /// Returns once they are durable, signed and visible. Not cancelled with the calling task, since what is queued may
     /// be on its way to the disk already.
+    ///
+    /// - Throws: ``AppendError``, whose code says whether and when to try again. Nothing of the request was recorded, but
+    ///   perhaps under `.outcomeUnknown`: with an idempotency key, or the same ids of events, it may be repeated after any.
+    ///   Another error where the machine gives no random bytes for a salt; nothing was recorded then either.
     package func append(_ request: AppendRequest) async throws -> Receipt {
         try request.validate(limits)
         let seals = try request.streams.map { try $0.events.map(EventSeal.init) }
@@ -142,6 +146,15 @@ package final class EventStore: Service, Sendable {
     }
 
     /// Every event from a position on, as it comes.
+    ///
+    /// The call itself does nothing. Iterating waits out a database that is away, and throws `LogReadError(.anotherLog)` where
+    /// the log no longer begins with what was gone by: see ``LogFollower``.
+    ///
+    /// - Parameters:
+    ///   - position: where to begin; it may lie beyond the end of the log.
+    ///   - types: all if nil.
+    ///   - batch: how many events are read at once; ``LogReader/maximumPage`` at most.
+    ///   - poll: how long it waits at most before it looks again, where no hint comes.
     package func follow(
         from position: Int64,
         types: Set<EventType>? = nil,

@@ -8,6 +8,12 @@ package import Time
 ///
 /// Commands are decided on the current model in memory and become events; nothing else is written. What is asked as of
 /// a moment is read from the intervals of the read model.
+///
+/// Every command throws ``AccessRefusal`` where it is not allowed or does not fit what there is: then it changed nothing (that
+/// a permission was lacking is recorded as a decision). It is decided anew where others were quicker, up to 20 times, and then
+/// refused as `.contended`. Any other `AppendError` comes from the log and says whether to try again, and an error of the
+/// database where access cannot be known just now. A task that is cancelled may have recorded its events all the same: with
+/// an idempotency key the same request may be sent again, and is answered with its first receipt.
 package final class AccessService: Sendable {
     /// Access in memory.
     package let directory: AccessDirectory

@@ -13,6 +13,9 @@ struct CommandRunner: Sendable {
     let decisions: DecisionRecorder
     let clock: @Sendable () -> Timestamp
 
+    /// Records what a command becomes, or what it became when the same request was made before.
+    ///
+    /// - Throws: as ``AccessService`` says of every command.
     func carryOut(_ command: some AccessCommand, _ context: CommandContext) async throws -> CommandOutcome {
         var snapshot = try await directory.current(since: context.startedAt)
         for attempt in 0..<Self.attempts {

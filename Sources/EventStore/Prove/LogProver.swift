@@ -2,6 +2,9 @@ package import MerkleLog
 import Postgres
 
 /// Checkpoints and proofs for those who do not trust the server.
+///
+/// Where the database does not answer its `PostgresError` is thrown, and an error of ``MerkleLog`` where what is stored is no
+/// tree or no note, as after somebody has tampered with it.
 package struct LogProver: Sendable {
     private let pool: PostgresPool
     private var nodes: DatabaseNodes { DatabaseNodes(pool: pool) }
@@ -27,6 +30,9 @@ package struct LogProver: Sendable {
 
     /// Everything that a third party needs to check one event offline (C2SP tlog-proof): the path from its leaf to
     /// the root of a signed checkpoint. By default that of the newest checkpoint; `treeSize` must be the size of one.
+    ///
+    /// - Throws: ``LogReadError``: `.notFound` where there is no such checkpoint, or none yet; `.beyondEnd` where it does not
+    ///   cover the position.
     package func proof(of position: Int64, treeSize: Int64? = nil) async throws -> TlogProof {
         let note: String? =
             if let treeSize {
@@ -52,6 +58,8 @@ package struct LogProver: Sendable {
     }
 
     /// The proof that the log of `newSize` events begins with the log of `oldSize` events.
+    ///
+    /// - Throws: `LogReadError(.beyondEnd)` unless 0 ≤ `oldSize` ≤ `newSize` ≤ the size of the log.
     package func consistency(from oldSize: Int64, to newSize: Int64) async throws -> ConsistencyProof {
         let head = try await pool.query("select size from log.head").first?.decode(Int64.self) ?? 0
         guard oldSize >= 0, oldSize <= newSize, newSize <= head else {

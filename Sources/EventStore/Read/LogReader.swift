@@ -5,6 +5,10 @@ package import Time
 
 /// Reads events by position, type and stream. Every page is bounded; a reader that has seen a position has seen
 /// everything before it, because positions are dense and commits happen in their order.
+///
+/// A `limit` beyond ``maximumPage`` is taken for that, and one below 0 for 0: a page of fewer events than were asked for is not
+/// the last for that alone. Reads throw `PostgresError`, also for a page that takes longer than 30 seconds, and
+/// ``LogReadError`` with `.malformed` where a row is not what Daybook wrote.
 package struct LogReader: Sendable {
     /// Events, and the leaf of the one before them whatever its type, all of one moment: whoever has kept that leaf knows
     /// that these go on from what it read. Nil where there is no event before them.
