@@ -5,14 +5,16 @@ import HTTPTypes
 import JSON
 
 extension Endpoint {
-    /// Having reports made into files.
+    /// Having reports made into files. The plan's exportStudentReportToPDF, exportAttendanceToPDF and exportFeesReportToPDF;
+    /// exportStudentsToExcel, exportTeachersToExcel, exportAttendanceToExcel, exportFeesDataToExcel and
+    /// exportTransactionHistoryToExcel; exportDataToCSV and exportAnalyticsToCSV.
     static func exportRequests(_ access: ExportAccess) -> [Endpoint] {
         [
             makeExport(
                 access,
                 "/exports/pdf",
                 "Have a report made into a PDF",
-                "The plan's exportStudentReportToPDF, exportAttendanceToPDF and exportFeesReportToPDF.",
+                "A tagged PDF of a report, for example of a student, of attendance in a branch, or of the fees of a course.",
                 PDFFormat.self
             ),
             makeExport(
@@ -20,8 +22,8 @@ extension Endpoint {
                 "/exports/excel",
                 "Have a report made into a spreadsheet",
                 """
-                The plan's exportStudentsToExcel, exportTeachersToExcel, exportAttendanceToExcel, exportFeesDataToExcel and \
-                exportTransactionHistoryToExcel.
+                A workbook (XLSX) of a report, for example of students, teachers, attendance, fees or transactions, with numbers \
+                and days as such.
                 """,
                 ExcelFormat.self
             ),
@@ -29,7 +31,7 @@ extension Endpoint {
                 access,
                 "/exports/csv",
                 "Have a report, or a table of a read model, made into CSV or NDJSON",
-                "The plan's exportDataToCSV and exportAnalyticsToCSV.",
+                "A report, figures over time, or the rows of a table by its name, as lines of text for other programs.",
                 TextFormat.self
             ),
             makeBatch(access), getBatch(access),
