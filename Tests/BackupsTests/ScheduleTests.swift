@@ -250,6 +250,28 @@ import Time
         }
     }
 
+    @Test func whatAServerMadeThatHasEndedSinceIsPrunedByTheNext() async throws {
+        try await BackupPlace.open { place in
+            var order = ScheduleOrder("nightly", .full, .daily)
+            order.time = "00:00"
+            order.retention = BackupRetention(last: 1)
+            _ = try await place.service.schedule(order, by: BackupPlace.author)
+            for _ in 0..<2 {
+                let made = BackupOrder(.full, scheduleID: "nightly")
+                _ = try await place.service.create(made, by: BackupPlace.author)
+            }
+            // One that is due is not made: what there is stays.
+            let late = BackupScheduler(try place.service(ahead: .seconds(100_000)), pool: place.system.followerPool)
+            late.recallPrunings(try await place.service.schedules())
+            await late.pruneWhatIsDue()
+            #expect(try await place.storage.backups().count == 2)
+            let next = BackupScheduler(place.service, pool: place.system.followerPool)
+            next.recallPrunings(try await place.service.schedules())
+            await next.pruneWhatIsDue()
+            #expect(try await place.storage.backups().count == 1)
+        }
+    }
+
     @Test func onWhatIsDamagedAScheduleMakesAFullOne() async throws {
         try await BackupPlace.open { place in
             let full = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID

@@ -65,12 +65,15 @@ package struct BackupScheduler: Service {
     /// Each schedule on its own, so that none waits for another's backup or repository.
     private func work(_ connection: PostgresConnection) async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            if let resting = try? await service.schedules().filter(\.rests), !resting.isEmpty {
+            let schedules = (try? await service.schedules()) ?? []
+            let resting = schedules.filter(\.rests)
+            if !resting.isEmpty {
                 service.logger.warning(
                     "the log was restored: schedules rest until each is set again; no backups are made for them",
                     metadata: ["scheduleIds": "\(resting.map(\.scheduleID).joined(separator: ", "))"]
                 )
             }
+            recallPrunings(schedules)
             group.addTask {
                 while !Task.isCancelled {
                     await service.tidy()
@@ -197,6 +200,16 @@ package struct BackupScheduler: Service {
             _ = try await service.create(order, by: author)
         }
         if schedule.retention != nil { prunings.add(schedule.repository) }
+    }
+
+    /// What was made before this server had the turn, by one that has ended since, is to be pruned as well. Not where one is due
+    /// that nobody makes: see ``PruningsDue``.
+    func recallPrunings(_ schedules: [BackupSchedule]) {
+        let now = service.clock()
+        for schedule in schedules
+        where schedule.retention != nil && !schedule.rests && schedule.lastAt != nil && schedule.nextAt > now {
+            prunings.add(schedule.repository)
+        }
     }
 
     /// Removes what the rules of schedules do not keep, where one of them made something since. Apart from the making of each:

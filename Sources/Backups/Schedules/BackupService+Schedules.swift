@@ -40,6 +40,7 @@ extension BackupService {
 
     /// Sets a schedule. The plan's scheduleBackup.
     package func schedule(_ order: ScheduleOrder, by author: Author) async throws -> Receipt {
+        if let receipt = try await earlier(author) { return receipt }
         let storage = try repository(order.repository)
         try Self.check(order)
         let keep = order.retention

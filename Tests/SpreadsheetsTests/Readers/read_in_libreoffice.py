@@ -19,6 +19,10 @@ SPACES = {
 }
 
 
+# A truth is a number in earlier releases, and one of its own kind in others.
+VALUES = ["date-value", "value", "boolean-value"]
+
+
 def name(prefixed):
     prefix, local = prefixed.split(":")
     return "{%s}%s" % (SPACES[prefix], local)
@@ -65,7 +69,7 @@ def cell(element):
     link = element.find(".//text:a", SPACES)
     return {
         "type": kind,
-        "value": element.get(name("office:date-value")) or element.get(name("office:value")),
+        "value": next((element.get(name("office:" + key)) for key in VALUES if element.get(name("office:" + key))), None),
         "currency": element.get(name("office:currency")),
         "shown": "\n".join(text(line) for line in element.findall("text:p", SPACES)),
         "formula": element.get(name("table:formula")),
