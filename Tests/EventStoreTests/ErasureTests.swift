@@ -56,8 +56,8 @@ struct ErasureTests {
 
     @Test func anErasureOfVeryManyEventsIsWaitedFor() async throws {
         var limits = AppendLimits()
-        limits.patience = .seconds(2)
-        limits.statementDeadline = .seconds(2)
+        limits.patience = .seconds(5)
+        limits.statementDeadline = .seconds(5)
         try await LogFixture.withLog { log in
             _ = try await log.store.append(Self.registration("user-a", name: "Zaphod"))
             // One event that takes as long as very many.
@@ -65,7 +65,7 @@ struct ErasureTests {
                 """
                 create function public.slowly() returns trigger language plpgsql as $$
                 begin
-                    perform pg_catalog.pg_sleep(5);
+                    perform pg_catalog.pg_sleep(12);
                     return new;
                 end
                 $$;

@@ -63,11 +63,42 @@ struct LaneTests {
         Self.prove(["quick"], &lanes, at: now)
         for number in 0..<50 { lanes.add(number, to: "unknown \(number % 25)") }
         #expect(Self.takeAll(&lanes, at: now).count == Lanes.perHost)
+        // That one answers that always has says nothing of the others.
+        lanes.add(80, to: "quick")
+        #expect(Self.takeAll(&lanes, at: now + .seconds(1)) == ["quick"])
+        lanes.end("quick", isAnswered: true, at: now + .seconds(1))
         for number in 50..<80 { lanes.add(number, to: "quick") }
         #expect(lanes.takePutOff(at: now + .seconds(1)).isEmpty)
         let putOff = lanes.takePutOff(at: now + .seconds(3))
         #expect(putOff.count == 50 - Lanes.perHost - 16 && putOff.allSatisfy { $0.pause == .seconds(30) })
         #expect(putOff.allSatisfy { $0.work < 50 } && lanes.waiting == 30 + 16)
+    }
+
+    @Test func whoTurnsSlowSharesWithAllThatAre() {
+        var lanes = Lanes()
+        let now = ContinuousClock.now
+        Self.prove(["one", "two"], &lanes, at: now)
+        for number in 0..<40 { lanes.add(number, to: number.isMultiple(of: 2) ? "one" : "two") }
+        #expect(Self.takeAll(&lanes, at: now).count == 2 * Lanes.perHost)
+        for host in ["one", "two"] { lanes.end(host, isAnswered: true, after: .seconds(3), at: now) }
+        // As many are under way to both as all that are not quick share.
+        #expect(Self.takeAll(&lanes, at: now).isEmpty)
+        for number in 40..<60 { lanes.add(number, to: "unknown \(number)") }
+        #expect(!lanes.takePutOff(at: now + .seconds(3)).isEmpty && lanes.waiting == 16)
+    }
+
+    @Test func whatWasBegunIsLetGoAndItStaysKnownHowHostsAnswered() {
+        var lanes = Lanes()
+        let now = ContinuousClock.now
+        Self.prove(["quick"], &lanes, at: now)
+        for number in 0..<20 { lanes.add(number, to: "quick") }
+        for number in 20..<40 { lanes.add(number, to: "unknown \(number)") }
+        #expect(Self.takeAll(&lanes, at: now).count == 2 * Lanes.perHost)
+        lanes.letGo()
+        #expect(lanes.isIdle)
+        for number in 0..<20 { lanes.add(number, to: "unknown \(number)") }
+        for number in 20..<40 { lanes.add(number, to: "quick") }
+        #expect(Self.takeAll(&lanes, at: now).count { $0 == "quick" } == Lanes.perHost)
     }
 
     @Test func itIsNotKnownForEverHowAHostAnswered() {
@@ -78,7 +109,7 @@ struct LaneTests {
         lanes.end("away", isAnswered: false, at: now)
         #expect(lanes.takePutOff(at: now + .seconds(3_599)).isEmpty)
         #expect(lanes.known == 1)
-        #expect(lanes.takePutOff(at: now + .seconds(3_601)).isEmpty)
+        #expect(lanes.takePutOff(at: now + .seconds(3_700)).isEmpty)
         #expect(lanes.known == 0)
     }
 

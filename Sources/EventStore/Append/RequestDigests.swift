@@ -7,8 +7,9 @@ import OpenSSL
 struct RequestDigests: Sendable {
     /// Under which digests are recorded.
     let current: [UInt8]
-    /// Under which they were recorded before the signing key was rotated.
-    let others: [[UInt8]]
+    /// Under which they were recorded before the signing key was rotated. Asked for only where nothing else matches: it takes all
+    /// keys, and appends need the current one alone.
+    let others: @Sendable () throws -> [[UInt8]]
 
     /// The key as it is recorded.
     func sealed(_ key: IdempotencyKey) -> IdempotencyKey {
@@ -17,9 +18,11 @@ struct RequestDigests: Sendable {
 
     /// Whether what was recorded is the request of the key: under any secret here, or as earlier releases recorded it,
     /// under none.
-    func matches(_ recorded: [UInt8], _ key: IdempotencyKey) -> Bool {
-        recorded == key.requestDigest
-            || ([current] + others).contains { recorded == digest(of: key, under: $0) }
+    ///
+    /// - Throws: ``KeyStoreError`` where another key would be needed to tell, and cannot be read.
+    func matches(_ recorded: [UInt8], _ key: IdempotencyKey) throws -> Bool {
+        if recorded == key.requestDigest || recorded == digest(of: key, under: current) { return true }
+        return try others().contains { recorded == digest(of: key, under: $0) }
     }
 
     private func digest(of key: IdempotencyKey, under secret: [UInt8]) -> [UInt8] {
@@ -32,7 +35,7 @@ extension KeyStore {
     ///
     /// - Throws: ``KeyStoreError`` where there is no key.
     func requestDigests() throws -> RequestDigests {
-        let (current, others) = try secrets(for: "idempotency")
-        return RequestDigests(current: current, others: others)
+        let purpose = "idempotency"
+        return RequestDigests(current: try current().secret(for: purpose)) { try self.secrets(for: purpose).others }
     }
 }

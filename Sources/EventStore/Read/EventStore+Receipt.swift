@@ -6,13 +6,13 @@ extension EventStore {
     ///
     /// For commands that find their own earlier events in the way, and so never get to appending again.
     ///
-    /// - Throws: `AppendError.Code.idempotencyKeyReused` when it was another request; ``KeyStoreError``
-    ///   where there is no signing key, under whose secret requests are known again.
+    /// - Throws: `AppendError.Code.idempotencyKeyReused` when it was another request, `.unavailable` where the
+    ///   signing key, under whose secret requests are known again, cannot be read.
     package func receipt(of key: IdempotencyKey) async throws -> Receipt? {
         let rows = try await pool.query("select * from log.find_keys(\([key.scope]), \([key.key]))")
         guard let first = rows.first else { return nil }
         let recorded = try first.decode("request_digest", as: [UInt8].self)
-        guard try keys.requestDigests().matches(recorded, key) else {
+        guard try isRequest(of: key, recorded) else {
             throw AppendError(
                 .idempotencyKeyReused,
                 "This idempotency key was used before with another request; use a new key."
@@ -24,5 +24,13 @@ extension EventStore {
             recordedAt: try first.decode("recorded_at", as: Timestamp.self),
             isReplay: true
         )
+    }
+
+    private func isRequest(of key: IdempotencyKey, _ recorded: [UInt8]) throws -> Bool {
+        do {
+            return try keys.requestDigests().matches(recorded, key)
+        } catch is KeyStoreError {
+            throw AppendError(.unavailable, "The log's keys cannot be read; an operator has to look. Try again.")
+        }
     }
 }

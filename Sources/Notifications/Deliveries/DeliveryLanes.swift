@@ -36,8 +36,11 @@ struct DeliveryLanes<Work: Sendable>: Sendable {
     private var hosts: [String: Host] = [:]
     /// Whose turn it is of those for whom something waits, in order.
     private var turns: [String] = []
-    /// Since when nobody of those who are not known to be quick, and to whom something is under way, has turned out to be.
+    /// How many are under way to hosts that are not known to be quick.
+    private var unproven = 0
+    /// Since when nobody of those hosts has turned out to be quick.
     private var unprovenSince: ContinuousClock.Instant?
+    private var forgottenAt: ContinuousClock.Instant?
     /// How many are under way.
     private(set) var underWay = 0
     /// How many wait.
@@ -68,6 +71,7 @@ struct DeliveryLanes<Work: Sendable>: Sendable {
             hosts[name] = host
             underWay += 1
             waiting -= 1
+            if !host.isQuick { unproven += 1 }
             if !host.isQuick, unprovenSince == nil { unprovenSince = now }
             turns.remove(at: index)
             if !host.waiting.isEmpty { turns.append(name) }
@@ -79,8 +83,10 @@ struct DeliveryLanes<Work: Sendable>: Sendable {
     /// What was under way has ended.
     mutating func end(_ name: String, isAnswered: Bool, after time: Duration = .zero, at now: ContinuousClock.Instant) {
         guard var host = hosts[name] else { return }
+        let wasQuick = host.isQuick
         underWay -= 1
         host.underWay -= 1
+        if !wasQuick { unproven -= 1 }
         host.silences = isAnswered ? 0 : host.silences + 1
         host.isSlow = isAnswered && time > Self.quick
         host.isQuick = isAnswered && !host.isSlow
@@ -89,7 +95,18 @@ struct DeliveryLanes<Work: Sendable>: Sendable {
             ? nil : now + DeliveryPacing.pause(after: host.silences - Self.patience + 1, share: 0.5)
         host.knownUntil = (host.awayUntil ?? now) + Self.memory
         hosts[name] = host
-        if unproven == 0 { unprovenSince = nil } else if host.isQuick { unprovenSince = now }
+        if host.isQuick != wasQuick { unproven += host.isQuick ? -host.underWay : host.underWay }
+        if unproven == 0 {
+            unprovenSince = nil
+        } else if unprovenSince == nil || host.isQuick && !wasQuick {
+            unprovenSince = now
+        }
+    }
+
+    /// Nothing waits or is under way any more; it stays known how hosts answered.
+    mutating func letGo() {
+        for name in hosts.keys { (hosts[name]?.waiting, hosts[name]?.underWay) = ([], 0) }
+        (turns, waiting, underWay, unproven, unprovenSince) = ([], 0, 0, 0, nil)
     }
 
     /// What waits for hosts that are away or slow, and does no longer, and how long it is put off.
@@ -109,14 +126,18 @@ struct DeliveryLanes<Work: Sendable>: Sendable {
             }
         }
         turns = turns.filter { hosts[$0]?.waiting.isEmpty == false }
-        hosts = hosts.filter { _, host in
-            !host.waiting.isEmpty || host.underWay > 0 || host.knownUntil.map { $0 > now } ?? false
-        }
+        forget(at: now)
         return putOff
     }
 
-    /// How many are under way to hosts that are not known to be quick.
-    private var unproven: Int { hosts.values.reduce(0) { $0 + ($1.isQuick ? 0 : $1.underWay) } }
+    /// There may be very many hosts: they are gone through seldom.
+    private mutating func forget(at now: ContinuousClock.Instant) {
+        if let forgottenAt, now - forgottenAt < Self.pause { return }
+        forgottenAt = now
+        hosts = hosts.filter { _, host in
+            !host.waiting.isEmpty || host.underWay > 0 || host.knownUntil.map { $0 > now } ?? false
+        }
+    }
 
     /// What waits for a host beyond so many, and does no longer.
     private mutating func takeWaiting(for name: String, beyond count: Int) -> [Work] {

@@ -55,7 +55,8 @@ struct DeliveryRun {
     /// - Parameter confirm: throws unless this replica is still the one that sends by this way. Asked before anything is sent.
     /// - Returns: how many deliveries were handled.
     mutating func run(confirm: () async throws -> Void = {}) async throws -> Int {
-        (lanes, handled, confirmedAt) = (DeliveryLanes(), 0, nil)
+        (handled, confirmedAt) = (0, nil)
+        lanes.letGo()
         try await settle()
         inHand = []
         var failure: (any Error)?

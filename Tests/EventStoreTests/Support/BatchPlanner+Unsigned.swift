@@ -5,7 +5,7 @@ extension BatchPlanner {
     static var unsigned: BatchPlanner {
         BatchPlanner(
             inlineTypes: [],
-            digests: { RequestDigests(current: [], others: []) },
+            digests: { RequestDigests(current: [], others: { [] }) },
             sign: { _, _, _ in "note" }
         )
     }
