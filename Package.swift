@@ -248,9 +248,8 @@ let package = Package(
         .target(
             name: "Notifications",
             dependencies: [
-                "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Time", "Curl", "Mail",
-                "WebPush",
-                "Webhooks",
+                "EventStore", "Events", "ProjectionEngine", "Postgres", "JSON", "OpenSSL", "Recurrence", "Time", "Curl",
+                "Mail", "WebPush", "Webhooks",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -508,7 +507,7 @@ let package = Package(
             name: "NotificationsTests",
             dependencies: [
                 "Notifications", "Access", "Institution", "EventStore", "Events", "ProjectionEngine", "Postgres",
-                "JSON", "Addresses", "Curl", "Mail", "WebPush", "Webhooks",
+                "JSON", "Addresses", "Curl", "Mail", "WebPush", "Webhooks", "Recurrence",
                 "Time", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],

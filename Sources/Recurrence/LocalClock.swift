@@ -13,6 +13,12 @@ package struct LocalClock: Sendable, Hashable {
     /// The clock of a zone.
     package init(_ zone: TimeZone) { self.zone = zone }
 
+    /// The clock of a zone of an IANA name; nil where there is none, as for abbreviations: see ``WallClock/zone(_:)``.
+    package init?(zone name: String) {
+        guard let zone = WallClock.zone(name) else { return nil }
+        self.zone = zone
+    }
+
     /// The day that it shows at a moment.
     package func day(of moment: Timestamp) -> CalendarDay {
         CalendarDay(of: moment + .seconds(offset(at: Self.second(of: moment))))
@@ -33,18 +39,24 @@ package struct LocalClock: Sendable, Hashable {
 
     /// When it shows a time of a day the first time; where it is put forward past that time, when it has been.
     package func moment(_ day: CalendarDay, minutes: Int) -> Timestamp {
-        // What it shows, as seconds since 1970: no zone is further from UTC than a day.
-        let shown = day.daysSinceEpoch * Self.perDay + Int64(minutes) * 60
+        let shown = Self.shown(day, minutes)
+        if let first = seconds(showing: shown).min() { return Self.moment(atSecond: first) }
         var (low, high) = (shown - Self.perDay, shown + Self.perDay)
         let before = offset(at: low)
-        for ahead in [before, offset(at: high)] where offset(at: shown - ahead) == ahead {
-            return Self.moment(atSecond: shown - ahead)
-        }
         while high - low > 1 {
             let middle = low + (high - low) / 2
             if offset(at: middle) == before { low = middle } else { high = middle }
         }
         return Self.moment(atSecond: high)
+    }
+
+    /// When it shows a time of a day the first and the last time: where it is put back it shows it twice. Where it is put forward
+    /// past that time, the moment at which it would have.
+    package func moments(_ day: CalendarDay, minutes: Int) -> (first: Timestamp, last: Timestamp) {
+        let shown = Self.shown(day, minutes)
+        let seconds = seconds(showing: shown)
+        let would = shown - offset(at: shown - Self.perDay)
+        return (Self.moment(atSecond: seconds.min() ?? would), Self.moment(atSecond: seconds.max() ?? would))
     }
 
     /// Minutes after midnight that it shows at a moment.
@@ -60,6 +72,19 @@ package struct LocalClock: Sendable, Hashable {
             if wait == 0 { return Self.moment(atSecond: second) }
             second += wait * 60
         }
+    }
+
+    /// What it shows, as seconds since 1970.
+    private static func shown(_ day: CalendarDay, _ minutes: Int) -> Int64 {
+        day.daysSinceEpoch * perDay + Int64(minutes) * 60
+    }
+
+    /// The seconds at which it shows that: one, two or none. No zone is further from UTC than a day.
+    private func seconds(showing shown: Int64) -> [Int64] {
+        [offset(at: shown - Self.perDay), offset(at: shown + Self.perDay)]
+            .map { (second: shown - $0, ahead: $0) }
+            .filter { offset(at: $0.second) == $0.ahead }
+            .map(\.second)
     }
 
     private func minutes(atSecond second: Int64) -> Int {

@@ -1,6 +1,7 @@
 import Access
 import EventStore
 import Events
+import Recurrence
 import Testing
 import Time
 
@@ -140,6 +141,30 @@ struct DeliveryTests {
         }
     }
 
+    /// Or it would be held for as long as they wanted then.
+    @Test func whatWasDecidedByPreferencesThatAreOverIsNotRecorded() async throws {
+        try await PostOffice.open(channels: [RecordingSender(.email)]) { office in
+            try await office.register("a")
+            let draft = NotificationDraft(.grade, title: "One", text: "")
+            let id = try await office.service.send(draft, to: .users(["a"]), by: PostOffice.actor).id
+            let reader = office.service.reader
+            try await reader.settle()
+            let part = try #require(try await office.service.deliveries.undecided(limit: 1).first)
+            var held = DeliveryEntry(id, "a", .email, .due)
+            (held.outcome, held.until, held.reason) = (.held, office.clock.now + .seconds(86_400), .muted)
+            let before = try await reader.preferences(of: ["a"], at: .now, now: office.clock.now).size
+            _ = try await office.service.unmuteNotifications("a", by: PostOffice.actor)
+            let error = await #expect(throws: AppendError.self) {
+                try await office.service.deliveries.record([held], deciding: part, byPreferencesAt: before)
+            }
+            #expect(error?.code == .conditionFailed)
+            try await reader.settle()
+            let since = try await reader.preferences(of: ["a"], at: .now, now: office.clock.now).size
+            try await office.service.deliveries.record([held], deciding: part, byPreferencesAt: since)
+            #expect(try await office.deliveries(of: id).contains("a email held muted"))
+        }
+    }
+
     @Test func whatAMuteHeldBackComesAtTheEndOfAShorterOneThatTookItsPlace() async throws {
         let mail = RecordingSender(.email)
         try await PostOffice.open(channels: [mail]) { office in
@@ -159,7 +184,7 @@ struct DeliveryTests {
     /// Eleven in the evening of tomorrow (UTC).
     private static func night(after now: Timestamp) throws -> Timestamp {
         let clock = try #require(LocalClock(zone: "UTC"))
-        return clock.moments(of: clock.day(at: now).adding(days: 1), minute: 23 * 60).first
+        return clock.moments(clock.day(of: now).adding(days: 1), minutes: 23 * 60).first
     }
 
     @Test func whatQuietHoursHeldBackIsLookedAtAgainWhenOthersAreWanted() async throws {

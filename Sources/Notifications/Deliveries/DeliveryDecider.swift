@@ -1,3 +1,4 @@
+import EventStore
 import Events
 import Logging
 import ServiceLifecycle
@@ -7,6 +8,8 @@ import Time
 ///
 /// Every replica runs one; a part is decided once, by whoever is first.
 struct DeliveryDecider: Service {
+    /// How often a part is decided anew where somebody changed meanwhile what they want; then it stays as it is.
+    private static let attempts = 5
     /// How many parts are decided between two looks.
     private static let batch = 20
     /// How long it rests where there is nothing to decide.
@@ -83,7 +86,7 @@ struct DeliveryDecider: Service {
         var entries: [DeliveryEntry] = []
         for recipient in recipients {
             do {
-                entries += try await decided([recipient], of: part, restored)
+                entries += try await decided([recipient], of: part, restored).value
             } catch  where !NotificationService.mayPass(error) {
                 service.logger.error(
                     "it cannot be decided by which ways somebody is told of a notification",
@@ -120,17 +123,27 @@ struct DeliveryDecider: Service {
     /// - Parameter restored: where it was recorded last that the log was restored from a backup.
     private func decide(_ part: DeliveryStore.Part, _ restored: Int64) async throws {
         let recipients = try await service.deliveries.recipients(of: part)
-        try await service.deliveries.record(try await decided(recipients, of: part, restored), deciding: part)
+        for attempt in 1...Self.attempts {
+            let entries = try await decided(recipients, of: part, restored)
+            let size = attempt < Self.attempts ? entries.size : nil
+            do {
+                return try await service.deliveries.record(entries.value, deciding: part, byPreferencesAt: size)
+            } catch let error as AppendError where error.code == .conditionFailed {
+                // By what the read model has of it by then.
+                try await service.reader.settle()
+            }
+        }
     }
 
     private func decided(
         _ recipients: [(user: String, email: String?)],
         of part: DeliveryStore.Part,
         _ restored: Int64
-    ) async throws -> [DeliveryEntry] {
+    ) async throws -> NotificationAnswer<[DeliveryEntry]> {
         let users = recipients.map(\.user)
         let now = service.clock()
-        let preferences = try await service.reader.preferences(of: users, at: .now, now: now).value
+        let answer = try await service.reader.preferences(of: users, at: .now, now: now)
+        let preferences = answer.value
         let connected = Set(service.channels.map(\.channel))
         let devices = try await devices(of: users)
         var entries: [DeliveryEntry] = []
@@ -154,7 +167,7 @@ struct DeliveryDecider: Service {
                 for device in own { add(.push, hasAddress: device.address != nil, device: device.id) }
             }
         }
-        return entries
+        return NotificationAnswer(value: entries, size: answer.size)
     }
 
     /// The devices of some users that pushes reach. A phone that no connected way reaches is none that could be told.

@@ -1,4 +1,5 @@
 package import Events
+import Recurrence
 package import Time
 
 /// Decides by which ways a recipient is told, and when: pure.
@@ -72,8 +73,8 @@ extension NotificationPreferences {
             return Timestamp(microseconds: (now.microseconds / hour + 1) * hour)
         case .daily:
             guard let clock = LocalClock(zone: timeZone) else { return nil }
-            let today = clock.day(at: now)
-            return (0...1).map { clock.moments(of: today.adding(days: $0), minute: Self.digestHour * 60).first }
+            let today = clock.day(of: now)
+            return (0...1).map { clock.moments(today.adding(days: $0), minutes: Self.digestHour * 60).first }
                 .first { $0 > now }
         }
     }

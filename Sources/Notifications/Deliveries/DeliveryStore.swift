@@ -9,6 +9,10 @@ struct DeliveryStore: Sendable {
     private static let deadline = Duration.seconds(20)
     /// How many deliveries one event holds.
     static let entries = 1_000
+    /// What changes for whom something is held, and until when.
+    private static let preferences: Set<EventType> = [
+        Notifications.PreferencesSet.type, Notifications.Muted.type, Notifications.Unmuted.type,
+    ]
 
     let store: EventStore
     let pool: PostgresPool
@@ -191,19 +195,25 @@ struct DeliveryStore: Sendable {
     // MARK: Recording
 
     /// Records what was decided of a part: once, whoever is first.
-    func record(_ entries: [DeliveryEntry], deciding part: Part) async throws {
+    ///
+    /// - Parameter size: how many events the preferences take in that it was decided by; nil where it is recorded whatever came
+    ///   since. What is held longer than they want now would stay held.
+    /// - Throws: `AppendError.Code.conditionFailed` where something is held for what somebody has changed since.
+    func record(_ entries: [DeliveryEntry], deciding part: Part, byPreferencesAt size: Int64? = nil) async throws {
         var events = Self.events(entries)
         guard !events.isEmpty else { return }
         events[0].notificationID = part.notificationID
         events[0].part = part.part
         let stream = NotificationStream.deliveries(part.notificationID, part: part.part)
+        var request = AppendRequest(
+            streams: [StreamAppend(stream: stream, expected: .none, events: events.map { NewEvent($0) })],
+            actor: "system"
+        )
+        if let size, entries.contains(where: { $0.outcome == .held }) {
+            request.conditions = [.noneSince(size: size, types: Self.preferences)]
+        }
         do {
-            _ = try await store.append(
-                AppendRequest(
-                    streams: [StreamAppend(stream: stream, expected: .none, events: events.map { NewEvent($0) })],
-                    actor: "system"
-                )
-            )
+            _ = try await store.append(request)
         } catch let error as AppendError {
             // Another replica was first.
             guard case .versionConflict = error.code else { throw error }

@@ -1,6 +1,7 @@
 package import Events
 import JSON
 import Postgres
+import Recurrence
 package import Time
 
 /// What somebody wants to be told, by which ways, and when not. The plan's NotificationPreference.

@@ -1,3 +1,4 @@
+import Recurrence
 package import Time
 
 /// When somebody does not want to be disturbed: weekly, by the wall clock of their time zone.
@@ -48,13 +49,13 @@ package struct QuietHours: Sendable, Hashable {
     }
 
     private func ends(at moment: Timestamp) -> [Timestamp] {
-        let today = clock.day(at: moment)
+        let today = clock.day(of: moment)
         return (-1...0).flatMap { offset -> [Timestamp] in
             let day = today.adding(days: Int64(offset))
             return spans.filter { $0.day == day.weekday }.compactMap { span in
                 let last = span.to > span.from ? day : day.adding(days: 1)
-                let begin = clock.moments(of: day, minute: span.from).first
-                let end = clock.moments(of: last, minute: span.to).last
+                let begin = clock.moments(day, minutes: span.from).first
+                let end = clock.moments(last, minutes: span.to).last
                 return begin <= moment && moment < end ? end : nil
             }
         }
