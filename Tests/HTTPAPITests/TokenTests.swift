@@ -29,11 +29,11 @@ import Testing
         #expect(challenge == expected)
     }
 
-    @Test func whatIsNoTokenIsAnInvalidRequest() async throws {
+    @Test func whatIsNoTokenIsAnInvalidOne() async throws {
         for field in ["Bearer a b", "Bearer \"x\"", "Bearer \(String(repeating: "x", count: 9_000))"] {
             let answer = try await me(field)
             #expect(answer.status == 401)
-            #expect(answer.headers[.wwwAuthenticate]?.contains(#"error="invalid_request""#) == true)
+            #expect(answer.headers[.wwwAuthenticate]?.contains(#"error="invalid_token""#) == true)
         }
     }
 

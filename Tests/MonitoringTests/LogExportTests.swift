@@ -60,7 +60,7 @@ import Testing
                 #expect(line["category_uid"]?.int64 == uid / 1_000)
                 #expect((1...5).contains(line["severity_id"]?.int64 ?? 0))
                 #expect((line["time"]?.int64 ?? 0) > 1_600_000_000_000)
-                #expect(line["metadata"]?["version"]?.string == "1.3.0")
+                #expect(line["metadata"]?["version"]?.string == "1.6.0")
                 #expect(line["metadata"]?["product"]?["vendor_name"]?.string != nil)
                 #expect(line["metadata"]?["sequence"]?.int64 == line["unmapped"]?["log_index"]?.int64)
                 #expect(line["unmapped"]?["proof_url"]?.string?.hasSuffix("/proof") == true)

@@ -521,6 +521,14 @@ class WorkedExample(unittest.TestCase):
         self.assertEqual(run("export", self.read("sample-export.jsonl"), key=key)[0], 0)
         self.assertEqual(run("proof", self.read("sample-proof.json"), key=key)[0], 0)
 
+    def test_its_first_event_brings_its_key(self):
+        event = json.loads(self.read("sample-export.jsonl").splitlines()[1])
+        data = json.loads(event["data"])
+        bare = base64.b64decode(data["publicKey"])
+        self.assertEqual(len(bare), 32)
+        full = base64.b64encode(b"\x01" + bare).decode()
+        self.assertEqual(f"{data['keyName']}+{data['keyId']}+{full}", self.read("sample-key.txt").strip())
+
     def test_the_page_shows_its_bytes(self):
         page = self.read("../../docs/log-format.md")
         lines = self.read("sample-export.jsonl").splitlines()

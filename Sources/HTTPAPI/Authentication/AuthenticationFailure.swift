@@ -41,13 +41,8 @@ extension AuthenticationFailure: ProblemConvertible {
         switch code {
         case .missing:
             Problem(.notSignedIn, message, headers: [.bearerChallenge()])
-        case .invalidRequest:
-            Problem(
-                .invalidToken,
-                message,
-                headers: [.bearerChallenge(error: "invalid_request", description: message)]
-            )
-        case .invalidToken:
+        case .invalidRequest, .invalidToken:
+            // RFC 6750, 3.1: "invalid_request" would be a 400.
             Problem(
                 .invalidToken,
                 message,

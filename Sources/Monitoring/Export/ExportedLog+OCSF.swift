@@ -1,10 +1,10 @@
 import Events
 import JSON
 
-/// The Open Cybersecurity Schema Framework, version 1.3.0: requests as API Activity (6003), what was done to things as
+/// The Open Cybersecurity Schema Framework, version 1.6.0: requests as API Activity (6003), what was done to things as
 /// Entity Management (3004), everything else as Base Event (0).
 extension ExportedLog {
-    static let ocsfVersion = "1.3.0"
+    static let ocsfVersion = "1.6.0"
 
     /// Appends it as a line of OCSF.
     func appendOCSF(to json: inout JSONWriter, base: String, product version: String) {
@@ -79,7 +79,10 @@ extension ExportedLog {
             )
             // Addresses of clients are personal text and are not in the request log.
             json.member("src_endpoint", object: { $0.member("name", "not recorded") })
-            json.member("http_request", object: { $0.member("http_method", request.method) })
+            // Methods are an enumeration; others stand in the operation alone.
+            if request.method != "OTHER" {
+                json.member("http_request", object: { $0.member("http_method", request.method) })
+            }
             json.member(
                 "http_response",
                 object: { json in

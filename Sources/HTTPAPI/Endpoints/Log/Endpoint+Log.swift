@@ -90,7 +90,7 @@ extension Endpoint {
             inputs: Path("position", .position, "The event's position."),
             Query("size", .position, "In the smallest checkpoint of at least so many events; else in the newest."),
             AsOf(),
-            outputs: Output(.ok, [.text, .json], .string(), "The proof."),
+            outputs: Output(.ok, [.text, .json], ProofBundle.schema, "The proof."),
             problems: .notFound,
             .unavailable
         ) { context, position, size, asOf in

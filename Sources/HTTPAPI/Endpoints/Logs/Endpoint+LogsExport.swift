@@ -14,7 +14,7 @@ extension Endpoint {
             "/logs/export",
             "Export logs",
             details: """
-                Oldest first, as NDJSON, CSV, or OCSF 1.3.0 (one JSON event a line). Each line has its index in the \
+                Oldest first, as NDJSON, CSV, or OCSF 1.6.0 (one JSON event a line). Each line has its index in the \
                 log, its leaf hash and the URL of its proof. Taken in are the types of events that the reader may see. \
                 No personal text. That logs were exported is recorded before any of it is shown.
                 """,

@@ -151,7 +151,7 @@ struct DeviceToRegister: JSONReadable {
     private static let id = StringRule(1...64, .init("A-Za-z0-9._:~-"))
 
     static let schema = Schema.object(
-        .optional("deviceId", .identifier.described("That of a device that is refreshed; a new one where left out")),
+        .optional("deviceId", .string(id).described("That of a device that is refreshed; a new one where left out")),
         .required("deviceType", .choice(Notifications.DeviceRegistered.Kind.self)),
         .optional("deviceName", .string(StringRule(1...100, .line))),
         .required(

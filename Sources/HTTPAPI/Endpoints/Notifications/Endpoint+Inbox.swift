@@ -257,15 +257,17 @@ struct ReceivedNotifications: JSONReadable {
     let deviceID: String?
     let notificationIDs: [String]
 
+    private static let device = StringRule(1...64, .init("A-Za-z0-9._:~-"))
+
     static let schema = Schema.object(
         .required("channel", .choice(DeliveryChannel.self).described("By which way they came")),
-        .optional("deviceId", .identifier.described("The device that has them")),
+        .optional("deviceId", .string(device).described("The device that has them")),
         .required("notificationIds", .array(of: .identifier, count: 1...NotificationService.mostMarked))
     )
 
     init(reading reader: inout JSONReader) {
         channel = reader.choice("channel")
-        deviceID = reader.stringIfPresent("deviceId", StringRule(1...64, .init("A-Za-z0-9._:~-")))
+        deviceID = reader.stringIfPresent("deviceId", Self.device)
         notificationIDs = reader.strings(
             "notificationIds",
             each: .identifier,

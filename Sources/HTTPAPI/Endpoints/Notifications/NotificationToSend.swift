@@ -12,6 +12,8 @@ struct NotificationContent {
     private static let key = StringRule(1...100, .init("A-Za-z0-9._:~-"))
     private static let locale = StringRule(1...35, .init("A-Za-z0-9-"))
 
+    private static let actionID = StringRule(1...64, .init("A-Za-z0-9._:~-"))
+
     static let members: [Schema.Member] = [
         .required("title", .string(line)),
         .required("message", .string(text).described("Plain text; markup in it is shown as it is")),
@@ -24,7 +26,7 @@ struct NotificationContent {
             "actions",
             .array(
                 of: .object(
-                    .required("actionId", .identifier),
+                    .required("actionId", .string(actionID)),
                     .required("title", .string(StringRule(1...80, .line))),
                     .optional("link", .string(address))
                 ),
@@ -52,7 +54,7 @@ struct NotificationContent {
         draft.actions =
             reader.listIfPresent("actions", count: 1...5) { element in
                 Notifications.Sent.Action(
-                    actionID: element.string("actionId", StringRule(1...64, .init("A-Za-z0-9._:~-"))),
+                    actionID: element.string("actionId", Self.actionID),
                     title: element.string("title", StringRule(1...80, .line)),
                     link: element.stringIfPresent("link", Self.address)
                 )

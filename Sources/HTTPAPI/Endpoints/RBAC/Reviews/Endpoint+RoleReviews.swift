@@ -288,7 +288,7 @@ struct LineToDecide: JSONReadable {
     let reason: String?
 
     static let schema = Schema.object(
-        .required("decision", .string().described("keep or revoke")),
+        .required("decision", .choice(RBAC.ReviewDecided.Decision.self)),
         .optional(
             "heldPosition",
             .position.described("By which event the role was seen to be held, where that is not the line's own")
