@@ -5,7 +5,7 @@ package import JSON
 extension Log {
     /// `log.key-created`: A signing key was created.
     ///
-    /// From this event on, checkpoints may be signed with this key.
+    /// It may sign from the checkpoint after the one that covers this event.
     package struct KeyCreated: EventPayload, Hashable {
         package static let type: EventType = "log.key-created"
         package static let schemaVersion = 1
@@ -14,7 +14,8 @@ extension Log {
         package var keyName: String
         /// The key's id in signed notes: four bytes in hexadecimal.
         package var keyID: String
-        /// The public key as in a note's verifier key: the algorithm's byte and the key, in base64.
+        /// The 32 bytes of the Ed25519 public key, in base64. A note's verifier key has the algorithm's byte, 01,
+        /// before them.
         package var publicKey: String
 
         /// A signing key was created.
@@ -75,7 +76,7 @@ extension Log.KeyCreated {
         type: type,
         version: schemaVersion,
         title: "A signing key was created",
-        summary: "From this event on, checkpoints may be signed with this key.",
+        summary: "It may sign from the checkpoint after the one that covers this event.",
         permission: "audit.events:read",
         view: "log_key_created",
         fields: [

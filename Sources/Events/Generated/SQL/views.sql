@@ -3255,7 +3255,7 @@ cross join lateral json_to_record(e.data) as d (
 )
 where e.type = 'log.key-created';
 
-comment on view log.log_key_created is 'From this event on, checkpoints may be signed with this key.';
+comment on view log.log_key_created is 'It may sign from the checkpoint after the one that covers this event.';
 
 -- A signing key was retired.
 create or replace view log.log_key_retired as
