@@ -148,8 +148,12 @@ create view auditor_log.events with (security_barrier) as
 select
     e.position, e.recorded_at, e.stream, e.version, e.id, e.type, e.schema_version, e.branch, e.actor,
     e.correlation_id, e.causation_id,
-    -- Digests of tokens are for nobody to read.
-    case when e.type = 'identity.token-issued' then (e.data::jsonb - 'digest')::json else e.data end as data,
+    -- Digests of tokens, and of the secrets of sessions, are for nobody to read.
+    case
+        when e.type in ('identity.token-issued', 'identity.session-started', 'identity.provider-session-started')
+            then (e.data::jsonb - 'digest')::json
+        else e.data
+    end as data,
     case when array[e.branch, ''] && (select auditor.reach('log.personal:read')) then e.personal end as personal,
     e.leaf, e.data_digest, e.personal_digest
 from log.events as e

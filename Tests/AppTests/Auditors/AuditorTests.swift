@@ -1,8 +1,10 @@
 import Access
+import EventStore
 import Events
 import ProjectionEngine
 import TestSupport
 import Testing
+import Time
 
 /// People who connect with SQL see what they may see over HTTP.
 @Suite(.serialized) struct AuditorTests {
@@ -87,14 +89,50 @@ import Testing
             let names = "select name from auditor_log.institution_student_created order by position"
             #expect(try await desk.ask("people-auditor", names) == "noord-name\nzuid-name")
             #expect(try await desk.ask("chief-auditor", names) == "\n")
-            // Not even they see digests of tokens.
+            // Not even they see digests of tokens or sessions.
+            let sessions = try await Self.beginSessions(of: "people-auditor", desk)
+            let begun = try await desk.ask(
+                "people-auditor",
+                "select count(session_id) from auditor_log.identity_session_started where digest is null"
+            )
+            #expect(begun == "1")
             let digests = try await Psql.run(
                 "select string_agg(digest, '|') from identity.tokens",
                 on: desk.served.url
             ).split(separator: "|")
             let most = try await desk.everything("people-auditor").values.joined()
             for digest in digests { #expect(!most.contains(digest)) }
+            for digest in sessions { #expect(!most.contains(digest)) }
         }
+    }
+
+    /// The digests of a session of each kind, which the log now has.
+    private static func beginSessions(of user: String, _ desk: AuditorDesk) async throws -> [String] {
+        let byToken = Identity.SessionStarted(
+            sessionID: "by-token",
+            tokenID: "a-token",
+            userID: user,
+            digest: String(repeating: "5a", count: 32),
+            expiresAt: .now()
+        )
+        let byProvider = Identity.ProviderSessionStarted(
+            sessionID: "by-provider",
+            issuer: "https://id.example",
+            clientID: "daybook",
+            userID: user,
+            digest: String(repeating: "7c", count: 32),
+            expiresAt: .now()
+        )
+        _ = try await desk.served.system.store.append(
+            AppendRequest(
+                streams: [
+                    StreamAppend(stream: "session-by-token", events: [NewEvent(byToken)]),
+                    StreamAppend(stream: "session-by-provider", events: [NewEvent(byProvider)]),
+                ],
+                actor: user
+            )
+        )
+        return [byToken.digest, byProvider.digest]
     }
 
     @Test func everyPersonalColumnOfAReadModelIsHidden() async throws {
