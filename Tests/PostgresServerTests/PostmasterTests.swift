@@ -22,6 +22,17 @@ import Testing
         #expect(Postmaster(lockFile: text) == nil)
     }
 
+    /// After the machine was started again, the number of a killed server may be anybody's.
+    @Test func aProcessOfSomebodyElseIsNoServer() async throws {
+        try await withScratch { directory in
+            let layout = try ClusterLayout(dataDirectory: directory)
+            try PosixFile.makeDirectories(layout.data, mode: 0o700)
+            // The first process is root's, and works elsewhere.
+            try writeFile(layout.postmasterFile, "1\n\(layout.data)\n1700000000\n5432\n/tmp\n\n1 2\nready   \n")
+            #expect(Postmaster.running(layout) == nil)
+        }
+    }
+
     @Test func versionsAreReadFromWhatTheProgramPrints() {
         #expect(PostgresInstallation.version(in: "postgres (PostgreSQL) 15.4 (Debian 15.4-1)") == 15)
         #expect(PostgresInstallation.version(in: "postgres (PostgreSQL) 17devel") == 17)
