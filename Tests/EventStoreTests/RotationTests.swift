@@ -57,4 +57,22 @@ struct RotationTests {
             #expect(report.findings == [])
         }
     }
+
+    /// The server that signs is not root, and could read none of root's files.
+    @Test(.enabled(if: geteuid() == 0, "Root alone writes for others."))
+    func whatRootRotatesIsTheDirectoryOwners() async throws {
+        try await LogFixture.withLog { log in
+            let directory = log.keys.directory
+            try #require(chown(directory.path, 65_534, 65_534) == 0)
+            let (_, new) = try await log.store.rotateKey(actor: "officer", reason: nil)
+            for name in ["current", "\(new.id).key", "rotation.lock"] {
+                let file = directory.appendingPathComponent(name)
+                let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
+                let owner = (attributes[.ownerAccountID] as? NSNumber)?.intValue
+                #expect(owner == 65_534, "\(name)")
+                let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue
+                #expect(mode == 0o600, "\(name)")
+            }
+        }
+    }
 }

@@ -266,9 +266,12 @@ package final class KeyStore: Sendable {
             contents: Data(text.utf8),
             attributes: [.posixPermissions: 0o600]
         )
-        guard created, let handle = FileHandle(forWritingAtPath: temporary.path) else {
-            throw KeyStoreError.unwritable(directory.path)
-        }
+        // No link: where root writes, somebody else may have put one here meanwhile.
+        let descriptor = created ? open(temporary.path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1
+        guard descriptor >= 0 else { throw KeyStoreError.unwritable(directory.path) }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        // Before it has its name: a server that may not read it would sign nothing any more.
+        giveToOwner(descriptor)
         try handle.synchronize()
         try handle.close()
         guard replacing ? rename(temporary.path, file.path) == 0 : link(temporary.path, file.path) == 0 else {
