@@ -53,6 +53,7 @@ struct ExportCreate: ConsoleCommand {
                 let file = try await service.download(id, way: .command, by: author, rights: .all)
                 try await file.read { try destination.write($0) }
                 try destination.finish()
+                guard destination.path != nil else { return }
             }
             try console.result(
                 text: "Made \(id): \(ProgressLine.grouped(record.rows ?? 0)) rows, "

@@ -79,14 +79,14 @@ struct ExportLog: ConsoleCommand {
             return range
         }
         try destination.finish()
-        guard let output else { return }
+        guard let path = destination.path else { return }
         try console.result(
-            text: "Wrote positions \(range.lowerBound) to \(range.upperBound - 1) to \(TerminalText.line(output)).",
+            text: "Wrote positions \(range.lowerBound) to \(range.upperBound - 1) to \(TerminalText.line(path)).",
             json: { writer in
                 writer.object { writer in
                     writer.member("from", range.lowerBound)
                     writer.member("to", range.upperBound)
-                    writer.member("file", output)
+                    writer.member("file", path)
                 }
             }
         )

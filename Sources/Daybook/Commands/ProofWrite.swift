@@ -55,13 +55,13 @@ struct ProofWrite: ConsoleCommand {
         let file = try OutputFile(path: output)
         try file.write(writer.bytes)
         try file.finish()
-        guard let output, output != "-" else { return }
+        guard let path = file.path else { return }
         try console.result(
-            text: "Wrote the proof of the event at \(position) to \(TerminalText.line(output)).",
+            text: "Wrote the proof of the event at \(position) to \(TerminalText.line(path)).",
             json: { writer in
                 writer.object { writer in
                     writer.member("position", position)
-                    writer.member("file", output)
+                    writer.member("file", path)
                 }
             }
         )

@@ -11,7 +11,8 @@ import Foundation
 /// It is written under another name and takes its own when it is complete, so that nobody mistakes half of one for
 /// all of it, and what was there before stays until then.
 final class OutputFile: Sendable {
-    private let path: String?
+    /// Where it is; nil for standard output, into which nothing else may go then.
+    let path: String?
     private let temporary: String
     private let stream: OutputStream
 

@@ -54,6 +54,26 @@ import Testing
         }
     }
 
+    /// What is read from there is the file: a sentence at its end would be a part of it.
+    @Test func standardOutputHasTheFileAndNothingElse() async throws {
+        try await Workplace.withDatabase { place in
+            let log = try await place.output("export", "log", "--output", "-")
+            #expect(!log.contains("Wrote "))
+            #expect(log.split(separator: "\n").allSatisfy { $0.hasPrefix("{") })
+            let report = try await place.output(
+                "export",
+                "create",
+                "identity.users",
+                "--columns",
+                "userId,kind",
+                "--output",
+                "-"
+            )
+            #expect(report.contains("userId,kind"))
+            #expect(!report.contains("Made "))
+        }
+    }
+
     @Test func whereItCannotBeMadeTheCommandEndsAndSaysWhy() async throws {
         try await Workplace.withDatabase { place in
             var place = place
