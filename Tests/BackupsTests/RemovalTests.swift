@@ -27,6 +27,23 @@ import Testing
         }
     }
 
+    @Test func whetherOneCouldGoIsAskedAsIfItWent() async throws {
+        try await BackupPlace.open { place in
+            let full = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID
+            let increment = try await place.service.createIncrementalBackup(by: BackupPlace.author).manifest.backupID
+            for refused in ["20261126-043711-3f9c2a71", full] {
+                await #expect(throws: BackupError.self) {
+                    try await place.service.remove(refused, isDryRun: true, by: BackupPlace.author)
+                }
+            }
+            try await place.service.remove(increment, isDryRun: true, by: BackupPlace.author)
+            let kept = try await place.storage.backups().map(\.backupID)
+            #expect(Set(kept) == [full, increment])
+            let places = try await place.service.backup(increment).places
+            #expect(!places.isEmpty)
+        }
+    }
+
     @Test func whatRestsOnABackupIsFoundHoweverManyCameAfterIt() async throws {
         try await BackupPlace.open { place in
             let full = try await place.service.createFullBackup(by: BackupPlace.author).manifest.backupID

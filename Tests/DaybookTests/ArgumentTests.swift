@@ -32,6 +32,10 @@ import Time
             return
         }
         #expect(time.rfc3339 == "2025-10-01T08:00:00.000000Z")
+        // No event is at 2^53 or later.
+        #expect(MomentArgument(argument: "9007199254740991") != nil)
+        let none = ["9007199254740992", "9223372036854775807", "9223372036854775808"]
+        for text in none { #expect(MomentArgument(argument: text) == nil) }
         for text in ["", "-1", "1e3", "yesterday", "2025-10-01"] { #expect(MomentArgument(argument: text) == nil) }
     }
 

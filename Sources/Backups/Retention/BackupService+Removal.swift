@@ -6,13 +6,18 @@ import Time
 extension BackupService {
     /// Removes a backup from a repository, for good.
     ///
-    /// - Throws: ``BackupError`` where another backup rests on it, or it is in use.
-    package func remove(_ id: String, from repository: String? = nil, reason: String? = nil, by author: Author)
-        async throws
-    {
+    /// - Parameter isDryRun: only asks whether it could go.
+    /// - Throws: ``BackupError`` where there is none of that name, another backup rests on it, or it is in use.
+    package func remove(
+        _ id: String,
+        from repository: String? = nil,
+        reason: String? = nil,
+        isDryRun: Bool = false,
+        by author: Author
+    ) async throws {
         let record = try await backup(id)
         let storage = try storage(holding: record, repository)
-        try await remove(id, record.bytes, storage, .asked, reason, by: author)
+        try await remove(id, record.bytes, storage, .asked, reason, isDryRun: isDryRun, by: author)
     }
 
     /// What a rule would remove, or has removed.
@@ -160,6 +165,7 @@ extension BackupService {
         _ storage: any BackupStorage,
         _ cause: Events.Backups.Removed.Cause,
         _ reason: String?,
+        isDryRun: Bool = false,
         by author: Author
     ) async throws {
         guard let claim = try await storage.claim(id) else {
@@ -170,6 +176,7 @@ extension BackupService {
             if let dependant = try await history.dependant(of: id, in: storage.name) {
                 throw BackupError(.conflict, "The backup \(dependant) rests on \(id): remove that one first.")
             }
+            guard !isDryRun else { return }
             // First the event: a backup that the log takes for removed and that is still there does no harm.
             try await append(
                 Events.Backups.Removed(

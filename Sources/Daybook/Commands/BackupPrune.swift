@@ -65,9 +65,13 @@ struct BackupPrune: ConsoleCommand {
             let author = Author(id: AccessActor.operatorID)
             var pruning = BackupService.Pruning()
             if let backup {
-                if !isDryRun {
-                    try await system.backups.remove(backup, from: place.repository, reason: reason, by: author)
-                }
+                try await system.backups.remove(
+                    backup,
+                    from: place.repository,
+                    reason: reason,
+                    isDryRun: isDryRun,
+                    by: author
+                )
                 pruning.removed = [backup]
             } else {
                 pruning = try await system.backups.prune(

@@ -3,6 +3,7 @@ import App
 import ArgumentParser
 import EventStore
 import Exports
+import JSON
 
 struct ExportCancel: ConsoleCommand {
     static let configuration = CommandConfiguration(
@@ -23,7 +24,10 @@ struct ExportCancel: ConsoleCommand {
         try await database.withSystem(console) { [self] system in
             let author = Author(id: AccessActor.operatorID)
             try await system.exports.cancel(export, reason: reason, by: author, rights: .all)
-            try console.result("\(TerminalText.line(export)) is not made any more.")
+            try console.result(
+                text: "\(TerminalText.line(export)) is not made any more.",
+                json: { json in json.object { $0.member("exportId", export) } }
+            )
         }
     }
 }

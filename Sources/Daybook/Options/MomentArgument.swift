@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audit
+import JSON
 import Recovery
 import Time
 
@@ -10,7 +11,7 @@ enum MomentArgument: ExpressibleByArgument, Sendable {
 
     /// Reads `20117` or `2025-10-01T08:00:00Z`.
     init?(argument: String) {
-        if let position = Int64(argument), position >= 0 {
+        if let position = Int64(argument), (0...JSONReader.safeIntegers.upperBound).contains(position) {
             self = .position(position)
         } else if let time = Timestamp(rfc3339: argument) {
             self = .time(time)
