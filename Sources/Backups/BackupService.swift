@@ -93,6 +93,9 @@ package final class BackupService: Sendable {
     /// How far a backup that is being made here is; nil where none is.
     package func progress(of id: String) -> BackupProgress? { running.progress(of: id) }
 
+    /// Stops all that requests began here, and returns when it has ended and the log says so.
+    package func endRunning() async { await running.endAll() }
+
     /// How much there is in a repository.
     package struct StorageStatistics: Sendable, Hashable {
         /// The repository.

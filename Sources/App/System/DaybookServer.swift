@@ -1,4 +1,5 @@
 import Access
+import Backups
 package import Caching
 import Console
 import EventStore
@@ -159,7 +160,7 @@ package struct DaybookServer: Sendable {
                 group.addTask { [limits] in await cancelWhenGracefulShutdown { await limits.run() } }
                 group.addTask { try await caching.run() }
                 // Servers alone: a command that is over in a moment begins nothing that takes long.
-                for service in exporting { group.addTask { try await service.run() } }
+                for service in exporting + [backingUp] { group.addTask { try await service.run() } }
                 // All end at graceful shutdown; an error of either ends the other.
                 for try await _ in group {}
             }
@@ -178,6 +179,15 @@ package struct DaybookServer: Sendable {
         ]
     }
 
+    /// What makes, removes and rehearses the backups that schedules ask for.
+    private var backingUp: any Service {
+        BackupScheduler(
+            system.backups,
+            pool: system.followerPool,
+            rehearsalDays: system.configuration.backups.rehearsalDays
+        )
+    }
+
     /// What replicas count together, under a name that only they can make.
     private static func sharedCells(_ system: DaybookSystem) throws -> RedisCells? {
         guard let redis = system.limitsRedis else { return nil }
@@ -194,6 +204,8 @@ package struct DaybookServer: Sendable {
     }
 
     private func end(_ watching: Task<Void, Never>) async {
+        // What the last request began ends with the server, and says so while the log can still be written.
+        await system.backups.endRunning()
         watching.cancel()
         await watching.value
         await monitoring.finish()

@@ -159,10 +159,7 @@ package struct DaybookSystem: Sendable {
 
     /// Everything that has to run while the system is used, in the order of start. Stop it the other way round.
     var services: [any Service] {
-        foundations + [
-            ExpiryReactor(access, pool: followerPool),
-            BackupScheduler(backups, pool: followerPool, rehearsalDays: configuration.backups.rehearsalDays),
-        ] + notifications.services
+        foundations + [ExpiryReactor(access, pool: followerPool)] + notifications.services
     }
 
     /// What has to run to read and to record. Nothing acts on its own: no backup is made or removed, nobody is told anything.

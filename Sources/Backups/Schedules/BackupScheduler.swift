@@ -38,8 +38,6 @@ package struct BackupScheduler: Service {
                 try? await Task.sleep(for: .seconds(5))
             }
         }
-        // What was begun by a request ends with the server, and says so while the log can still be written.
-        await service.running.endAll()
     }
 
     private func hasWork() async -> Bool {
