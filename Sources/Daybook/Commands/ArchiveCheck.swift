@@ -49,7 +49,7 @@ struct ArchiveCheck: ConsoleCommand {
             throw CommandFailure(.findings, "The archive does not hold: \(error)")
         }
         let manifest = archive.manifest
-        try console.result(
+        try console.verdict(
             text: """
                 The archive holds: \(ProgressLine.grouped(count)) events, positions \(manifest.fromPosition) to \
                 \(manifest.toPosition), of \(manifest.types.joined(separator: ", "))

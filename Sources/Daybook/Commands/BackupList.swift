@@ -11,6 +11,7 @@ struct BackupList: ConsoleCommand {
             By what the log says. --offline lists what is in the repository, without a log.
             """
     )
+    static let isListing = true
 
     @Flag(help: "Those that failed or were removed as well.")
     var all = false

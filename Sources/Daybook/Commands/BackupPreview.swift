@@ -8,6 +8,7 @@ struct BackupPreview: ConsoleCommand {
         commandName: "preview",
         abstract: "Show what is in a backup, and what restoring from it would lose."
     )
+    static let isListing = true
 
     @Argument(help: "The backup.")
     var backup: String

@@ -36,7 +36,7 @@ struct BackupRehearse: ConsoleCommand {
                 ) { bar.update($0.done, of: $0.total) }
             }
         }
-        try console.result(text: Self.text(report), json: { $0.object { report.write(to: &$0) } })
+        try console.verdict(text: Self.text(report), json: { $0.object { report.write(to: &$0) } })
         if !report.passed { throw ExitCode(ExitStatus.findings.rawValue) }
     }
 

@@ -5,6 +5,7 @@ import JSON
 
 struct BackupScheduleList: ConsoleCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "Show the schedules.")
+    static let isListing = true
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var speech: OutputOptions

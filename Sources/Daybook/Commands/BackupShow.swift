@@ -8,6 +8,7 @@ struct BackupShow: ConsoleCommand {
         commandName: "show",
         abstract: "Show what the log says of a backup."
     )
+    static let isListing = true
 
     @Argument(help: "The backup.")
     var backup: String

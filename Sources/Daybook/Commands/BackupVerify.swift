@@ -65,7 +65,7 @@ struct BackupVerify: ConsoleCommand {
                 }
             }
         }
-        try console.result(text: Self.text(report), json: { $0.object { report.write(to: &$0) } })
+        try console.verdict(text: Self.text(report), json: { $0.object { report.write(to: &$0) } })
         if !report.found.isEmpty { throw ExitCode(ExitStatus.findings.rawValue) }
     }
 

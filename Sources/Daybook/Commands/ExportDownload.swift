@@ -9,6 +9,7 @@ struct ExportDownload: ConsoleCommand {
         commandName: "download",
         abstract: "Write the file of an export. That it was taken away is recorded."
     )
+    static let isListing = true
 
     @Argument(help: ArgumentHelp("The export.", valueName: "export"))
     var export: String

@@ -9,6 +9,7 @@ struct ExportList: ConsoleCommand {
         commandName: "list",
         abstract: "Show which exports were asked for, newest first."
     )
+    static let isListing = true
 
     @Option(help: ArgumentHelp("Of this user alone.", valueName: "user"))
     var user: String?

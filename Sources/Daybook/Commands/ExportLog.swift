@@ -18,6 +18,7 @@ struct ExportLog: ConsoleCommand {
               daybook export --from 10000 --to 20000 --personal | gzip > range.ndjson.gz
             """
     )
+    static let isListing = true
 
     @Option(help: ArgumentHelp("The first position.", valueName: "position"))
     var from: Int64 = 0

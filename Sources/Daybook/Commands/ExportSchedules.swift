@@ -9,6 +9,7 @@ struct ExportSchedules: ConsoleCommand {
         commandName: "schedules",
         abstract: "Show the schedules of exports."
     )
+    static let isListing = true
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var speech: OutputOptions

@@ -9,6 +9,7 @@ struct ExportShow: ConsoleCommand {
         commandName: "show",
         abstract: "Show how an export stands, and what its file is."
     )
+    static let isListing = true
 
     @Argument(help: ArgumentHelp("The export.", valueName: "export"))
     var export: String

@@ -31,7 +31,7 @@ struct ExportVerify: ConsoleCommand {
         switch origin {
         case .known(let records):
             let texts = records.map(\.lines).joined(separator: "\n\n")
-            try console.result(
+            try console.verdict(
                 text: "It is what was made, byte for byte.\n\n\(texts)",
                 json: { json in
                     json.object { json in

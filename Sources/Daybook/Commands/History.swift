@@ -19,6 +19,7 @@ struct History: ConsoleCommand {
               daybook history --as-of 20117 --limit 1
             """
     )
+    static let isListing = true
 
     @OptionGroup(title: "Filters") var filters: HistoryFilterOptions
 

@@ -15,6 +15,7 @@ struct KeysList: ConsoleCommand {
               daybook keys list --verifier > daybook.pub
             """
     )
+    static let isListing = true
 
     @Flag(help: "The verifier keys alone, one a line.")
     var verifier = false

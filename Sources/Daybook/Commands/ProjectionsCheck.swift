@@ -27,7 +27,7 @@ struct ProjectionsCheck: ConsoleCommand {
                 let check = try await console.withProgress("Checking \(name)", unit: "events") { bar in
                     try await engine.check(name) { bar.update($0.position, of: $0.total) }
                 }
-                try console.result(text: check.text, json: { check.write(to: &$0) })
+                try console.verdict(text: check.text, json: { check.write(to: &$0) })
                 isEqual = isEqual && check.isEqual
             }
             return isEqual

@@ -14,6 +14,13 @@ struct ProjectionsStatus: ConsoleCommand {
 
     func perform(_ console: Console) async throws {
         let statuses = try await database.withInspection(console) { try await $0.projections.status() }
+        try console.verdict { try show(statuses, console) }
+        guard statuses.allSatisfy({ $0.isHealthy && $0.isOfThisProgram }) else {
+            throw ExitCode(ExitStatus.findings.rawValue)
+        }
+    }
+
+    private func show(_ statuses: [ProjectionStatus], _ console: Console) throws {
         if console.isJSON {
             for status in statuses { try console.result(json: { status.write(to: &$0) }) }
         } else {
@@ -33,9 +40,6 @@ struct ProjectionsStatus: ConsoleCommand {
             }
             try console.result(table.rendered())
             for status in statuses { try console.result(lines: status.remarks) }
-        }
-        guard statuses.allSatisfy({ $0.isHealthy && $0.isOfThisProgram }) else {
-            throw ExitCode(ExitStatus.findings.rawValue)
         }
     }
 }

@@ -47,7 +47,7 @@ struct ProofCheck: ConsoleCommand {
             \(header.type.rawValue) \(String(decoding: bundle.event.data ?? [], as: UTF8.self))
             It is covered by the signed checkpoint of \(checkpoint.size) events.
             """
-        try console.result(
+        try console.verdict(
             text: TerminalText.lines(fact),
             json: { writer in
                 writer.object { writer in

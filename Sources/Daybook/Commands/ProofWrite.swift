@@ -13,6 +13,7 @@ struct ProofWrite: ConsoleCommand {
             is recorded. `daybook proof POSITION` is short for this.
             """
     )
+    static let isListing = true
 
     @Argument(help: "The event's position.")
     var position: Int64

@@ -8,6 +8,7 @@ struct TokenList: ConsoleCommand {
         commandName: "list",
         abstract: "List tokens, newest first: all but their secrets."
     )
+    static let isListing = true
 
     @Option(help: ArgumentHelp("Those of this user alone.", valueName: "id"))
     var user: String?

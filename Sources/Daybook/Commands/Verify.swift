@@ -85,7 +85,7 @@ struct Verify: ConsoleCommand {
             }
             return VerificationVerdict(report: report, schema: schema)
         }
-        try console.result(text: verdict.text, json: { verdict.write(to: &$0) })
+        try console.verdict(text: verdict.text, json: { verdict.write(to: &$0) })
         if verdict.status != .success { throw ExitCode(verdict.status.rawValue) }
     }
 

@@ -36,6 +36,16 @@ struct Console: Sendable {
         }
     }
 
+    /// Speaks the result of a check, whose exit status says the same: a reader that goes away takes nothing from it.
+    func verdict(_ speak: () throws -> Void) throws {
+        do { try speak() } catch let error as OutputStream.Failure where error.isClosedPipe { return }
+    }
+
+    /// The result of a check in the format asked for.
+    func verdict(text: @autoclosure () -> String, json: (inout JSONWriter) -> Void) throws {
+        try verdict { try result(text: text(), json: json) }
+    }
+
     /// A result for people, as it is, and a line break. Words from outside belong through ``TerminalText`` first.
     func result(_ text: String) throws { try output.write(text + "\n") }
 

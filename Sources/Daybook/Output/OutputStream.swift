@@ -10,7 +10,7 @@ struct OutputStream: Sendable {
     struct Failure: Error, CustomStringConvertible {
         var number: Int32
 
-        /// `daybook history | head` is no failure that anybody wants to read about.
+        /// Whether the reader went away, as in `daybook history | head`.
         var isClosedPipe: Bool { number == EPIPE }
         var description: String { "Cannot write the output: error \(number)." }
     }

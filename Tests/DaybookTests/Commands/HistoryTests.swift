@@ -58,6 +58,24 @@ import Testing
         }
     }
 
+    /// The reader is gone before the first word; the command's own exit status is what the script ends with.
+    @Test(arguments: [
+        ("verify", Int32(3)), ("projections check identity", 0), ("token list", 0), ("token issue --user nia", 1),
+    ])
+    func whoeverReadsNothingLearnsTheOutcomeAllTheSame(_ command: String, status: Int32) async throws {
+        try await Workplace.withDatabase { place in
+            try await place.output("token", "issue", "--user", "admin")
+            if status == 3 { try await place.tamper("create schema log_compared") }
+            let script = """
+                exec 3> >(exit 0)
+                wait $!
+                "$0" \(command) --data-dir "$1" >&3
+                """
+            let outcome = try await Shell.run(script, place)
+            #expect(outcome.status == status, "\(outcome)")
+        }
+    }
+
     @Test func aNameCannotMoveTheCursor() async throws {
         try await Workplace.withDatabase { place in
             try await place.output("token", "issue", "--user", "nia", "--label", "plain")
