@@ -7,7 +7,8 @@ package import Postgres
 /// The tables, functions and roles of the log, brought up to date by numbered SQL files.
 ///
 /// Each file runs once, in one transaction, under a lock that lets one replica migrate at a time. A file that was
-/// changed after it ran is refused: what a database holds must be what the files say.
+/// changed after it ran is refused: what a database holds must be what the files say. A database that a later release has
+/// migrated is refused before anything is written.
 package enum LogSchema {
     /// What a migration did.
     package struct Outcome: Sendable {
@@ -27,12 +28,17 @@ package enum LogSchema {
     /// able to make roles if they do not exist yet; else the writer's rights are enough.
     package static func migrate(_ connection: PostgresConnection, logger: Logger) async throws -> Outcome {
         let found = try await connection.query("select to_regclass('daybook_migrations.applied') is not null")
-        if try found.first?.decode(Bool.self) == true, try await isUpToDate(connection) { return Outcome(applied: []) }
+        if try found.first?.decode(Bool.self) == true {
+            try refuseLater(try await applied(connection))
+            if try await isUpToDate(connection) { return Outcome(applied: []) }
+        }
         let files = try schemaFiles()
         return try await connection.withTransaction { connection in
             try await lock(connection)
             _ = try await connection.script(try text("migrations.sql"))
             let known = try await applied(connection)
+            // Once more: another may have migrated meanwhile.
+            try refuseLater(known)
             var outcome = Outcome(applied: [])
             for file in files {
                 let digest = SHA256.hash(Array(file.text.utf8)).bytes
@@ -49,16 +55,25 @@ package enum LogSchema {
                 }
                 logger.info("migrating", metadata: ["file": "\(file.name)"])
                 _ = try await connection.script(file.text)
-                _ = try await connection.execute(
-                    """
-                    insert into daybook_migrations.applied (name, digest) values (\(file.name), \(digest))
-                    on conflict (name) do update set digest = excluded.digest, applied_at = now()
-                    """
-                )
+                try await record(file.name, digest, connection)
                 outcome.applied.append(file.name)
+            }
+            let digests = files.filter(\.isRepeatable).flatMap { SHA256.hash(Array($0.text.utf8)).bytes }
+            let digest = SHA256.hash(digests).bytes
+            if known[name(ofEdition: edition)] != digest {
+                try await record(name(ofEdition: edition), digest, connection)
             }
             return outcome
         }
+    }
+
+    private static func record(_ name: String, _ digest: [UInt8], _ connection: PostgresConnection) async throws {
+        _ = try await connection.execute(
+            """
+            insert into daybook_migrations.applied (name, digest) values (\(name), \(digest))
+            on conflict (name) do update set digest = excluded.digest, applied_at = now()
+            """
+        )
     }
 
     /// One migration at a time, and none during a comparison; and in this transaction no name means anything but what the
@@ -68,9 +83,10 @@ package enum LogSchema {
         _ = try await connection.query("select pg_advisory_xact_lock(4614279087443120745)")
     }
 
-    /// Whether the database ran these same files, all of them.
+    /// Whether the database ran these same files, all of them, and no others.
     static func isUpToDate(_ connection: PostgresConnection) async throws -> Bool {
         let known = try await applied(connection)
+        guard known[name(ofEdition: edition)] != nil, try unknown(known).isEmpty else { return false }
         return try schemaFiles().allSatisfy { known[$0.name] == SHA256.hash(Array($0.text.utf8)).bytes }
     }
 
