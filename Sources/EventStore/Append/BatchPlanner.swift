@@ -116,9 +116,9 @@ struct BatchPlanner: Sendable {
         _ request: AppendRequest,
         _ lookups: Lookups,
         _ digests: RequestDigests?
-    ) -> Result<Receipt, AppendError>? {
+    ) throws -> Result<Receipt, AppendError>? {
         if let key = request.idempotency, let digests, let use = lookups.keys[key.name] {
-            return digests.matches(use.requestDigest, key) ? .success(use.receipt) : .failure(Self.keyReused)
+            return try digests.matches(use.requestDigest, key) ? .success(use.receipt) : .failure(Self.keyReused)
         }
         let wanted = request.streams.flatMap { append in append.events.map { (append.stream, $0) } }
         let found = wanted.map { lookups.ids[$0.1.id] }

@@ -105,7 +105,10 @@ struct DeliveryLanes<Work: Sendable>: Sendable {
 
     /// Nothing waits or is under way any more; it stays known how hosts answered.
     mutating func letGo() {
-        for name in hosts.keys { (hosts[name]?.waiting, hosts[name]?.underWay) = ([], 0) }
+        for name in Array(hosts.keys) {
+            hosts[name]?.waiting = []
+            hosts[name]?.underWay = 0
+        }
         (turns, waiting, underWay, unproven, unprovenSince) = ([], 0, 0, 0, nil)
     }
 
