@@ -49,6 +49,28 @@ struct IdempotencyTests {
         }
     }
 
+    @Test func whereAnEarlierKeyCannotBeReadThatConcernsWhoNeedsItAlone() async throws {
+        try await LogFixture.withLog { log in
+            _ = try await log.store.append(.one("user-a", key: key))
+            let (earlier, _) = try await log.store.rotateKey(actor: "officer", reason: nil)
+            // Open to others: no key any more.
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o644],
+                ofItemAtPath: log.keys.directory.appendingPathComponent("\(earlier).key").path
+            )
+            async let again = log.store.append(.one("user-a", key: key))
+            async let other = log.store.append(
+                .one("user-b", key: IdempotencyKey(scope: "x", key: "k2", requestDigest: [4]))
+            )
+            let position = try await other.events.first?.position
+            #expect(position != nil)
+            let error = await #expect(throws: AppendError.self) { _ = try await again }
+            #expect(error?.code == .unavailable)
+            let receipt = await #expect(throws: AppendError.self) { try await log.store.receipt(of: key) }
+            #expect(receipt?.code == .unavailable)
+        }
+    }
+
     @Test func aKeyOfAReleaseThatKeptPlainDigestsIsRemembered() async throws {
         try await LogFixture.withLog { log in
             let first = try await log.store.append(.one("user-a"))

@@ -33,7 +33,7 @@ struct CacheParts: Sendable {
             horizon: InvalidationHorizon(),
             namespaces: CacheNamespace.declared,
             settings: cacheSettings,
-            shared: redis.map { pool in RedisStore(pool: pool) { try? keys.secrets(for: "cache").current } },
+            shared: redis.map { pool in RedisStore(pool: pool) { try? keys.secret(for: "cache") } },
             logger: system.logger
         )
         answers = CachedAnswers(cache)

@@ -191,7 +191,7 @@ package struct DaybookServer: Sendable {
     /// What replicas count together, under a name that only they can make.
     private static func sharedCells(_ system: DaybookSystem) throws -> RedisCells? {
         guard let redis = system.limitsRedis else { return nil }
-        return try RedisCells(redis) { [keys = system.store.keys] in try keys.secrets(for: "limits").current }
+        return try RedisCells(redis) { [keys = system.store.keys] in try keys.secret(for: "limits") }
     }
 
     /// A Redis that throws counts away when its memory is full admits more than was set, and nothing else would tell.

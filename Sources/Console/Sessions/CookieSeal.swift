@@ -13,7 +13,7 @@ struct CookieSeal: Sendable {
 
     /// The value of a cookie. No text holds a line break.
     func close(_ texts: [String]) throws -> String {
-        let cipher = try AES256GCM(key: try keys.secrets(for: purpose).current)
+        let cipher = try AES256GCM(key: try keys.secret(for: purpose))
         let text = texts.joined(separator: "\n")
         return Self.format + Base64.encode(try cipher.seal(Array(text.utf8), context: context), .urlSafe)
     }

@@ -15,13 +15,13 @@ struct FormToken: Sendable {
 
     /// The token of the form for signing in, which belongs to a cookie.
     func token(ofForm cookie: String) throws -> String {
-        Self.code(key: try keys.secrets(for: "console-forms").current, cookie)
+        Self.code(key: try keys.secret(for: "console-forms"), cookie)
     }
 
     /// The code of the link to the identity provider, which belongs to the same cookie and is good for nothing else: it stands in an
     /// address.
     func token(ofLink cookie: String) throws -> String {
-        Self.code(key: try keys.secrets(for: "console-forms").current, "provider \(cookie)")
+        Self.code(key: try keys.secret(for: "console-forms"), "provider \(cookie)")
     }
 
     /// Whether a link is one that this server gave to this browser.

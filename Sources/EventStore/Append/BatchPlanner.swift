@@ -116,9 +116,14 @@ struct BatchPlanner: Sendable {
         _ request: AppendRequest,
         _ lookups: Lookups,
         _ digests: RequestDigests?
-    ) throws -> Result<Receipt, AppendError>? {
+    ) -> Result<Receipt, AppendError>? {
         if let key = request.idempotency, let digests, let use = lookups.keys[key.name] {
-            return try digests.matches(use.requestDigest, key) ? .success(use.receipt) : .failure(Self.keyReused)
+            do {
+                return try digests.matches(use.requestDigest, key) ? .success(use.receipt) : .failure(Self.keyReused)
+            } catch {
+                // It takes a key of earlier times, which cannot be read: that concerns this request alone.
+                return .failure(RequestDigests.unavailable)
+            }
         }
         let wanted = request.streams.flatMap { append in append.events.map { (append.stream, $0) } }
         let found = wanted.map { lookups.ids[$0.1.id] }

@@ -11,6 +11,12 @@ struct RequestDigests: Sendable {
     /// keys, and appends need the current one alone.
     let others: @Sendable () throws -> [[UInt8]]
 
+    /// Where it cannot be told whether it is the same request.
+    static let unavailable = AppendError(
+        .unavailable,
+        "The log's earlier keys cannot be read, which it takes to know this request again; an operator has to look."
+    )
+
     /// The key as it is recorded.
     func sealed(_ key: IdempotencyKey) -> IdempotencyKey {
         IdempotencyKey(scope: key.scope, key: key.key, requestDigest: digest(of: key, under: current))
@@ -36,6 +42,6 @@ extension KeyStore {
     /// - Throws: ``KeyStoreError`` where there is no key.
     func requestDigests() throws -> RequestDigests {
         let purpose = "idempotency"
-        return RequestDigests(current: try current().secret(for: purpose)) { try self.secrets(for: purpose).others }
+        return RequestDigests(current: try secret(for: purpose)) { try self.secrets(for: purpose).others }
     }
 }

@@ -117,9 +117,14 @@ package final class KeyStore: Sendable {
         state.withLock { $0 = State() }
     }
 
+    /// Of ``secrets(for:)`` the one of the key in use, for what is made now: takes no other key.
+    package func secret(for purpose: String) throws -> [UInt8] { try current().secret(for: purpose) }
+
     /// A secret of 32 bytes for another purpose, the same in every replica that shares the keys (RFC 5869's extract
     /// step is enough, since a key's seed is uniformly random): of the key in use, and of each of the others here, for
     /// what was made before a rotation and has to be known again.
+    ///
+    /// - Throws: ``KeyStoreError`` where any of the keys cannot be read.
     package func secrets(for purpose: String) throws -> (current: [UInt8], others: [[UInt8]]) {
         let key = try current()
         let others = try self.others(than: key)

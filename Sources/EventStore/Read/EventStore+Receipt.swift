@@ -30,7 +30,7 @@ extension EventStore {
         do {
             return try keys.requestDigests().matches(recorded, key)
         } catch is KeyStoreError {
-            throw AppendError(.unavailable, "The log's keys cannot be read; an operator has to look. Try again.")
+            throw RequestDigests.unavailable
         }
     }
 }

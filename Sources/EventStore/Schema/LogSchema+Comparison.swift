@@ -52,6 +52,9 @@ extension LogSchema {
         guard altered.isEmpty else {
             return .different(altered.map { "The migration \($0) is said to have run with another text than it has." })
         }
+        guard try unknown(try await applied(connection)).isEmpty else {
+            return .notCompared("A later release has migrated this database; verify with that one.")
+        }
         guard try await isUpToDate(connection) else {
             return .notCompared("The schema is of another release; run: daybook migrate")
         }

@@ -100,7 +100,7 @@ package enum LogSchema {
     }
 
     /// The digests of the files that the database ran.
-    private static func applied(_ connection: PostgresConnection) async throws -> [String: [UInt8]] {
+    static func applied(_ connection: PostgresConnection) async throws -> [String: [UInt8]] {
         var known: [String: [UInt8]] = [:]
         for row in try await connection.query("select name, digest from daybook_migrations.applied") {
             let (name, digest) = try row.decode((String, [UInt8]).self)

@@ -15,7 +15,7 @@ struct ExportLink: Sendable, Hashable {
 
     /// The token: expiry, mailing, recipient and signature.
     func token(_ keys: KeyStore) throws -> String {
-        "\(expiry).\(mailingID).\(number).\(Base64.encode(mac(try keys.secrets(for: Self.purpose).current), .urlSafe))"
+        "\(expiry).\(mailingID).\(number).\(Base64.encode(mac(try keys.secret(for: Self.purpose)), .urlSafe))"
     }
 
     /// Reads a token of an export; nil for anything that was not made here.

@@ -14,7 +14,7 @@ struct AddressSeal: Sendable {
     }
 
     func close(_ address: String, for device: String) throws -> String {
-        let cipher = try AES256GCM(key: try keys.secrets(for: "device-addresses").current)
+        let cipher = try AES256GCM(key: try keys.secret(for: "device-addresses"))
         return Self.format + Base64.encode(try cipher.seal(Array(address.utf8), context: Array(device.utf8)), .urlSafe)
     }
 
