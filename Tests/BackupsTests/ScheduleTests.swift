@@ -215,16 +215,21 @@ import Time
         }
     }
 
+    /// A schedule that keeps the last backup alone, and two that it made.
+    private static func makeTwo(keepingOne place: BackupPlace) async throws {
+        var order = ScheduleOrder("nightly", .full, .daily)
+        order.time = "00:00"
+        order.retention = BackupRetention(last: 1)
+        _ = try await place.service.schedule(order, by: BackupPlace.author)
+        for _ in 0..<2 {
+            let made = BackupOrder(.full, scheduleID: "nightly")
+            _ = try await place.service.create(made, by: BackupPlace.author)
+        }
+    }
+
     @Test func whatARuleDoesNotKeepGoesOnceAnotherWasMadeAndHoldsUpNone() async throws {
         try await BackupPlace.open { place in
-            var order = ScheduleOrder("nightly", .full, .daily)
-            order.time = "00:00"
-            order.retention = BackupRetention(last: 1)
-            _ = try await place.service.schedule(order, by: BackupPlace.author)
-            for _ in 0..<2 {
-                let made = BackupOrder(.full, scheduleID: "nightly")
-                _ = try await place.service.create(made, by: BackupPlace.author)
-            }
+            try await Self.makeTwo(keepingOne: place)
             let listings = Mutex(0)
             let isBroken = Mutex(true)
             var watched = WatchedStorage(inner: place.storage)
@@ -252,14 +257,7 @@ import Time
 
     @Test func whatAServerMadeThatHasEndedSinceIsPrunedByTheNext() async throws {
         try await BackupPlace.open { place in
-            var order = ScheduleOrder("nightly", .full, .daily)
-            order.time = "00:00"
-            order.retention = BackupRetention(last: 1)
-            _ = try await place.service.schedule(order, by: BackupPlace.author)
-            for _ in 0..<2 {
-                let made = BackupOrder(.full, scheduleID: "nightly")
-                _ = try await place.service.create(made, by: BackupPlace.author)
-            }
+            try await Self.makeTwo(keepingOne: place)
             // One that is due is not made: what there is stays.
             let late = BackupScheduler(try place.service(ahead: .seconds(100_000)), pool: place.system.followerPool)
             late.recallPrunings(try await place.service.schedules())

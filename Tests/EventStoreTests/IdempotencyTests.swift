@@ -56,7 +56,7 @@ struct IdempotencyTests {
             // Open to others: no key any more.
             try FileManager.default.setAttributes(
                 [.posixPermissions: 0o644],
-                ofItemAtPath: log.keys.directory.appendingPathComponent("\(earlier).key").path
+                ofItemAtPath: log.keys.directory.appendingPathComponent("\(earlier.id).key").path
             )
             async let again = log.store.append(.one("user-a", key: key))
             async let other = log.store.append(
