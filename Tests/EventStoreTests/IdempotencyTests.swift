@@ -58,16 +58,16 @@ struct IdempotencyTests {
                 [.posixPermissions: 0o644],
                 ofItemAtPath: log.keys.directory.appendingPathComponent("\(earlier.id).key").path
             )
-            async let again = log.store.append(.one("user-a", key: key))
-            async let other = log.store.append(
-                .one("user-b", key: IdempotencyKey(scope: "x", key: "k2", requestDigest: [4]))
-            )
-            let position = try await other.events.first?.position
-            #expect(position != nil)
-            let error = await #expect(throws: AppendError.self) { _ = try await again }
+            let store = log.store
+            let again = Task { [key] in try await store.append(.one("user-a", key: key)) }
+            // In the same batch, or beside it.
+            let other = IdempotencyKey(scope: "x", key: "k2", requestDigest: [4])
+            let receipt = try await store.append(.one("user-b", key: other))
+            #expect(!receipt.isReplay)
+            let error = await #expect(throws: AppendError.self) { try await again.value }
             #expect(error?.code == .unavailable)
-            let receipt = await #expect(throws: AppendError.self) { try await log.store.receipt(of: key) }
-            #expect(receipt?.code == .unavailable)
+            let unknown = await #expect(throws: AppendError.self) { try await store.receipt(of: key) }
+            #expect(unknown?.code == .unavailable)
         }
     }
 
