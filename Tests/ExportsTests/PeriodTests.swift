@@ -67,18 +67,7 @@ import Time
     @Test(arguments: ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
     func theDayOfARowAndTheRangeThatTakesItAreOfTheZone(_ zone: String) async throws {
         try await ExportHouse.open { house in
-            try await house.report(
-                Institution.CourseCreated(courseID: "maths", branchID: "north", title: "Maths"),
-                Institution.FeeCharged(
-                    feeID: "f1",
-                    studentID: "s1",
-                    branchID: "north",
-                    courseID: "maths",
-                    kind: .tuition,
-                    amount: 1_250,
-                    currency: "EUR"
-                )
-            )
+            try await house.reportFee()
             for (report, time) in [("transactions", "occurredAt"), ("audit-history", "recordedAt")] {
                 var order = ExportOrder(report, as: .csv)
                 order.zone = zone

@@ -120,6 +120,23 @@ struct ExportHouse: Sendable {
         Institution.StudentCreated(studentID: id, branchID: branch, name: name)
     }
 
+    /// A course of north, and a fee for it.
+    func reportFee(note: String? = nil) async throws {
+        try await report(
+            Institution.CourseCreated(courseID: "maths", branchID: "north", title: "Maths"),
+            Institution.FeeCharged(
+                feeID: "f1",
+                studentID: "s1",
+                branchID: "north",
+                courseID: "maths",
+                kind: .tuition,
+                amount: 1_250,
+                currency: "EUR",
+                note: note
+            )
+        )
+    }
+
     /// Reports what happened at the institution.
     func report(_ facts: any EventPayload...) async throws {
         let size = try await system.store.head().size
