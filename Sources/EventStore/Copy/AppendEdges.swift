@@ -45,8 +45,11 @@ package struct AppendEdges: Sendable {
         try reader.read(idempotencyKeys) { row in
             guard try row.decode(5, as: Int64.self) == batch.upperBound else { return }
             let first = try row.decode(3, as: Int64.self)
-            let count = try row.decode(4, as: Int32.self)
-            edges.formUnion([first, first + Int64(count)])
+            let count = Int64(try row.decode(4, as: Int32.self))
+            guard count >= 0, first >= 0, first <= batch.upperBound - count else {
+                throw LogCopyError(.malformed, first, "An idempotency key names events beyond those of its append.")
+            }
+            edges.formUnion([first, first + count])
         }
     }
 
